@@ -1,0 +1,1 @@
+"""How a formula is transformed: rules as data, the steps really taken, theorems."""

@@ -1,0 +1,1 @@
+"""The catalogue: one small file for each formula, mathematics only."""

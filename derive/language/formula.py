@@ -1,0 +1,182 @@
+"""A formula: what is true, in index notation, and nothing else."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sympy import Basic, Expr, Symbol, sympify
+from sympy.core.expr import AtomicExpr
+
+from derive.language.errors import FormulaError
+from derive.language.inputs import Input, Label, Parameter
+from derive.language.nodes import Binder, Component, Vector, n, substitute
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One formula over a symbolic number of classes ``n``.
+
+    name:       an identifier; kernels and files are called after it.
+    expression: the right-hand side, in index notation.
+    wrt:        the vector by which it is differentiated.
+    over:       the index that its output runs over; ``None``: one scalar per row.
+    symbol:     the letter by which derivations print its value (``s`` gives ``s_j``).
+    title, doc: what it is, in a few words and in a few sentences.
+    source:     where it comes from (paper, book).
+    known:      other formulas by whose symbol a result may be written.
+    """
+
+    name: str
+    expression: Expr
+    wrt: Vector
+    over: Symbol | None = None
+    symbol: str = ""
+    title: str = ""
+    doc: str = ""
+    source: str = ""
+    known: tuple[Formula, ...] = ()
+    file: Path | None = field(default=None, compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        frame = inspect.currentframe()
+        while frame and frame.f_globals.get("__name__") == __name__ or (frame and "<string>" in frame.f_code.co_filename):
+            frame = frame.f_back
+        if frame is not None and self.file is None:
+            object.__setattr__(self, "file", Path(frame.f_code.co_filename))
+            object.__setattr__(self, "line", frame.f_lineno)
+        object.__setattr__(self, "expression", sympify(self.expression, strict=True))
+        object.__setattr__(self, "symbol", self.symbol or self.name)
+        object.__setattr__(self, "known", tuple(self.known))
+        _check(self)
+
+    def __getitem__(self, index: Symbol) -> Value:
+        """The value at one class, for use inside another formula: ``softmax[i]``."""
+        if self.over is None:
+            raise FormulaError(f"{self.where}: {self.name} is a scalar per row: write {self.name}.value")
+        return Value(Head(self), index)
+
+    __iter__ = None
+
+    @property
+    def value(self) -> Value:
+        """The value of a scalar formula, for use inside another formula: ``logsumexp.value``."""
+        if self.over is not None:
+            raise FormulaError(f"{self.where}: {self.name} runs over the classes: write {self.name}[i]")
+        return Value(Head(self))
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """Vectors (the one in ``wrt`` first), then labels, then parameters; each group by name."""
+        found = _inputs_of(unfold(self.expression)) | {self.wrt}
+        vectors = sorted((v for v in found if isinstance(v, Vector)), key=lambda v: (v != self.wrt, v.name))
+        labels = sorted((v for v in found if isinstance(v, Label)), key=lambda v: v.name)
+        parameters = sorted((v for v in found if isinstance(v, Parameter)), key=lambda v: v.name)
+        return (*vectors, *labels, *parameters)
+
+    @property
+    def where(self) -> str:
+        """``file:line`` of its definition, for messages."""
+        return f"{self.file}:{self.line}" if self.file else self.name
+
+
+class Head(AtomicExpr):
+    """A formula as an atom, so that nothing reaches into its definition by accident."""
+
+    __slots__ = ("formula",)
+    formula: Formula
+
+    def __new__(cls, formula: Formula) -> Head:
+        made: Head = AtomicExpr.__new__(cls)
+        made.formula = formula
+        return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (self.formula.name, self.formula.expression, self.formula.over)
+
+    def __getnewargs__(self) -> tuple[Formula]:
+        return (self.formula,)
+
+    def sort_key(self, order: Any = None) -> Any:
+        return self.class_key(), (1, (self.formula.name,)), sympify(1).sort_key(), sympify(1)
+
+    def _sympystr(self, _printer: Any) -> str:
+        return self.formula.symbol
+
+
+class Value(Expr):
+    """The value of a formula under its own symbol: ``s_j``, or ``L`` for a scalar."""
+
+    is_commutative = True
+    is_real = True
+    is_extended_real = True
+
+    def __new__(cls, head: Head, *index: Basic) -> Value:
+        return Expr.__new__(cls, head, *index)  # type: ignore[no-any-return]
+
+    @property
+    def formula(self) -> Formula:
+        return self.args[0].formula  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def index(self) -> Basic | None:
+        return self.args[1] if len(self.args) > 1 else None
+
+    @property
+    def definition(self) -> Expr:
+        """What the value stands for, one level deep."""
+        if self.index is None:
+            return self.formula.expression
+        return substitute(self.formula.expression, {self.formula.over: self.index})  # type: ignore[no-any-return]
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.formula.expression.is_positive else None
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.formula.expression.is_nonnegative else None
+
+    def _sympystr(self, printer: Any) -> str:
+        index = f"[{printer._print(self.index)}]" if self.index is not None else ""
+        return f"{self.formula.symbol}{index}"
+
+
+def unfold(expression: Any) -> Any:
+    """Put its definition for every named value, all the way down."""
+    if isinstance(expression, Value):
+        return unfold(expression.definition)
+    if isinstance(expression, Binder):
+        body, fresh = expression.open()
+        return expression.rebuild(unfold(body), fresh)
+    if not expression.args:
+        return expression
+    return expression.func(*[unfold(a) for a in expression.args])
+
+
+def _inputs_of(expression: Basic) -> set[Any]:
+    return {v.vector for v in expression.atoms(Component)} | expression.atoms(Label, Parameter)
+
+
+def _check(formula: Formula) -> None:
+    def refuse(problem: str) -> None:
+        raise FormulaError(f"{formula.where}: formula {formula.name!r}: {problem}")
+
+    if not formula.name.isidentifier() or not formula.name.isascii() or formula.name.startswith("_"):
+        refuse("its name is not an identifier: use ASCII letters, digits and _")
+    if not isinstance(formula.wrt, Vector):
+        refuse("wrt must be a vector: wrt=x with x = vector('x')")
+    unfolded = unfold(formula.expression)
+    if formula.wrt not in {v.vector for v in unfolded.atoms(Component)}:
+        refuse(f"it does not contain {formula.wrt.name}, by which it is to be differentiated")
+    allowed = _inputs_of(unfolded) | {n, formula.over}
+    stray = sorted(str(s) for s in unfolded.free_symbols - allowed if not isinstance(s, Vector))
+    if stray:
+        refuse(f"{', '.join(stray)} stands free: sum over it, name it in over=, or declare it as an input")
+    if formula.over is not None and formula.over not in unfolded.free_symbols:
+        refuse(f"it does not depend on {formula.over}, over which it is said to run")
+    names = [v.name for v in formula.inputs]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        refuse(f"two different inputs are called {', '.join(doubled)}")

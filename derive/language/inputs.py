@@ -1,0 +1,99 @@
+"""The inputs of a formula: vectors over the classes, integer labels, scalar parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Symbol
+
+from derive.language.errors import FormulaError
+from derive.language.nodes import Vector
+
+VECTOR_DOMAINS = ("real", "positive", "probability")
+PARAMETER_DOMAINS = ("real", "positive")
+
+
+class Label(Symbol):
+    """An integer input that names one class.  Make one with :func:`label`."""
+
+    __slots__ = ("doc",)
+    doc: str
+
+    def __new__(cls, name: str, doc: str = "") -> Label:
+        made: Label = Symbol.__xnew__(cls, name, integer=True)
+        made.doc = doc
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Any]]:
+        return (self.name, self.doc), {}
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.doc)
+
+
+class Parameter(Symbol):
+    """A scalar input with a default.  Make one with :func:`parameter`."""
+
+    __slots__ = ("default", "doc", "domain")
+    default: float
+    domain: str
+    doc: str
+
+    def __new__(cls, name: str, default: float, domain: str = "real", doc: str = "") -> Parameter:
+        assumptions = {"positive": True} if domain == "positive" else {"real": True}
+        made: Parameter = Symbol.__xnew__(cls, name, **assumptions)
+        made.default, made.domain, made.doc = float(default), domain, doc
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name, self.default, self.domain, self.doc), {}
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.default, self.domain, self.doc)
+
+
+Input = Vector | Label | Parameter
+
+
+def indices(names: str) -> Any:
+    """Class indices, one for each name: ``i, j = indices("i j")``."""
+    made = [Symbol(name, integer=True) for name in names.split()]
+    return made[0] if len(made) == 1 else tuple(made)
+
+
+def vector(name: str, *, domain: str = "real", doc: str = "") -> Vector:
+    """An input with one value per class.
+
+    ``domain`` is ``"real"``, ``"positive"`` or ``"probability"`` (nonnegative, and its sum over the classes
+    is 1: an axiom that a derivation may use, always as a step of its own).
+    """
+    _check_name(name)
+    if domain not in VECTOR_DOMAINS:
+        raise FormulaError(f"vector {name!r}: domain {domain!r} is not one of {', '.join(VECTOR_DOMAINS)}")
+    return Vector(name, domain, doc)
+
+
+def distribution(name: str, *, doc: str = "") -> Vector:
+    """A vector of probabilities: each is at least 0 and they sum to 1."""
+    return vector(name, domain="probability", doc=doc)
+
+
+def label(name: str, *, doc: str = "") -> Label:
+    """An integer input that names one class (0-based in the kernels, one label per row)."""
+    _check_name(name)
+    return Label(name, doc)
+
+
+def parameter(name: str, *, default: float, domain: str = "real", doc: str = "") -> Parameter:
+    """A scalar input with a default; ``domain`` is ``"real"`` or ``"positive"``."""
+    _check_name(name)
+    if domain not in PARAMETER_DOMAINS:
+        raise FormulaError(f"parameter {name!r}: domain {domain!r} is not one of {', '.join(PARAMETER_DOMAINS)}")
+    if domain == "positive" and not default > 0:
+        raise FormulaError(f"parameter {name!r}: its default {default!r} is not positive")
+    return Parameter(name, default, domain, doc)
+
+
+def _check_name(name: str) -> None:
+    if not name.isidentifier() or not name.isascii() or name.startswith("_"):
+        raise FormulaError(f"{name!r} is not a name: use ASCII letters, digits and _ (not first)")

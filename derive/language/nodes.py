@@ -1,0 +1,228 @@
+"""The mathematical nodes that the notation of the blackboard needs and SymPy lacks.
+
+SymPy's own ``Sum`` lets bound indices leak (``diff``, ``subs``, ``as_dummy`` and ``simplify`` all capture
+names), so the binders here are nodes of our own.  A binder stores its index under a canonical name that
+depends only on the nesting below it.  Two sums that differ in the name of their index are therefore *equal*,
+and no outside name can ever be captured.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sympy import Basic, Dummy, Expr, S, Symbol, sympify
+from sympy.core.expr import AtomicExpr
+
+n = Symbol("n", integer=True, positive=True)
+"""The number of classes; always a symbol."""
+
+
+class BoundIndex(Symbol):
+    """The canonical index of a binder; ``level`` counts the binders nested below it."""
+
+    level: int
+
+    def __new__(cls, level: int) -> BoundIndex:
+        found = _BOUND.get(level)
+        if found is None:
+            found = Symbol.__xnew__(cls, f"_b{level}", integer=True)
+            found.level = level
+            _BOUND[level] = found
+        return found
+
+    def __getnewargs_ex__(self) -> tuple[tuple[int], dict[str, Any]]:
+        return (self.level,), {}
+
+
+_BOUND: dict[int, BoundIndex] = {}
+
+
+class Binder(Expr):
+    """A reduction of ``body`` over one index that runs through the classes ``1..n``."""
+
+    is_commutative = True
+    is_real = True
+    is_extended_real = True
+    word: ClassVar[str]
+
+    def __new__(cls, body: Any, index: Symbol) -> Expr:
+        body = sympify(body)
+        bound = BoundIndex(_height(body))
+        return Expr.__new__(cls, rename(body, index, bound), bound)
+
+    @property
+    def body(self) -> Expr:
+        """The body, in which the canonical index stands free: use :meth:`open` to work with it."""
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def index(self) -> BoundIndex:
+        return self.args[1]  # type: ignore[return-value]
+
+    def open(self, hint: str = "k") -> tuple[Expr, Symbol]:
+        """The body over a fresh index, so that nothing that meets it can be captured."""
+        fresh = Dummy(hint, integer=True)
+        return rename(self.body, self.index, fresh), fresh
+
+    def at(self, index: Basic) -> Expr:
+        """The body at one class."""
+        body, fresh = self.open()
+        return substitute(body, {fresh: index})
+
+    def rebuild(self, body: Expr, index: Symbol) -> Expr:
+        return type(self)(body, index)
+
+    @property
+    def free_symbols(self) -> set[Basic]:
+        return self.body.free_symbols - {self.index}
+
+    @property
+    def bound_symbols(self) -> list[Basic]:
+        return [self.index]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.word}({printer._print(self.body)}, {self.index})"
+
+
+class Sum(Binder):
+    """``Sum(body, k)``: the sum of ``body`` over the classes ``k = 1..n``."""
+
+    word = "Sum"
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.body.is_positive else None
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.body.is_nonnegative else None
+
+
+class Max(Binder):
+    """``Max(body, k)``: the largest value of ``body`` over the classes ``k = 1..n``.
+
+    Never differentiated (it is not differentiable at ties): it enters only as the value chosen for an
+    arbitrary constant.
+    """
+
+    word = "Max"
+
+
+class Partial(Expr):
+    """``Partial(body, v)``: the partial derivative of ``body`` by ``v``, not yet carried out.
+
+    ``v`` is a component ``x[j]`` or a scalar symbol.
+    """
+
+    is_commutative = True
+    is_real = True
+    is_extended_real = True
+
+    def __new__(cls, body: Any, by: Expr) -> Expr:
+        return Expr.__new__(cls, sympify(body), by)
+
+    @property
+    def body(self) -> Expr:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def by(self) -> Expr:
+        return self.args[1]  # type: ignore[return-value]
+
+
+class Vector(AtomicExpr):
+    """An input with one value per class.  Make one with :func:`derive.language.vector`."""
+
+    is_commutative = True
+    __slots__ = ("doc", "domain", "name")
+    name: str
+    domain: str
+    doc: str
+
+    def __new__(cls, name: str, domain: str = "real", doc: str = "") -> Vector:
+        made: Vector = AtomicExpr.__new__(cls)
+        made.name, made.domain, made.doc = name, domain, doc
+        return made
+
+    def _hashable_content(self) -> tuple[str, ...]:
+        return (self.name, self.domain, self.doc)
+
+    def __getnewargs__(self) -> tuple[str, ...]:
+        return (self.name, self.domain, self.doc)
+
+    def __getitem__(self, index: Any) -> Component:
+        return Component(self, index)
+
+    __iter__ = None  # a vector has no length to iterate over: n is a symbol
+
+    @property
+    def free_symbols(self) -> set[Basic]:
+        return {self}
+
+    def sort_key(self, order: Any = None) -> Any:
+        return self.class_key(), (1, (self.name,)), S.One.sort_key(), S.One
+
+    def _sympystr(self, _printer: Any) -> str:
+        return self.name
+
+
+class Component(Expr):
+    """``x[j]``: the value of a vector at class ``j``."""
+
+    is_commutative = True
+    is_real = True
+    is_extended_real = True
+
+    def __new__(cls, vector: Vector, index: Any) -> Component:
+        return Expr.__new__(cls, vector, sympify(index))  # type: ignore[no-any-return]
+
+    @property
+    def vector(self) -> Vector:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def index(self) -> Symbol:
+        return self.args[1]  # type: ignore[return-value]
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.vector.domain == "positive" else None
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.vector.domain in ("positive", "probability") else None
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.vector.name}[{printer._print(self.index)}]"
+
+
+def _height(expression: Basic) -> int:
+    """How many binders are nested in an expression, at the most."""
+    deepest = -1
+    for node in expression.atoms(Binder):
+        deepest = max(deepest, node.index.level)
+    return deepest + 1
+
+
+def rename(expression: Any, old: Symbol, new: Basic) -> Any:
+    """Put ``new`` for the free index ``old``; a binder of the same name shadows it."""
+    if expression == old:
+        return new
+    if not expression.args or old not in expression.free_symbols:
+        return expression
+    if isinstance(expression, Binder):
+        body, fresh = expression.open()
+        return expression.rebuild(rename(body, old, new), fresh)
+    return expression.func(*[rename(a, old, new) for a in expression.args])
+
+
+def substitute(expression: Any, values: dict[Any, Any]) -> Any:
+    """Put expressions for subexpressions at once, opening every binder on the way (no capture)."""
+    if expression in values:
+        return values[expression]
+    if not expression.args:
+        return expression
+    if isinstance(expression, Binder):
+        body, fresh = expression.open()
+        return expression.rebuild(substitute(body, values), fresh)
+    args = [substitute(a, values) for a in expression.args]
+    if all(a is b for a, b in zip(args, expression.args, strict=True)):
+        return expression
+    return expression.func(*args)
+

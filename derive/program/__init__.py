@@ -1,0 +1,1 @@
+"""How a formula is computed: stabilise, lower, specialise, share, fuse."""

@@ -1,0 +1,154 @@
+"""The loop IR: what is computed for one row, as passes over the class axis.
+
+A program is a list of statements.  ``Let`` computes a scalar of the row; ``Loop`` is one pass over the
+classes; inside a loop, ``Let`` names a value of the present class, ``Accumulate`` reduces over the pass and
+``Store`` writes an output.  A statement may use only what an earlier one made (a reduction is complete after
+its loop).  Targets print this and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.language.formula import Formula
+from derive.language.inputs import Input
+
+ARITY = {
+    "add": 2, "sub": 2, "mul": 2, "div": 2, "neg": 1,
+    "exp": 1, "exp2": 1, "expm1": 1, "log": 1, "log1p": 1, "pow": 2, "sqrt": 1, "abs": 1, "tanh": 1,
+    "max": 2,
+    "finite_or_zero": 1,
+    "weighted": 2,
+}  # fmt: skip
+"""Every operation and how many values it takes.
+
+finite_or_zero(u) is u where u is finite and 0 elsewhere (inf, -inf, NaN).
+weighted(w, u) is w*u, but 0 where w is 0 whatever u is: the convention 0 * log 0 = 0.
+"""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A constant: exact where it is rational, else the nearest double."""
+
+    value: Fraction | float
+
+
+@dataclass(frozen=True)
+class Name:
+    """A scalar of the row, a value of the present class, a parameter, or the class count ``n`` as a real number."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Element:
+    """``array[index]``: ``index`` is the variable of an enclosing loop, a label, or an index found by ``ArgMax``.
+
+    ``array`` is a vector input or a vector output already stored at that index (work kept in the output).
+    """
+
+    array: str
+    index: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation of :data:`ARITY` on values."""
+
+    op: str
+    args: tuple[Value, ...]
+
+
+Value = Number | Name | Element | Call
+
+
+@dataclass(frozen=True)
+class Let:
+    """``name = value``: a scalar of the row, or inside a loop a value of the present class."""
+
+    name: str
+    value: Value
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Accumulate:
+    """``name = sum of value over the loop``, without the class ``skip`` where one is named (a label or an ArgMax)."""
+
+    name: str
+    value: Value
+    skip: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ArgMax:
+    """``name`` = the largest ``value`` over the loop and ``where`` = the first class that has it.
+
+    ``where`` is ``None`` where nobody asks for the class.  A NaN is never larger than anything: a row of NaN and
+    -inf alone has ``name = -inf`` and ``where = 0``.  (A NaN reaches the result through the sums.)
+    """
+
+    name: str
+    value: Value
+    where: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Store:
+    """``output[indices] = value``; no indices: a scalar output.  Outside a loop an index is a label."""
+
+    output: str
+    indices: tuple[str, ...]
+    value: Value
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One pass over the classes; ``body`` may hold another loop (for outputs with two class indices)."""
+
+    index: str
+    body: tuple[Statement, ...]
+
+
+Statement = Let | Accumulate | ArgMax | Store | Loop
+
+
+@dataclass(frozen=True)
+class Output:
+    """``axes`` is how many class axes it has: 0 (a scalar per row), 1 (a vector), 2 (a matrix)."""
+
+    name: str
+    axes: int
+    doc: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """One kernel: computes ``outputs`` from ``inputs``, row by row.
+
+    name:       the kernel's full name, e.g. ``f_value_and_grad``.
+    math:       for each output what it is in mathematics, as one line of plain text ("s_i = exp(x_i) / sum_k exp(x_k)").
+    inputs:     vectors, then labels, then parameters.
+    """
+
+    name: str
+    formula: Formula
+    title: str
+    math: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    body: tuple[Statement, ...]
+
+
+def children(value: Value) -> tuple[Value, ...]:
+    return value.args if isinstance(value, Call) else ()
+
+
+def walk(value: Value) -> list[Value]:
+    """The value and every value inside it."""
+    return [value, *(inner for child in children(value) for inner in walk(child))]

@@ -1,0 +1,1 @@
+"""The oracle and the checks: none of it shares code with the engine."""
