@@ -132,6 +132,11 @@ class Value(Expr):
             return self.formula.expression
         return substitute(self.formula.expression, {self.formula.over: self.index})  # type: ignore[no-any-return]
 
+    @property
+    def free_symbols(self) -> set[Basic]:
+        """Those of its definition: a value changes with the inputs of its formula."""
+        return self.definition.free_symbols
+
     def _eval_is_positive(self) -> bool | None:
         return True if self.formula.expression.is_positive else None
 
@@ -168,6 +173,10 @@ def _check(formula: Formula) -> None:
     if not isinstance(formula.wrt, Vector):
         refuse("wrt must be a vector: wrt=x with x = vector('x')")
     unfolded = unfold(formula.expression)
+    names = [v.name for v in _inputs_of(unfolded) | {formula.wrt}]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        refuse(f"two different inputs are called {', '.join(doubled)}: import it from one file, or give both the same doc and domain")
     if formula.wrt not in {v.vector for v in unfolded.atoms(Component)}:
         refuse(f"it does not contain {formula.wrt.name}, by which it is to be differentiated")
     allowed = _inputs_of(unfolded) | {n, formula.over}
@@ -176,7 +185,3 @@ def _check(formula: Formula) -> None:
         refuse(f"{', '.join(stray)} stands free: sum over it, name it in over=, or declare it as an input")
     if formula.over is not None and formula.over not in unfolded.free_symbols:
         refuse(f"it does not depend on {formula.over}, over which it is said to run")
-    names = [v.name for v in formula.inputs]
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        refuse(f"two different inputs are called {', '.join(doubled)}")

@@ -1,0 +1,81 @@
+"""Algebra of rational expressions, with everything else as an atom.
+
+SymPy's ``expand``, ``cancel`` and ``factor_terms`` are only ever given plain symbols and numbers: sums,
+exponentials and components are replaced first, so no bound index can come to harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Add, Dummy, Expr, KroneckerDelta, Mul, Pow, cancel, expand, factor_terms, together
+
+from derive.language.nodes import Binder
+
+
+def with_atoms(operation: Callable[[Any], Any], expression: Any) -> Any:
+    """``operation`` on the expression in which every part that is not rational stands as one symbol."""
+    atoms: dict[Any, Any] = {}
+    result = operation(_atomise(expression, atoms))
+    return result.xreplace({symbol: part for part, symbol in atoms.items()})
+
+
+def _atomise(expression: Any, atoms: dict[Any, Any]) -> Any:
+    if expression.is_number:
+        return expression
+    if isinstance(expression, (Add, Mul)) or (isinstance(expression, Pow) and expression.exp.is_Integer):
+        return expression.func(*[_atomise(a, atoms) for a in expression.args])
+    if expression not in atoms:
+        atoms[expression] = Dummy(f"a{len(atoms)}", positive=True if expression.is_positive else None, real=True)
+    return atoms[expression]
+
+
+def _inside_binders(operation: Callable[[Any], Any], part: Any) -> Any:
+    if isinstance(part, Binder):
+        body, index = part.open()
+        return part.rebuild(with_atoms(operation, _inside_binders(operation, body)), index)
+    if not part.args:
+        return part
+    return part.func(*[_inside_binders(operation, a) for a in part.args])
+
+
+def _expand(expression: Any) -> Any:
+    return expand(expression, power_exp=False, log=False)
+
+
+def multiply_out_bodies(expression: Any) -> Any:
+    """Products multiplied out in the bodies of sums, and nowhere else."""
+    return _inside_binders(_expand, expression)
+
+
+def multiply_out(expression: Any) -> Any:
+    """Products multiplied out, at every level."""
+    return with_atoms(_expand, multiply_out_bodies(expression))
+
+
+def collect(expression: Any) -> Any:
+    """What all terms share put in front: ``a b - a c`` becomes ``a (b - c)``.
+
+    A sign is never put in front.
+    """
+
+    def operation(e: Any) -> Any:
+        if not isinstance(e, Add):
+            return e
+        found = factor_terms(e, sign=False)
+        return found if isinstance(found, Mul) else e
+
+    return with_atoms(operation, expression)
+
+
+def merge_delta_powers(expression: Any) -> Any:
+    """A delta is 0 or 1, so its powers are itself."""
+    return expression.replace(
+        lambda e: isinstance(e, Pow) and isinstance(e.base, KroneckerDelta) and e.exp.is_Integer and e.exp > 1, lambda e: e.base
+    )
+
+
+def normal(expression: Any) -> Expr:
+    """One fraction in lowest terms, multiplied out: 0 for every expression that is 0 by algebra alone."""
+    return with_atoms(lambda e: cancel(together(e)), expression)  # type: ignore[no-any-return]

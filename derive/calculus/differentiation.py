@@ -1,0 +1,184 @@
+"""Derivatives of formulas, for any number of classes, as the steps really taken."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sympy import Expr, KroneckerDelta, Symbol
+
+from derive.calculus.algebra import collect, merge_delta_powers, multiply_out, multiply_out_bodies
+from derive.calculus.naming import fold
+from derive.calculus.records import Condition, Derivation
+from derive.calculus.rewriting import Trace, Use
+from derive.calculus.rules import (
+    AXIOM,
+    COLLECT,
+    DIFFERENTIATION,
+    DISTINCT,
+    EXPAND,
+    FOLD,
+    KNOWN,
+    LOGARITHMS,
+    SUMS,
+)
+from derive.language.formula import Formula, Value
+from derive.language.nodes import Binder, Component, Partial, Sum, Vector, substitute
+
+SPARE = "jkilmpqr"
+"""Letters for the index of the variable: the first that the formula does not use."""
+
+
+def free_index(formula: Formula) -> Symbol:
+    """An index that stands for the class by whose component the formula is differentiated."""
+    taken = {str(s) for s in formula.expression.free_symbols} | {str(formula.over)} | {v.name for v in formula.inputs}
+    return Symbol(next(c for c in SPARE if c not in taken), integer=True)
+
+
+@cache
+def derivative(formula: Formula) -> Derivation:
+    """``d f_i / d x_j`` (a vector formula) or ``d f / d x_j`` (a scalar), i and j any classes."""
+    j = free_index(formula)
+    name = "jacobian" if formula.over else "gradient"
+    start = Partial(formula.expression, formula.wrt[j])
+    return Derivation(name, f"The {name}", start, _differentiate(Trace(start), formula))
+
+
+@cache
+def case(formula: Formula, same: bool) -> Derivation:
+    """The Jacobian in the case i = j (``same``) or i != j."""
+    assert formula.over is not None
+    i, j = formula.over, free_index(formula)
+    if same:
+        start = Partial(formula.expression, formula.wrt[i])
+        steps = _differentiate(Trace(start), formula)
+        return Derivation("jacobian_diagonal", f"The case {i} = {j}", start, steps, (Condition("equal", (i, j)),))
+    start = Partial(formula.expression, formula.wrt[j])
+    apart = Condition("distinct", (i, j))
+    steps = _differentiate(Trace(start), formula, apart)
+    return Derivation("jacobian_off_diagonal", f"The case {i} != {j}", start, steps, (apart,))
+
+
+def _differentiate(trace: Trace, formula: Formula, apart: Condition | None = None) -> Any:
+    trace.apply(LOGARITHMS)
+    while trace.now.has(Partial):
+        _known(trace)
+        before = trace.now
+        trace.apply(DIFFERENTIATION)
+        if apart:
+            _distinct(trace, apart)
+        if trace.now == before and trace.now.has(Partial):
+            break
+    tidy(trace, (formula, *names_in(formula)))
+    return tuple(trace.steps)
+
+
+def _distinct(trace: Trace, apart: Condition) -> None:
+    """In the case i != j the delta of the two is 0."""
+    i, j = apart.subject
+    delta = KroneckerDelta(i, j)
+    if trace.now.has(delta):
+        after = substitute(trace.now, {delta: 0})
+        trace.add(DISTINCT, after, [Use(DISTINCT, delta, delta * 0, (apart,))])
+
+
+def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
+    """Sift the deltas out of the sums; then write the rest as briefly as it goes."""
+    trace.apply(SUMS)
+    inside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out_bodies(trace.now))).apply(SUMS)
+    if _has_delta_in_sum(trace.now) or size(inside.now) < size(trace.now):
+        trace.extend(inside)
+    outside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out(trace.now)))
+    outside.add(FOLD, fold(outside.now, known)).add(COLLECT, collect(outside.now))
+    straight = Trace(trace.now).add(FOLD, fold(trace.now, known)).add(COLLECT, collect(fold(trace.now, known)))
+    trace.extend(outside if size(outside.now) < size(straight.now) else straight)
+
+
+def _has_delta_in_sum(expression: Any) -> bool:
+    return any(s.body.has(KroneckerDelta) for s in expression.atoms(Sum))
+
+
+def size(expression: Any) -> int:
+    """How many nodes an expression has: the shorter of two equal results is the better one."""
+    return 1 + sum(size(a) for a in expression.args)
+
+
+def names_in(formula: Formula) -> tuple[Formula, ...]:
+    """The formulas by whose symbols a result may be written, the nearest first."""
+    found: list[Formula] = []
+
+    def visit(one: Formula) -> None:
+        used = sorted((v.formula for v in one.expression.atoms(Value)), key=lambda f: f.name)
+        for other in (*one.known, *used):
+            if other not in found and other != formula:
+                found.append(other)
+                visit(other)
+
+    visit(formula)
+    return tuple(found)
+
+
+def _known(trace: Trace) -> None:
+    """Where a derivative of a named value is asked for, put the result that was derived for it."""
+    uses: list[Use] = []
+    after = _put_known(trace.now, uses)
+    trace.add(KNOWN, after, uses)
+
+
+def _put_known(expression: Any, uses: list[Use]) -> Any:
+    if isinstance(expression, Partial) and isinstance(expression.body, Value):
+        after = _known_derivative(expression)
+        uses.append(Use(KNOWN, expression, after, ()))
+        return after
+    if isinstance(expression, Binder):
+        body, index = expression.open()
+        return expression.rebuild(_put_known(body, uses), index)
+    if not expression.args:
+        return expression
+    return expression.func(*[_put_known(a, uses) for a in expression.args])
+
+
+def _known_derivative(partial: Any) -> Expr:
+    value: Value = partial.body
+    if not isinstance(partial.by, Component) or partial.by.vector != value.formula.wrt:
+        return Partial(value.definition, partial.by)
+    found = derivative(value.formula)
+    return rename_indices(found.end, value.formula, value.index, partial.by.index)
+
+
+def rename_indices(result: Any, formula: Formula, i: Any, j: Any) -> Any:
+    """A result for ``d f_i / d x_j`` with other indices."""
+    return substitute(result, {formula.over: i, free_index(formula): j})
+
+
+def simplex(derivation: Derivation) -> Derivation | None:
+    """The result where the distributions in it sum to 1: the axiom as a step of its own."""
+    axioms = sorted((s for s in derivation.end.atoms(Sum) if _is_total(s)), key=str)
+    if not axioms:
+        return None
+    trace = Trace(derivation.end)
+    uses = [Use(AXIOM, s, s / s, (Condition("sums_to_one", (s,)),)) for s in axioms]
+    trace.add(AXIOM, substitute(trace.now, {s: s / s for s in axioms}), uses)
+    return Derivation(f"{derivation.name}_simplex", f"{derivation.title} for a target that sums to 1", derivation.end, tuple(trace.steps))
+
+
+def _is_total(total: Sum) -> bool:
+    body = total.body
+    return isinstance(body, Component) and body.vector.domain == "probability" and body.index == total.index
+
+
+def product(formula: Formula, vector: Vector, name: str, title: str, *, along_output: bool) -> Derivation:
+    """``sum_i g_i d f_i / d x_j`` (vector-Jacobian, along the output) or ``sum_j v_j d f_i / d x_j`` (Jacobian-vector)."""
+    assert formula.over is not None
+    i, j = formula.over, free_index(formula)
+    index = i if along_output else j
+    start = Sum(vector[index] * Partial(formula.expression, formula.wrt[j]), index)
+    trace = Trace(start)
+    known = Partial(formula.expression, formula.wrt[j])
+    after = Sum(vector[index] * derivative(formula).end, index)
+    trace.add(KNOWN, after, [Use(KNOWN, known, derivative(formula).end, ())])
+    tidy(trace, ())
+    return Derivation(name, title, start, tuple(trace.steps))
+
+
+__all__ = ["case", "derivative", "free_index", "names_in", "product", "simplex", "tidy"]

@@ -1,0 +1,95 @@
+"""Writing results by the symbols of known formulas: ``exp(x_j) / sum exp(x_k)`` is ``s_j``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, Mul, Pow, Symbol, exp
+
+from derive.language.formula import Formula, Head, Value, unfold
+from derive.language.nodes import Binder, Component, substitute
+
+Factors = dict[Any, Any]
+
+
+def fold(expression: Any, known: tuple[Formula, ...]) -> Any:
+    """Put the symbol of each known formula where its definition stands."""
+    for formula in known:
+        definition = unfold(formula.expression)
+        if formula.over is None:
+            expression = substitute(expression, {definition: Value(Head(formula))})
+        elif isinstance(definition, Mul):
+            expression = _fold_product(expression, formula, definition)
+        else:
+            expression = _fold_whole(expression, formula, definition)
+    return expression
+
+
+def _candidates(expression: Any) -> list[Symbol]:
+    found = {c.index for c in expression.atoms(Component)}
+    return sorted(found, key=lambda s: s.sort_key())
+
+
+def _fold_whole(expression: Any, formula: Formula, definition: Expr) -> Any:
+    values = {
+        substitute(definition, {formula.over: index}): Value(Head(formula), index) for index in _candidates(expression)
+    }
+    return substitute(expression, values)
+
+
+def _fold_product(expression: Any, formula: Formula, definition: Expr) -> Any:
+    if not expression.args:
+        return expression
+    if isinstance(expression, Binder):
+        body, index = expression.open()
+        return expression.rebuild(_fold_product(body, formula, definition), index)
+    if isinstance(expression, Mul):
+        for index in _candidates(expression):
+            expression = _take_out(expression, substitute(definition, {formula.over: index}), Value(Head(formula), index))
+    if not isinstance(expression, Mul):
+        return expression.func(*[_fold_product(a, formula, definition) for a in expression.args]) if expression.args else expression
+    return Mul(*[_fold_product(a, formula, definition) for a in expression.args])
+
+
+def _take_out(product: Any, definition: Any, value: Value) -> Any:
+    """The product with ``definition`` taken out of it as often as it is in it, and ``value`` in its place."""
+    have, need = factors(product), factors(definition)
+    times = 0
+    while all(_holds(have.get(base, 0), power) for base, power in need.items()):
+        have = {base: power - need.get(base, 0) for base, power in have.items()}
+        times += 1
+    if not times:
+        return product
+    return Mul(*[_power(base, power) for base, power in have.items()]) * value**times
+
+
+def _holds(have: Any, need: Any) -> bool:
+    return bool(have == need or (have > 0) == (need > 0) and abs(have) >= abs(need)) if have != 0 else False
+
+
+def factors(product: Any) -> Factors:
+    """Base -> number of times; ``exp(2 u)`` counts as ``exp(u)`` twice."""
+    found: Factors = {}
+    for factor in Mul.make_args(product):
+        base, power = _split(factor)
+        found[base] = found.get(base, 0) + power
+    return found
+
+
+def _split(factor: Any) -> tuple[Any, Any]:
+    if isinstance(factor, exp):
+        count, exponent = factor.args[0].as_coeff_Mul()
+        if count.is_Integer:
+            return exp(exponent), count
+    if isinstance(factor, Pow):
+        if factor.exp.is_Integer:
+            base, power = _split(factor.base)
+            return base, power * factor.exp
+        count, exponent = factor.exp.as_coeff_Mul()
+        if count.is_Integer and not factor.exp.is_number:
+            return factor.base**exponent, count
+    return factor, 1
+
+
+def _power(base: Any, power: Any) -> Any:
+    return base**power

@@ -1,0 +1,216 @@
+"""Shift theorems: what happens to a formula when one constant is added to every component of its vector.
+
+``E(x + c) = E(x) + a c`` for every constant ``c``: invariance where ``a = 0``, equivariance where ``a = 1``.
+The constant is arbitrary; only afterwards is one chosen (the maximum), so a maximum is never differentiated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sympy import Expr, Integer, Pow, Symbol, exp, log
+
+from derive.calculus.algebra import multiply_out, normal
+from derive.calculus.differentiation import names_in
+from derive.calculus.naming import fold
+from derive.calculus.records import Condition, Derivation, Theorem
+from derive.calculus.rewriting import Trace, Use, rewrite
+from derive.calculus.rules import (
+    ATTAINED,
+    CHOICE,
+    EXPAND,
+    EXPONENTIALS,
+    FOLD,
+    LOGARITHMS,
+    MAX_BOUNDS,
+    MONOTONE,
+    SIMPLIFY_EXPONENT,
+    SUMS,
+)
+from derive.language.formula import Formula, unfold
+from derive.language.nodes import Binder, Component, Max, Sum, Vector, n, substitute
+
+CONSTANT = Symbol("c", real=True)
+"""The arbitrary constant of every shift theorem."""
+
+
+def shifted(expression: Any, vector: Vector, by: Any) -> Any:
+    """The expression with ``by`` added to every component of the vector."""
+    if isinstance(expression, Component):
+        return expression + by if expression.vector == vector else expression
+    if isinstance(expression, Binder):
+        body, index = expression.open()
+        return expression.rebuild(shifted(body, vector, by), index)
+    if not expression.args:
+        return expression
+    return expression.func(*[shifted(a, vector, by) for a in expression.args])
+
+
+def split_exponents(expression: Any) -> Any:
+    """Every exponent multiplied out, so that ``(x + c)/T`` shows its two terms."""
+    if isinstance(expression, Binder):
+        body, index = expression.open()
+        return expression.rebuild(split_exponents(body), index)
+    if not expression.args:
+        return expression
+    if isinstance(expression, exp):
+        return exp(multiply_out(expression.args[0]))
+    if isinstance(expression, Pow) and not expression.exp.is_number:
+        return Pow(split_exponents(expression.base), multiply_out(expression.exp))
+    return expression.func(*[split_exponents(a) for a in expression.args])
+
+
+@cache
+def shift_rate(expression: Expr, vector: Vector) -> Expr | None:
+    """The ``a`` of ``E(x + c) = E(x) + a c``, if the engine can prove that there is one."""
+    moved = _brief(split_exponents(shifted(expression, vector, CONSTANT)))
+    gap = normal(_brief(multiply_out(moved - _brief(split_exponents(expression)))))
+    if gap == 0:
+        return Integer(0)
+    rate = normal(gap / CONSTANT)
+    inputs = {CONSTANT, vector}
+    return None if rate.free_symbols & inputs else rate
+
+
+def _brief(expression: Any) -> Any:
+    return rewrite((*EXPONENTIALS, *SUMS, *LOGARITHMS), expression)
+
+
+@cache
+def shift_theorem(formula: Formula) -> Theorem | None:
+    """The formula's own shift theorem with its proof, or ``None`` where it has none."""
+    definition = unfold(formula.expression)
+    rate = shift_rate(definition, formula.wrt)
+    if rate is None:
+        return None
+    left = shifted(definition, formula.wrt, CONSTANT)
+    right = definition + rate * CONSTANT
+    trace = Trace(left)
+    trace.add(SIMPLIFY_EXPONENT, split_exponents(trace.now))
+    trace.apply((*EXPONENTIALS, *SUMS))
+    if normal(trace.now - right) != 0:
+        trace.apply((*EXPONENTIALS, *LOGARITHMS, *SUMS))
+        trace.add(EXPAND, multiply_out(trace.now)).apply(SUMS)
+    _close(trace, formula, right)
+    word = "invariance" if rate == 0 else "equivariance"
+    proof = Derivation("shift", f"Shift {word}", left, tuple(trace.steps))
+    return Theorem("shift", f"Shift {word}", left, trace.now, "=", proof, (CONSTANT,))
+
+
+def _close(trace: Trace, formula: Formula, right: Any) -> None:
+    """From a form equal to the right-hand side by algebra and logarithms alone to that side, in its own symbols."""
+    trace.add(FOLD, fold(trace.now, (formula, *names_in(formula))))
+    target = formula.expression + (right - unfold(formula.expression))
+    if trace.now != target and normal(_brief(multiply_out(unfold(trace.now) - right))) == 0:
+        trace.add(EXPAND, target)
+
+
+def chosen_constant(expression: Expr, vector: Vector) -> Expr | None:
+    """The constant to take off every component so that no exponential overflows.
+
+    The largest component where all exponents grow with it, the smallest where all fall; ``None`` where there is
+    no exponential of the vector, or where the directions differ or are not known.
+    """
+    directions = {direction(e, vector) for e in exponents(expression) if e.has(Component) and _has(e, vector)}
+    if directions == {1}:
+        return extreme(vector, 1)
+    if directions == {-1}:
+        return extreme(vector, -1)
+    return None
+
+
+def extreme(vector: Vector, sign: int) -> Expr:
+    """The largest (``sign = 1``) or the smallest component."""
+    k = Symbol("k", integer=True)
+    return Max(vector[k], k) if sign == 1 else -Max(-vector[k], k)
+
+
+def exponents(expression: Any) -> list[Any]:
+    """What stands in an exponent, over increasing exponentials of a base above 1 (or below: turned round)."""
+    found: list[Any] = []
+    for node in expression.atoms(exp, Pow):
+        if isinstance(node, exp):
+            found.append(node.args[0])
+        elif not node.exp.is_number:
+            found.append(node.exp * log(node.base))
+    return found
+
+
+def direction(exponent: Any, vector: Vector) -> int | None:
+    """+1 where an exponent is affine in the components of the vector and grows with each, -1 where it falls."""
+    signs = set()
+    for component in (c for c in exponent.atoms(Component) if c.vector == vector):
+        slope = normal(substitute(exponent, {component: component + 1}) - exponent)
+        if _has(slope, vector):
+            return None
+        signs.add(1 if slope.is_positive else -1 if slope.is_negative else None)
+    return signs.pop() if len(signs) == 1 else None
+
+
+def _has(expression: Any, vector: Vector) -> bool:
+    return vector in expression.free_symbols
+
+
+@dataclass(frozen=True)
+class Stable:
+    """A formula after the choice of the constant: the theorem, and the bounds that follow."""
+
+    choice: Theorem
+    bounds: tuple[Theorem, ...]
+
+
+@cache
+def stable(formula: Formula) -> Stable | None:
+    """The choice ``c = max x`` in the formula's shift theorem, and what it bounds."""
+    theorem = shift_theorem(formula)
+    definition = unfold(formula.expression)
+    if theorem is None:
+        return None
+    constant = chosen_constant(definition, formula.wrt)
+    if constant is None:
+        return None
+    rate = shift_rate(definition, formula.wrt)
+    assert rate is not None
+    start = formula.expression
+    end = shifted(definition, formula.wrt, -constant) + rate * constant
+    trace = Trace(start)
+    trace.add(CHOICE, end)
+    choice = Theorem("choice", "The stable form", start, end, "=", Derivation("choice", "The stable form", start, tuple(trace.steps)))
+    return Stable(choice, tuple(_bounds(end, formula.wrt, constant)))
+
+
+def _bounds(expression: Any, vector: Vector, constant: Any) -> list[Theorem]:
+    theorems: list[Theorem] = []
+    j = Symbol("j", integer=True)
+    for total in sorted(expression.atoms(Sum), key=str):
+        body = total.body
+        if isinstance(body, exp) or (isinstance(body, Pow) and not body.exp.is_number):
+            exponent = total.at(j).args[-1] if isinstance(body, Pow) else total.at(j).args[0]
+            theorems += [_exponent_bound(exponent, vector, constant, j), _sum_upper(total), _sum_lower(total)]
+    return theorems
+
+
+def _exponent_bound(exponent: Any, vector: Vector, constant: Any, j: Symbol) -> Theorem:
+    in_range = Condition("in_range", (j,))
+    trace = Trace(exponent)
+    trace.add(MAX_BOUNDS, Integer(0), [Use(MAX_BOUNDS, vector[j], constant, (in_range,))], relation="<=")
+    proof = Derivation("exponents", "No exponent is positive", exponent, tuple(trace.steps))
+    return Theorem("exponents", "No exponent is positive", exponent, Integer(0), "<=", proof)
+
+
+def _sum_upper(total: Sum) -> Theorem:
+    trace = Trace(total)
+    k = Symbol("k", integer=True)
+    ones = Sum(Integer(1), k)
+    trace.add(MONOTONE, ones, relation="<=").apply(SUMS)
+    title = "The sum is at most n: it cannot overflow"
+    return Theorem("sum_upper", title, total, n, "<=", Derivation("sum_upper", title, total, tuple(trace.steps)))
+
+
+def _sum_lower(total: Sum) -> Theorem:
+    trace = Trace(total)
+    trace.add(ATTAINED, Integer(1), relation=">=")
+    title = "The sum is at least 1: no division by 0, no logarithm of 0"
+    return Theorem("sum_lower", title, total, Integer(1), ">=", Derivation("sum_lower", title, total, tuple(trace.steps)))

@@ -1,0 +1,378 @@
+"""How an expression is laid out on a blackboard: the one tree that every expression printer for people reads.
+
+SymPy's trees say ``Mul(-1, Pow(S, -1), e)`` where people write a fraction with a minus before it.  ``arrange``
+turns an expression into *marks*: signed terms in a natural order, fractions, roots, and binders whose index
+has a letter that is free.  A printer of marks decides on spelling and parentheses, and on nothing else.
+
+The order of terms and factors depends on what is shown alone, never on SymPy's, so it is the same in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, field
+
+import sympy
+from sympy import Add, Basic, Dummy, Float, KroneckerDelta, Mul, Pow, Rational, S, Symbol
+
+from derive.language.errors import DeriveError
+from derive.language.formula import Head, Value
+from derive.language.nodes import Binder, BoundIndex, Component, Max, Partial, Sum, Vector
+
+FUNCTIONS: dict[type, str] = {sympy.exp: "exp", sympy.log: "log", sympy.tanh: "tanh", sympy.Abs: "abs"}
+"""The functions of one argument that a formula may hold, by the name that the marks give them."""
+
+LETTERS = "klmpqr"
+"""What a bound index is called, the first one that is free."""
+
+GREEK = (
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
+    "nu", "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
+)  # fmt: skip
+"""Names that stand for a letter, where a printer has it."""
+
+_BELONGS_TO = {
+    "Derivative": "write Partial: derive/calculus carries it out",
+    "Subs": "write Partial: derive/calculus carries it out",
+    "BoundIndex": "open the binder before taking its body apart (Binder.open)",
+}
+_UNKNOWN = "derive/calculus should have rewritten it, or derive/language/notation.py must learn it"
+
+
+class NotationError(DeriveError):
+    """An expression holds a node for which there is no notation."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that is not negative, in digits."""
+
+    digits: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """A scalar, an index or a constant."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """``name`` with a subscript."""
+
+    name: str
+    index: Mark
+
+
+@dataclass(frozen=True)
+class Delta:
+    """Kronecker's delta."""
+
+    left: Mark
+    right: Mark
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Signed terms; ``True`` stands for a minus.  One term alone has a minus."""
+
+    terms: tuple[tuple[bool, Mark], ...]
+
+
+@dataclass(frozen=True)
+class Product:
+    factors: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Quotient:
+    top: Mark
+    bottom: Mark
+
+
+@dataclass(frozen=True)
+class Power:
+    base: Mark
+    exponent: Mark
+
+
+@dataclass(frozen=True)
+class Root:
+    """A square root."""
+
+    body: Mark
+
+
+@dataclass(frozen=True)
+class Apply:
+    """A function of :data:`FUNCTIONS` on its argument."""
+
+    function: str
+    body: Mark
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """``word`` ("sum" or "max") of ``body`` over ``index`` = 1..n."""
+
+    word: str
+    index: str
+    body: Mark
+
+
+@dataclass(frozen=True)
+class Slope:
+    """The partial derivative of ``body`` by ``by``, not yet carried out."""
+
+    body: Mark
+    by: Mark
+
+
+Mark = Number | Name | Indexed | Delta | Terms | Product | Quotient | Power | Root | Apply | Reduction | Slope
+ATOMS = (Number, Name, Indexed, Delta)
+
+
+def arrange(expression: Basic, taken: Iterable[str] = ()) -> Mark:
+    """The marks of an expression.
+
+    ``taken`` are names that no bound index may have, besides those that are free in the expression: pass the
+    names of a whole chain of steps (:func:`names_in`), and every step calls its sums' indices alike.
+    Raises NotationError on a node that has no notation.
+    """
+    free = names_in(expression) | set(taken)
+    names = _names_of_dummies(expression, free)
+    return _Scope(free | set(names.values()), names).mark(expression)
+
+
+def names_in(*expressions: Basic) -> frozenset[str]:
+    """Every name that stands free in the expressions."""
+    found: set[str] = set()
+    for expression in expressions:
+        found |= {symbol.name for symbol in expression.free_symbols if isinstance(symbol, Symbol | Vector)}
+        found |= {vector.name for vector in expression.atoms(Vector)}
+        found |= {head.formula.symbol for head in expression.atoms(Head)}
+    return frozenset(found)
+
+
+def _names_of_dummies(expression: Basic, free: frozenset[str]) -> dict[Basic, str]:
+    """A name for each free dummy: its own, unless something else that is free has it."""
+    dummies = sorted((s for s in expression.free_symbols if isinstance(s, Dummy)), key=lambda d: (d.name, d.dummy_index))
+    used = {s.name for s in expression.free_symbols if isinstance(s, Symbol | Vector) and s not in dummies}
+    names: dict[Basic, str] = {}
+    for dummy in dummies:
+        names[dummy] = _unused(dummy.name, free | used) if dummy.name in used else dummy.name
+        used.add(names[dummy])
+    return names
+
+
+def _unused(hint: str, used: Set[str]) -> str:
+    number = 1
+    while f"{hint}_{number}" in used:
+        number += 1
+    return f"{hint}_{number}"
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Which names are taken at this depth, and what each opened index is called."""
+
+    taken: frozenset[str]
+    names: dict[Basic, str] = field(default_factory=dict)
+
+    def mark(self, node: Basic) -> Mark:
+        if isinstance(node, BoundIndex):
+            raise refusal(node)
+        if isinstance(node, Symbol):
+            return Name(self.names.get(node, node.name))
+        if isinstance(node, Vector):
+            return Name(node.name)
+        if isinstance(node, Value):
+            symbol = node.formula.symbol
+            return Name(symbol) if node.index is None else Indexed(symbol, self.mark(node.index))
+        if isinstance(node, Component):
+            return Indexed(node.vector.name, self.mark(node.index))
+        if isinstance(node, KroneckerDelta):
+            left, right = sorted(map(self.mark, node.args[:2]), key=lambda m: (isinstance(m, Number), repr(m)))
+            return Delta(left, right)
+        if isinstance(node, Binder):
+            return self._reduction(node)
+        if isinstance(node, Partial):
+            return Slope(self.mark(node.body), self.mark(node.by))
+        if isinstance(node, Add):
+            return self._terms(node)
+        if isinstance(node, Mul | Pow | Rational | Float):
+            return self._product(node)
+        if node is S.Exp1:
+            return Name("e")
+        if node is S.Pi:
+            return Name("pi")
+        if type(node) in FUNCTIONS and len(node.args) == 1:
+            return Apply(FUNCTIONS[type(node)], self.mark(node.args[0]))
+        raise refusal(node)
+
+    def _reduction(self, binder: Binder) -> Mark:
+        word = {Sum: "sum", Max: "max"}.get(type(binder))
+        if word is None:
+            raise refusal(binder)
+        letter = next((c for c in LETTERS if c not in self.taken), None) or _unused("k", self.taken)
+        body, index = binder.open(letter)
+        return Reduction(word, letter, _Scope(self.taken | {letter}, {**self.names, index: letter}).mark(body))
+
+    def _terms(self, node: Add) -> Mark:
+        terms = [(negative, body) for negative, body in map(self._signed, node.args)]
+        crowded = any(_term_rank(body) >= 2 for _, body in terms)
+
+        def place(term: tuple[bool, Mark]) -> tuple[object, ...]:
+            negative, body = term
+            rank = (-1 if crowded else 9) if _is_number(body) else _term_rank(body)
+            return negative, rank, repr(body)
+
+        return Terms(tuple(sorted(terms, key=place)))
+
+    def _signed(self, node: Basic) -> tuple[bool, Mark]:
+        mark = self._product(node) if isinstance(node, Mul | Rational | Float) else self.mark(node)
+        if isinstance(mark, Terms) and len(mark.terms) == 1:
+            return mark.terms[0]
+        return False, mark
+
+    def _product(self, node: Basic) -> Mark:
+        factors = _Factors()
+        self._collect(node, factors)
+        factors.draw_signs()
+        body = _fraction(sorted(factors.top, key=_factor_place), sorted(factors.bottom, key=_factor_place))
+        return Terms(((True, body),)) if factors.negative else body
+
+    def _collect(self, node: Basic, factors: _Factors) -> None:
+        """Sort the factors of ``node`` into the top and the bottom of a fraction, and its sign aside."""
+        if isinstance(node, Mul):
+            for argument in node.args:
+                self._collect(argument, factors)
+        elif isinstance(node, Rational):
+            factors.negative ^= bool(node.p < 0)
+            factors.top += [Number(str(abs(node.p)))] if abs(node.p) != 1 else []
+            factors.bottom += [Number(str(node.q))] if node.q != 1 else []
+        elif isinstance(node, Float):
+            factors.negative ^= bool(node < 0)
+            factors.top.append(Number(repr(abs(float(node)))))
+        elif isinstance(node, Pow) and isinstance(node.exp, Rational) and node.exp.is_negative:
+            factors.bottom.append(self._power(node.base, -node.exp))
+        elif isinstance(node, Pow):
+            factors.top.append(self._power(node.base, node.exp))
+        else:
+            factors.top.append(self.mark(node))
+
+    def _power(self, base: Basic, exponent: Basic) -> Mark:
+        if exponent == 1:
+            return self.mark(base)
+        if exponent == S.Half:
+            return Root(self.mark(base))
+        return Power(self.mark(base), self.mark(exponent))
+
+
+@dataclass
+class _Factors:
+    negative: bool = False
+    top: list[Mark] = field(default_factory=list)
+    bottom: list[Mark] = field(default_factory=list)
+
+    def draw_signs(self) -> None:
+        """-(a + b) c for (-a - b) c: a factor of which every term has a minus gives it to the product."""
+        for side in (self.top, self.bottom):
+            for place, mark in enumerate(side):
+                if isinstance(mark, Terms) and all(negative for negative, _ in mark.terms):
+                    self.negative = not self.negative
+                    positive = tuple((False, body) for _, body in mark.terms)
+                    side[place] = positive[0][1] if len(positive) == 1 else Terms(positive)
+
+
+def _fraction(top: list[Mark], bottom: list[Mark]) -> Mark:
+    """A product over a product; what would make the fraction too tall stands after it."""
+    if not bottom:
+        return _times(top)
+    after = [f for f in top if _holds(f, Slope)]
+    rest = [f for f in top if f not in after]
+    if all(isinstance(f, Number) for f in bottom):
+        heavy = [f for f in rest if isinstance(f, Terms | Reduction)]
+    else:
+        heavy = [f for f in rest if isinstance(f, Terms | Reduction) and _holds(f, Quotient)]
+        heavy = [] if len(heavy) == len(rest) else heavy
+    after = [f for f in top if f in after or f in heavy]
+    rest = [f for f in top if f not in after]
+    return _times([Quotient(_times(rest), _times(bottom)), *after])
+
+
+def _times(factors: list[Mark]) -> Mark:
+    if not factors:
+        return Number("1")
+    return factors[0] if len(factors) == 1 else Product(tuple(factors))
+
+
+_FACTOR_RANK: dict[type, int] = {
+    Number: 0, Name: 1, Indexed: 2, Delta: 3, Root: 4, Quotient: 5, Terms: 8, Slope: 9, Reduction: 10,
+}  # fmt: skip
+
+
+def _factor_place(mark: Mark) -> tuple[int, str]:
+    """Numbers first, then names, then what is wider; what has an open end on its right stands last."""
+    if isinstance(mark, Power):
+        return (0 if isinstance(mark.base, Number) else _factor_place(mark.base)[0]), "~" + repr(mark)
+    if isinstance(mark, Apply):
+        return (4 if mark.function in ("exp", "abs") else 7), repr(mark)
+    return _FACTOR_RANK.get(type(mark), 6), repr(mark)
+
+
+def _term_rank(mark: Mark) -> int:
+    """Atoms with an index first, then names, then composites; logarithms and sums last."""
+    if isinstance(mark, Product):
+        return max(2, _term_rank(mark.factors[-1]))
+    if isinstance(mark, Slope):
+        return 5
+    if isinstance(mark, Reduction):
+        return 4
+    if isinstance(mark, Apply) and mark.function == "log":
+        return 3
+    return {Indexed: 0, Delta: 0, Name: 1, Number: 1}.get(type(mark), 2)
+
+
+def _is_number(mark: Mark) -> bool:
+    return isinstance(mark, Number) or (
+        isinstance(mark, Quotient) and isinstance(mark.top, Number) and isinstance(mark.bottom, Number)
+    )
+
+
+def children(mark: Mark) -> tuple[Mark, ...]:
+    """The marks directly inside a mark."""
+    match mark:
+        case Indexed(_, index):
+            return (index,)
+        case Delta(left, right):
+            return (left, right)
+        case Terms(terms):
+            return tuple(body for _, body in terms)
+        case Product(factors):
+            return factors
+        case Quotient(top, bottom):
+            return (top, bottom)
+        case Power(base, exponent):
+            return (base, exponent)
+        case Root(body) | Apply(_, body) | Reduction(_, _, body):
+            return (body,)
+        case Slope(body, by):
+            return (body, by)
+        case _:
+            return ()
+
+
+def _holds(mark: Mark, kind: type) -> bool:
+    return isinstance(mark, kind) or any(_holds(inner, kind) for inner in children(mark))
+
+
+def holds(mark: Mark, *kinds: type) -> bool:
+    """Whether a mark of one of the kinds is in it, itself included."""
+    return any(_holds(mark, kind) for kind in kinds)
+
+
+def refusal(node: Basic) -> NotationError:
+    kind = type(node).__name__
+    return NotationError(f"no notation for the node {kind} in {node}: {_BELONGS_TO.get(kind, _UNKNOWN)}")
