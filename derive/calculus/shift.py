@@ -85,26 +85,28 @@ def shift_theorem(formula: Formula) -> Theorem | None:
     rate = shift_rate(definition, formula.wrt)
     if rate is None:
         return None
+    right = named(formula) + rate * CONSTANT
     left = shifted(definition, formula.wrt, CONSTANT)
-    right = definition + rate * CONSTANT
     trace = Trace(left)
     trace.add(SIMPLIFY_EXPONENT, split_exponents(trace.now))
     trace.apply((*EXPONENTIALS, *SUMS))
-    if normal(trace.now - right) != 0:
+    if _differ(trace.now, right):
         trace.apply((*EXPONENTIALS, *LOGARITHMS, *SUMS))
+    if _differ(trace.now, right):
         trace.add(EXPAND, multiply_out(trace.now)).apply(SUMS)
-    _close(trace, formula, right)
-    word = "invariance" if rate == 0 else "equivariance"
-    proof = Derivation("shift", f"Shift {word}", left, tuple(trace.steps))
-    return Theorem("shift", f"Shift {word}", left, trace.now, "=", proof, (CONSTANT,))
-
-
-def _close(trace: Trace, formula: Formula, right: Any) -> None:
-    """From a form equal to the right-hand side by algebra and logarithms alone to that side, in its own symbols."""
     trace.add(FOLD, fold(trace.now, (formula, *names_in(formula))))
-    target = formula.expression + (right - unfold(formula.expression))
-    if trace.now != target and normal(_brief(multiply_out(unfold(trace.now) - right))) == 0:
-        trace.add(EXPAND, target)
+    trace.add(FOLD, right)
+    word = "invariance" if rate == 0 else "equivariance"
+    return Theorem("shift", f"Shift {word}", left, right, "=", Derivation("shift", f"Shift {word}", left, tuple(trace.steps)), (CONSTANT,))
+
+
+def named(formula: Formula) -> Any:
+    """The formula's value under its own symbol, at its own index."""
+    return formula.value if formula.over is None else formula[formula.over]
+
+
+def _differ(one: Any, other: Any) -> bool:
+    return normal(unfold(one) - unfold(other)) != 0
 
 
 def chosen_constant(expression: Expr, vector: Vector) -> Expr | None:
@@ -173,11 +175,11 @@ def stable(formula: Formula) -> Stable | None:
         return None
     rate = shift_rate(definition, formula.wrt)
     assert rate is not None
-    start = formula.expression
+    start = named(formula)
     end = shifted(definition, formula.wrt, -constant) + rate * constant
     trace = Trace(start)
-    trace.add(CHOICE, end)
-    choice = Theorem("choice", "The stable form", start, end, "=", Derivation("choice", "The stable form", start, tuple(trace.steps)))
+    trace.add(CHOICE, end).apply(LOGARITHMS)
+    choice = Theorem("choice", "The stable form", start, trace.now, "=", Derivation("choice", "The stable form", start, tuple(trace.steps)))
     return Stable(choice, tuple(_bounds(end, formula.wrt, constant)))
 
 

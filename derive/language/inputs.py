@@ -97,3 +97,5 @@ def parameter(name: str, *, default: float, domain: str = "real", doc: str = "")
 def _check_name(name: str) -> None:
     if not name.isidentifier() or not name.isascii() or name.startswith("_"):
         raise FormulaError(f"{name!r} is not a name: use ASCII letters, digits and _ (not first)")
+    if name == "n":
+        raise FormulaError("'n' is the number of classes: give the input another name")

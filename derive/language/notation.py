@@ -114,7 +114,7 @@ class Apply:
 
 @dataclass(frozen=True)
 class Reduction:
-    """``word`` ("sum" or "max") of ``body`` over ``index`` = 1..n."""
+    """``word`` ("sum", "max" or "min") of ``body`` over ``index`` = 1..n."""
 
     word: str
     index: str
@@ -146,10 +146,11 @@ def arrange(expression: Basic, taken: Iterable[str] = ()) -> Mark:
 
 
 def names_in(*expressions: Basic) -> frozenset[str]:
-    """Every name that stands free in the expressions."""
+    """Every name that stands free in the expressions.  Dummies have none of their own: they give way."""
     found: set[str] = set()
     for expression in expressions:
-        found |= {symbol.name for symbol in expression.free_symbols if isinstance(symbol, Symbol | Vector)}
+        symbols = {symbol for symbol in expression.free_symbols if isinstance(symbol, Symbol | Vector)}
+        found |= {symbol.name for symbol in symbols if not isinstance(symbol, Dummy)}
         found |= {vector.name for vector in expression.atoms(Vector)}
         found |= {head.formula.symbol for head in expression.atoms(Head)}
     return frozenset(found)
@@ -158,10 +159,10 @@ def names_in(*expressions: Basic) -> frozenset[str]:
 def _names_of_dummies(expression: Basic, free: frozenset[str]) -> dict[Basic, str]:
     """A name for each free dummy: its own, unless something else that is free has it."""
     dummies = sorted((s for s in expression.free_symbols if isinstance(s, Dummy)), key=lambda d: (d.name, d.dummy_index))
-    used = {s.name for s in expression.free_symbols if isinstance(s, Symbol | Vector) and s not in dummies}
+    used = set(free)
     names: dict[Basic, str] = {}
     for dummy in dummies:
-        names[dummy] = _unused(dummy.name, free | used) if dummy.name in used else dummy.name
+        names[dummy] = _unused(dummy.name, used) if dummy.name in used else dummy.name
         used.add(names[dummy])
     return names
 
@@ -284,13 +285,25 @@ class _Factors:
                     self.negative = not self.negative
                     positive = tuple((False, body) for _, body in mark.terms)
                     side[place] = positive[0][1] if len(positive) == 1 else Terms(positive)
+            for place, mark in enumerate(side):
+                smallest = _turned(mark) if self.negative else None
+                if smallest is not None:
+                    self.negative, side[place] = False, smallest
+
+
+def _turned(mark: Mark) -> Mark | None:
+    """min u for -max(-u): what stands for the mark when a minus before it is taken away."""
+    if isinstance(mark, Reduction) and mark.word == "max" and isinstance(mark.body, Terms):
+        (negative, body), *others = mark.body.terms
+        return Reduction("min", mark.index, body) if negative and not others else None
+    return None
 
 
 def _fraction(top: list[Mark], bottom: list[Mark]) -> Mark:
     """A product over a product; what would make the fraction too tall stands after it."""
     if not bottom:
         return _times(top)
-    after = [f for f in top if _holds(f, Slope)]
+    after = [f for f in top if isinstance(f, Slope | Reduction) and _holds(f, Slope)]
     rest = [f for f in top if f not in after]
     if all(isinstance(f, Number) for f in bottom):
         heavy = [f for f in rest if isinstance(f, Terms | Reduction)]
@@ -323,13 +336,13 @@ def _factor_place(mark: Mark) -> tuple[int, str]:
 
 
 def _term_rank(mark: Mark) -> int:
-    """Atoms with an index first, then names, then composites; logarithms and sums last."""
+    """Atoms with an index first, then names, then composites; logarithms, sums and extremes last."""
     if isinstance(mark, Product):
         return max(2, _term_rank(mark.factors[-1]))
     if isinstance(mark, Slope):
         return 5
     if isinstance(mark, Reduction):
-        return 4
+        return 4 if mark.word == "sum" else 6
     if isinstance(mark, Apply) and mark.function == "log":
         return 3
     return {Indexed: 0, Delta: 0, Name: 1, Number: 1}.get(type(mark), 2)

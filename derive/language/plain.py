@@ -36,7 +36,6 @@ class Style:
 
     times: str = " * "
     sum: str = "sum"
-    max: str = "max"
     delta: str = "delta"
     partial: str = "d"
     root: str = "sqrt"
@@ -127,7 +126,7 @@ class _Line:
         return f"({a}, {b})"
 
     def _word(self, word: str) -> str:
-        return {"sum": self.style.sum, "max": self.style.max}[word]
+        return self.style.sum if word == "sum" else word
 
     def _name(self, name: str) -> str:
         return self.style.names.get(name, name)

@@ -1,1 +1,7 @@
-"""How a formula is computed: stabilise, lower, specialise, share, fuse."""
+"""How a formula is computed: stabilise, set apart, lower, fuse, keep, share - one pass, one file."""
+
+from __future__ import annotations
+
+from derive.program.kernels import programs
+
+__all__ = ["programs"]

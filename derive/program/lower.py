@@ -1,0 +1,274 @@
+"""Lower: expressions become a loop program, one loop for each reduction and each output.
+
+Every reduction becomes a pass over the classes before its first use, once; what does not depend on the class of
+a loop is computed outside of it.  Fusing the loops is left to :mod:`derive.program.fuse`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from sympy import Abs, Add, Mul, Pow, Rational, Symbol, exp, log, tanh
+
+from derive.language.errors import DeriveError
+from derive.language.formula import Formula
+from derive.language.inputs import Label, Parameter
+from derive.language.nodes import Binder, Component, Max, Sum, n
+from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Number, Statement, Store, Value
+from derive.program.nodes import Expm1, FiniteOrZero, Log1p, Shifted, SumExcept, TopIndex
+from derive.program.specialise import Result
+
+FUNCTIONS: dict[Any, str] = {exp: "exp", log: "log", Abs: "abs", tanh: "tanh", Expm1: "expm1", Log1p: "log1p"}
+
+
+class LowerError(DeriveError):
+    """An expression that no pass can turn into loops."""
+
+
+class Lowering:
+    """The statements so far, and the name of everything that has been computed for the row."""
+
+    def __init__(self, formula: Formula, fresh: Callable[[str], str]) -> None:
+        self.formula = formula
+        self.fresh = fresh
+        self.statements: list[Statement] = []
+        self.rows: dict[Any, Value] = {}
+        self.loops = [fresh("k"), fresh("l")]
+
+    def let(self, name: str, value: Value, note: str = "") -> Name:
+        name = self.fresh(name)
+        self.statements.append(Let(name, value, note))
+        return Name(name)
+
+    # --- outputs ----------------------------------------------------------------------------------------------
+    def store(self, result: Result) -> None:
+        """One output, or the classes of it that a delta singles out."""
+        classes = [i for i in result.indices if not isinstance(i, Label)]
+        if not classes:
+            self.statements.append(Store(result.output, tuple(map(str, result.indices)), self.row(result.expression)))
+        elif len(set(classes)) == 1:
+            self._store_in_loop(result, classes[0])
+        else:
+            i, j = classes
+            outer, inner = self.loops
+            value = self.inside(result.expression, {i: outer, j: inner})
+            self.statements.append(Loop(outer, (Loop(inner, (Store(result.output, (outer, inner), value),)),)))
+
+    def _store_in_loop(self, result: Result, index: Symbol) -> None:
+        loop = self.loops[0]
+        indices = tuple(loop if i == index else str(i) for i in result.indices)
+        store = Store(result.output, indices, self.inside(result.expression, {index: loop}))
+        rows = next((s for s in self.statements if isinstance(s, Loop) and _is_nested(s)), None)
+        if len(indices) == 2 and rows is not None:
+            # The diagonal of a matrix is written in the loop that writes its rows.
+            self.statements.remove(rows)
+            self.statements.append(Loop(loop, (*rows.body, store)))
+        else:
+            self.statements.append(Loop(loop, (store,)))
+
+    # --- values of the row ------------------------------------------------------------------------------------
+    def row(self, expression: Any) -> Value:
+        """A value that is the same for the whole row; computed once, whoever asks."""
+        if expression in self.rows:
+            return self.rows[expression]
+        value = self._row(expression)
+        self.rows[expression] = value
+        return value
+
+    def _row(self, expression: Any) -> Value:
+        if isinstance(expression, Sum):
+            return self._reduce(expression)
+        if isinstance(expression, Max):
+            return self._maximum(expression)
+        if isinstance(expression, FiniteOrZero):
+            note = "the largest, or 0 where no finite one exists"
+            return self.let("shift", Call("finite_or_zero", (self.row(expression.of),)), note)
+        if isinstance(expression, (log, Log1p)) and not expression.is_number:
+            return self.let("log_sum", self.value(expression, {}))
+        if isinstance(expression, Add) and any(isinstance(t, SumExcept) for t in expression.args) and expression.has(exp, Pow):
+            return self.let("exp_sum_minus_1" if expression.has(Expm1) else "exp_sum", self.value(expression, {}))
+        return self.value(expression, {})
+
+    def _reduce(self, total: Sum) -> Name:
+        loop = self.loops[0]
+        body, index = total.open()
+        value = self.inside(body, {index: loop})
+        skip = self._class(total.skip) if isinstance(total, SumExcept) else None
+        name = self.fresh(self._name_of_sum(total))
+        note = f"all terms but the one at {skip}" if skip else ""
+        self.statements.append(Loop(loop, (Accumulate(name, value, skip, note),)))
+        return Name(name)
+
+    def _name_of_sum(self, total: Sum) -> str:
+        if isinstance(total, SumExcept):
+            return "rest" if isinstance(total.skip, Label) else "tail"
+        if isinstance(total.body, Component):
+            return f"{total.body.vector.name}_sum"
+        return "exp_sum" if isinstance(total.body, exp) or (isinstance(total.body, Pow) and not total.body.exp.is_number) else "total"
+
+    def _maximum(self, maximum: Max) -> Name:
+        loop = self.loops[0]
+        body, index = maximum.open()
+        value = self.inside(body, {index: loop})
+        name = self.fresh(f"{body.vector.name}_max" if isinstance(body, Component) else "largest")
+        self.statements.append(Loop(loop, (ArgMax(name, value),)))
+        return Name(name)
+
+    def _class(self, index: Any) -> str:
+        """The name of a class of the row: a label, or where a maximum is attained (asked of its loop)."""
+        if isinstance(index, Label):
+            return str(index)
+        if isinstance(index, TopIndex):
+            found = self.row(index.of)
+            assert isinstance(found, Name)
+            return self._where(found.name)
+        raise LowerError(f"{self.formula.where}: formula {self.formula.name!r}: {index} is not a class of the row")
+
+    def _where(self, maximum: str) -> str:
+        for position, loop in enumerate(self.statements):
+            if isinstance(loop, Loop) and isinstance(loop.body[0], ArgMax) and loop.body[0].name == maximum:
+                found = loop.body[0]
+                where = found.where or self.fresh("top")
+                self.statements[position] = Loop(loop.index, (ArgMax(found.name, found.value, where),))
+                return where
+        raise AssertionError(maximum)
+
+    # --- values of a class --------------------------------------------------------------------------------------
+    def inside(self, expression: Any, loops: dict[Any, str]) -> Value:
+        """A value inside loops: whatever does not depend on their classes is computed outside."""
+        if not expression.args or not (set(loops) & expression.free_symbols):
+            value = self.row(expression)
+            return self._hoisted(("row", expression), value)
+        return self.value(expression, loops)
+
+    def _hoisted(self, expression: Any, value: Value) -> Value:
+        if expression in self.rows:
+            return self.rows[expression]
+        if isinstance(value, Call):
+            value = self.let({"div": "ratio", "mul": "scale", "sub": "gap", "add": "total"}.get(value.op, "factor"), value)
+            self.rows[expression] = value
+        return value
+
+    def value(self, expression: Any, loops: dict[Any, str]) -> Value:
+        """The operations of an expression; ``loops`` names the loop of each class index in it."""
+
+        def part(e: Any) -> Value:
+            return self.inside(e, loops) if loops else self.row(e)
+
+        if expression.is_number and not isinstance(expression, Rational):
+            return self._leaf(expression)
+        if isinstance(expression, Binder):
+            raise LowerError(
+                f"{self.formula.where}: formula {self.formula.name!r}: {expression} is a reduction inside a loop over "
+                f"another class: it would take n passes; write it so that the inner sum does not depend on the outer index"
+            )
+        if isinstance(expression, Component):
+            return Element(expression.vector.name, loops.get(expression.index) or self._class(expression.index))
+        if isinstance(expression, Shifted):
+            return Call("sub", (part(expression.of), part(expression.shift)))
+        if isinstance(expression, Add):
+            return self._add(expression, part)
+        if isinstance(expression, Mul):
+            return self._mul(expression, part, loops)
+        if isinstance(expression, Pow):
+            return self._pow(expression, part)
+        if expression.func in FUNCTIONS:
+            return Call(FUNCTIONS[expression.func], (part(expression.args[0]),))
+        return self._leaf(expression)
+
+    def _leaf(self, expression: Any) -> Value:
+        if isinstance(expression, Rational):
+            return Number(Fraction(int(expression.p), int(expression.q)))
+        if expression.is_number and expression.is_real:
+            return Number(float(expression.evalf(25)))
+        if isinstance(expression, Parameter) or expression == n:
+            return Name(str(expression))
+        raise LowerError(f"{self.formula.where}: formula {self.formula.name!r}: no pass lowers {type(expression).__name__} {expression}")
+
+    def _add(self, expression: Any, part: Any) -> Value:
+        terms = expression.as_ordered_terms()
+        plus = [t for t in terms if not t.could_extract_minus_sign()]
+        minus = [-t for t in terms if t.could_extract_minus_sign()]
+        if not plus:
+            return Call("neg", (part(Add(*minus)),))
+        value = part(plus[0])
+        for term in plus[1:]:
+            value = Call("add", (value, part(term)))
+        for term in minus:
+            value = Call("sub", (value, part(term)))
+        return value
+
+    def _mul(self, expression: Any, part: Any, loops: dict[Any, str]) -> Value:
+        if expression.could_extract_minus_sign():
+            return Call("neg", (self._mul_positive(-expression.as_coeff_Mul()[0], expression, part, loops),))
+        return self._mul_positive(expression.as_coeff_Mul()[0], expression, part, loops)
+
+    def _mul_positive(self, number: Any, expression: Any, part: Any, loops: dict[Any, str]) -> Value:
+        """A product with its number in front; its factors are never multiplied out again."""
+        factors = [f for f in expression.as_ordered_factors() if not isinstance(f, Rational)]
+        weight = self._weight(factors)
+        if weight is not None:
+            rest = [f for f in factors if f != weight]
+            return Call("weighted", (part(weight), self._product(number, rest, part, loops)))
+        return self._product(number, factors, part, loops)
+
+    def _product(self, number: Any, factors: list[Any], part: Any, loops: dict[Any, str]) -> Value:
+        above = [f for f in factors if not _is_below(f)]
+        below = [f.base**-f.exp for f in factors if _is_below(f)]
+        fixed = [f for f in above if loops and not (set(loops) & f.free_symbols)]
+        moving = [f for f in above if f not in fixed]
+        numbers: list[Value] = [Number(Fraction(int(number.p)))] if number.p != 1 else []
+        front = self._chain([*numbers, *map(part, fixed)])
+        if isinstance(front, Call) and moving:
+            front = self._hoisted(("product", number.p, *fixed), front)
+        value = self._chain([*([front] if front else []), *map(part, moving)]) or Number(Fraction(1))
+        bottom = self._chain([*([Number(Fraction(int(number.q)))] if number.q != 1 else []), *map(part, below)])
+        if isinstance(bottom, Call) and loops and not any(set(loops) & f.free_symbols for f in below):
+            bottom = self._hoisted(("product", number.q, *below), bottom)
+        return Call("div", (value, bottom)) if bottom else value
+
+    def _weight(self, factors: list[Any]) -> Any:
+        """The probability in ``p * u`` where ``u`` may be infinite: ``0 * log 0`` is 0."""
+        weights = [f for f in factors if isinstance(f, Component) and f.vector.domain == "probability"]
+        unbounded = [f for f in factors if f not in weights and f.has(Shifted, log, Log1p) and not isinstance(f, (exp, Pow))]
+        return weights[0] if len(weights) == 1 and unbounded else None
+
+    def _chain(self, values: Sequence[Value]) -> Value | None:
+        """The product of the values, from the left; ``None`` where there is none."""
+        found: Value | None = None
+        for other in values:
+            found = other if found is None else Call("mul", (found, other))
+        return found
+
+    def _pow(self, expression: Any, part: Any) -> Value:
+        base, power = expression.args
+        if power == -1:
+            return Call("div", (Number(Fraction(1)), part(base)))
+        if power.is_number and power.is_negative:
+            return Call("div", (Number(Fraction(1)), part(base**-power)))
+        if power == 2:
+            squared = part(base)
+            return Call("mul", (squared, squared))
+        if power == Rational(1, 2):
+            return Call("sqrt", (part(base),))
+        if base == 2:
+            return Call("exp2", (part(power),))
+        return Call("pow", (part(base), part(power)))
+
+
+def _is_nested(loop: Loop) -> bool:
+    return any(isinstance(s, Loop) for s in loop.body)
+
+
+def _is_below(factor: Any) -> bool:
+    return isinstance(factor, Pow) and factor.exp.is_number and bool(factor.exp.is_negative)
+
+
+def lower(formula: Formula, results: Sequence[Result], fresh: Callable[[str], str]) -> tuple[Statement, ...]:
+    """The statements that compute the results, one loop for each reduction and output; ``fresh`` makes unused names."""
+    lowering = Lowering(formula, fresh)
+    for result in results:
+        lowering.store(result)
+    return tuple(lowering.statements)

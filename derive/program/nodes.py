@@ -1,0 +1,67 @@
+"""Nodes that appear only on the way from mathematics to a program: each pins down how a value is computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, Symbol, sympify
+
+from derive.language.nodes import Binder, Sum
+
+
+class _Real(Expr):
+    is_commutative = True
+    is_real = True
+    is_extended_real = True
+
+    @property
+    def of(self) -> Any:
+        return self.args[0]
+
+
+class FiniteOrZero(_Real):
+    """Its argument where that is finite, else 0: the shift of a row whose maximum is not finite."""
+
+
+class Shifted(_Real):
+    """``x_k - shift`` as one value: SymPy would merge the difference into the sums around it."""
+
+    @property
+    def shift(self) -> Any:
+        return self.args[1]
+
+
+class Expm1(_Real):
+    """``exp(u) - 1`` without cancellation."""
+
+
+class Log1p(_Real):
+    """``log(1 + u)`` without cancellation."""
+
+
+class TopIndex(_Real):
+    """The first class at which ``Max(body)`` is attained."""
+
+    is_integer = True
+
+
+class SumExcept(Sum):
+    """The sum over all classes but one."""
+
+    def __new__(cls, body: Any, index: Symbol, skip: Any) -> Expr:  # type: ignore[override]
+        made = Binder.__new__(Sum, body, index)
+        return Expr.__new__(cls, *made.args, sympify(skip))
+
+    @property
+    def skip(self) -> Any:
+        return self.args[2]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"SumExcept({printer._print(self.body)}, {self.index}, {self.skip})"
+
+    def rebuild(self, body: Expr, index: Symbol) -> Expr:
+        return SumExcept(body, index, self.skip)
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        return super().free_symbols | self.skip.free_symbols

@@ -1,0 +1,83 @@
+"""Set apart: keep what a sum or a difference would lose to rounding.
+
+Two identities, applied wherever they fit:
+
+*   ``log sum_k e_k = log1p((e_top - 1) + sum over k != top of e_k)``: the largest term of a shifted exponential
+    sum is 1, so the logarithm keeps tails far below the spacing of numbers near 1
+    (Blanchard, Higham & Higham 2021, algorithm 3.2).
+*   ``1 - a_t / sum_k a_k = (sum over k != t of a_k) / sum_k a_k`` at a label ``t``: no cancellation where the
+    label holds nearly the whole sum.
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+from sympy import Add, Mul, Pow, exp, log
+
+from derive.language.inputs import Label
+from derive.language.nodes import Binder, Max, Sum, rename, substitute
+from derive.program.nodes import Expm1, FiniteOrZero, Log1p, Shifted, SumExcept, TopIndex
+
+
+def complement_at_labels(expression: Any) -> Any:
+    """``p - p a_t / sum a`` as ``p`` times the share of all the others."""
+    if not expression.args or isinstance(expression, (Shifted, Binder)):
+        return expression
+    expression = expression.func(*[complement_at_labels(a) for a in expression.args])
+    if isinstance(expression, Add):
+        for whole, part in permutations(expression.args, 2):
+            total = _share(-part / whole)
+            if total is not None:
+                rest = Add(*[a for a in expression.args if a not in (whole, part)])
+                others = SumExcept(*total.open(), _label_of(part))
+                return complement_at_labels(rest + whole * others / total)
+    return expression
+
+
+def _share(ratio: Any) -> Sum | None:
+    """The sum of which a ratio is the share of one label, ``a_t / sum_k a_k``."""
+    if not isinstance(ratio, (Mul, Pow)):
+        return None
+    totals = [f.base for f in Mul.make_args(ratio) if isinstance(f, Pow) and f.exp == -1 and type(f.base) is Sum]
+    for total in totals:
+        for label in sorted(ratio.atoms(Label), key=lambda s: s.name):
+            if ratio * total == total.at(label):
+                return total
+    return None
+
+
+def _label_of(part: Any) -> Label:
+    return min(part.atoms(Label), key=lambda s: s.name)  # type: ignore[no-any-return]
+
+
+def set_top_apart(expressions: list[Any]) -> list[Any]:
+    """Every shifted exponential sum of which a logarithm is taken, with its largest term apart."""
+    totals = sorted({s.args[0] for e in expressions for s in e.atoms(log) if _top_exponent(s.args[0])}, key=str)
+    for total in totals:
+        exponent, top = _top_exponent(total)  # type: ignore[misc]
+        tail = SumExcept(*total.open(), top)
+        expressions = [substitute(e, {log(total): Log1p(Expm1(exponent) + tail)}) for e in expressions]
+        expressions = [substitute(e, {total: exp(exponent) + tail}) for e in expressions]
+    return expressions
+
+
+def _top_exponent(total: Any) -> tuple[Any, Any] | None:
+    """The natural exponent of the largest term and its class, for a sum of shifted exponentials."""
+    if type(total) is not Sum:
+        return None
+    body, index = total.open()
+    shifts = sorted({s.shift for s in body.atoms(Shifted)}, key=str)
+    if len(shifts) != 1 or not isinstance(body, (exp, Pow)):
+        return None
+    exponent = body.args[0] if isinstance(body, exp) else body.exp * log(body.base)
+    top = TopIndex(_maximum(shifts[0]))
+    return rename(exponent, index, top), top
+
+
+def _maximum(shift: FiniteOrZero) -> Any:
+    return next(iter(sorted(shift.atoms(Max), key=str)))
+
+
+

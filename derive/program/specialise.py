@@ -1,0 +1,41 @@
+"""Specialise: an output with a delta in it is written without it, and then again at the class that it singles out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, KroneckerDelta, Symbol
+
+from derive.language.errors import DeriveError
+from derive.language.nodes import substitute
+
+
+@dataclass(frozen=True)
+class Result:
+    """One output to compute: ``output[indices] = expression``."""
+
+    output: str
+    indices: tuple[Symbol, ...]
+    expression: Expr
+
+
+def specialise(results: Sequence[Result]) -> list[Result]:
+    """Each result as its general case, followed by the classes at which a delta is 1."""
+    return [case for result in results for case in _cases(result)]
+
+
+def _cases(result: Result) -> list[Result]:
+    deltas = sorted(result.expression.atoms(KroneckerDelta), key=str)
+    if not deltas:
+        return [result]
+    if len(deltas) > 1:
+        raise DeriveError(f"output {result.output!r} has more than one delta: {', '.join(map(str, deltas))}")
+    (delta,) = deltas
+    moving = next(i for i in reversed(result.indices) if i in delta.args)
+    fixed = next(i for i in delta.args if i != moving)
+    general: Any = substitute(result.expression, {delta: 0})
+    single: Any = substitute(substitute(result.expression, {delta: 1}), {moving: fixed})
+    indices = tuple(fixed if i == moving else i for i in result.indices)
+    return [Result(result.output, result.indices, general), Result(result.output, indices, single)]
