@@ -22,8 +22,9 @@ from derive.calculus.rules import (
     LOGARITHMS,
     SUMS,
 )
+from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value
-from derive.language.nodes import Binder, Component, Partial, Sum, Vector, substitute
+from derive.language.nodes import Binder, Component, Max, Partial, Sum, Vector, substitute
 
 SPARE = "jkilmpqr"
 """Letters for the index of the variable: the first that the formula does not use."""
@@ -62,15 +63,22 @@ def case(formula: Formula, same: bool) -> Derivation:
 def _differentiate(trace: Trace, formula: Formula, apart: Condition | None = None) -> Any:
     trace.apply(LOGARITHMS)
     while trace.now.has(Partial):
-        _known(trace)
         before = trace.now
+        _known(trace)
         trace.apply(DIFFERENTIATION)
         if apart:
             _distinct(trace, apart)
-        if trace.now == before and trace.now.has(Partial):
-            break
+        if trace.now == before:
+            _refuse(trace.now, formula)
     tidy(trace, (formula, *names_in(formula)))
     return tuple(trace.steps)
+
+
+def _refuse(expression: Any, formula: Formula) -> None:
+    """Say what no rule can differentiate, and why where that is known."""
+    stuck = min(expression.atoms(Partial), key=lambda p: (size(p), str(p))).body
+    reason = "; a maximum has no derivative where two classes tie" if isinstance(stuck, Max) else ""
+    raise FormulaError(f"{formula.where}: formula {formula.name!r}: no rule differentiates {stuck}{reason}")
 
 
 def _distinct(trace: Trace, apart: Condition) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr
@@ -25,6 +26,8 @@ class Use:
 
 def use(rule: Rule, expression: Expr) -> Use | None:
     """The rule at the root of an expression, if it fits there."""
+    if type(expression) is not type(rule.pattern):
+        return None
     found = match(rule, expression)
     if found is None:
         return None
@@ -37,9 +40,21 @@ def trivial(condition: Condition) -> bool:
     return bool(condition.kind in ("positive", "nonzero") and condition.subject[0].is_number)
 
 
+@lru_cache(maxsize=65536)
+def kinds(expression: Expr) -> frozenset[type]:
+    """The node types in an expression: a rule whose pattern has another root cannot fit anywhere in it."""
+    found = {type(expression)}
+    for part in expression.args:
+        found |= kinds(part)  # type: ignore[arg-type]
+    return frozenset(found)
+
+
 def rewrite_once(rules: Sequence[Rule], expression: Any) -> tuple[Any, list[Use]]:
     """The first rule that fits anywhere, used at every place (outermost first) where it is the first that fits."""
+    present = kinds(expression)
     for rule in rules:
+        if type(rule.pattern) not in present:
+            continue
         uses: list[Use] = []
         after = _everywhere(rule, rules, expression, uses)
         if uses:
@@ -60,7 +75,7 @@ def _everywhere(rule: Rule, rules: Sequence[Rule], expression: Any, uses: list[U
 
 
 def _inside(rule: Rule, rules: Sequence[Rule], expression: Any, uses: list[Use]) -> Any:
-    if not expression.args:
+    if not expression.args or type(rule.pattern) not in kinds(expression):
         return expression
     if isinstance(expression, Binder):
         body, index = expression.open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -128,9 +129,7 @@ class Value(Expr):
     @property
     def definition(self) -> Expr:
         """What the value stands for, one level deep."""
-        if self.index is None:
-            return self.formula.expression
-        return substitute(self.formula.expression, {self.formula.over: self.index})  # type: ignore[no-any-return]
+        return _definition(self)
 
     @property
     def free_symbols(self) -> set[Basic]:
@@ -146,6 +145,14 @@ class Value(Expr):
     def _sympystr(self, printer: Any) -> str:
         index = f"[{printer._print(self.index)}]" if self.index is not None else ""
         return f"{self.formula.symbol}{index}"
+
+
+@lru_cache(maxsize=4096)
+def _definition(value: Value) -> Expr:
+    formula = value.formula
+    if value.index is None:
+        return formula.expression
+    return substitute(formula.expression, {formula.over: value.index})  # type: ignore[no-any-return]
 
 
 def unfold(expression: Any) -> Any:

@@ -158,7 +158,9 @@ def names_in(*expressions: Basic) -> frozenset[str]:
 
 def _names_of_dummies(expression: Basic, free: frozenset[str]) -> dict[Basic, str]:
     """A name for each free dummy: its own, unless something else that is free has it."""
-    dummies = sorted((s for s in expression.free_symbols if isinstance(s, Dummy)), key=lambda d: (d.name, d.dummy_index))
+    dummies = sorted(
+        (s for s in expression.free_symbols if isinstance(s, Dummy)), key=lambda d: d.sort_key()
+    )
     used = set(free)
     names: dict[Basic, str] = {}
     for dummy in dummies:
@@ -303,7 +305,7 @@ def _fraction(top: list[Mark], bottom: list[Mark]) -> Mark:
     """A product over a product; what would make the fraction too tall stands after it."""
     if not bottom:
         return _times(top)
-    after = [f for f in top if isinstance(f, Slope | Reduction) and _holds(f, Slope)]
+    after: list[Mark] = [f for f in top if isinstance(f, Slope | Reduction) and _holds(f, Slope)]
     rest = [f for f in top if f not in after]
     if all(isinstance(f, Number) for f in bottom):
         heavy = [f for f in rest if isinstance(f, Terms | Reduction)]

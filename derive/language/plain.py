@@ -112,7 +112,8 @@ class _Line:
         d = self.style.partial
         if self.style.leibniz and isinstance(body, ATOMS):
             return _wrap(f"{d}{self.show(body)}/{d}{self.show(by)}", level > _PRODUCT)
-        return _wrap(f"{d}/{d}{self.show(by)} ({self.show(body)})", level > _PRODUCT or (level == _PRODUCT and not last))
+        inside = self.show(body) if isinstance(body, (*ATOMS, Apply, Root)) else f"({self.show(body)})"
+        return _wrap(f"{d}/{d}{self.show(by)} {inside}", level > _PRODUCT or (level == _PRODUCT and not last))
 
     def _indexed(self, name: str, index: Mark) -> str:
         if "_" in name or not isinstance(index, Name | Number):

@@ -1,0 +1,99 @@
+"""The derivatives that the engine finds, as a mathematician would write them - for any n, and in few steps."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import KroneckerDelta, log
+
+from derive.calculus.derive import derive_formula
+from derive.calculus.differentiation import case, derivative, simplex
+from derive.calculus.records import Derivation
+from derive.formulas.cross_entropy import cross_entropy, y
+from derive.formulas.cross_entropy_label import cross_entropy_label, t
+from derive.formulas.log_softmax import log_softmax
+from derive.formulas.logsumexp import logsumexp
+from derive.formulas.softmax import softmax, x
+from derive.language import Abs, Formula, Sum, exp, indices, parameter, sqrt, tanh, vector
+from derive.verify.steps import check_derived
+
+i, j, k = indices("i j k")
+s = softmax
+delta = KroneckerDelta
+
+
+def names(derivation: Derivation) -> list[str]:
+    return [step.rule.name for step in derivation.steps]
+
+
+def test_jacobian_in_both_cases_and_joined() -> None:
+    assert case(softmax, True).end == s[i] * (1 - s[i])
+    assert case(softmax, False).end == -s[i] * s[j]
+    assert derivative(softmax).end == s[i] * (delta(i, j) - s[j])
+
+
+def test_the_steps_are_the_textbook_ones() -> None:
+    assert names(derivative(softmax)) == [
+        "quotient rule", "exponential", "component", "term by term", "exponential", "component", "sifting",
+        "multiply out", "by its symbol", "common factor",
+    ]  # fmt: skip
+
+
+def test_gradient_of_the_cross_entropy_and_the_axiom_as_a_step_of_its_own() -> None:
+    gradient = derivative(cross_entropy)
+    assert gradient.end == s[j] * Sum(y[k], k) - y[j]
+    normalised = simplex(gradient)
+    assert normalised is not None
+    assert normalised.start == gradient.end
+    assert names(normalised) == ["probabilities sum to 1"]
+    assert normalised.end == s[j] - y[j]
+
+
+def test_label_form() -> None:
+    assert derivative(cross_entropy_label).end == s[j] - delta(j, t)
+    assert derivative(logsumexp).end == s[j]
+    assert derivative(log_softmax).end == delta(i, j) - s[j]
+
+
+def test_products_with_the_jacobian() -> None:
+    g, v = vector("g", doc="upstream gradient, one per class of the output"), vector("v", doc="direction, one per class of the input")
+    derived = derive_formula(softmax)
+    assert derived.derivation("vjp").end == s[j] * (g[j] - Sum(g[k] * s[k], k))
+    assert derived.derivation("jvp").end == s[i] * (v[i] - Sum(v[k] * s[k], k))
+
+
+def test_every_step_changes_something_and_follows_the_one_before() -> None:
+    for formula in (softmax, log_softmax, logsumexp, cross_entropy, cross_entropy_label):
+        for chain in derive_formula(formula).chains:
+            assert chain.steps, (formula.name, chain.name)
+            assert chain.steps[0].before == chain.start
+            for step, following in zip(chain.steps, chain.steps[1:], strict=False):
+                assert step.after == following.before
+                assert step.before != step.after
+
+
+T = parameter("T", default=1.0, domain="positive")
+a = parameter("a", default=0.5)
+UNSEEN = [
+    Formula("base_two", 2 ** x[i] / Sum(2 ** x[j], j), over=i, wrt=x),
+    Formula("tempered", exp(x[i] / T) / Sum(exp(x[j] / T), j), over=i, wrt=x),
+    Formula("squared", cross_entropy_label.value**2, wrt=x),
+    Formula("squares", log(Sum(x[j] ** 2, j)), wrt=x),
+    Formula("norm", sqrt(Sum(x[j] ** 2, j)), wrt=x),
+    Formula("plain", exp(-x[i]) / Sum(exp(-x[j]), j), over=i, wrt=x),
+    Formula("smooth", -(1 - a) * log(softmax[t]) - a * Sum(log(softmax[j]), j), wrt=x),
+    Formula("penalised", cross_entropy_label.value + a * logsumexp.value**2, wrt=x),
+    Formula("focal", -((1 - softmax[t]) ** 2) * log(softmax[t]), wrt=x),
+    Formula("brier", Sum((softmax[j] - y[j]) ** 2, j), wrt=x),
+    Formula("negentropy", Sum(softmax[j] * log(softmax[j]), j), wrt=x),
+    Formula("hyperbolic", Sum(tanh(x[j]) ** 2, j), wrt=x),
+    Formula("absolute", Sum(Abs(x[j] - y[j]), j), wrt=x),
+    Formula("cubes", x[i] ** 3 / Sum(exp(x[j]), j) ** 2, over=i, wrt=x),
+]
+
+
+@pytest.mark.parametrize("formula", UNSEEN, ids=lambda f: f.name)
+def test_formulas_that_nobody_has_seen(formula: Formula) -> None:
+    """Each is derived without a word about it anywhere, and the oracle agrees with every step."""
+    derived = derive_formula(formula)
+    check_derived(derived)
+    assert not any(c.end.has(type(c.start)) and c.name in ("gradient", "jacobian") for c in derived.derivations)

@@ -1,0 +1,70 @@
+"""Shift theorems: proved for an arbitrary constant, and only then is one chosen."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.calculus.derive import derive_formula
+from derive.calculus.shift import CONSTANT, chosen_constant, shift_rate, shift_theorem
+from derive.formulas.cross_entropy import cross_entropy
+from derive.formulas.logsumexp import logsumexp
+from derive.formulas.softmax import softmax, x
+from derive.language import Formula, Max, Sum, exp, indices, log, n, parameter
+from derive.language.formula import unfold
+
+i, j, k = indices("i j k")
+
+
+def test_invariance_and_equivariance() -> None:
+    invariance, equivariance = shift_theorem(softmax), shift_theorem(logsumexp)
+    assert invariance is not None and equivariance is not None
+    assert invariance.right == softmax[i] and invariance.constants == (CONSTANT,)
+    assert equivariance.right == logsumexp.value + CONSTANT
+    assert [s.rule.name for s in invariance.proof.steps] == ["exponential of a sum", "common factor of a sum", "by its symbol"]
+
+
+def test_the_constant_is_arbitrary_until_it_is_chosen() -> None:
+    """No maximum occurs before the choice, so none is ever differentiated."""
+    derived = derive_formula(softmax)
+    choice = next(t for t in derived.theorems if t.name == "choice")
+    for chain in derived.chains:
+        if chain.name not in ("choice", "exponents", "sum_upper", "sum_lower"):
+            assert not any(step.after.has(Max) for step in chain.steps)
+    assert choice.right.has(Max)
+
+
+def test_the_bounds_that_follow() -> None:
+    theorems = {t.name: t for t in derive_formula(cross_entropy).theorems}
+    assert (theorems["exponents"].relation, theorems["exponents"].right) == ("<=", 0)
+    assert (theorems["sum_upper"].relation, theorems["sum_upper"].right) == ("<=", n)
+    assert (theorems["sum_lower"].relation, theorems["sum_lower"].right) == (">=", 1)
+
+
+@pytest.mark.parametrize(
+    ("expression", "rate"),
+    [
+        (Sum(x[j], j), n),
+        (log(Sum(2 ** x[j], j)), log(2)),
+        (log(Sum(exp(3 * x[j]), j)), 3),
+        (x[i] - x[k], 0),
+        (Sum(x[j] ** 2, j), None),
+        (log(Sum(exp(x[j] ** 2), j)), None),
+        (log(Sum(exp(x[j]), j)) ** 2, None),
+    ],
+    ids=str,
+)
+def test_rates(expression: object, rate: object) -> None:
+    assert shift_rate(expression, x) == rate  # type: ignore[arg-type]
+
+
+def test_the_smallest_is_taken_where_exponents_fall_and_nothing_where_they_do_both() -> None:
+    T = parameter("T", default=1.0)
+    assert chosen_constant(Sum(exp(x[j]), j), x) == Max(x[k], k)
+    assert chosen_constant(Sum(exp(-x[j]), j), x) == -Max(-x[k], k)
+    assert chosen_constant(Sum(exp(x[j]), j) + Sum(exp(-x[j]), j), x) is None
+    assert chosen_constant(Sum(exp(x[j] / T), j), x) is None, "the sign of T is not known"
+
+
+def test_a_formula_without_a_shift_theorem_has_none() -> None:
+    assert shift_theorem(Formula("squares", log(Sum(x[j] ** 2, j)), wrt=x)) is None
+    assert unfold(logsumexp.expression).has(exp)

@@ -1,0 +1,103 @@
+"""Bound indices never leak: each SymPy fault that derive stays clear of, as a test of derive's own nodes."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Symbol, exp, log
+
+from derive.calculus.differentiation import derivative
+from derive.calculus.rewriting import Trace
+from derive.calculus.rules import DIFFERENTIATION, SUMS
+from derive.language import Formula, FormulaError, Max, Sum, indices, label, n, parameter, vector
+from derive.language.nodes import Partial, rename, substitute
+
+i, j, k = indices("i j k")
+x = vector("x")
+
+
+def differentiate(expression: object, by: object) -> object:
+    return Trace(Partial(expression, by)).apply(DIFFERENTIATION).apply(SUMS).now
+
+
+def test_differentiating_by_a_component_whose_index_has_the_name_of_a_bound_one() -> None:
+    """SymPy: Sum(exp(x[k]), k).diff(x[k]) sees every term as the same and gives n times too much."""
+    assert differentiate(Sum(exp(x[k]), k), x[k]) == exp(x[k])
+
+
+def test_square_of_a_sum() -> None:
+    assert differentiate(Sum(x[k], k) ** 2, x[k]) == 2 * Sum(x[i], i)
+
+
+def test_double_sum() -> None:
+    """SymPy: Sum(x[i]*x[k], i, k).diff(x[i]) collapses to a wrong polynomial."""
+    assert differentiate(Sum(x[i] * Sum(x[k], k), i), x[i]) == 2 * Sum(x[j], j)
+
+
+def test_substitution_does_not_capture() -> None:
+    """SymPy: Sum(x[i]*x[k], k).subs(i, k) gives Sum(x[k]**2, k)."""
+    total = Sum(x[i] * x[k], k)
+    assert substitute(total, {i: k}) == Sum(x[k] * x[j], j)
+    assert substitute(total, {i: k}) != Sum(x[k] ** 2, k)
+    assert rename(total, i, k) == Sum(x[k] * x[j], j)
+
+
+def test_names_of_bound_indices_do_not_matter() -> None:
+    """SymPy: two sums that differ in the name of their index alone are unequal."""
+    assert Sum(exp(x[i]), i) == Sum(exp(x[k]), k)
+    assert hash(Sum(exp(x[i]), i)) == hash(Sum(exp(x[k]), k))
+
+
+def test_nested_sums_that_differ_are_different() -> None:
+    """SymPy: as_dummy makes these two equal, so a false identity passes."""
+    one = Sum(x[i] * Sum(exp(x[k] * x[i]), k), i)
+    other = Sum(x[i] * Sum(exp(x[k] ** 2), k), i)
+    assert one != other
+
+
+def test_a_sum_inside_a_sum_keeps_its_own_index() -> None:
+    inner = Sum(exp(x[k]), k)
+    outer = Sum(x[i] * inner, i)
+    body, fresh = outer.open()
+    assert body == x[fresh] * inner
+    assert substitute(Sum(x[i] * x[j], i), {x[j]: inner}) == Sum(x[k] * inner, k)
+
+
+def test_a_bound_index_is_not_free() -> None:
+    assert Sum(exp(x[k]), k).free_symbols == {x}
+    assert Max(x[k] + x[i], k).free_symbols == {x, i}
+
+
+def test_sum_of_a_constant_counts_the_classes() -> None:
+    assert Trace(Sum(Symbol("a", real=True), k)).apply(SUMS).now == n * Symbol("a", real=True)
+
+
+def test_a_maximum_is_never_differentiated() -> None:
+    stuck = differentiate(Max(x[k], k), x[j])
+    assert isinstance(stuck, Partial)
+
+
+def test_differentiating_a_maximum_is_an_error_that_says_so() -> None:
+    formula = Formula("f", log(Sum(exp(x[k] - Max(x[j], j)), k)), wrt=x)
+    with pytest.raises(FormulaError, match=r"test_binders.py:\d+.*'f'.*Max"):
+        derivative(formula)
+
+
+def test_powers_of_a_delta() -> None:
+    t = label("t")
+    formula = Formula("f", (x[t]) ** 2, wrt=x)
+    assert str(derivative(formula).end) == "2*KroneckerDelta(t, j)*x[t]"
+
+
+def test_a_formula_must_be_closed() -> None:
+    with pytest.raises(FormulaError, match="k stands free"):
+        Formula("f", exp(x[k]), wrt=x)
+    with pytest.raises(FormulaError, match="does not contain x"):
+        Formula("f", exp(vector("z")[i]), over=i, wrt=x)
+    with pytest.raises(FormulaError, match="two different inputs are called x"):
+        Formula("f", Sum(x[k] * vector("x", doc="another")[k], k), wrt=x)
+    with pytest.raises(FormulaError, match="not an identifier"):
+        Formula("f g", exp(x[i]), over=i, wrt=x)
+    with pytest.raises(FormulaError, match="number of classes"):
+        vector("n")
+    with pytest.raises(FormulaError, match="is not positive"):
+        parameter("T", default=0.0, domain="positive")

@@ -1,0 +1,86 @@
+"""The invariants of the design that a look at the sources can hold: each test names its own."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from derive.catalogue import load_catalogue
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "derive").rglob("*.py"))
+ENGINE = [p for p in SOURCES if "formulas" not in p.relative_to(ROOT / "derive").parts]
+TEMPLATES = sorted(p for p in (ROOT / "templates").rglob("*") if p.is_file())
+LAYERS = ["language", "formulas", "calculus", "program", "targets"]
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(ENGINE) > 30 and len(TEMPLATES) >= 5
+
+
+@pytest.mark.parametrize("path", [*ENGINE, *TEMPLATES], ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_outside_the_catalogue_knows_a_formula_by_name(path: Path) -> None:
+    text = path.read_text(encoding="utf-8").lower()
+    words = {f.name for f in load_catalogue()} | {"softmax", "entropy", "logsumexp"}
+    found = sorted(w for w in words if re.search(rf"(?<![a-z]){w}(?![a-z])", text))
+    # Papers about a method may carry the name of a formula in their titles.
+    lines = [line for line in text.splitlines() if any(w in line for w in found) and "algorithm" not in line and "et al" not in line]
+    assert not lines, f"{path.relative_to(ROOT)}: {lines}"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_template_contains_no_mathematics(path: Path) -> None:
+    """Only comments may speak of it."""
+    text = re.sub(r"<#.*?#>|/\*.*?\*/|\"\"\".*?\"\"\"", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    words = re.findall(r"\b(expf?|logf?|log1pf?|expm1f?|exp2f?|fmaxf?|maximum|amax|argmax|einsum)\b", text)
+    assert not words, f"{path.relative_to(ROOT)} computes: {words}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_an_import_only_points_down(path: Path) -> None:
+    layer = path.relative_to(ROOT / "derive").parts[0]
+    if layer not in LAYERS:
+        return
+    for name in imported(path):
+        parts = name.split(".")
+        if parts[0] == "derive" and len(parts) > 1 and parts[1] in LAYERS:
+            assert LAYERS.index(parts[1]) <= LAYERS.index(layer), f"{path.relative_to(ROOT)} imports {name}"
+        assert not (parts[0] == "derive" and parts[1:2] and parts[1] in ("pipeline", "cli", "load", "runtime", "verify")), name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "derive/verify").rglob("*.py")), ids=lambda p: p.name)
+def test_the_oracle_shares_no_code_with_the_engine(path: Path) -> None:
+    for name in imported(path):
+        assert not name.startswith(("derive.program", "derive.targets")), name
+        assert not name.startswith("derive.calculus") or name.startswith("derive.calculus.records"), name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_runs_text_as_code(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in ("eval", "exec", "compile", "parse_expr", "lambdify"), f"{path}:{node.lineno}"
+            if node.func.id == "sympify" and node.args and isinstance(node.args[0], ast.Constant):
+                assert not isinstance(node.args[0].value, str), f"{path}:{node.lineno}"
+    assert not {"pickle", "marshal", "shelve"} & {name.split(".")[0] for name in imported(path)}
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=lambda p: str(p.relative_to(ROOT)))
+def test_sympy_calls_that_go_wrong_on_sums_are_not_made(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            assert called not in ("doit", "as_dummy", "dummy_eq", "simplify", "diff", "subs"), f"{path}:{node.lineno}: {called}"
+
+
+def imported(path: Path) -> list[str]:
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [a.name for a in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+    return found
