@@ -19,6 +19,7 @@ from derive.program.fuse import fuse
 from derive.program.ir import Output, Program
 from derive.program.keep import keep
 from derive.program.lower import lower
+from derive.program.number import number
 from derive.program.set_apart import complement_at_labels, set_top_apart
 from derive.program.share import share
 from derive.program.specialise import Result, specialise
@@ -88,16 +89,16 @@ def _end(derived: Derived, name: str) -> Any:
 
 
 def program(formula: Formula, kernel: Kernel) -> Program:
-    """The passes, in order: stabilise, specialise, set apart, lower, fuse, keep, share."""
+    """The passes, in order: stabilise, specialise, set apart, lower, fuse, keep, share, number."""
     inputs = _inputs(formula, kernel.extra)
     outputs = tuple(output for output, *_ in kernel.results)
-    taken = {i.name for i in inputs} | {o.name for o in outputs} | {"n"}
-    fresh = _fresh(taken)
+    fixed = {i.name for i in inputs} | {o.name for o in outputs} | {"n"}
+    fresh = _fresh(set(fixed))
     results = specialise([Result(o.name, indices, stabilise(e, formula.wrt)) for o, indices, e, _ in kernel.results])
     apart = set_top_apart([complement_at_labels(r.expression) for r in results])
     results = [Result(r.output, r.indices, e) for r, e in zip(results, apart, strict=True)]
     body = fuse(lower(formula, results, fresh))
-    body = share(keep(body, outputs, fresh), fresh)
+    body = number(share(keep(body, outputs, fresh), fresh), fixed)
     math = tuple(f"{left} = {plain(expression)}" for _, _, expression, left in kernel.results)
     title = f"{formula.title or formula.name}: {kernel.title}"
     return Program(formula.name + kernel.suffix, formula, title, math, inputs, outputs, body)

@@ -1,0 +1,155 @@
+"""Each pass by itself: what it changes, what it leaves alone, and what it costs."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from sympy import KroneckerDelta, log
+
+from derive.calculus.derive import derive_formula
+from derive.formulas.cross_entropy import cross_entropy
+from derive.formulas.cross_entropy_label import cross_entropy_label, t
+from derive.formulas.logsumexp import logsumexp
+from derive.formulas.softmax import softmax, x
+from derive.language import DeriveError, Formula, Sum, exp, indices, vector
+from derive.program import programs
+from derive.program.fuse import fuse
+from derive.program.ir import Accumulate, Call, Element, Loop, Name, Output, Program, Statement, Store, walk
+from derive.program.keep import keep
+from derive.program.nodes import FiniteOrZero, Log1p, Shifted, SumExcept
+from derive.program.set_apart import complement_at_labels, set_top_apart
+from derive.program.specialise import Result, specialise
+from derive.program.stabilise import stabilise
+from derive.program.uses import makes, reads, values
+from tests.interpret import run
+
+i, j, k = indices("i j k")
+
+
+def kernel(formula: Formula, suffix: str = "") -> Program:
+    return next(p for p in programs(formula, derive_formula(formula)) if p.name == formula.name + suffix)
+
+
+def loops(program: Program) -> list[Loop]:
+    return [s for s in program.body if isinstance(s, Loop)]
+
+
+# --- stabilise ---------------------------------------------------------------------------------------------------
+def test_stabilise_shifts_every_component_of_an_invariant_expression() -> None:
+    steady = stabilise(softmax.expression, x)
+    assert len(steady.atoms(Shifted)) == 2 and all(s.shift.func is FiniteOrZero for s in steady.atoms(Shifted))
+
+
+def test_stabilise_works_on_the_parts_where_the_whole_has_no_shift_theorem() -> None:
+    """(log-sum-exp)^2 is not equivariant, the log-sum-exp inside it is."""
+    steady = stabilise(logsumexp.value**2, x)
+    assert steady.func.__name__ == "Pow" and steady.has(Shifted)
+
+
+def test_stabilise_leaves_alone_what_has_no_exponential() -> None:
+    squares = log(Sum(x[j] ** 2, j))
+    assert stabilise(squares, x) == squares
+
+
+def test_the_loss_at_a_label_keeps_the_shifted_logit_together() -> None:
+    """log S - (x_t - m), never (log S + m) - x_t."""
+    steady = stabilise(cross_entropy_label.expression, x)
+    assert any(isinstance(-term, Shifted) for term in steady.args)
+
+
+# --- set apart ---------------------------------------------------------------------------------------------------
+def test_the_largest_term_goes_through_log1p() -> None:
+    (apart,) = set_top_apart([stabilise(logsumexp.expression, x)])
+    assert apart.has(Log1p) and apart.has(SumExcept) and not apart.has(log)
+
+
+def test_at_a_label_one_minus_its_share_is_the_share_of_the_others() -> None:
+    steady = stabilise(1 - softmax[t], x)
+    rest = complement_at_labels(steady)
+    assert rest.has(SumExcept) and not rest.is_Add
+
+
+def test_a_difference_that_is_no_complement_stays() -> None:
+    steady = stabilise(2 - softmax[t], x)
+    assert complement_at_labels(steady) == steady
+
+
+# --- specialise --------------------------------------------------------------------------------------------------
+def test_specialise_writes_the_class_of_a_delta_apart() -> None:
+    general, single = specialise([Result("grad", (j,), x[j] - KroneckerDelta(j, t))])
+    assert (general.indices, general.expression) == ((j,), x[j])
+    assert (single.indices, single.expression) == ((t,), x[t] - 1)
+
+
+# --- fuse, share, keep ---------------------------------------------------------------------------------------------
+def test_fuse_joins_what_does_not_wait_and_nothing_else() -> None:
+    def total(name: str, of: str) -> Loop:
+        return Loop("k", (Accumulate(name, Call("mul", (Element("x", "k"), Name(of)))),))
+
+    fused = fuse((total("a", "T"), total("b", "T"), total("c", "a")))
+    assert [len(s.body) for s in fused if isinstance(s, Loop)] == [2, 1]
+
+
+def test_keep_stores_an_exponential_in_the_output_that_needs_it() -> None:
+    e = Call("exp", (Element("x", "k"),))
+    before: tuple[Statement, ...] = (
+        Loop("k", (Accumulate("total", e),)),
+        Loop("k", (Store("out", ("k",), Call("div", (e, Name("total")))),)),
+    )
+    kept = keep(before, (Output("out", 1, ""),), lambda name: name)
+    assert isinstance(kept[0], Loop) and Store("out", ("k",), Name("e")) in kept[0].body
+    assert sum(isinstance(p, Call) and p.op == "exp" for s in kept for v in values(s) for p in walk(v)) == 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "suffix", "passes"),
+    [(softmax, "", 3), (softmax, "_vjp", 3), (logsumexp, "", 2), (cross_entropy_label, "_value_and_grad", 3), (cross_entropy, "_value_and_grad", 3)],
+    ids=lambda v: getattr(v, "name", v),
+)
+def test_few_passes_and_one_exponential_per_class(formula: Formula, suffix: str, passes: int) -> None:
+    program = kernel(formula, suffix)
+    assert len(loops(program)) == passes
+    inside = [p for loop in loops(program) for v in values(loop) for p in walk(v) if isinstance(p, Call) and p.op == "exp"]
+    assert len(inside) == 1
+    assert not any(isinstance(s, Loop) for loop in loops(program) for s in loop.body), "a pass over pairs of classes"
+
+
+def test_names_count_up_without_gaps() -> None:
+    for program in programs(cross_entropy_label, derive_formula(cross_entropy_label)):
+        assert not any(name.endswith("_2") for s in program.body for name in makes(s)), program.name
+
+
+def test_no_name_is_computed_and_never_read() -> None:
+    for formula in (softmax, logsumexp, cross_entropy, cross_entropy_label):
+        for program in programs(formula, derive_formula(formula)):
+            outputs = {o.name for o in program.outputs}
+            made = [name for s in program.body for name in makes(s)]
+            used = {name for s in program.body for name in reads(s)}
+            inner = {name for loop in loops(program) for s in loop.body for name in reads(s)}
+            assert set(made) - outputs <= used | inner, program.name
+
+
+def test_an_inner_sum_over_the_outer_class_is_refused() -> None:
+    formula = Formula("pairs", Sum(log(Sum(exp(x[j] * x[k]), j)), k), wrt=x)
+    with pytest.raises(DeriveError, match="'pairs'.*n passes"):
+        programs(formula, derive_formula(formula))
+
+
+# --- the programs compute the formulas --------------------------------------------------------------------------------
+def test_a_program_run_by_hand_is_the_formula() -> None:
+    row = [0.3, -1.2, 2.5, 0.0]
+    total = sum(math.exp(v) for v in row)
+    found = run(kernel(softmax), {"x": row})["out"]
+    assert found == pytest.approx([math.exp(v) / total for v in row], rel=1e-15)
+    both = run(kernel(cross_entropy_label, "_value_and_grad"), {"x": row, "t": 2})
+    assert both["value"] == pytest.approx(math.log(total) - row[2], rel=1e-14)
+    assert both["grad"] == pytest.approx([math.exp(v) / total - (c == 2) for c, v in enumerate(row)], rel=1e-14)
+
+
+def test_mutations_reach_the_program() -> None:
+    """A change of the formula alone changes what is computed: another base, a square, a weight."""
+    g = vector("w", doc="weights")
+    plain = kernel(logsumexp).body
+    for expression in (log(Sum(2 ** x[j], j)), logsumexp.value**2, log(Sum(g[j] * exp(x[j]), j))):
+        assert kernel(Formula("changed", expression, wrt=x)).body != plain
