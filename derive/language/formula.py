@@ -55,7 +55,7 @@ class Formula:
         _check(self)
 
     def __getitem__(self, index: Symbol) -> Value:
-        """The value at one class, for use inside another formula: ``softmax[i]``."""
+        """The value at one class, for use inside another formula: ``f[i]``."""
         if self.over is None:
             raise FormulaError(f"{self.where}: {self.name} is a scalar per row: write {self.name}.value")
         return Value(Head(self), index)
@@ -64,7 +64,7 @@ class Formula:
 
     @property
     def value(self) -> Value:
-        """The value of a scalar formula, for use inside another formula: ``logsumexp.value``."""
+        """The value of a scalar formula, for use inside another formula: ``f.value``."""
         if self.over is not None:
             raise FormulaError(f"{self.where}: {self.name} runs over the classes: write {self.name}[i]")
         return Value(Head(self))

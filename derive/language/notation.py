@@ -158,9 +158,7 @@ def names_in(*expressions: Basic) -> frozenset[str]:
 
 def _names_of_dummies(expression: Basic, free: frozenset[str]) -> dict[Basic, str]:
     """A name for each free dummy: its own, unless something else that is free has it."""
-    dummies = sorted(
-        (s for s in expression.free_symbols if isinstance(s, Dummy)), key=lambda d: d.sort_key()
-    )
+    dummies = sorted((s for s in expression.free_symbols if isinstance(s, Dummy)), key=lambda d: d.sort_key())
     used = set(free)
     names: dict[Basic, str] = {}
     for dummy in dummies:
@@ -324,7 +322,7 @@ def _times(factors: list[Mark]) -> Mark:
 
 
 _FACTOR_RANK: dict[type, int] = {
-    Number: 0, Name: 1, Indexed: 2, Delta: 3, Root: 4, Quotient: 5, Terms: 8, Slope: 9, Reduction: 10,
+    Number: 0, Name: 1, Indexed: 2, Delta: 3, Root: 4, Quotient: 5, Terms: 7, Slope: 9, Reduction: 10,
 }  # fmt: skip
 
 
@@ -333,7 +331,7 @@ def _factor_place(mark: Mark) -> tuple[int, str]:
     if isinstance(mark, Power):
         return (0 if isinstance(mark.base, Number) else _factor_place(mark.base)[0]), "~" + repr(mark)
     if isinstance(mark, Apply):
-        return (4 if mark.function in ("exp", "abs") else 7), repr(mark)
+        return (4 if mark.function in ("exp", "abs") else 8), repr(mark)
     return _FACTOR_RANK.get(type(mark), 6), repr(mark)
 
 

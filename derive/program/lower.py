@@ -88,7 +88,7 @@ class Lowering:
         if isinstance(expression, (log, Log1p)) and not expression.is_number:
             return self.let("log_sum", self.value(expression, {}))
         if isinstance(expression, Add) and any(isinstance(t, SumExcept) for t in expression.args) and expression.has(exp, Pow):
-            return self.let("exp_sum_minus_1" if expression.has(Expm1) else "exp_sum", self.value(expression, {}))
+            return self.let("exp_sum_less_one" if expression.has(Expm1) else "exp_sum", self.value(expression, {}))
         return self.value(expression, {})
 
     def _reduce(self, total: Sum) -> Name:

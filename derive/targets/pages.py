@@ -1,0 +1,112 @@
+"""What every target for readers needs to know of a derivation, before it spells anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sympy import Basic, Expr
+
+from derive.calculus.records import Condition, Derivation, Derived, Rule, Theorem
+from derive.language.formula import Formula, Head
+from derive.language.nodes import substitute
+from derive.language.notation import names_in
+from derive.targets.base import PrintError
+
+
+def names_of_chain(chain: Derivation) -> frozenset[str]:
+    """Every name that stands free somewhere in a chain: none of its bound indices may have it, in any step."""
+    subjects = [subject for c in (*chain.conditions, *chain.assumptions) for subject in c.subject]
+    return names_in(chain.start, *(s.after for s in chain.steps), *subjects)
+
+
+def names_of_theorem(theorem: Theorem) -> frozenset[str]:
+    """Those of its statement and of its proof: both call their indices alike."""
+    subjects = [subject for c in theorem.conditions for subject in c.subject]
+    return names_in(theorem.left, theorem.right, *subjects) | names_of_chain(theorem.proof)
+
+
+def check_chain(target: str, formula: Formula, chain: Derivation) -> None:
+    """Each step has to begin where the one before it ended: what is printed is what was derived."""
+    reached = chain.start
+    for number, step in enumerate(chain.steps, start=1):
+        if step.before != reached:
+            raise PrintError(
+                f"{target}: formula {formula.name!r}: {chain.name}, step {number} ({step.rule.name}) does not begin "
+                f"where the step before it ended: mend the pass in derive/calculus that made it"
+            )
+        reached = step.after
+
+
+def rules_used(derived: Derived) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every rule in order of its first use, with its sentences (rules of one name may differ in them)."""
+    found: dict[str, dict[str, None]] = {}
+    for chain in derived.chains:
+        for step in chain.steps:
+            found.setdefault(step.rule.name, {})[step.rule.sentence] = None
+    return tuple((name, tuple(sentences)) for name, sentences in found.items())
+
+
+def anchor(rule: Rule | str) -> str:
+    """A word for a rule that may stand in a label."""
+    name = rule if isinstance(rule, str) else rule.name
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
+
+
+def formulas_named(derived: Derived) -> tuple[Formula, ...]:
+    """The other formulas whose symbols appear, those that a definition uses included, by symbol."""
+    found: dict[str, Formula] = {}
+
+    def look(*expressions: Basic) -> None:
+        for expression in expressions:
+            for head in expression.atoms(Head):
+                if head.formula.name != derived.formula.name and head.formula.name not in found:
+                    found[head.formula.name] = head.formula
+                    look(head.formula.expression)
+
+    look(derived.formula.expression)
+    for chain in derived.chains:
+        look(chain.start, *(s.after for s in chain.steps))
+    return tuple(sorted(found.values(), key=lambda f: (f.symbol, f.name)))
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Two derivations of one thing, for two equal indices and for two distinct ones; ``after`` is the later one."""
+
+    start: Expr
+    equal: Derivation
+    distinct: Derivation
+    where_equal: Condition
+    where_distinct: Condition
+    after: Derivation
+
+
+def joined_cases(derivations: Sequence[Derivation]) -> tuple[Cases, ...]:
+    """Every pair of derivations that says together what its start is for all indices."""
+    found = []
+    for distinct in derivations:
+        for equal in derivations:
+            pair = _pair(equal, distinct)
+            if pair is not None and _agree(equal.start, distinct.start, pair[1]):
+                later = max(equal, distinct, key=derivations.index)
+                found.append(Cases(distinct.start, equal, distinct, *pair, later))
+    return tuple(found)
+
+
+def _pair(equal: Derivation, distinct: Derivation) -> tuple[Condition, Condition] | None:
+    one, other = _only(equal.assumptions, "equal"), _only(distinct.assumptions, "distinct")
+    if one is None or other is None or set(one.subject) != set(other.subject):
+        return None
+    return one, other
+
+
+def _only(assumptions: Iterable[Condition], kind: str) -> Condition | None:
+    relevant = [c for c in assumptions if c.kind in ("equal", "distinct")]
+    return relevant[0] if len(relevant) == 1 and relevant[0].kind == kind else None
+
+
+def _agree(one: Expr, other: Expr, condition: Condition) -> bool:
+    """Whether two starts are the same where the two indices are."""
+    first, second = condition.subject
+    return bool(substitute(one, {second: first}) == substitute(other, {second: first}))
