@@ -1,1 +1,19 @@
 """derive: one formula becomes a checked derivation, a LaTeX page, a NumPy kernel and a C kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.loading import load
+
+__all__ = ["load"]
+
+
+def __getattr__(name: str) -> Any:
+    """``derive.load``, imported when it is first asked for: ``import derive`` stays light."""
+    if name == "load":
+        from derive.loading import load
+
+        return load
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

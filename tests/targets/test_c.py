@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 import re
 import shutil
 import subprocess
@@ -103,7 +104,7 @@ def inputs_of(program: Program, row: int, real: type) -> dict[str, Any]:
 @pytest.mark.parametrize("program", ZOO, ids=lambda p: str(p.name))
 def test_a_kernel_computes_what_the_program_says(library: ctypes.CDLL, program: Program, real: type) -> None:
     rows = [inputs_of(program, row, real) for row in range(6)]
-    arrays = {
+    arrays: dict[str, Any] = {
         what.name: np.array([r[what.name] for r in rows], np.int64 if isinstance(what, Label) else real)
         for what in program.inputs
         if not isinstance(what, Parameter)
@@ -114,7 +115,7 @@ def test_a_kernel_computes_what_the_program_says(library: ctypes.CDLL, program: 
     for output, array in zip(program.outputs, found, strict=True):
         assert array.dtype == real
         with np.errstate(all="ignore"):
-            expected = np.array([run(program, row)[output.name] for row in rows]).astype(real)
+            expected: Any = np.array([run(program, row)[output.name] for row in rows]).astype(real)
         # A handful of operations, each within an ulp; pow and the sums of products may cancel a little.
         np.testing.assert_allclose(array, expected, rtol=64 * epsilon, atol=64 * epsilon, err_msg=output.name)
 
@@ -138,7 +139,8 @@ class Raw:
         self.call.restype = ctypes.c_int
 
     def __call__(self, *args: Any) -> str:
-        return STATUS[self.call(*(self._c(a) for a in args))]
+        status: int = self.call(*(self._c(a) for a in args))
+        return STATUS[status]
 
     @staticmethod
     def _c(value: Any) -> Any:
@@ -223,7 +225,9 @@ def test_no_warning_at_any_level(tmp_path: Path, compiler: str, level: str) -> N
 def test_the_headers_are_of_use_to_cpp(tmp_path: Path) -> None:
     compiler = need("g++")
     write_all(tmp_path, *ZOO)
-    (tmp_path / "use.cpp").write_text('#include "zoo.h"\nint main() { return derive_status_text(DERIVE_OK)[0] == 0; }\n')
+    (tmp_path / "use.cpp").write_text(
+        '#include "zoo.h"\nint main() { return derive_status_text(DERIVE_OK)[0] == 0; }\n'
+    )
     command = [compiler, "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", "-c", "use.cpp"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -389,8 +393,11 @@ def test_cmake_builds_and_installs(tmp_path: Path, shared: str) -> None:
     (tmp_path / "use.c").write_text(USE)
     flags = subprocess.run(
         [pkg_config, "--cflags", "--libs", "--static", "derive"],
-        capture_output=True, text=True, check=True, env={"PKG_CONFIG_PATH": str(place / "lib/pkgconfig"), "PATH": "/usr/bin:/bin"},
-    ).stdout.split()  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PKG_CONFIG_PATH": str(place / "lib/pkgconfig")},
+    ).stdout.split()
     program = tmp_path / "use"
     subprocess.run([compiler, tmp_path / "use.c", *flags, f"-Wl,-rpath,{place / 'lib'}", "-o", program], check=True)
     assert subprocess.run([program], check=False).returncode == 0

@@ -1,0 +1,133 @@
+"""A kernel by its name, as a Python function: ``derive.load``."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.machinery
+import importlib.util
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from derive.catalogue import kernel_names, load_catalogue, unknown
+from derive.language.errors import DeriveError
+from derive.language.formula import Formula
+from derive.pipeline import build_formula
+from derive.runtime.cache import Cache, cache_folder, key_of
+from derive.runtime.callable import Kernel
+from derive.runtime.compiler import FLAGS, find_compiler
+from derive.targets.base import Built
+from derive.targets.templates import environment
+
+
+class LoadError(DeriveError):
+    """No kernel has the name, or no target."""
+
+
+def load(name: str, target: str = "numpy", formulas: Iterable[Formula] | None = None) -> Callable[..., Any]:
+    """The kernel ``name`` as a function of NumPy arrays.
+
+    target:   "numpy" (the generated module) or "c" (compiled with the machine's C compiler, once, into a private
+              cache folder).
+    formulas: where to look; default: the catalogue.
+
+    Raises LoadError for an unknown name or target, CompilerError without a C compiler, CacheError where the cache
+    folder cannot be used: all are DeriveError.
+    """
+    if target not in _LOADERS:
+        raise LoadError(unknown("target", target, _LOADERS))
+    catalogue = tuple(formulas) if formulas is not None else load_catalogue()
+    owners = {kernel: formula for formula in catalogue for kernel in kernel_names(formula)}
+    if name not in owners:
+        raise LoadError(unknown("kernel", name, owners))
+    return _LOADERS[target](_built(owners[name]), name)
+
+
+@cache
+def _built(formula: Formula) -> Built:
+    return build_formula(formula)
+
+
+def _load_numpy(built: Built, name: str) -> Callable[..., Any]:
+    function: Callable[..., Any] = getattr(_numpy_module(_numpy_text(built)), name)
+    return function
+
+
+def _load_c(built: Built, name: str) -> Callable[..., Any]:
+    program = next(p for p in built.programs if p.name == name)
+    return Kernel(program, _library(built))
+
+
+_LOADERS: dict[str, Callable[[Built, str], Callable[..., Any]]] = {"numpy": _load_numpy, "c": _load_c}
+
+
+# --- C -----------------------------------------------------------------------------------------------------------
+
+
+def _library(built: Built) -> ctypes.CDLL:
+    """The formula's kernels as a shared library: from the cache, or compiled into it."""
+    from derive.targets.c import TARGET
+
+    templates = environment()
+    files = {**TARGET.formula_files(built, templates), **TARGET.shared_files([built], templates)}
+    sources = {path: text for path, text in sorted(files.items()) if path.endswith((".c", ".h"))}
+    return _compiled(tuple(sources.items()))
+
+
+@cache
+def _compiled(sources: tuple[tuple[str, str], ...]) -> ctypes.CDLL:
+    compiler = find_compiler()
+
+    def make(library: Path) -> None:
+        folder = library.parent / "source"
+        for path, text in sources:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8")
+        compiler.compile([folder / path for path, _ in sources if path.endswith(".c")], library, folder)
+
+    machine = f"{sys.platform} {ctypes.sizeof(ctypes.c_void_p)} {importlib.machinery.EXTENSION_SUFFIXES}"
+    texts = [part for source in sources for part in source]
+    key = key_of("library", *texts, *FLAGS, *compiler.command, compiler.identity, machine)
+    path = Cache(cache_folder()).file(key, ".dll" if sys.platform == "win32" else ".so", make)
+    try:
+        return ctypes.CDLL(str(path))
+    except OSError as error:
+        raise LoadError(f"{path} cannot be loaded ({error}): set CC to a compiler for this Python") from error
+
+
+# --- NumPy -------------------------------------------------------------------------------------------------------
+
+
+def _numpy_text(built: Built) -> str:
+    """The text of the formula's module."""
+    from derive.targets.numpy import TARGET
+
+    files = TARGET.formula_files(built, environment())
+    (text,) = (text for path, text in files.items() if path.endswith(".py"))
+    return text
+
+
+@cache
+def _numpy_module(text: str) -> ModuleType:
+    """The module with this text, imported from a file of the cache so that tracebacks show its lines."""
+
+    def make(path: Path) -> None:
+        path.write_text(text, encoding="utf-8")
+
+    path = Cache(cache_folder()).file(key_of("module", text), ".py", make)
+    name = f"derive_kernels_{path.stem[:16]}"
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Fresh(name, str(path)))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class _Fresh(importlib.machinery.SourceFileLoader):
+    """Reads the source each time: trusts no bytecode that lies beside it, and leaves none."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)

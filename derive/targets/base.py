@@ -1,0 +1,46 @@
+"""What every target is: a name, and files made from what was built of a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from jinja2 import Environment
+
+from derive.calculus.records import Derived
+from derive.language.errors import DeriveError
+from derive.language.formula import Formula
+from derive.program.ir import Program
+
+
+class PrintError(DeriveError):
+    """A printer met a node that it cannot print: names the node, the formula and the pass that should have lowered it."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A formula with all that was derived and lowered from it: the input of every target."""
+
+    formula: Formula
+    derived: Derived
+    programs: tuple[Program, ...]
+
+
+class Target(Protocol):
+    """One output of derive.  Paths are relative to the target's own folder, with forward slashes."""
+
+    name: str
+    folder: str
+
+    def formula_files(self, built: Built, templates: Environment) -> Mapping[str, str]:
+        """The files of one formula: path -> text."""
+        ...
+
+    def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
+        """The files that belong to all formulas together (a main document, a build file)."""
+        ...
+
+    def signatures(self, built: Built) -> Mapping[str, str]:
+        """Kernel name -> its signature in the target's language; empty for a target without kernels."""
+        ...

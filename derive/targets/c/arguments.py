@@ -1,0 +1,133 @@
+"""The arguments of a kernel: their C names, declarations, documentation and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derive.language.inputs import Input, Label, Parameter
+from derive.language.nodes import Vector
+from derive.program.ir import Output, Program
+from derive.targets.base import PrintError
+from derive.targets.c.names import Kind, Scope
+from derive.targets.c.reals import Real
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An input or an output under its C name; ``stride`` is the name of its row stride, where it has one."""
+
+    what: Input | Output
+    name: str
+    stride: str | None
+
+    def declared(self, real: Real, restrict: str) -> list[str]:
+        """As parameters of the kernel: all rows."""
+        if isinstance(self.what, Parameter):
+            return [f"{real.name} {self.name}"]
+        kind = {Vector: f"const {real.name}", Label: "const int64_t"}.get(type(self.what), real.name)
+        return [f"{kind} *{restrict} {self.name}", *([f"size_t {self.stride}"] if self.stride else [])]
+
+    def declared_for_row(self, real: Real) -> str:
+        """As a parameter of the function that does one row."""
+        if isinstance(self.what, Label):
+            return f"size_t {self.name}"
+        return self.declared(real, "restrict")[0]
+
+    def at_row(self) -> str:
+        """What the function for one row is given."""
+        if isinstance(self.what, Parameter):
+            return self.name
+        if isinstance(self.what, Label):
+            return f"(size_t){self.name}[row]"
+        return f"{self.name} + row * {self.stride}" if self.stride else f"{self.name} + row"
+
+    def documented(self) -> str:
+        """Its line in the comment of the kernel."""
+        what = self.what
+        if isinstance(what, Vector):
+            kind = "input, a vector per row"
+        elif isinstance(what, Label):
+            kind = "input, a class per row, counted from 0"
+        elif isinstance(what, Parameter):
+            kind = f"parameter{', > 0' if what.domain == 'positive' else ''}, usually {what.default!r}"
+        else:
+            kind = ("output, a scalar per row", "output, a vector per row", "output, classes x classes per row")[
+                what.axes
+            ]
+        return f"{kind}: {what.doc}" if what.doc else kind
+
+
+class Arguments:
+    """All arguments of a program, in order, and the scope in which its body finds them."""
+
+    def __init__(self, program: Program) -> None:
+        _refuse_clashes(program)
+        self.scope = Scope()
+        self.scope.reserve("rows")
+        self.scope.reserve("row")
+        self.scope.declare(Kind.SIZE, "classes")
+        self.all = [self._argument(what) for what in (*program.inputs, *program.outputs)]
+
+    def declared(self, real: Real, restrict: str) -> str:
+        listed = (text for a in self.all for text in a.declared(real, restrict))
+        return ", ".join(["size_t rows", "size_t classes", *listed])
+
+    def _argument(self, what: Input | Output) -> Argument:
+        kind = {Label: Kind.INDEX, Parameter: Kind.SCALAR}.get(type(what), Kind.ARRAY)
+        name = self.scope.declare(kind, what.name)
+        strided = isinstance(what, Vector) or (isinstance(what, Output) and what.axes > 0)
+        return Argument(what, name, self.scope.reserve(f"{what.name}_stride") if strided else None)
+
+
+@dataclass(frozen=True)
+class Check:
+    """If ``fails`` is true, the kernel returns ``status``."""
+
+    fails: str
+    status: str
+
+
+def checks(arguments: Arguments, real: Real) -> list[Check]:
+    """What a kernel checks before it writes anything, in order: cheap checks first, the labels of all rows last."""
+    groups = [
+        (["classes == 0"], "DERIVE_NO_CLASSES"),
+        (list(_null(arguments)), "DERIVE_NULL_POINTER"),
+        (list(_strides(arguments)), "DERIVE_BAD_STRIDE"),
+        (list(_parameters(arguments, real)), "DERIVE_BAD_PARAMETER"),
+        (list(_labels(arguments)), "DERIVE_BAD_LABEL"),
+    ]
+    return [Check(" || ".join(conditions), status) for conditions, status in groups if conditions]
+
+
+def _null(arguments: Arguments) -> Iterator[str]:
+    return (f"{a.name} == NULL" for a in arguments.all if not isinstance(a.what, Parameter))
+
+
+def _strides(arguments: Arguments) -> Iterator[str]:
+    for argument in arguments.all:
+        if argument.stride:
+            kind = "input" if not isinstance(argument.what, Output) else ("output", "square")[argument.what.axes - 1]
+            yield f"!derive_is_{kind}_stride({argument.stride}, classes)"
+
+
+def _parameters(arguments: Arguments, real: Real) -> Iterator[str]:
+    for name, what in ((a.name, a.what) for a in arguments.all):
+        if isinstance(what, Parameter) and what.domain == "positive":
+            yield f"!({name} > {real.literal(0.0)}) || !isfinite({name})"
+        elif isinstance(what, Parameter):
+            yield f"isnan({name})"
+
+
+def _labels(arguments: Arguments) -> Iterator[str]:
+    return (f"!derive_are_labels({a.name}, rows, classes)" for a in arguments.all if isinstance(a.what, Label))
+
+
+def _refuse_clashes(program: Program) -> None:
+    names = [what.name for what in (*program.inputs, *program.outputs)]
+    clashing = sorted({name for name in names if names.count(name) > 1} | ({"n"} & set(names)))
+    if clashing:
+        raise PrintError(
+            f"formula {program.formula.name!r}, kernel {program.name!r}: the name {', '.join(clashing)} stands for two "
+            f"things (an output, or n, the number of classes): rename the input in the formula"
+        )

@@ -1,0 +1,94 @@
+"""Values of the loop IR as C expressions, with no parentheses but those that C needs or a reader does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from derive.program.ir import ARITY, Call, Element, Name, Number, Value
+from derive.targets.c.reals import Real
+
+
+class Bind(IntEnum):
+    """How tightly an expression holds together."""
+
+    SUM = 1
+    PRODUCT = 2
+    SIGN = 3
+    ATOM = 4
+
+
+@dataclass(frozen=True)
+class Text:
+    """A printed expression and how tightly it holds together."""
+
+    text: str
+    bind: Bind
+
+
+OPERATORS = {
+    "add": (" + ", Bind.SUM),
+    "sub": (" - ", Bind.SUM),
+    "mul": (" * ", Bind.PRODUCT),
+    "div": (" / ", Bind.PRODUCT),
+}
+
+LIBRARY = {
+    "exp": "exp", "exp2": "exp2", "expm1": "expm1", "log": "log", "log1p": "log1p", "pow": "pow", "sqrt": "sqrt",
+    "abs": "fabs", "tanh": "tanh",
+}  # fmt: skip
+"""Operations that are functions of <math.h>, by their name for ``double``."""
+
+HELPERS = ("max", "finite_or_zero", "weighted")
+"""Operations that are functions of the support header: ``derive_f32_max``. (A kernel ends in the tag: no clash.)"""
+
+
+@dataclass(frozen=True)
+class Expressions:
+    """Prints values of one type.
+
+    atom:   the C text of a name or of an element, in the scope at hand.
+    refuse: raises the error for a value that cannot be printed.
+    """
+
+    real: Real
+    atom: Callable[[Name | Element], str]
+    refuse: Callable[[object], Exception]
+
+    def text(self, value: Value) -> str:
+        return self._print(value).text
+
+    def _print(self, value: Value) -> Text:
+        if isinstance(value, Number):
+            literal = self.real.literal(value.value)
+            return Text(literal, Bind.SIGN if literal.startswith("-") else Bind.ATOM)
+        if isinstance(value, (Name, Element)):
+            return Text(self.atom(value), Bind.ATOM)
+        if not isinstance(value, Call) or len(value.args) != ARITY.get(value.op):
+            raise self.refuse(value)
+        return self._call(value)
+
+    def _call(self, call: Call) -> Text:
+        args = [self._print(a) for a in call.args]
+        if call.op in OPERATORS:
+            return _infix(call.op, *args)
+        if call.op == "neg":
+            return Text(f"-{_within(args[0], Bind.ATOM)}", Bind.SIGN)
+        listed = ", ".join(a.text for a in args)
+        if call.op in LIBRARY:
+            return Text(f"{LIBRARY[call.op]}{self.real.suffix}({listed})", Bind.ATOM)
+        if call.op in HELPERS:
+            return Text(f"derive_{self.real.tag}_{call.op}({listed})", Bind.ATOM)
+        raise self.refuse(call)
+
+
+def _infix(op: str, left: Text, right: Text) -> Text:
+    """``left op right``: grouped from the left, as C does, so that only the right side needs to hold tighter."""
+    sign, bind = OPERATORS[op]
+    right_text = f"({right.text})" if right.bind is Bind.SIGN else _within(right, Bind(bind + 1))
+    return Text(f"{_within(left, bind)}{sign}{right_text}", bind)
+
+
+def _within(inner: Text, needed: Bind) -> str:
+    return inner.text if inner.bind >= needed else f"({inner.text})"

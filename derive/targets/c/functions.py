@@ -1,0 +1,75 @@
+"""One kernel as two functions of C for each real type: one does a row, the other checks and goes over the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.program.ir import Program
+from derive.targets.c.arguments import Arguments, Check, checks
+from derive.targets.c.layout import INDENT, block_comment, fold, folded, indent
+from derive.targets.c.names import Kind
+from derive.targets.c.reals import Real
+from derive.targets.c.statements import Statements
+
+
+@dataclass(frozen=True)
+class Function:
+    """What the templates need of a kernel for one real type; every text is C, ready to be put in place.
+
+    declaration: as the header has it.          definition: as the source has it.
+    row_head, row_body: the function for a row. row_call:   its call, in the loop over the rows.
+    """
+
+    declaration: str
+    definition: str
+    row_head: str
+    row_body: list[str]
+    row_call: str
+    checks: list[Check]
+
+
+def function(program: Program, real: Real) -> Function:
+    arguments = Arguments(program)
+    body = _body(program, real, arguments)
+    used = [a for a in arguments.all if a.name in arguments.scope.used]
+    own = ["classes"] if "classes" in arguments.scope.used else []
+    row = f"{program.name}_row_{real.tag}"
+    row_parameters = [*(f"size_t {name}" for name in own), *(a.declared_for_row(real) for a in used)]
+    return Function(
+        declaration=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real, 'DERIVE_RESTRICT')});"),
+        definition=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real, 'restrict')}) {{"),
+        row_head=_folded(f"static void {row}({', '.join(row_parameters)}) {{"),
+        row_body=folded(indent(body)),
+        row_call=_folded(f"{row}({', '.join([*own, *(a.at_row() for a in used)])});", 2),
+        checks=[Check(_folded(f"if ({c.fails}) {{", 1), c.status) for c in checks(arguments, real)],
+    )
+
+
+def name_of(program: Program, real: Real) -> str:
+    return f"derive_{program.name}_{real.tag}"
+
+
+def signature(program: Program, real: Real) -> str:
+    """The declaration on one line, as it is listed."""
+    return f"derive_status {name_of(program, real)}({Arguments(program).declared(real, 'restrict')})"
+
+
+def about(program: Program) -> str:
+    """The comment in front of a kernel's declarations: what it computes, and its arguments."""
+    arguments = Arguments(program)
+    width = max(len(a.name) for a in arguments.all)
+    listed = [f" {a.name:<{width}}  {a.documented()}" for a in arguments.all]
+    return block_comment([f"{program.title}.", [f" {m}" for m in program.math], listed])
+
+
+def _body(program: Program, real: Real, arguments: Arguments) -> list[str]:
+    """The row's statements; the number of classes as a real number is made first, where one asks for it."""
+    scope = arguments.scope
+    statements = Statements(program, real, scope)
+    n = scope.declare(Kind.SCALAR, "n")
+    lines = statements.lines(program.body)
+    return [f"const {real.name} {n} = ({real.name}){statements.classes};", *lines] if n in scope.used else lines
+
+
+def _folded(line: str, depth: int = 0) -> str:
+    return "\n".join(fold(INDENT * depth + line))

@@ -1,0 +1,113 @@
+"""The few small functions that kernels share: the mathematics of the support header, one text for both real types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.targets.c.reals import REALS, Real
+
+
+@dataclass(frozen=True)
+class Helper:
+    """An inline function ``derive_<tag>_<name>`` that returns a real.
+
+    In its text ``$real`` stands for the type and ``$zero`` for the zero of the type.
+    """
+
+    name: str
+    about: str
+    parameters: str
+    body: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A helper for one type, as the template of the support header takes it."""
+
+    about: str
+    head: str
+    body: tuple[str, ...]
+
+
+_HELPERS = (
+    Helper(
+        "finite_or_zero",
+        "u where it is finite, 0 for an infinity or NaN.",
+        "$real u",
+        ("return isfinite(u) ? u : $zero;",),
+    ),
+    Helper(
+        "weighted",
+        "w times u, but 0 where w is 0, whatever u is.",
+        "$real w, $real u",
+        ("return w == $zero ? $zero : w * u;",),
+    ),
+    Helper(
+        "max",
+        "The larger of the two; NaN where one of them is.",
+        "$real a, $real b",
+        ("return a > b || isnan(a) ? a : b;",),
+    ),
+    Helper(
+        "add_lanes",
+        "All lanes added in pairs, always in the same order.  The lanes are used up.",
+        "$real lanes[DERIVE_LANES]",
+        (
+            "for (size_t half = DERIVE_LANES / 2; half > 0; half /= 2) {",
+            "    for (size_t lane = 0; lane < half; lane++) {",
+            "        lanes[lane] += lanes[lane + half];",
+            "    }",
+            "}",
+            "return lanes[0];",
+        ),
+    ),
+)
+
+SIZE_HELPERS = (
+    Printed(
+        "How many lanes a block has in use when so many classes are left.",
+        "size_t derive_lanes_used(size_t left)",
+        ("return left < DERIVE_LANES ? left : DERIVE_LANES;",),
+    ),
+    Printed(
+        "Whether an input may have the stride; 0 means one row for all.",
+        "bool derive_is_input_stride(size_t stride, size_t classes)",
+        ("return stride == 0 || stride >= classes;",),
+    ),
+    Printed(
+        "Whether a row of a vector output fits in the stride.",
+        "bool derive_is_output_stride(size_t stride, size_t classes)",
+        ("return stride >= classes;",),
+    ),
+    Printed(
+        "Whether a matrix of a row fits in the stride.  (classes times classes might overflow.)",
+        "bool derive_is_square_stride(size_t stride, size_t classes)",
+        ("return stride / classes >= classes;",),
+    ),
+    Printed(
+        "Whether every label names a class.",
+        "bool derive_are_labels(const int64_t *labels, size_t rows, size_t classes)",
+        (
+            "for (size_t row = 0; row < rows; row++) {",
+            "    if (labels[row] < 0 || (uint64_t)labels[row] >= classes) {",
+            "        return false;",
+            "    }",
+            "}",
+            "return true;",
+        ),
+    ),
+)
+"""Those of no real type: sizes, strides, labels."""
+
+
+def helpers() -> tuple[Printed, ...]:
+    """Every helper, those of a real type once for each."""
+    return (*SIZE_HELPERS, *(_typed(helper, real) for helper in _HELPERS for real in REALS))
+
+
+def _typed(helper: Helper, real: Real) -> Printed:
+    def fill(text: str) -> str:
+        return text.replace("$real", real.name).replace("$zero", real.literal(0.0))
+
+    head = f"{real.name} derive_{real.tag}_{helper.name}({fill(helper.parameters)})"
+    return Printed(helper.about, head, tuple(fill(line) for line in helper.body))

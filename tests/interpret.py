@@ -1,0 +1,148 @@
+"""The loop IR run for one row in plain Python floats: what a printed kernel is compared with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from derive.program.ir import (
+    Accumulate,
+    ArgMax,
+    Call,
+    Element,
+    Let,
+    Loop,
+    Name,
+    Number,
+    Program,
+    Statement,
+    Store,
+    Value,
+)
+
+Row = Mapping[str, Any]
+"""Input name -> a list of floats (vector), an int (label) or a float (parameter)."""
+
+
+def run(program: Program, inputs: Row) -> dict[str, Any]:
+    """The outputs of one row by name: a float, a list, or a list of lists."""
+    classes = next(len(v) for v in inputs.values() if isinstance(v, list))
+    shape: dict[int, Callable[[], Any]] = {
+        0: lambda: [0.0],
+        1: lambda: [math.nan] * classes,
+        2: lambda: [[math.nan] * classes for _ in range(classes)],
+    }
+    state: dict[str, Any] = {**inputs, "n": float(classes), **{o.name: shape[o.axes]() for o in program.outputs}}
+    _block(program.body, state, classes)
+    return {o.name: state[o.name][0] if o.axes == 0 else state[o.name] for o in program.outputs}
+
+
+def _block(body: tuple[Statement, ...], state: dict[str, Any], classes: int) -> None:
+    for statement in body:
+        if isinstance(statement, Let):
+            state[statement.name] = value(statement.value, state)
+        elif isinstance(statement, Store):
+            _store(statement, state)
+        elif isinstance(statement, Loop):
+            _loop(statement, state, classes)
+        else:
+            raise AssertionError(f"{statement} outside a loop")
+
+
+def _store(store: Store, state: dict[str, Any]) -> None:
+    target = state[store.output]
+    *outer, last = [state[i] for i in store.indices] or [0]
+    for index in outer:
+        target = target[index]
+    target[last] = value(store.value, state)
+
+
+def _loop(loop: Loop, state: dict[str, Any], classes: int) -> None:
+    summands: dict[str, list[float]] = {s.name: [] for s in loop.body if isinstance(s, Accumulate)}
+    best = {s.name: (-math.inf, 0) for s in loop.body if isinstance(s, ArgMax)}
+    for k in range(classes):
+        state[loop.index] = k
+        for statement in loop.body:
+            if isinstance(statement, Accumulate):
+                if statement.skip is None or state[statement.skip] != k:
+                    summands[statement.name].append(value(statement.value, state))
+            elif isinstance(statement, ArgMax):
+                found = value(statement.value, state)
+                if found > best[statement.name][0]:
+                    best[statement.name] = (found, k)
+            else:
+                _block((statement,), state, classes)
+    for name, terms in summands.items():
+        state[name] = math.fsum(terms) if all(map(math.isfinite, terms)) else sum(terms)
+    for statement in loop.body:
+        if isinstance(statement, ArgMax):
+            state[statement.name], where = best[statement.name]
+            if statement.where is not None:
+                state[statement.where] = where
+
+
+def value(node: Value, state: Mapping[str, Any]) -> float:
+    if isinstance(node, Number):
+        return float(node.value)
+    if isinstance(node, Name):
+        return float(state[node.name])
+    if isinstance(node, Element):
+        return float(state[node.array][state[node.index]])
+    return OPERATIONS[node.op](*(value(a, state) for a in node.args)) if isinstance(node, Call) else math.nan
+
+
+def _log(u: float) -> float:
+    return math.log(u) if u > 0 else -math.inf if u == 0 else math.nan
+
+
+def _log1p(u: float) -> float:
+    return math.log1p(u) if u > -1 else -math.inf if u == -1 else math.nan
+
+
+def _or_inf(function: Callable[[float], float]) -> Callable[[float], float]:
+    def guarded(u: float) -> float:
+        try:
+            return function(u)
+        except OverflowError:
+            return math.inf
+
+    return guarded
+
+
+def _div(a: float, b: float) -> float:
+    if b == 0:
+        return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a) * math.copysign(1.0, b)
+    return a / b
+
+
+def _pow(a: float, b: float) -> float:
+    if a < 0 and math.isfinite(b) and not b.is_integer():
+        return math.nan
+    if a == 0 and b < 0:
+        return math.inf
+    try:
+        return math.pow(a, b)
+    except OverflowError:
+        return math.inf
+
+
+OPERATIONS: dict[str, Callable[..., float]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": _div,
+    "neg": lambda a: -a,
+    "exp": _or_inf(math.exp),
+    "exp2": _or_inf(math.exp2),
+    "expm1": _or_inf(math.expm1),
+    "log": _log,
+    "log1p": _log1p,
+    "pow": _pow,
+    "sqrt": lambda a: math.sqrt(a) if a >= 0 else math.nan,
+    "abs": abs,
+    "tanh": math.tanh,
+    "max": lambda a, b: math.nan if math.isnan(a) or math.isnan(b) else max(a, b),
+    "finite_or_zero": lambda u: u if math.isfinite(u) else 0.0,
+    "weighted": lambda w, u: 0.0 if w == 0 else w * u,
+}
