@@ -1,0 +1,36 @@
+"""The template environment: strict, silent about white space, and blind to the current folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+_PACKAGED = Path(__file__).resolve().parent.parent / "_templates"
+_CHECKOUT = Path(__file__).resolve().parent.parent.parent / "templates"
+
+
+def template_folder() -> Path:
+    """Where the templates lie: inside the installed package, or at the top of a checkout."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def environment(folder: Path | None = None) -> Environment:
+    """An environment over ``folder`` (default: derive's own templates).  Undefined names are errors.
+
+    Its delimiters are ``<< value >>``, ``<% statement %>`` and ``<# comment #>``: braces are left to C and TeX.
+    """
+    return Environment(  # noqa: S701 - the output is source code, never HTML
+        loader=FileSystemLoader(folder or template_folder()),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        variable_start_string="<<",
+        variable_end_string=">>",
+        block_start_string="<%",
+        block_end_string="%>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+    )
