@@ -27,7 +27,11 @@ def test_nothing_outside_the_catalogue_knows_a_formula_by_name(path: Path) -> No
     words = {f.name for f in load_catalogue()} | {"softmax", "entropy", "logsumexp"}
     found = sorted(w for w in words if re.search(rf"(?<![a-z]){w}(?![a-z])", text))
     # Papers about a method may carry the name of a formula in their titles.
-    lines = [line for line in text.splitlines() if any(w in line for w in found) and "algorithm" not in line and "et al" not in line]
+    lines = [
+        line
+        for line in text.splitlines()
+        if any(w in line for w in found) and "algorithm" not in line and "et al" not in line
+    ]
     assert not lines, f"{path.relative_to(ROOT)}: {lines}"
 
 
@@ -48,7 +52,9 @@ def test_an_import_only_points_down(path: Path) -> None:
         parts = name.split(".")
         if parts[0] == "derive" and len(parts) > 1 and parts[1] in LAYERS:
             assert LAYERS.index(parts[1]) <= LAYERS.index(layer), f"{path.relative_to(ROOT)} imports {name}"
-        assert not (parts[0] == "derive" and parts[1:2] and parts[1] in ("pipeline", "cli", "load", "runtime", "verify")), name
+        assert not (
+            parts[0] == "derive" and parts[1:2] and parts[1] in ("pipeline", "cli", "load", "runtime", "verify")
+        ), name
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "derive/verify").rglob("*.py")), ids=lambda p: p.name)
@@ -73,7 +79,9 @@ def test_sympy_calls_that_go_wrong_on_sums_are_not_made(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            assert called not in ("doit", "as_dummy", "dummy_eq", "simplify", "diff", "subs"), f"{path}:{node.lineno}: {called}"
+            assert called not in ("doit", "as_dummy", "dummy_eq", "simplify", "diff", "subs"), (
+                f"{path}:{node.lineno}: {called}"
+            )
 
 
 def imported(path: Path) -> list[str]:

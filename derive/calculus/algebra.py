@@ -72,7 +72,8 @@ def collect(expression: Any) -> Any:
 def merge_delta_powers(expression: Any) -> Any:
     """A delta is 0 or 1, so its powers are itself."""
     return expression.replace(
-        lambda e: isinstance(e, Pow) and isinstance(e.base, KroneckerDelta) and e.exp.is_Integer and e.exp > 1, lambda e: e.base
+        lambda e: isinstance(e, Pow) and isinstance(e.base, KroneckerDelta) and e.exp.is_Integer and e.exp > 1,
+        lambda e: e.base,
     )
 
 

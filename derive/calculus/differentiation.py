@@ -167,7 +167,12 @@ def simplex(derivation: Derivation) -> Derivation | None:
     trace = Trace(derivation.end)
     uses = [Use(AXIOM, s, s / s, (Condition("sums_to_one", (s,)),)) for s in axioms]
     trace.add(AXIOM, substitute(trace.now, {s: s / s for s in axioms}), uses)
-    return Derivation(f"{derivation.name}_simplex", f"{derivation.title} for a target that sums to 1", derivation.end, tuple(trace.steps))
+    return Derivation(
+        f"{derivation.name}_simplex",
+        f"{derivation.title} for a target that sums to 1",
+        derivation.end,
+        tuple(trace.steps),
+    )
 
 
 def _is_total(total: Sum) -> bool:
@@ -176,7 +181,7 @@ def _is_total(total: Sum) -> bool:
 
 
 def product(formula: Formula, vector: Vector, name: str, title: str, *, along_output: bool) -> Derivation:
-    """``sum_i g_i d f_i / d x_j`` (vector-Jacobian, along the output) or ``sum_j v_j d f_i / d x_j`` (Jacobian-vector)."""
+    """``sum_i g_i d f_i / d x_j`` (along the output) or ``sum_j v_j d f_i / d x_j`` (along the input)."""
     assert formula.over is not None
     i, j = formula.over, free_index(formula)
     index = i if along_output else j

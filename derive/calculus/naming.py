@@ -45,9 +45,15 @@ def _fold_product(expression: Any, formula: Formula, definition: Expr) -> Any:
         return expression.rebuild(_fold_product(body, formula, definition), index)
     if isinstance(expression, Mul):
         for index in _candidates(expression):
-            expression = _take_out(expression, substitute(definition, {formula.over: index}), Value(Head(formula), index))
+            expression = _take_out(
+                expression, substitute(definition, {formula.over: index}), Value(Head(formula), index)
+            )
     if not isinstance(expression, Mul):
-        return expression.func(*[_fold_product(a, formula, definition) for a in expression.args]) if expression.args else expression
+        return (
+            expression.func(*[_fold_product(a, formula, definition) for a in expression.args])
+            if expression.args
+            else expression
+        )
     return Mul(*[_fold_product(a, formula, definition) for a in expression.args])
 
 
@@ -64,7 +70,7 @@ def _take_out(product: Any, definition: Any, value: Value) -> Any:
 
 
 def _holds(have: Any, need: Any) -> bool:
-    return bool(have == need or (have > 0) == (need > 0) and abs(have) >= abs(need)) if have != 0 else False
+    return bool(have == need or ((have > 0) == (need > 0) and abs(have) >= abs(need))) if have != 0 else False
 
 
 def factors(product: Any) -> Factors:

@@ -32,7 +32,11 @@ def use(rule: Rule, expression: Expr) -> Use | None:
     if found is None:
         return None
     after = write(rule.result, found)
-    return None if after == expression else Use(rule, expression, after, tuple(c for c in owed(rule, found) if not trivial(c)))
+    return (
+        None
+        if after == expression
+        else Use(rule, expression, after, tuple(c for c in owed(rule, found) if not trivial(c)))
+    )
 
 
 def trivial(condition: Condition) -> bool:
@@ -116,7 +120,14 @@ class Trace:
                 after, uses = more, uses + again
             self.add(rule, after, uses)
 
-    def add(self, rule: Rule, after: Expr, uses: Sequence[Use] = (), conditions: Sequence[Condition] = (), relation: str = "=") -> Trace:
+    def add(
+        self,
+        rule: Rule,
+        after: Expr,
+        uses: Sequence[Use] = (),
+        conditions: Sequence[Condition] = (),
+        relation: str = "=",
+    ) -> Trace:
         """One step, if it changes anything."""
         if after != self.now:
             redexes = tuple(dict.fromkeys((u.before, u.after) for u in uses))

@@ -42,7 +42,9 @@ _quotient = Mul(u, Pow(v, -1), evaluate=False)
 _sum = Add(u, v, evaluate=False)
 
 # --- differentiation -------------------------------------------------------------------------------------------
-CONSTANT = Rule("constant", "The derivative of what does not depend on the variable is 0.", Partial(u, z), Integer(0), (free(u, z),))
+CONSTANT = Rule(
+    "constant", "The derivative of what does not depend on the variable is 0.", Partial(u, z), Integer(0), (free(u, z),)
+)
 COMPONENT = Rule(
     "component", "The components of a vector are independent of one another.",
     Partial(Component(x, i), Component(x, j)), KroneckerDelta(i, j),
@@ -56,7 +58,7 @@ CONSTANT_FACTOR = Rule(
     Partial(Mul(c, u, evaluate=False), z), c * Partial(u, z), (free(c, z),),
 )  # fmt: skip
 QUOTIENT_RULE = Rule(
-    "quotient rule", "Derivative of the numerator times the denominator, minus the reverse, over the denominator squared.",
+    "quotient rule", "The derivative of a quotient is (u' v - u v') / v^2.",
     Partial(_quotient, z), (Partial(u, z) * v - u * Partial(v, z)) / v**2, (nonzero(v),),
 )  # fmt: skip
 PRODUCT_RULE = Rule(
@@ -76,9 +78,15 @@ WHOLE_POWER = Rule(
     "power rule", _POWER_SENTENCE, Partial(u**p, z), p * u ** (p - 1) * Partial(u, z), (Condition("whole", (p,)),)
 )
 INTEGER_POWER = Rule(
-    "power rule", _POWER_SENTENCE, Partial(u**p, z), p * u ** (p - 1) * Partial(u, z), (Condition("integer", (p,)), nonzero(u))
+    "power rule",
+    _POWER_SENTENCE,
+    Partial(u**p, z),
+    p * u ** (p - 1) * Partial(u, z),
+    (Condition("integer", (p,)), nonzero(u)),
 )
-REAL_POWER = Rule("power rule", _POWER_SENTENCE, Partial(u**p, z), p * u ** (p - 1) * Partial(u, z), (free(p, z), positive(u)))
+REAL_POWER = Rule(
+    "power rule", _POWER_SENTENCE, Partial(u**p, z), p * u ** (p - 1) * Partial(u, z), (free(p, z), positive(u))
+)
 BASE = Rule(
     "general base", "A power of a constant base is an exponential: the logarithm of the base comes down.",
     Partial(b**u, z), b**u * log(b) * Partial(u, z), (free(b, z), positive(b)),
@@ -123,7 +131,9 @@ FACTOR_OUT = Rule(
 SUMS = (SUM_OF_NOTHING, SUM_OF_CONSTANT, SIFT_ALONE, SIFT, LINEARITY, FACTOR_OUT)
 
 # --- exponentials and logarithms -------------------------------------------------------------------------------
-EXP_OF_SUM = Rule("exponential of a sum", "The exponential of a sum is the product of the exponentials.", exp(_sum), exp(u) * exp(v))
+EXP_OF_SUM = Rule(
+    "exponential of a sum", "The exponential of a sum is the product of the exponentials.", exp(_sum), exp(u) * exp(v)
+)
 POWER_OF_SUM = Rule(
     "power of a sum", "A power with a sum as exponent is a product of powers.",
     Pow(b, _sum), b**u * b**v, (known_positive(b),),

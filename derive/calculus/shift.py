@@ -97,7 +97,15 @@ def shift_theorem(formula: Formula) -> Theorem | None:
     trace.add(FOLD, fold(trace.now, (formula, *names_in(formula))))
     trace.add(FOLD, right)
     word = "invariance" if rate == 0 else "equivariance"
-    return Theorem("shift", f"Shift {word}", left, right, "=", Derivation("shift", f"Shift {word}", left, tuple(trace.steps)), (CONSTANT,))
+    return Theorem(
+        "shift",
+        f"Shift {word}",
+        left,
+        right,
+        "=",
+        Derivation("shift", f"Shift {word}", left, tuple(trace.steps)),
+        (CONSTANT,),
+    )
 
 
 def named(formula: Formula) -> Any:
@@ -179,7 +187,14 @@ def stable(formula: Formula) -> Stable | None:
     end = shifted(definition, formula.wrt, -constant) + rate * constant
     trace = Trace(start)
     trace.add(CHOICE, end).apply(LOGARITHMS)
-    choice = Theorem("choice", "The stable form", start, trace.now, "=", Derivation("choice", "The stable form", start, tuple(trace.steps)))
+    choice = Theorem(
+        "choice",
+        "The stable form",
+        start,
+        trace.now,
+        "=",
+        Derivation("choice", "The stable form", start, tuple(trace.steps)),
+    )
     return Stable(choice, tuple(_bounds(end, formula.wrt, constant)))
 
 
@@ -215,4 +230,6 @@ def _sum_lower(total: Sum) -> Theorem:
     trace = Trace(total)
     trace.add(ATTAINED, Integer(1), relation=">=")
     title = "The sum is at least 1: no division by 0, no logarithm of 0"
-    return Theorem("sum_lower", title, total, Integer(1), ">=", Derivation("sum_lower", title, total, tuple(trace.steps)))
+    return Theorem(
+        "sum_lower", title, total, Integer(1), ">=", Derivation("sum_lower", title, total, tuple(trace.steps))
+    )

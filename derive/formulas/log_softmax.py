@@ -11,5 +11,6 @@ log_softmax = Formula(
     symbol="l",
     title="Log-softmax",
     doc="The logarithm of the probability of each class.",
-    source="P. Blanchard, D. J. Higham, N. J. Higham (2021), Accurately computing the log-sum-exp and softmax functions",
+    source="P. Blanchard, D. J. Higham, N. J. Higham (2021), Accurately computing the log-sum-exp and softmax "
+    "functions",
 )

@@ -10,6 +10,7 @@ logsumexp = Formula(
     symbol="A",
     title="Log-sum-exp",
     doc="A smooth maximum of the logits: between max x and max x + log n.",
-    source="P. Blanchard, D. J. Higham, N. J. Higham (2021), Accurately computing the log-sum-exp and softmax functions",
+    source="P. Blanchard, D. J. Higham, N. J. Higham (2021), Accurately computing the log-sum-exp and softmax "
+    "functions",
     known=(softmax,),
 )

@@ -6,6 +6,7 @@ import inspect
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from sympy import Basic, Expr, Symbol, sympify
@@ -43,12 +44,10 @@ class Formula:
     line: int = field(default=0, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        frame = inspect.currentframe()
-        while frame and frame.f_globals.get("__name__") == __name__ or (frame and "<string>" in frame.f_code.co_filename):
-            frame = frame.f_back
-        if frame is not None and self.file is None:
-            object.__setattr__(self, "file", Path(frame.f_code.co_filename))
-            object.__setattr__(self, "line", frame.f_lineno)
+        if self.file is None:
+            caller = _caller()
+            object.__setattr__(self, "file", Path(caller.f_code.co_filename))
+            object.__setattr__(self, "line", caller.f_lineno)
         object.__setattr__(self, "expression", sympify(self.expression, strict=True))
         object.__setattr__(self, "symbol", self.symbol or self.name)
         object.__setattr__(self, "known", tuple(self.known))
@@ -82,6 +81,15 @@ class Formula:
     def where(self) -> str:
         """``file:line`` of its definition, for messages."""
         return f"{self.file}:{self.line}" if self.file else self.name
+
+
+def _caller() -> FrameType:
+    """The frame of the formula file: the first outside this module and the constructor that dataclass writes."""
+    frame = inspect.currentframe()
+    while frame is not None and (frame.f_globals.get("__name__") == __name__ or frame.f_code.co_filename == "<string>"):
+        frame = frame.f_back
+    assert frame is not None
+    return frame
 
 
 class Head(AtomicExpr):
@@ -183,7 +191,10 @@ def _check(formula: Formula) -> None:
     names = [v.name for v in _inputs_of(unfolded) | {formula.wrt}]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
-        refuse(f"two different inputs are called {', '.join(doubled)}: import it from one file, or give both the same doc and domain")
+        refuse(
+            f"two different inputs are called {', '.join(doubled)}: import it from one file, or give both the same "
+            f"doc and domain"
+        )
     if formula.wrt not in {v.vector for v in unfolded.atoms(Component)}:
         refuse(f"it does not contain {formula.wrt.name}, by which it is to be differentiated")
     allowed = _inputs_of(unfolded) | {n, formula.over}

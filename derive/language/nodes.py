@@ -225,4 +225,3 @@ def substitute(expression: Any, values: dict[Any, Any]) -> Any:
     if all(a is b for a, b in zip(args, expression.args, strict=True)):
         return expression
     return expression.func(*args)
-

@@ -132,7 +132,7 @@ class Program:
     """One kernel: computes ``outputs`` from ``inputs``, row by row.
 
     name:       the kernel's full name, e.g. ``f_value_and_grad``.
-    math:       for each output what it is in mathematics, as one line of plain text ("s_i = exp(x_i) / sum_k exp(x_k)").
+    math:       for each output what it is in mathematics, in one line ("s_i = exp(x_i) / sum_k exp(x_k)").
     inputs:     vectors, then labels, then parameters.
     """
 

@@ -120,4 +120,3 @@ def _fresh(taken: set[str]) -> Callable[[str], str]:
         return found
 
     return fresh
-

@@ -87,7 +87,11 @@ class Lowering:
             return self.let("shift", Call("finite_or_zero", (self.row(expression.of),)), note)
         if isinstance(expression, (log, Log1p)) and not expression.is_number:
             return self.let("log_sum", self.value(expression, {}))
-        if isinstance(expression, Add) and any(isinstance(t, SumExcept) for t in expression.args) and expression.has(exp, Pow):
+        if (
+            isinstance(expression, Add)
+            and any(isinstance(t, SumExcept) for t in expression.args)
+            and expression.has(exp, Pow)
+        ):
             return self.let("exp_sum_less_one" if expression.has(Expm1) else "exp_sum", self.value(expression, {}))
         return self.value(expression, {})
 
@@ -106,7 +110,11 @@ class Lowering:
             return "rest" if isinstance(total.skip, Label) else "tail"
         if isinstance(total.body, Component):
             return f"{total.body.vector.name}_sum"
-        return "exp_sum" if isinstance(total.body, exp) or (isinstance(total.body, Pow) and not total.body.exp.is_number) else "total"
+        return (
+            "exp_sum"
+            if isinstance(total.body, exp) or (isinstance(total.body, Pow) and not total.body.exp.is_number)
+            else "total"
+        )
 
     def _maximum(self, maximum: Max) -> Name:
         loop = self.loops[0]
@@ -147,7 +155,9 @@ class Lowering:
         if expression in self.rows:
             return self.rows[expression]
         if isinstance(value, Call):
-            value = self.let({"div": "ratio", "mul": "scale", "sub": "gap", "add": "total"}.get(value.op, "factor"), value)
+            value = self.let(
+                {"div": "ratio", "mul": "scale", "sub": "gap", "add": "total"}.get(value.op, "factor"), value
+            )
             self.rows[expression] = value
         return value
 
@@ -162,7 +172,8 @@ class Lowering:
         if isinstance(expression, Binder):
             raise LowerError(
                 f"{self.formula.where}: formula {self.formula.name!r}: {expression} is a reduction inside a loop over "
-                f"another class: it would take n passes; write it so that the inner sum does not depend on the outer index"
+                f"another class: it would take n passes; write it so that the inner sum does not depend on the outer "
+                f"index"
             )
         if isinstance(expression, Component):
             return Element(expression.vector.name, loops.get(expression.index) or self._class(expression.index))
@@ -185,7 +196,10 @@ class Lowering:
             return Number(float(expression.evalf(25)))
         if isinstance(expression, Parameter) or expression == n:
             return Name(str(expression))
-        raise LowerError(f"{self.formula.where}: formula {self.formula.name!r}: no pass lowers {type(expression).__name__} {expression}")
+        raise LowerError(
+            f"{self.formula.where}: formula {self.formula.name!r}: no pass lowers {expression} "
+            f"({type(expression).__name__})"
+        )
 
     def _add(self, expression: Any, part: Any) -> Value:
         terms = expression.as_ordered_terms()
@@ -232,7 +246,9 @@ class Lowering:
     def _weight(self, factors: list[Any]) -> Any:
         """The probability in ``p * u`` where ``u`` may be infinite: ``0 * log 0`` is 0."""
         weights = [f for f in factors if isinstance(f, Component) and f.vector.domain == "probability"]
-        unbounded = [f for f in factors if f not in weights and f.has(Shifted, log, Log1p) and not isinstance(f, (exp, Pow))]
+        unbounded = [
+            f for f in factors if f not in weights and f.has(Shifted, log, Log1p) and not isinstance(f, (exp, Pow))
+        ]
         return weights[0] if len(weights) == 1 and unbounded else None
 
     def _chain(self, values: Sequence[Value]) -> Value | None:

@@ -31,7 +31,8 @@ def complement_at_labels(expression: Any) -> Any:
             total = _share(-part / whole)
             if total is not None:
                 rest = Add(*[a for a in expression.args if a not in (whole, part)])
-                others = SumExcept(*total.open(), _label_of(part))
+                body, index = total.open()
+                others: Any = SumExcept(body, index, _label_of(part))
                 return complement_at_labels(rest + whole * others / total)
     return expression
 
@@ -57,7 +58,8 @@ def set_top_apart(expressions: list[Any]) -> list[Any]:
     totals = sorted({s.args[0] for e in expressions for s in e.atoms(log) if _top_exponent(s.args[0])}, key=str)
     for total in totals:
         exponent, top = _top_exponent(total)  # type: ignore[misc]
-        tail = SumExcept(*total.open(), top)
+        body, index = total.open()
+        tail: Any = SumExcept(body, index, top)
         expressions = [substitute(e, {log(total): Log1p(Expm1(exponent) + tail)}) for e in expressions]
         expressions = [substitute(e, {total: exp(exponent) + tail}) for e in expressions]
     return expressions
@@ -78,6 +80,3 @@ def _top_exponent(total: Any) -> tuple[Any, Any] | None:
 
 def _maximum(shift: FiniteOrZero) -> Any:
     return next(iter(sorted(shift.atoms(Max), key=str)))
-
-
-

@@ -79,7 +79,9 @@ class _Hole:
 
 def _most_repeated(body: tuple[Any, ...]) -> Call | None:
     """The largest operation that occurs more than once."""
-    counts = Counter(part for s in body if not isinstance(s, _Hole) for v in values(s) for part in walk(v) if isinstance(part, Call))
+    counts = Counter(
+        part for s in body if not isinstance(s, _Hole) for v in values(s) for part in walk(v) if isinstance(part, Call)
+    )
     repeated = [part for part, count in counts.items() if count > 1]
     return max(repeated, key=lambda part: (len(walk(part)), repr(part)), default=None)
 
@@ -88,7 +90,9 @@ def _word(value: Call) -> str:
     if value.op in ("exp", "exp2", "pow"):
         return "e"
     if value.op == "sub" and isinstance(value.args[0], Element):
-        return f"{value.args[0].array}_shifted" if value.args[0].index in ("k", "l") else f"shifted_{value.args[0].index}"
+        return (
+            f"{value.args[0].array}_shifted" if value.args[0].index in ("k", "l") else f"shifted_{value.args[0].index}"
+        )
     return {"div": "ratio", "sub": "gap", "add": "total", "mul": "product"}.get(value.op, "shared")
 
 

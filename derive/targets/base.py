@@ -15,7 +15,7 @@ from derive.program.ir import Program
 
 
 class PrintError(DeriveError):
-    """A printer met a node that it cannot print: names the node, the formula and the pass that should have lowered it."""
+    """A printer met a node that it cannot print: names the node, its formula, the pass that should have lowered it."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,15 @@ class Built:
 class Target(Protocol):
     """One output of derive.  Paths are relative to the target's own folder, with forward slashes."""
 
-    name: str
-    folder: str
+    @property
+    def name(self) -> str:
+        """What the command line calls it; also the name of its template folder."""
+        ...
+
+    @property
+    def folder(self) -> str:
+        """Its folder among the generated files."""
+        ...
 
     def formula_files(self, built: Built, templates: Environment) -> Mapping[str, str]:
         """The files of one formula: path -> text."""

@@ -20,13 +20,13 @@ def environment(folder: Path | None = None) -> Environment:
 
     Its delimiters are ``<< value >>``, ``<% statement %>`` and ``<# comment #>``: braces are left to C and TeX.
     """
-    return Environment(  # noqa: S701 - the output is source code, never HTML
+    return Environment(
         loader=FileSystemLoader(folder or template_folder()),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,
+        autoescape=False,  # noqa: S701 - source code, never HTML
         variable_start_string="<<",
         variable_end_string=">>",
         block_start_string="<%",

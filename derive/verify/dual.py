@@ -45,11 +45,6 @@ class Dual:
     def __rtruediv__(self, other: Any) -> Any:
         return Dual(self.tag, other / self.value, -other * self.slope / (self.value * self.value))
 
-    def __pow__(self, power: int) -> Any:
-        if power == 0:
-            return Dual(self.tag, self.value**0, self.slope * 0)
-        return Dual(self.tag, self.value**power, power * self.value ** (power - 1) * self.slope)
-
 
 def _common(a: Any, b: Any) -> tuple[int, tuple[Any, Any], tuple[Any, Any]]:
     """Both as duals of the newer variable."""

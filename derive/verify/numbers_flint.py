@@ -10,7 +10,7 @@ from flint import arb, ctx, fmpq
 
 from derive.verify.numbers import OracleError, fraction_to_float
 
-FUNCTIONS = {"exp": arb.exp, "log": arb.log, "sqrt": arb.sqrt, "tanh": arb.tanh, "abs": abs}
+FUNCTIONS: dict[str, Any] = {"exp": arb.exp, "log": arb.log, "sqrt": arb.sqrt, "tanh": arb.tanh, "abs": abs}
 
 
 class FlintReals:

@@ -167,12 +167,20 @@ class Oracle:
             if expression.exp < 0:
                 if self.numbers.sign(plain(base)) == 0:
                     raise OracleError(f"division by 0 in {expression}")
-                return 1 / base ** (-int(expression.exp))
-            return base ** int(expression.exp)
+                return 1 / _times(base, -int(expression.exp))
+            return _times(base, int(expression.exp))
         if expression.exp == Rational(1, 2):
             return apply(self.numbers.function, "sqrt", base)
         logarithm = apply(self.numbers.function, "log", base)
         return apply(self.numbers.function, "exp", logarithm * power)
+
+
+def _times(base: Any, count: int) -> Any:
+    """A whole power by multiplication: the power function of balls gives up on a ball around 0."""
+    result = base * 0 + 1
+    for _ in range(count):
+        result = result * base
+    return result
 
 
 def _key(symbol: Any) -> str:

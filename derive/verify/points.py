@@ -46,8 +46,12 @@ def points(inputs: set[Any], assumptions: Iterable[Condition], seed: str) -> Ite
                 yield Point(classes, values, chosen, numbers)
 
 
-def _assignments(indices: list[Symbol], classes: int, assumptions: tuple[Condition, ...], dice: random.Random) -> list[dict[str, int]]:
-    ways = [dict(zip(map(key_of, indices), way, strict=True)) for way in product(range(1, classes + 1), repeat=len(indices))]
+def _assignments(
+    indices: list[Symbol], classes: int, assumptions: tuple[Condition, ...], dice: random.Random
+) -> list[dict[str, int]]:
+    ways = [
+        dict(zip(map(key_of, indices), way, strict=True)) for way in product(range(1, classes + 1), repeat=len(indices))
+    ]
     allowed = [way for way in ways if all(_allows(a, way) for a in assumptions)]
     return allowed if len(allowed) <= MOST_ASSIGNMENTS else dice.sample(allowed, MOST_ASSIGNMENTS)
 

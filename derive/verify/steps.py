@@ -34,9 +34,13 @@ def check_theorem(theorem: Theorem, formula: Formula, numbers: Reals | None = No
     ends = [(theorem.left, theorem.proof.start, "left"), (theorem.right, theorem.proof.end, "right")]
     for stated, proved, side in ends:
         if stated != proved:
-            raise StepError(f"{formula.where}: theorem {theorem.name!r}: the {side} side {stated} is not what is proved, {proved}")
+            raise StepError(
+                f"{formula.where}: theorem {theorem.name!r}: the {side} side {stated} is not what is proved, {proved}"
+            )
     if theorem.relation != theorem.proof.relation:
-        raise StepError(f"{formula.where}: theorem {theorem.name!r}: states {theorem.relation}, its proof gives {theorem.proof.relation}")
+        raise StepError(
+            f"{formula.where}: theorem {theorem.name!r}: states {theorem.relation}, its proof gives {theorem.proof.relation}"
+        )
     check_derivation(theorem.proof, formula, numbers)
 
 
@@ -61,7 +65,9 @@ def _check_continuity(chain: Derivation, formula: Formula) -> None:
         raise StepError(f"{formula.where}: {chain.name}: {' and '.join(sorted(relations))} do not chain")
     for position, step in enumerate(chain.steps):
         if step.before != now:
-            raise StepError(f"{_place(formula, chain, position, step)}: starts from {step.before}, but the step before ended in {now}")
+            raise StepError(
+                f"{_place(formula, chain, position, step)}: starts from {step.before}, but the step before ended in {now}"
+            )
         now = step.after
 
 
@@ -79,7 +85,9 @@ def _check_at(chain: Derivation, formula: Formula, point: Point, numbers: Reals)
         except OracleError as error:
             raise StepError(f"{place}: {error} at {point}") from error
         if not _holds(before, step.relation, after, numbers):
-            raise StepError(f"{place}: {step.before} {step.relation} {step.after} is wrong: {before} and {after} at {point}")
+            raise StepError(
+                f"{place}: {step.before} {step.relation} {step.after} is wrong: {before} and {after} at {point}"
+            )
         _check_conditions(step.conditions, oracle, point, place)
         before = after
     return 1
@@ -103,7 +111,9 @@ def _check_conditions(conditions: Iterable[Condition], oracle: Oracle, point: Po
 
 
 def _bound(condition: Condition, point: Point) -> set[Any]:
-    return {i for i in inputs_of(condition.subject) if not getattr(i, "is_integer", False) or key_of(i) in point.indices}
+    return {
+        i for i in inputs_of(condition.subject) if not getattr(i, "is_integer", False) or key_of(i) in point.indices
+    }
 
 
 def _classes_for(indices: list[Any], classes: int) -> list[dict[str, int]]:
@@ -145,8 +155,6 @@ def _check_redexes(step: Step, chain: Derivation, position: int, formula: Formul
                 continue
             if not _holds(left, "=", oracle.value(after), numbers):
                 raise StepError(f"{_place(formula, chain, position, step)}: {before} = {after} is wrong at {point}")
-        if len(step.redexes) > 1 or before == step.before:
-            continue
 
 
 def _place(formula: Formula, chain: Derivation, position: int, step: Step) -> str:

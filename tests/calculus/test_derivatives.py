@@ -55,7 +55,10 @@ def test_label_form() -> None:
 
 
 def test_products_with_the_jacobian() -> None:
-    g, v = vector("g", doc="upstream gradient, one per class of the output"), vector("v", doc="direction, one per class of the input")
+    g, v = (
+        vector("g", doc="upstream gradient, one per class of the output"),
+        vector("v", doc="direction, one per class of the input"),
+    )
     derived = derive_formula(softmax)
     assert derived.derivation("vjp").end == s[j] * (g[j] - Sum(g[k] * s[k], k))
     assert derived.derivation("jvp").end == s[i] * (v[i] - Sum(v[k] * s[k], k))

@@ -20,7 +20,11 @@ def test_invariance_and_equivariance() -> None:
     assert invariance is not None and equivariance is not None
     assert invariance.right == softmax[i] and invariance.constants == (CONSTANT,)
     assert equivariance.right == logsumexp.value + CONSTANT
-    assert [s.rule.name for s in invariance.proof.steps] == ["exponential of a sum", "common factor of a sum", "by its symbol"]
+    assert [s.rule.name for s in invariance.proof.steps] == [
+        "exponential of a sum",
+        "common factor of a sum",
+        "by its symbol",
+    ]
 
 
 def test_the_constant_is_arbitrary_until_it_is_chosen() -> None:

@@ -104,13 +104,21 @@ def test_keep_stores_an_exponential_in_the_output_that_needs_it() -> None:
 
 @pytest.mark.parametrize(
     ("formula", "suffix", "passes"),
-    [(softmax, "", 3), (softmax, "_vjp", 3), (logsumexp, "", 2), (cross_entropy_label, "_value_and_grad", 3), (cross_entropy, "_value_and_grad", 3)],
+    [
+        (softmax, "", 3),
+        (softmax, "_vjp", 3),
+        (logsumexp, "", 2),
+        (cross_entropy_label, "_value_and_grad", 3),
+        (cross_entropy, "_value_and_grad", 3),
+    ],
     ids=lambda v: getattr(v, "name", v),
 )
 def test_few_passes_and_one_exponential_per_class(formula: Formula, suffix: str, passes: int) -> None:
     program = kernel(formula, suffix)
     assert len(loops(program)) == passes
-    inside = [p for loop in loops(program) for v in values(loop) for p in walk(v) if isinstance(p, Call) and p.op == "exp"]
+    inside = [
+        p for loop in loops(program) for v in values(loop) for p in walk(v) if isinstance(p, Call) and p.op == "exp"
+    ]
     assert len(inside) == 1
     assert not any(isinstance(s, Loop) for loop in loops(program) for s in loop.body), "a pass over pairs of classes"
 

@@ -93,7 +93,9 @@ class Printer:
             self._line(f"{self._output(statement.output)} = {self._stored(statement)}", statement.note)
         elif len(indices) == 2 and len(set(indices)) == 1 and indices[0] == self._loops[-1]:
             self.helpers.add("_diagonal")
-            self._line(f"_diagonal({self._output(statement.output)})[...] = {self._text(statement.value)}", statement.note)
+            self._line(
+                f"_diagonal({self._output(statement.output)})[...] = {self._text(statement.value)}", statement.note
+            )
         elif not self._loops and len(indices) == 1:
             target, index = self._output(statement.output), self._index(indices[0])
             self._line(f"np.put_along_axis({target}, {index}, {self._text(statement.value)}, axis=-1)", statement.note)
@@ -114,7 +116,7 @@ class Printer:
 
     # --- values -----------------------------------------------------------------------------------------------
     def _full(self, value: Value, *, whole: bool = False) -> str:
-        """A value with an entry for each class of the present loop (``whole``: of every loop), also where they agree."""
+        """A value with an entry for each class of the present loop (``whole``: of every loop)."""
         text = self._text(value)
         if all(self._varies(value, depth) for depth in range(1 if whole else len(self._loops), len(self._loops) + 1)):
             return text
@@ -180,5 +182,11 @@ def _stores(statements: Sequence[Statement]) -> list[Store]:
     """Every store, in the order of the text."""
     found: list[Store] = []
     for statement in statements:
-        found += _stores(statement.body) if isinstance(statement, Loop) else [statement] if isinstance(statement, Store) else []
+        found += (
+            _stores(statement.body)
+            if isinstance(statement, Loop)
+            else [statement]
+            if isinstance(statement, Store)
+            else []
+        )
     return found

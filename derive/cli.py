@@ -1,0 +1,194 @@
+"""The door: verbs only.  What they do is in derive.pipeline; how they look is in derive.display."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derive.display import Display
+from derive.language.errors import DeriveError
+from derive.version import __version__
+
+if TYPE_CHECKING:
+    from derive.pipeline import Job
+
+OUT_OF_STEP, FAILED, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 1, 2, 130, 141
+
+EXAMPLES = """\b
+Examples:
+  derive build                        everything, into ./generated
+  derive build --formulas mine.py     the catalogue and a formula of your own
+  derive build --only NAME --target c --out kernels
+  derive check                        is ./generated in step with its sources?
+  derive show NAME                    a derivation, step by step
+"""
+
+
+class Interrupted(Exception):
+    """Ctrl-C, carried past click's own handling."""
+
+
+class Verbs(click.Group):
+    """A group that suggests close matches and leaves Ctrl-C to :func:`run`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from difflib import get_close_matches
+
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            close = get_close_matches(name, self.commands, n=1, cutoff=0.5)
+            hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(self.commands))}"
+            raise click.UsageError(f"no verb is called {name!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
+
+
+def options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that ``build`` and ``check`` share."""
+    for option in (
+        click.option("--out", type=click.Path(path_type=Path), default=Path("generated"), show_default=True,
+                     help="Folder of the generated files."),
+        click.option("--target", "targets", multiple=True, metavar="NAME", help="Only this target (may be repeated)."),
+        click.option("--only", multiple=True, metavar="NAME", help="Only this formula (may be repeated)."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+formulas_option = click.option(
+    "--formulas", multiple=True, type=click.Path(path_type=Path), metavar="PATH",
+    help="A formula file, or a folder of them, beside the catalogue (may be repeated).  It is Python: it is run.",
+)  # fmt: skip
+
+
+@click.group(cls=Verbs, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", message="derive %(version)s")
+def door() -> None:
+    """One formula becomes a checked derivation, a LaTeX page, a NumPy kernel and a C kernel."""
+
+
+@door.command(epilog="\b\nExample:\n  derive build --formulas mine.py --target c")
+@options
+@formulas_option
+def build(out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
+    """Derive, verify and write.
+
+    Every step of every derivation is checked before anything is written.  Files appear whole or not at all:
+    a build that is killed leaves nothing half-written, and the next one mends the rest.
+    """
+    from derive.pipeline import build as run_build
+
+    display, start = Display(), time.perf_counter()
+    with display.progress() as tell:
+        plan = run_build(_job(out, only, targets, formulas), tell)
+    display.summary(plan, time.perf_counter() - start)
+
+
+@door.command(epilog="\b\nExample:\n  derive check --out generated")
+@options
+@formulas_option
+def check(out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: tuple[Path, ...]) -> int:
+    """Regenerate aside and compare.
+
+    Exit status 1 where any byte of a generated file, a formula or a template is out of step, with the
+    differences and the command that mends them.  Writes nothing.
+    """
+    from derive.pipeline import check as run_check
+
+    display, job = Display(), _job(out, only, targets, formulas)
+    with display.progress() as tell:
+        found = run_check(job, tell)
+    display.differences(found, out, _build_command(job))
+    return OUT_OF_STEP if found else 0
+
+
+@door.command("list")
+@formulas_option
+def list_(formulas: tuple[Path, ...]) -> None:
+    """List the formulas: name, title, inputs, kernels."""
+    from derive.catalogue import load_catalogue
+
+    Display().catalogue(load_catalogue(formulas))
+
+
+@door.command(epilog="\b\nExample:\n  derive show NAME --latex > page.tex")
+@click.argument("name")
+@click.option("--latex", is_flag=True, help="As LaTeX, the page that a build would write.")
+@formulas_option
+def show(name: str, latex: bool, formulas: tuple[Path, ...]) -> None:
+    """Show the derivation of a formula, step by step."""
+    from derive.catalogue import load_catalogue, select
+    from derive.pipeline import latex_page, text_page, verified
+
+    built = verified(select(load_catalogue(formulas), [name])[0])
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    Display().page(latex_page(built) if latex else text_page(built, unicode=unicode))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out a command line; returns the exit status.  What a user can mend is one line on stderr."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a letter that the terminal lacks is no reason to stop
+    try:
+        status = door.main(args=list(arguments), prog_name="derive", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return MISUSED
+    except click.ClickException as error:
+        return _fail(error.format_message(), MISUSED)
+    except DeriveError as error:
+        return _fail(str(error), MISUSED if _is_misuse(error) else FAILED)
+    except (Interrupted, KeyboardInterrupt, click.Abort):
+        return _fail("interrupted: every file is whole; run the same command again to finish", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: leave quietly
+        return PIPE_CLOSED
+    except OSError as error:
+        return _fail(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}", FAILED)
+
+
+def _job(out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: tuple[Path, ...]) -> Job:
+    from derive.pipeline import Job
+
+    return Job(out=out, formulas=formulas, only=only, targets=targets)
+
+
+def _build_command(job: Job) -> str:
+    """The build that mends what this check found."""
+    import shlex
+
+    words = ["derive", "build"]
+    words += [word for path in job.formulas for word in ("--formulas", str(path))]
+    words += [word for name in job.only for word in ("--only", name)]
+    words += [word for name in job.targets for word in ("--target", name)]
+    words += ["--out", str(job.out)] if job.out != Path("generated") else []
+    return shlex.join(words)
+
+
+def _is_misuse(error: DeriveError) -> bool:
+    from derive.catalogue import UnknownName
+
+    return isinstance(error, UnknownName)
+
+
+def _fail(message: str, status: int) -> int:
+    text = " ".join(message.split())
+    mark = click.style("error:", fg="red", bold=True) if "NO_COLOR" not in os.environ else "error:"
+    click.echo(f"{mark} {text}" if status != INTERRUPTED else text, err=True)
+    return status

@@ -1,0 +1,96 @@
+"""Files that are whole or not there: atomic writes, safe paths, one writer at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from derive.language.errors import DeriveError
+
+TEMPORARY = ".derive-*.tmp"
+"""What a file is called until it is whole."""
+
+
+class OutputError(DeriveError):
+    """The output folder cannot be written, or holds what is not ours."""
+
+
+def is_safe(path: str) -> bool:
+    """Whether a path of a generated file is relative, with forward slashes, and stays inside its folder."""
+    parts = path.split("/")
+    return path.isprintable() and "\\" not in path and ":" not in path and not {"", ".", ".."} & set(parts)
+
+
+def inside(folder: Path, path: str) -> Path:
+    """The place of ``path`` in ``folder``.  Raises OutputError where a name or a link would lead out of it."""
+    if not is_safe(path):
+        raise OutputError(f"{path!r} is not a path inside the output folder")
+    place = folder.joinpath(*PurePosixPath(path).parts)
+    if not place.parent.resolve().is_relative_to(folder.resolve()):
+        raise OutputError(f"{place.parent} is a link that leads out of {folder}: remove the link")
+    return place
+
+
+def read(place: Path) -> bytes | None:
+    """The bytes of a file; ``None`` where there is none."""
+    try:
+        return place.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except IsADirectoryError:
+        raise OutputError(f"{place} is a folder where a file belongs: move it away") from None
+
+
+def replace(place: Path, content: bytes) -> None:
+    """Put ``content`` at ``place``: at every moment the file there is the old one or the new one, whole."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    temporary = place.parent / TEMPORARY.replace("*", secrets.token_hex(8))
+    try:
+        with open(temporary, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, place)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(place.parent)
+
+
+def leftovers(folder: Path, paths: Iterable[str]) -> list[Path]:
+    """Temporary files of a build that was killed, in the folders of ``paths`` and in ``folder`` itself."""
+    folders = {folder, *(inside(folder, path).parent for path in paths)}
+    return sorted(place for f in folders for place in f.glob(TEMPORARY))
+
+
+@contextlib.contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Hold the folder against a second build at the same time; a killed build lets go by itself."""
+    try:
+        import fcntl
+    except ImportError:  # no such lock on this system: atomic writes still keep every file whole
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputError(f"{folder}: another build is writing here: wait for it to end") from None
+        except OSError:
+            pass  # a file system without locks
+        yield
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut, where the system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

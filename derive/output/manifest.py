@@ -1,0 +1,130 @@
+"""The manifest: every generated file, what it was made from and what is in it; every kernel and its signatures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from derive.output.files import is_safe
+
+NAME = "manifest.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """One generated file.
+
+    target:    the target that printed it.
+    formula:   the formula that it belongs to; ``None``: it belongs to all of them together.
+    made_from: the hash of its sources (formula files and templates).
+    content:   the SHA-256 of its bytes.
+    """
+
+    target: str
+    formula: str | None
+    made_from: str
+    content: str
+
+
+@dataclass(frozen=True)
+class KernelRecord:
+    """One kernel: its formula, and its signature in each target that has it."""
+
+    formula: str
+    signatures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a folder of generated files holds.  ``sources`` maps each formula file and template to its SHA-256."""
+
+    files: Mapping[str, FileRecord] = field(default_factory=dict)
+    kernels: Mapping[str, KernelRecord] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The manifest as it is written: sorted, indented, the same on every machine."""
+        return json.dumps({"format": FORMAT, **_plain(self)}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+    def formulas(self, target: str) -> set[str]:
+        """The formulas that have a file of ``target`` here."""
+        return {r.formula for r in self.files.values() if r.formula is not None and r.target == target}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one build is about: these formulas (``None``: all) in these targets (``None``: all)."""
+
+    formulas: frozenset[str] | None = None
+    targets: frozenset[str] | None = None
+
+    def covers(self, target: str, formula: str | None) -> bool:
+        """Whether the build decides about such a file.  A file of all formulas belongs to every build of its target."""
+        return (self.targets is None or target in self.targets) and (
+            formula is None or self.formulas is None or formula in self.formulas
+        )
+
+
+def digest(content: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal."""
+    return sha256(content).hexdigest()
+
+
+def made_from(sources: Mapping[str, str]) -> str:
+    """One hash for a set of sources (name -> SHA-256)."""
+    return digest(json.dumps(sorted(sources.items())).encode())
+
+
+def merge(old: Manifest, new: Manifest, scope: Scope) -> Manifest:
+    """What the folder holds after a build of ``scope`` alone: the new records, and the old ones it does not cover."""
+    if scope == Scope():
+        return new
+    files = {path: r for path, r in old.files.items() if not scope.covers(r.target, r.formula)} | dict(new.files)
+    kernels: dict[str, KernelRecord] = {}
+    for name in old.kernels.keys() | new.kernels.keys():
+        before, after = old.kernels.get(name), new.kernels.get(name)
+        kept = {t: s for t, s in before.signatures.items() if not scope.covers(t, before.formula)} if before else {}
+        signatures = kept | dict(after.signatures if after else {})
+        if signatures:
+            kernels[name] = KernelRecord((after or before).formula, signatures)  # type: ignore[union-attr]
+    return Manifest(files, kernels, dict(old.sources) | dict(new.sources))
+
+
+def parse(content: bytes | None) -> Manifest | None:
+    """The manifest in these bytes; ``None`` where they hold none, or a damaged one."""
+    try:
+        data = json.loads(content or b"")
+        files = {path: FileRecord(**record) for path, record in data["files"].items()}
+        kernels = {name: KernelRecord(r["formula"], dict(r["signatures"])) for name, r in data["kernels"].items()}
+        manifest = Manifest(files, kernels, dict(data["sources"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return manifest if data.get("format") == FORMAT and _sound(manifest) else None
+
+
+def looks_ours(content: bytes) -> bool:
+    """Whether a damaged manifest was one of ours, so that a build may mend it."""
+    return b'"made_from": "' in content or b'"signatures": {' in content
+
+
+def _plain(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "files": {path: vars(record) for path, record in manifest.files.items()},
+        "kernels": {
+            name: {"formula": r.formula, "signatures": dict(r.signatures)} for name, r in manifest.kernels.items()
+        },
+        "sources": dict(manifest.sources),
+    }
+
+
+def _sound(manifest: Manifest) -> bool:
+    """A manifest is data from a disk: its paths must stay inside, its fields must be text."""
+    texts = [t for r in manifest.files.values() for t in (r.target, r.made_from, r.content)]
+    texts += [t for r in manifest.kernels.values() for t in (r.formula, *r.signatures.values())]
+    texts += [*manifest.sources.values(), *(r.formula or "" for r in manifest.files.values())]
+    return all(isinstance(t, str) for t in texts) and all(is_safe(path) for path in manifest.files)

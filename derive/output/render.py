@@ -1,0 +1,91 @@
+"""Print everything in memory: each target's files for each formula, its shared files, and the manifest of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from derive.language.errors import DeriveError
+from derive.output.files import is_safe
+from derive.output.manifest import FileRecord, KernelRecord, Manifest, digest, made_from
+from derive.output.sources import formula_sources, template_sources
+from derive.targets.base import Built, Target
+from derive.targets.registry import TARGETS
+from derive.targets.templates import environment, template_folder
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Path (relative to the output folder, forward slashes) -> text, and the manifest that lists them."""
+
+    files: Mapping[str, str]
+    manifest: Manifest
+
+
+def render_files(
+    built: Sequence[Built],
+    targets: Sequence[Target],
+    templates: Path | None = None,
+    neighbours: Mapping[str, Sequence[Built]] | None = None,
+    tell: Callable[[str], None] = lambda name: None,
+) -> Rendered:
+    """Print ``built`` in every target.
+
+    neighbours: target -> formulas whose own files are not printed now, but of which the shared files tell too.
+    tell:       called with the name of each formula before it is printed.
+    """
+    folder = templates or template_folder()
+    jinja = environment(folder)
+    page = _Page({b.formula.name: formula_sources(b.formula) for b in built})
+    from_templates = {target.name: template_sources(folder, _own(target), _others(target)) for target in targets}
+    for one in built:
+        tell(one.formula.name)
+        for target in targets:
+            sources = page.formulas[one.formula.name] | from_templates[target.name]
+            page.add(target, one.formula.name, target.formula_files(one, jinja), sources)
+            page.sign(target, one)
+    for target in targets:
+        everyone = sorted((*built, *(neighbours or {}).get(target.name, ())), key=lambda b: b.formula.name)
+        sources = {k: v for b in everyone for k, v in formula_sources(b.formula).items()} | from_templates[target.name]
+        page.add(target, None, target.shared_files(everyone, jinja), sources)
+    return Rendered(page.files, page.manifest())
+
+
+class _Page:
+    """Collects files and their records."""
+
+    def __init__(self, formulas: Mapping[str, Mapping[str, str]]) -> None:
+        self.formulas = {name: dict(sources) for name, sources in formulas.items()}
+        self.files: dict[str, str] = {}
+        self._records: dict[str, FileRecord] = {}
+        self._kernels: dict[str, KernelRecord] = {}
+        self._sources: dict[str, str] = {}
+
+    def add(self, target: Target, formula: str | None, files: Mapping[str, str], sources: Mapping[str, str]) -> None:
+        self._sources |= sources
+        for name, text in files.items():
+            path = f"{target.folder}/{name}"
+            whose = f"target {target.name!r}, formula {formula!r}" if formula else f"target {target.name!r}"
+            if not is_safe(path):
+                raise DeriveError(f"{whose}: {path!r} is not a path inside the output folder")
+            if path in self.files:
+                raise DeriveError(f"{whose}: {path} is made twice: rename the formula")
+            self.files[path] = text
+            self._records[path] = FileRecord(target.name, formula, made_from(sources), digest(text.encode()))
+
+    def sign(self, target: Target, one: Built) -> None:
+        for kernel, signature in target.signatures(one).items():
+            before = self._kernels[kernel].signatures if kernel in self._kernels else {}
+            self._kernels[kernel] = KernelRecord(one.formula.name, {**before, target.name: signature})
+
+    def manifest(self) -> Manifest:
+        return Manifest(self._records, self._kernels, self._sources)
+
+
+def _own(target: Target) -> set[str]:
+    return {target.name, target.folder}
+
+
+def _others(target: Target) -> set[str]:
+    return {folder for other in TARGETS.values() if other.name != target.name for folder in _own(other)}

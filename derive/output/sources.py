@@ -1,0 +1,79 @@
+"""What generated files are made from: formula files and templates, each by its hash."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import derive.formulas
+from derive.language.formula import Formula, Head
+from derive.output.manifest import digest
+
+_OWN = Path(derive.formulas.__path__[0]).resolve()
+
+
+def formula_sources(formula: Formula) -> dict[str, str]:
+    """Name -> SHA-256 of every formula file that has a say in ``formula``: its own, and those it uses or imports."""
+    sources: dict[str, str] = {}
+    seen: set[Path] = set()
+    todo = [used.file.resolve() for used in _used(formula) if used.file is not None]
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        content = path.read_bytes()
+        sources[_name(path)] = digest(content)
+        todo += _imported(content, path)
+        if path.is_relative_to(_OWN):
+            todo.append(_OWN / "__init__.py")
+    return sources
+
+
+def template_sources(folder: Path, names: Iterable[str], others: Iterable[str]) -> dict[str, str]:
+    """Name -> SHA-256 of every template that a target may use.
+
+    ``names``: the target's own template folders; ``others``: those of other targets, which it never reads.
+    """
+    foreign = set(others) - set(names)
+    files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    relative: Mapping[str, Path] = {path.relative_to(folder).as_posix(): path for path in files}
+    return {
+        f"templates/{name}": digest(path.read_bytes())
+        for name, path in sorted(relative.items())
+        if name.split("/")[0] not in foreign
+    }
+
+
+def _used(formula: Formula) -> list[Formula]:
+    """The formula, and every formula that it is written with, all the way down."""
+    found: list[Formula] = []
+    todo = [formula]
+    while todo:
+        one = todo.pop()
+        if any(one is other for other in found):
+            continue
+        found.append(one)
+        todo += [*one.known, *(head.formula for head in one.expression.atoms(Head))]
+    return found
+
+
+def _name(path: Path) -> str:
+    """derive's own files by their path in the package, a user's by its name: the same on every machine."""
+    return f"derive/formulas/{path.relative_to(_OWN).as_posix()}" if path.is_relative_to(_OWN) else path.name
+
+
+def _imported(content: bytes, path: Path) -> list[Path]:
+    """The files of derive's own catalogue that a formula file imports."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(content)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level == 1 and path.is_relative_to(_OWN):
+                base = f"derive.formulas.{base}".rstrip(".")
+            found += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    modules = [name.split(".")[2] for name in found if name.startswith("derive.formulas.")]
+    return [place for name in modules if (place := _OWN / f"{name}.py").is_file()]

@@ -1,0 +1,39 @@
+"""Functions that a generated module brings along: each is there only where a kernel calls it."""
+
+from __future__ import annotations
+
+HELPERS = {
+    "_at": '''
+def _at(values: Array, index: Array) -> Array:
+    """The value of each row at one class."""
+    return np.take_along_axis(values, index, axis=-1)
+''',
+    "_largest": '''
+def _largest(values: Array) -> tuple[Array, Array]:
+    """The largest value of each row, and the first class that has it; a NaN is never the largest."""
+    comparable = np.where(np.isnan(values), -np.inf, values)
+    where = np.argmax(comparable, axis=-1, keepdims=True)
+    return np.take_along_axis(comparable, where, axis=-1), where
+''',
+    "_without": '''
+def _without(values: Array, index: Array) -> Array:
+    """The values with 0 at one class of each row."""
+    return np.where(np.arange(values.shape[-1]) == index, 0.0, values)
+''',
+    "_diagonal": '''
+def _diagonal(matrices: Array) -> Array:
+    """The diagonal of each matrix, as a view that can be written."""
+    return np.einsum("...ii->...i", matrices)
+''',
+    "_finite_or_zero": '''
+def _finite_or_zero(values: Array) -> Array:
+    """The values, with 0 for infinities and NaN."""
+    return np.where(np.isfinite(values), values, 0.0)
+''',
+    "_weighted": '''
+def _weighted(weights: Array, values: Array) -> Array:
+    """The values times their weights; a weight of 0 gives 0, whatever the value."""
+    return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
+''',
+}
+"""Name -> text.  What an operation of the loop IR means where NumPy has no function for it."""

@@ -1,0 +1,275 @@
+"""The stages in their order, on two small targets of the tests' own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+
+from derive import pipeline
+from derive.calculus.records import Derived
+from derive.catalogue import UnknownName, load_catalogue
+from derive.language.errors import DeriveError
+from derive.output import render as printing
+from derive.output.compare import Difference
+from derive.pipeline import Event, Job
+from derive.targets.base import Built
+
+NAMES = ("cross_entropy", "cross_entropy_label", "log_softmax", "logsumexp", "softmax")
+
+MINE = """\
+from derive.language import Formula, Sum, exp, indices, vector
+
+j = indices("j")
+x = vector("x")
+mine = Formula("mine", Sum(exp(x[j]), j), wrt=x)
+"""
+
+
+@dataclass(frozen=True)
+class Toy:
+    """Prints the name of each formula through a template, and a list of all."""
+
+    name: str
+
+    @property
+    def folder(self) -> str:
+        return f"{self.name}_files"
+
+    def formula_files(self, built: Built, templates: Environment) -> Mapping[str, str]:
+        page = templates.get_template(f"{self.name}/page.txt")
+        return {f"{built.formula.name}.txt": page.render(name=built.formula.name, text=str(built.formula.expression))}
+
+    def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
+        return {"all.txt": " ".join(b.formula.name for b in built) + "\n"}
+
+    def signatures(self, built: Built) -> Mapping[str, str]:
+        return {built.formula.name: f"{self.name} {built.formula.name}()"}
+
+
+@pytest.fixture
+def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Puts the small targets and quick stages in place; returns the formulas that were verified, in order."""
+    seen: list[str] = []
+    toys = {name: Toy(name) for name in ("red", "blue")}
+    monkeypatch.setattr(pipeline, "TARGETS", toys)
+    monkeypatch.setattr(printing, "TARGETS", toys)
+    monkeypatch.setattr(pipeline, "derive_formula", lambda formula: Derived(formula, (), ()))
+    monkeypatch.setattr(pipeline, "programs", lambda formula, derived: ())
+    monkeypatch.setattr(pipeline, "check_derived", lambda derived: seen.append(derived.formula.name))
+    return seen
+
+
+@pytest.fixture
+def job(tmp_path: Path, verified: list[str]) -> Job:
+    """A build of everything from templates and a formula file that the test may edit."""
+    for name in ("red", "blue"):
+        (tmp_path / "templates" / name).mkdir(parents=True)
+        (tmp_path / "templates" / name / "page.txt").write_text(f"{name} << name >>: << text >>\n")
+    (tmp_path / "mine.py").write_text(MINE)
+    return Job(tmp_path / "out", formulas=(tmp_path / "mine.py",), templates=tmp_path / "templates")
+
+
+def part(job: Job, *, only: Sequence[str] = (), targets: Sequence[str] = ()) -> Job:
+    return Job(job.out, job.formulas, tuple(only), tuple(targets), job.templates)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def why(found: Sequence[Difference]) -> dict[str, str]:
+    return {Path(d.path).name: d.why for d in found}
+
+
+def test_the_stages_come_in_order_and_are_counted(job: Job) -> None:
+    events: list[Event] = []
+    pipeline.build(part(job, only=["softmax"]), events.append)
+    assert [e.stage for e in events] == ["derive", "verify", "lower", "print", "write"]
+    assert [e.done for e in events] == list(range(5))
+    assert {e.total for e in events} == {5}
+
+
+def test_every_formula_is_verified_before_anything_is_written(job: Job, verified: list[str]) -> None:
+    def tell(event: Event) -> None:
+        assert event.stage == "write" or not job.out.exists()
+
+    pipeline.build(job, tell)
+    assert tuple(verified) == (*NAMES[:4], "mine", "softmax")
+
+
+def test_a_wrong_step_stops_the_build_and_nothing_is_written(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(derived: Derived) -> None:
+        raise DeriveError(f"{derived.formula.name}: a step is wrong")
+
+    monkeypatch.setattr(pipeline, "check_derived", fail)
+    with pytest.raises(DeriveError, match="a step is wrong"):
+        pipeline.build(job)
+    assert not job.out.exists()
+
+
+def test_a_printer_that_refuses_stops_the_build_and_nothing_is_written(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Toy, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
+        raise DeriveError("cannot print")
+
+    monkeypatch.setattr(Toy, "shared_files", refuse)
+    with pytest.raises(DeriveError, match="cannot print"):
+        pipeline.build(job)
+    assert not job.out.exists()
+
+
+def test_the_folder_holds_each_target_and_the_manifest_lists_it(job: Job) -> None:
+    plan = pipeline.build(job)
+    files = tree(job.out)
+    expected = {f"{t}_files/{name}.txt" for t in ("red", "blue") for name in (*NAMES, "mine", "all")}
+    assert set(files) == {*expected, "manifest.json"} == {*plan.new, "manifest.json"}
+    manifest = json.loads(files["manifest.json"])
+    assert set(manifest["files"]) == expected
+    assert manifest["kernels"]["mine"] == {
+        "formula": "mine",
+        "signatures": {"blue": "blue mine()", "red": "red mine()"},
+    }
+    assert manifest["files"]["red_files/mine.txt"]["formula"] == "mine"
+    assert manifest["files"]["red_files/all.txt"]["formula"] is None
+    assert {"mine.py", "derive/formulas/softmax.py", "templates/red/page.txt"} <= set(manifest["sources"])
+    assert str(job.out.parent) not in files["manifest.json"].decode()
+
+
+def test_render_gives_what_build_writes(job: Job) -> None:
+    pipeline.build(job)
+    rendered = pipeline.render(load_catalogue(job.formulas), templates=job.templates)
+    assert {path: text.encode() for path, text in rendered.items()} == tree(job.out)
+
+
+def test_a_build_is_in_step_and_a_second_one_changes_nothing(job: Job) -> None:
+    pipeline.build(job)
+    before = tree(job.out)
+    plan = pipeline.build(job)
+    assert (plan.writes, plan.removed) == ((), ())
+    assert tree(job.out) == before
+    assert pipeline.check(job) == []
+
+
+@pytest.mark.parametrize("name", ["red", "blue"])
+def test_any_byte_of_a_template_counts_even_if_no_output_changes(job: Job, name: str) -> None:
+    pipeline.build(job)
+    assert job.templates is not None
+    template = job.templates / name / "page.txt"
+    template.write_text("<# a remark #>" + template.read_text())
+    found = pipeline.check(job)
+    assert why(found)["page.txt"] == "changed since the build"
+    plan = pipeline.build(job)
+    assert plan.writes == ()
+    assert pipeline.check(job) == []
+
+
+def test_a_template_of_one_target_does_not_touch_the_records_of_another(job: Job) -> None:
+    pipeline.build(job)
+    before = json.loads((job.out / "manifest.json").read_text())["files"]
+    assert job.templates is not None
+    (job.templates / "red" / "page.txt").write_text("red\n")
+    pipeline.build(job)
+    after = json.loads((job.out / "manifest.json").read_text())["files"]
+    changed = {path for path in after if after[path] != before[path]}
+    assert changed == {path for path in after if path.startswith("red_files/")}
+
+
+def test_a_new_template_counts(job: Job) -> None:
+    pipeline.build(job)
+    assert job.templates is not None
+    (job.templates / "red" / "other.txt").write_text("new\n")
+    assert why(pipeline.check(job))["other.txt"] == "is new since the build"
+
+
+def test_any_byte_of_a_formula_file_counts_even_if_no_output_changes(job: Job) -> None:
+    pipeline.build(job)
+    job.formulas[0].write_text(MINE + "# a remark\n")
+    assert why(pipeline.check(job))["mine.py"] == "changed since the build"
+    pipeline.build(job)
+    assert pipeline.check(job) == []
+
+
+def test_a_changed_formula_changes_its_files_alone(job: Job) -> None:
+    pipeline.build(job)
+    job.formulas[0].write_text(MINE.replace("exp(x[j])", "exp(2 * x[j])"))
+    assert set(why(pipeline.check(job))) == {"mine.py", "mine.txt", "manifest.json"}
+    assert pipeline.build(job).changed == ("blue_files/mine.txt", "red_files/mine.txt")
+
+
+def test_a_formula_that_is_gone_takes_its_files_with_it(job: Job) -> None:
+    pipeline.build(job)
+    without = Job(job.out, templates=job.templates)
+    orphans = [d for d in pipeline.check(without) if d.orphan]
+    assert {Path(d.path).name for d in orphans} == {"mine.txt"}
+    assert pipeline.build(without).removed == ("blue_files/mine.txt", "red_files/mine.txt")
+    assert pipeline.check(without) == []
+
+
+def test_a_build_of_one_formula_keeps_the_others_in_step(job: Job) -> None:
+    pipeline.build(job)
+    before = tree(job.out)
+    plan = pipeline.build(part(job, only=["softmax"]))
+    assert (plan.writes, plan.removed) == ((), ())
+    assert tree(job.out) == before
+    assert pipeline.check(part(job, only=["softmax"])) == []
+
+
+def test_shared_files_tell_of_what_lies_in_the_folder(job: Job) -> None:
+    pipeline.build(part(job, only=["softmax"]))
+    assert (job.out / "red_files/all.txt").read_text() == "softmax\n"
+    pipeline.build(part(job, only=["mine"], targets=["red"]))
+    assert (job.out / "red_files/all.txt").read_text() == "mine softmax\n"
+    assert (job.out / "blue_files/all.txt").read_text() == "softmax\n"
+    pipeline.build(part(job, only=["logsumexp"]))
+    assert (job.out / "red_files/all.txt").read_text() == "logsumexp mine softmax\n"
+    assert (job.out / "blue_files/all.txt").read_text() == "logsumexp softmax\n"
+
+
+def test_parts_add_up_to_the_whole(job: Job) -> None:
+    pipeline.build(job)
+    whole = tree(job.out)
+    other = Job(job.out.with_name("parts"), job.formulas, templates=job.templates)
+    for name in (*reversed(NAMES), "mine"):
+        for target in ("blue", "red"):
+            pipeline.build(part(other, only=[name], targets=[target]))
+    assert pipeline.check(part(other, only=[])) == []
+    assert tree(other.out) == whole
+
+
+def test_a_build_of_one_target_writes_that_one(job: Job) -> None:
+    pipeline.build(part(job, targets=["red"]))
+    assert {path.split("/")[0] for path in tree(job.out)} == {"red_files", "manifest.json"}
+    assert pipeline.check(part(job, targets=["red"])) == []
+    assert pipeline.check(job) != []
+
+
+@pytest.mark.parametrize(
+    ("only", "targets", "message"),
+    [
+        (["sofmax"], [], "no formula is called 'sofmax': did you mean softmax"),
+        ([], ["bleu"], "no target is called 'bleu': did you mean blue"),
+        ([], ["xyzzy"], "there are: blue, red"),
+    ],
+)
+def test_unknown_names(job: Job, only: list[str], targets: list[str], message: str) -> None:
+    for verb in (pipeline.build, pipeline.check):
+        with pytest.raises(UnknownName, match=message):
+            verb(part(job, only=only, targets=targets))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("../out.txt", "is not a path inside"), ("softmax.txt", "is made twice: rename the formula")]
+)
+def test_a_target_cannot_write_elsewhere_or_twice(
+    job: Job, monkeypatch: pytest.MonkeyPatch, name: str, message: str
+) -> None:
+    monkeypatch.setattr(Toy, "shared_files", lambda self, built, templates: {name: "x"})
+    with pytest.raises(DeriveError, match=message):
+        pipeline.build(job)
+    assert not job.out.exists()

@@ -1,0 +1,48 @@
+"""What README.md says is true: its formula file builds, and its verbs and extras exist."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from derive.catalogue import load_catalogue
+from derive.cli import door, run
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_formula_file_builds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = next(block for block in blocks("python") if "Formula(" in block)
+    (tmp_path / "tempered.py").write_text(text, encoding="utf-8")
+    mine = ["--formulas", str(tmp_path / "tempered.py")]
+    assert run(["build", *mine, "--only", "tempered_softmax", "--out", str(tmp_path / "mine")]) == 0
+    assert run(["show", "tempered_softmax", *mine]) == 0
+    assert "Softmax at a temperature" in capsys.readouterr().out
+
+
+def test_every_verb_has_its_row() -> None:
+    assert set(re.findall(r"^\| `derive (\w+)", README, flags=re.MULTILINE)) == set(door.commands)
+
+
+def test_every_formula_of_the_catalogue_is_named() -> None:
+    assert all(f"`{formula.name}`" in README for formula in load_catalogue())
+
+
+def test_its_extras_exist() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    named = set(re.findall(r"\(extra `(\w+)`\)", README)) | set(re.findall(r"\[(test|compiler|oracle)\]'", README))
+    assert named and named <= set(extras)
+
+
+def test_continuous_integration_runs_its_two_commands() -> None:
+    assert len(blocks("sh")) == 2
+    script = (ROOT / ".ci" / "run").read_text()
+    assert "readme 1" in script and "readme 2" in script
