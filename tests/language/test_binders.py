@@ -101,3 +101,38 @@ def test_a_formula_must_be_closed() -> None:
         vector("n")
     with pytest.raises(FormulaError, match="is not positive"):
         parameter("T", default=0.0, domain="positive")
+
+
+def test_terms_that_make_sympy_simplify_fail() -> None:
+    """SymPy: simplify and sum_simplify raise on products and powers of sums; derive never calls them."""
+    from sympy import KroneckerDelta
+
+    from derive.calculus.algebra import collect, multiply_out, normal
+
+    a, b = Symbol("a", real=True), Symbol("b", real=True)
+    one, other = Sum(exp(x[k]), k), Sum(x[k] ** 2, k)
+    delta = KroneckerDelta(i, j)
+    for expression in (
+        a * one - b * other,
+        (a * one - b * other) / one,
+        delta * one - other,
+        one**2 + one * other,
+        one**2 * a + one,
+    ):
+        assert normal(multiply_out(expression) - expression) == 0
+        assert normal(collect(expression) - expression) == 0
+
+
+def test_sifting_owes_that_the_index_is_in_range() -> None:
+    """SymPy: a sum with a delta is evaluated by a convention for empty ranges that makes it wrong out of range."""
+    from sympy import KroneckerDelta
+
+    step = Trace(Sum(KroneckerDelta(j, k) * x[k], k)).apply(SUMS).steps[-1]
+    assert step.after == x[j]
+    assert [str(c) for c in step.conditions] == ["1 <= j <= n"]
+
+
+def test_the_gradient_of_a_logarithm_of_a_sum_of_exponentials() -> None:
+    """SymPy: the same in matrix notation, diff(log((1 X)[0, 0]), X), loses the denominator."""
+    total = Sum(exp(x[k]), k)
+    assert differentiate(log(total), x[j]) == exp(x[j]) / total
