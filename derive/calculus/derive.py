@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from derive.calculus.bounds import stable
 from derive.calculus.differentiation import case, derivative, product, simplex
 from derive.calculus.records import Derivation, Derived, Theorem
-from derive.calculus.shift import shift_theorem, stable
+from derive.calculus.shift import shift_theorem
 from derive.language.formula import Formula
 from derive.language.nodes import Vector
 

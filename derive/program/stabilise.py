@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from derive.calculus.bounds import chosen_constant
 from derive.calculus.rewriting import rewrite
 from derive.calculus.rules import LOGARITHMS, SUMS
-from derive.calculus.shift import chosen_constant, shift_rate
+from derive.calculus.shift import shift_rate
 from derive.language.formula import unfold
 from derive.language.nodes import Binder, Component, Vector
 from derive.program.nodes import FiniteOrZero, Shifted

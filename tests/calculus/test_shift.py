@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from derive.calculus.bounds import chosen_constant
 from derive.calculus.derive import derive_formula
-from derive.calculus.shift import CONSTANT, chosen_constant, shift_rate, shift_theorem
+from derive.calculus.shift import CONSTANT, shift_rate, shift_theorem
 from derive.formulas.cross_entropy import cross_entropy
 from derive.formulas.logsumexp import logsumexp
 from derive.formulas.softmax import softmax, x
 from derive.language import Formula, Max, Sum, exp, indices, log, n, parameter
 from derive.language.formula import unfold
+from derive.verify.steps import check_derived
 
 i, j, k = indices("i j k")
 
@@ -72,3 +74,12 @@ def test_the_smallest_is_taken_where_exponents_fall_and_nothing_where_they_do_bo
 def test_a_formula_without_a_shift_theorem_has_none() -> None:
     assert shift_theorem(Formula("squares", log(Sum(x[j] ** 2, j)), wrt=x)) is None
     assert unfold(logsumexp.expression).has(exp)
+
+
+def test_a_parameter_called_c_is_not_the_constant() -> None:
+    c = parameter("c", default=2.0, domain="positive")
+    formula = Formula("scaled", log(Sum(exp(c * x[j]), j)), wrt=x)
+    theorem = shift_theorem(formula)
+    assert theorem is not None and [str(s) for s in theorem.constants] == ["a"]
+    assert theorem.right == formula.value + c * theorem.constants[0]
+    check_derived(derive_formula(formula))
