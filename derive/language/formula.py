@@ -84,9 +84,9 @@ class Formula:
 
 
 def _caller() -> FrameType:
-    """The frame of the formula file: the first outside this module and the constructor that dataclass writes."""
+    """The frame of the formula file: the first outside this module."""
     frame = inspect.currentframe()
-    while frame is not None and (frame.f_globals.get("__name__") == __name__ or frame.f_code.co_filename == "<string>"):
+    while frame is not None and frame.f_globals.get("__name__") == __name__:
         frame = frame.f_back
     assert frame is not None
     return frame
