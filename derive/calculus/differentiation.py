@@ -42,7 +42,9 @@ def derivative(formula: Formula) -> Derivation:
     j = free_index(formula)
     name = "jacobian" if formula.over else "gradient"
     start = Partial(formula.expression, formula.wrt[j])
-    return Derivation(name, f"The {name if formula.over is None else name.capitalize()}", start, _differentiate(Trace(start), formula))
+    return Derivation(
+        name, f"The {name if formula.over is None else name.capitalize()}", start, _differentiate(Trace(start), formula)
+    )
 
 
 @cache

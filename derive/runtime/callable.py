@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import inspect
-import keyword
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from derive.language.nodes import Vector
 from derive.program.ir import Output, Program
 from derive.runtime.arguments import read_axis, read_labels, read_out, read_parameter, read_vectors, refuse_label
 from derive.runtime.arrays import Array, row_stride, to_front
+from derive.targets.numpy.names import argument_names
 
 OK, NULL_POINTER, NO_CLASSES, BAD_STRIDE, BAD_LABEL, BAD_PARAMETER = range(6)
 _CTYPES: dict[str, Any] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
@@ -34,7 +34,7 @@ class Kernel:
 
     def __init__(self, program: Program, library: ctypes.CDLL) -> None:
         self._program = program
-        self._names = _python_names(program.inputs)
+        self._names = argument_names(program.inputs)
         self._functions = {dtype: _function(program, library, dtype) for dtype in _TAGS}
         self.__name__ = self.__qualname__ = program.name
         self.__doc__ = _doc(program, self._names)
@@ -157,19 +157,6 @@ def _function(program: Program, library: ctypes.CDLL, dtype: str) -> Any:
                 types.append(ctypes.c_size_t)
     function.argtypes, function.restype = types, ctypes.c_int
     return function
-
-
-def _python_names(inputs: tuple[Input, ...]) -> dict[Input, str]:
-    """What each input is called in Python: a word of Python, ``axis`` or ``out`` gets a trailing underscore."""
-    taken = {"axis", "out"}
-    names: dict[Input, str] = {}
-    for what in inputs:
-        name = what.name
-        while keyword.iskeyword(name) or name in taken:
-            name += "_"
-        taken.add(name)
-        names[what] = name
-    return names
 
 
 def _signature(inputs: tuple[Input, ...], names: dict[Input, str]) -> inspect.Signature:

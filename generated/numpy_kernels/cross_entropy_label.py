@@ -128,8 +128,7 @@ def cross_entropy_label_grad(
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         # all terms but the one at t
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
-        grad = e
-        grad = grad / exp_sum
+        grad = e / exp_sum
         np.put_along_axis(grad, t, -(rest / exp_sum), axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
@@ -188,13 +187,12 @@ def cross_entropy_label_value_and_grad(
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
         # all terms but the one at t
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
-        grad = e
         shifted_top = _at(x, top) - shift
         exp_sum = np.exp(shifted_top) + tail
         exp_sum_less_one = np.expm1(shifted_top) + tail
         log_sum = np.log1p(exp_sum_less_one)
         value = log_sum - (_at(x, t) - shift)
-        grad = grad / exp_sum
+        grad = e / exp_sum
         np.put_along_axis(grad, t, -(rest / exp_sum), axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
@@ -213,8 +211,11 @@ def _largest(values: Array) -> tuple[Array, Array]:
 
 
 def _without(values: Array, index: Array) -> Array:
-    """The values with 0 at one class of each row."""
-    return np.where(np.arange(values.shape[-1]) == index, 0.0, values)
+    """A copy of the values with 0 at one class of each row, whatever stands there."""
+    shape = np.broadcast_shapes(values.shape, index.shape)
+    rest = np.array(np.broadcast_to(values, shape), order="C")
+    np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
+    return rest
 
 
 def _finite_or_zero(values: Array) -> Array:
@@ -295,16 +296,24 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
             raise ValueError(f"{kernel}: out for {name} has shape {array.shape}, not {shape}")
         if not array.flags.writeable:
             raise ValueError(f"{kernel}: out for {name} is read-only")
-    if any(np.may_share_memory(a, b) for i, a in enumerate(given) for b in given[:i]):
+    if any(_overlap(a, b) for i, a in enumerate(given) for b in given[:i]):
         raise ValueError(f"{kernel}: two arrays of out overlap: give each output memory of its own")
+
+
+def _overlap(a: Array, b: Array) -> bool:
+    """Whether two arrays share an element; where that is too hard to tell, they count as if they did."""
+    effort: Any = 100_000
+    try:
+        return np.shares_memory(a, b, max_work=effort)
+    except np.exceptions.TooHardError:
+        return True
 
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
     placed = []
     for number, (result, axes) in enumerate(results):
-        rows = result if axes else np.broadcast_to(result, (*head.shape[:-1], 1))[..., 0]
-        front = np.moveaxis(rows, range(-axes, 0), range(axis, axis + axes)) if axes else np.asarray(rows)
+        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

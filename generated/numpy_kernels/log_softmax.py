@@ -113,7 +113,7 @@ def log_softmax_vjp(
     Source: P. Blanchard, D. J. Higham, N. J. Higham (2021), Accurately computing the log-sum-exp and softmax
     functions.
     """
-    axis, (x, g,) = _vectors("log_softmax_vjp", axis, {"x": x, "g": g})
+    axis, (x, g) = _vectors("log_softmax_vjp", axis, {"x": x, "g": g})
     _check_out("log_softmax_vjp", out, axis, x, {"grad": 1})
     with np.errstate(all="ignore"):
         g_sum = np.sum(g, axis=-1, keepdims=True)
@@ -122,8 +122,7 @@ def log_softmax_vjp(
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        grad = e
-        grad = g - g_sum * grad / exp_sum
+        grad = g - g_sum * e / exp_sum
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -165,7 +164,7 @@ def log_softmax_jvp(
     Source: P. Blanchard, D. J. Higham, N. J. Higham (2021), Accurately computing the log-sum-exp and softmax
     functions.
     """
-    axis, (x, v,) = _vectors("log_softmax_jvp", axis, {"x": x, "v": v})
+    axis, (x, v) = _vectors("log_softmax_jvp", axis, {"x": x, "v": v})
     _check_out("log_softmax_jvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
         x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
@@ -221,7 +220,8 @@ def log_softmax_jacobian(
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         exp_sum = np.sum(np.exp(x - shift), axis=-1, keepdims=True)
-        result = np.broadcast_to(-(np.exp(x[..., None, :] - shift[..., None]) / exp_sum[..., None]), (*x.shape, x.shape[-1])).copy()
+        part = np.exp(x[..., None, :] - shift[..., None]) / exp_sum[..., None]
+        result = np.full((*x.shape, x.shape[-1]), -part, x.dtype)
         _diagonal(result)[...] = 1.0 - np.exp(x - shift) / exp_sum
     placed = _placed(out, axis, x, [(result, 2)])
     return placed[0]
@@ -240,13 +240,17 @@ def _largest(values: Array) -> tuple[Array, Array]:
 
 
 def _without(values: Array, index: Array) -> Array:
-    """The values with 0 at one class of each row."""
-    return np.where(np.arange(values.shape[-1]) == index, 0.0, values)
+    """A copy of the values with 0 at one class of each row, whatever stands there."""
+    shape = np.broadcast_shapes(values.shape, index.shape)
+    rest = np.array(np.broadcast_to(values, shape), order="C")
+    np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
+    return rest
 
 
 def _diagonal(matrices: Array) -> Array:
     """The diagonal of each matrix, as a view that can be written."""
-    return np.einsum("...ii->...i", matrices)
+    diagonal: Array = np.einsum("...ii->...i", matrices)
+    return diagonal
 
 
 def _finite_or_zero(values: Array) -> Array:
@@ -308,16 +312,13 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
             raise ValueError(f"{kernel}: out for {name} has shape {array.shape}, not {shape}")
         if not array.flags.writeable:
             raise ValueError(f"{kernel}: out for {name} is read-only")
-    if any(np.may_share_memory(a, b) for i, a in enumerate(given) for b in given[:i]):
-        raise ValueError(f"{kernel}: two arrays of out overlap: give each output memory of its own")
 
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
     placed = []
     for number, (result, axes) in enumerate(results):
-        rows = result if axes else np.broadcast_to(result, (*head.shape[:-1], 1))[..., 0]
-        front = np.moveaxis(rows, range(-axes, 0), range(axis, axis + axes)) if axes else np.asarray(rows)
+        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

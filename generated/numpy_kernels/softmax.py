@@ -67,8 +67,7 @@ def softmax(
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        result = e
-        result = result / exp_sum
+        result = e / exp_sum
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -109,7 +108,7 @@ def softmax_vjp(
 
     Source: J. S. Bridle (1990), Probabilistic interpretation of feedforward classification network outputs.
     """
-    axis, (x, g,) = _vectors("softmax_vjp", axis, {"x": x, "g": g})
+    axis, (x, g) = _vectors("softmax_vjp", axis, {"x": x, "g": g})
     _check_out("softmax_vjp", out, axis, x, {"grad": 1})
     with np.errstate(all="ignore"):
         x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
@@ -118,9 +117,8 @@ def softmax_vjp(
         e = np.exp(x - shift)
         total = np.sum(e * g, axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        grad = e
         ratio = total / exp_sum
-        grad = (g - ratio) * grad / exp_sum
+        grad = (g - ratio) * e / exp_sum
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -161,7 +159,7 @@ def softmax_jvp(
 
     Source: J. S. Bridle (1990), Probabilistic interpretation of feedforward classification network outputs.
     """
-    axis, (x, v,) = _vectors("softmax_jvp", axis, {"x": x, "v": v})
+    axis, (x, v) = _vectors("softmax_jvp", axis, {"x": x, "v": v})
     _check_out("softmax_jvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
         x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
@@ -170,9 +168,8 @@ def softmax_jvp(
         e = np.exp(x - shift)
         total = np.sum(e * v, axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        result = e
         ratio = total / exp_sum
-        result = (v - ratio) * result / exp_sum
+        result = (v - ratio) * e / exp_sum
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -227,7 +224,8 @@ def softmax_jacobian(
 
 def _diagonal(matrices: Array) -> Array:
     """The diagonal of each matrix, as a view that can be written."""
-    return np.einsum("...ii->...i", matrices)
+    diagonal: Array = np.einsum("...ii->...i", matrices)
+    return diagonal
 
 
 def _finite_or_zero(values: Array) -> Array:
@@ -289,16 +287,13 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
             raise ValueError(f"{kernel}: out for {name} has shape {array.shape}, not {shape}")
         if not array.flags.writeable:
             raise ValueError(f"{kernel}: out for {name} is read-only")
-    if any(np.may_share_memory(a, b) for i, a in enumerate(given) for b in given[:i]):
-        raise ValueError(f"{kernel}: two arrays of out overlap: give each output memory of its own")
 
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
     placed = []
     for number, (result, axes) in enumerate(results):
-        rows = result if axes else np.broadcast_to(result, (*head.shape[:-1], 1))[..., 0]
-        front = np.moveaxis(rows, range(-axes, 0), range(axis, axis + axes)) if axes else np.asarray(rows)
+        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -16,8 +17,7 @@ class Bind(IntEnum):
     SUM = 1
     PRODUCT = 2
     SIGN = 3
-    POWER = 4
-    ATOM = 5
+    ATOM = 4
 
 
 OPERATORS = {"add": ("+", Bind.SUM), "sub": ("-", Bind.SUM), "mul": ("*", Bind.PRODUCT), "div": ("/", Bind.PRODUCT)}
@@ -27,6 +27,7 @@ FUNCTIONS = {
     "expm1": "np.expm1",
     "log": "np.log",
     "log1p": "np.log1p",
+    "pow": "np.power",
     "sqrt": "np.sqrt",
     "abs": "np.abs",
     "tanh": "np.tanh",
@@ -38,27 +39,39 @@ FUNCTIONS = {
 
 @dataclass(frozen=True)
 class Text:
-    """A printed expression, how tightly it holds together, and the helpers of the module that it calls."""
+    """A printed expression, how tightly it holds together, and whether it is a plain Python number."""
 
     text: str
     bind: Bind
+    plain: bool = False
 
 
 @dataclass(frozen=True)
 class Expressions:
     """Prints values.
 
+    head:   the vector whose dtype everything has.
     atom:   the text of a name or an element where the value is used.
     use:    told of each helper function that the text calls.
     refuse: makes the error for a value that cannot be printed.
     """
 
+    head: str
     atom: Callable[[Name | Element], str]
     use: Callable[[str], None]
     refuse: Callable[[object], Exception]
 
     def text(self, value: Value) -> str:
         return self._print(value).text
+
+    def typed(self, value: Value) -> str:
+        """The text of a value made of numbers alone, in the dtype of the vectors."""
+        found = self._print(value)
+        return self._typed(found).text if found.plain else found.text
+
+    def operand(self, value: Value) -> str:
+        """The text, in parentheses where something may not be hung on it directly."""
+        return _within(self._print(value), Bind.ATOM)
 
     def _print(self, value: Value) -> Text:
         if isinstance(value, Number):
@@ -70,14 +83,17 @@ class Expressions:
         return self._call(value)
 
     def _call(self, call: Call) -> Text:
+        match call.args:
+            case (Call("neg", (inner,)),) if call.op == "neg":
+                return self._print(inner)  # -(-u) is u, exactly
         args = [self._print(a) for a in call.args]
+        if call.op == "neg":
+            return Text(f"-{_within(args[0], Bind.ATOM)}", Bind.SIGN, args[0].plain)
+        if all(a.plain for a in args):
+            args = [self._typed(a) for a in args]
         if call.op in OPERATORS:
             sign, bind = OPERATORS[call.op]
             return Text(f"{_within(args[0], bind)} {sign} {_within(args[1], Bind(bind + 1))}", bind)
-        if call.op == "neg":
-            return Text(f"-{_within(args[0], Bind.POWER)}", Bind.SIGN)
-        if call.op == "pow":
-            return Text(f"{_within(args[0], Bind.ATOM)} ** {_within(args[1], Bind.SIGN)}", Bind.POWER)
         if call.op not in FUNCTIONS:
             raise self.refuse(call)
         function = FUNCTIONS[call.op]
@@ -85,11 +101,19 @@ class Expressions:
             self.use(function)
         return Text(f"{function}({', '.join(a.text for a in args)})", Bind.ATOM)
 
+    def _typed(self, number: Text) -> Text:
+        """A number in the dtype of the vectors: Python's own would make float64 of float32, and not divide by 0."""
+        return Text(f"{self.head}.dtype.type({number.text})", Bind.ATOM)
+
 
 def _number(value: Fraction | float) -> Text:
     """The nearest double, in the fewest digits that give it back."""
-    text = repr(float(value))
-    return Text(text, Bind.SIGN if text.startswith("-") else Bind.ATOM)
+    try:
+        nearest = float(value)
+    except OverflowError:
+        nearest = math.inf if value > 0 else -math.inf
+    text = repr(nearest).replace("inf", "np.inf").replace("nan", "np.nan")
+    return Text(text, Bind.SIGN if text.startswith("-") else Bind.ATOM, plain=True)
 
 
 def _within(inner: Text, needed: Bind) -> str:

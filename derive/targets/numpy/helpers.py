@@ -17,13 +17,17 @@ def _largest(values: Array) -> tuple[Array, Array]:
 ''',
     "_without": '''
 def _without(values: Array, index: Array) -> Array:
-    """The values with 0 at one class of each row."""
-    return np.where(np.arange(values.shape[-1]) == index, 0.0, values)
+    """A copy of the values with 0 at one class of each row, whatever stands there."""
+    shape = np.broadcast_shapes(values.shape, index.shape)
+    rest = np.array(np.broadcast_to(values, shape), order="C")
+    np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
+    return rest
 ''',
     "_diagonal": '''
 def _diagonal(matrices: Array) -> Array:
     """The diagonal of each matrix, as a view that can be written."""
-    return np.einsum("...ii->...i", matrices)
+    diagonal: Array = np.einsum("...ii->...i", matrices)
+    return diagonal
 ''',
     "_finite_or_zero": '''
 def _finite_or_zero(values: Array) -> Array:

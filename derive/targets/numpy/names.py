@@ -5,61 +5,58 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Iterable
-from enum import Enum
+from dataclasses import dataclass
 
 from derive.language.inputs import Input
 
-MODULE = ("np", "Any", "NDArray", "Array", "annotations", "axis", "classes", "out", "self")
+ARGUMENTS = ("axis", "out")
+"""The arguments that every kernel has beside its inputs."""
+
+MODULE = frozenset("np math numbers Any NDArray Array annotations".split())
+"""What a generated module imports or defines for itself, without a leading underscore."""
+
+BUILTINS = frozenset(
+    """any dict enumerate float int isinstance iter len list next range str tuple type zip
+    IndexError TypeError ValueError""".split()
+)
+"""The builtins that a generated module uses."""
+
+SHADOWING = frozenset("numpy math numbers typing".split())
+"""File names that would hide from a module, copied somewhere alone, what it imports."""
 
 
-class Kind(Enum):
-    """What a name stands for: an array and an index may have the same one."""
+@dataclass(frozen=True)
+class Local:
+    """What a name stands for at one place of a function.
 
-    ARRAY = "array"
-    SCALAR = "scalar"
-    INDEX = "index"
+    text:   how it is spelled.
+    depth:  how many loops were open where it was made; it has as many class axes (at least one).
+    varies: those loops, counted from 1, in whose class it differs: along the others it has length 1.
+    array:  whether it is an array at all; a parameter is not.
+    """
 
-
-class Names:
-    """The identifiers of one function."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-        self._known: dict[tuple[Kind, str], str] = {}
-
-    def declare(self, kind: Kind, name: str) -> str:
-        """The identifier of a name; the same one if it is made again (a value of two loops may share its name)."""
-        found = self._known.get((kind, name))
-        if found is None:
-            found = self.fresh(name)
-            self._known[kind, name] = found
-        return found
-
-    def know(self, kind: Kind, name: str, identifier: str) -> None:
-        """From here on the name stands for this identifier."""
-        self._taken.add(identifier)
-        self._known[kind, name] = identifier
-
-    def find(self, kind: Kind, name: str) -> str | None:
-        return self._known.get((kind, name))
-
-    def fresh(self, wanted: str) -> str:
-        """An identifier that nothing uses yet."""
-        made = f"{wanted}_" if wanted.startswith("_") else wanted
-        while is_reserved(made) or made in self._taken:
-            made += "_"
-        self._taken.add(made)
-        return made
+    text: str
+    depth: int = 0
+    varies: frozenset[int] = frozenset()
+    array: bool = True
 
 
 def is_reserved(name: str) -> bool:
-    """Whether Python or the module already means something by a name."""
-    return keyword.iskeyword(name) or name in MODULE or hasattr(builtins, name)
+    """Whether Python, the module or every kernel already means something by a name."""
+    return keyword.iskeyword(name) or name in MODULE or name in ARGUMENTS or hasattr(builtins, name)
+
+
+def fresh(wanted: str, taken: Iterable[str]) -> str:
+    """An identifier that is neither reserved nor taken; helper functions own the leading underscore."""
+    made = f"{wanted}_" if wanted.startswith("_") else wanted
+    while is_reserved(made) or made in taken:
+        made += "_"
+    return made
 
 
 def argument_names(inputs: Iterable[Input]) -> dict[Input, str]:
-    """What each input is called: a word of Python, ``axis`` or ``out`` gets a trailing underscore."""
-    taken = {"axis", "out"}
+    """What each input is called: a word of Python, ``np``, ``axis`` or ``out`` gets a trailing underscore."""
+    taken = {"np", *ARGUMENTS}
     names: dict[Input, str] = {}
     for what in inputs:
         name = what.name
@@ -68,3 +65,13 @@ def argument_names(inputs: Iterable[Input]) -> dict[Input, str]:
         taken.add(name)
         names[what] = name
     return names
+
+
+def clashes(kernel: str) -> bool:
+    """Whether a function of this name would hide something that the module itself uses."""
+    return kernel in MODULE or kernel in BUILTINS
+
+
+def module_name(formula: str) -> str:
+    """The module of a formula; words of Python, and names of modules that it imports, get a trailing underscore."""
+    return f"{formula}_" if keyword.iskeyword(formula) or formula in SHADOWING else formula

@@ -6,187 +6,347 @@ everything of the outer one gets a last axis of length 1, so that it stands agai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Program, Statement, Store, Value, walk
 from derive.targets.base import PrintError
 from derive.targets.numpy.expressions import Expressions
-from derive.targets.numpy.names import Kind, Names
+from derive.targets.numpy.names import Local, fresh
+
+DEEPEST = 2
+"""Loops in one another: outputs have at most two class axes."""
+
+
+@dataclass(frozen=True)
+class Current:
+    """The array that holds an output: ``owned`` where it is the output's own, so that it may be written in place."""
+
+    text: str
+    owned: bool
 
 
 class Printer:
-    """The lines of one kernel, and the helpers that they call."""
+    """The lines of one kernel, and the helpers that they call.
 
-    def __init__(self, program: Program, names: Names, head: str) -> None:
-        self.program, self.names, self.head = program, names, head
+    vectors, labels, scalars: the names of the inputs -> what they are called; the first vector gives shape and dtype.
+    room: how long a line may be.
+    """
+
+    def __init__(
+        self, program: Program, vectors: dict[str, str], labels: dict[str, str], scalars: dict[str, str], room: int
+    ) -> None:
+        self.program, self.room = program, room
         self.lines: list[str] = []
         self.helpers: set[str] = set()
+        self._vectors = vectors
+        self._head = next(iter(vectors.values()))
+        self._indices = {name: Local(text) for name, text in labels.items()}
+        self._scalars = {name: Local(text, array=False) for name, text in scalars.items()}
+        self._scalars.setdefault("n", Local(f"{self._head}.dtype.type({self._head}.shape[-1])", array=False))
         self._loops: list[str] = []
-        self._depth: dict[str, int] = {}
-        self._stores_left = _stores(program.body)
+        self._taken = {*vectors.values(), *labels.values(), *scalars.values()}
+        self._axes = {o.name: o.axes for o in program.outputs}
+        self._place = {o.name: self._reserve("result" if o.name == "out" else o.name) for o in program.outputs}
+        self._outputs: dict[str, Current] = {}
 
     def print(self) -> list[str]:
+        """The lines of the body.  Raises PrintError where a statement has no meaning in NumPy."""
         for statement in self.program.body:
             self._statement(statement)
         return self.lines
+
+    def results(self) -> list[str]:
+        """What holds each output in the end: never an input, never one array twice."""
+        found: list[str] = []
+        for output in self.program.outputs:
+            if output.name not in self._outputs:
+                raise self._refuse(self.program.name, f"nothing stores the output {output.name!r}")
+            text = self._outputs[output.name].text
+            found.append(f"{text}.copy()" if text in self._vectors.values() or text in found else text)
+        return found
 
     # --- statements -------------------------------------------------------------------------------------------
     def _statement(self, statement: Statement) -> None:
         if isinstance(statement, Loop):
             self._loop(statement)
         elif isinstance(statement, Let):
-            self._assign(statement.name, self._text(statement.value), statement.note, len(self._loops))
+            self._let(statement)
         elif isinstance(statement, Store):
             self._store(statement)
         else:
             raise self._refuse(statement)
 
     def _loop(self, loop: Loop) -> None:
-        if len(self._loops) == 2:
-            raise self._refuse(loop)
+        """A pass; of what it makes only the reductions are known afterwards."""
+        if len(self._loops) == DEEPEST:
+            raise self._refuse(loop, "it is a loop in a loop in a loop")
+        before = dict(self._scalars), dict(self._indices)
+        scalars: dict[str, Local] = {}
+        indices: dict[str, Local] = {}
         self._loops.append(loop.index)
         for statement in loop.body:
             if isinstance(statement, Accumulate):
-                self._accumulate(statement)
+                scalars[statement.name] = self._accumulate(statement)
             elif isinstance(statement, ArgMax):
-                self._arg_max(statement)
+                self._arg_max(statement, scalars, indices)
             else:
                 self._statement(statement)
         self._loops.pop()
+        self._scalars, self._indices = before[0] | scalars, before[1] | indices
+        self._taken |= {local.text for local in (*scalars.values(), *indices.values())}
 
-    def _assign(self, name: str, text: str, note: str, depth: int) -> None:
-        self._depth[name] = depth
-        self._line(f"{self.names.declare(Kind.SCALAR, name)} = {text}", note)
+    def _let(self, let: Let) -> None:
+        known = self._known(let.value)
+        if known is None:
+            copy = self._copied(let.value)
+            name = self._made(let.name)
+            text = self._fitting(let.value, len(f"{name} = {copy}"))
+            known = Local(name, len(self._loops), self._varies(let.value), self._is_array(let.value))
+            self._line(f"{name} = {text}{copy}", let.note)
+        self._scalars[let.name] = known
+
+    def _known(self, value: Value) -> Local | None:
+        """What already is the value and never changes: a local, or an input at the class of a loop."""
+        if isinstance(value, Name):
+            return self._find(self._scalars, value.name, value)
+        if isinstance(value, Element) and value.index in self._loops and value.array in self._vectors:
+            level = self._loops.index(value.index) + 1
+            text = self._vectors[value.array] if level == 1 else self._element(value)
+            return Local(text, level, frozenset({level}))
+        return None
+
+    def _copied(self, value: Value) -> str:
+        """A bare output is copied: it may be written in place later."""
+        return ".copy()" if isinstance(value, Element) and value.index in self._loops else ""
+
+    def _accumulate(self, statement: Accumulate) -> Local:
+        varies = self._varies(statement.value)
+        around = len(f"{statement.name} = np.sum(_without(, {statement.skip}), axis=-1, keepdims=True)")
+        terms, wrapped = self._terms(statement.value, around)
+        if wrapped:
+            varies = frozenset(range(1, len(self._loops) + 1))
+        if statement.skip is not None:
+            self.helpers.add("_without")
+            terms = f"_without({terms}, {self._index(statement.skip, statement)})"
+            varies |= self._index_varies(statement.skip)
+        keep = ", keepdims=True" if len(self._loops) == 1 else ""
+        name = self._made(statement.name)
+        self._line(f"{name} = np.sum({terms}, axis=-1{keep})", statement.note)
+        return self._reduced(name, varies)
+
+    def _terms(self, value: Value, taken: int) -> tuple[str, bool]:
+        """A value with an entry for every class of the present loop, and whether it had to be spread out for that."""
+        if len(self._loops) in self._varies(value):
+            return self._fitting(value, taken), False
+        shape = self._shape(len(self._loops))
+        return f"np.broadcast_to({self._fitting(value, taken + len(shape) + 19)}, {shape})", True
+
+    def _arg_max(self, statement: ArgMax, scalars: dict[str, Local], indices: dict[str, Local]) -> None:
+        varies = self._varies(statement.value)
+        around = len(f"{statement.name} = np.fmax.reduce(, axis=-1, initial=-np.inf, keepdims=True)")
+        values, wrapped = self._terms(statement.value, around)
+        if wrapped:
+            varies = frozenset(range(1, len(self._loops) + 1))
+        name, outermost = self._made(statement.name), len(self._loops) == 1
+        scalars[statement.name] = self._reduced(name, varies)
+        if statement.where is None:
+            keep = ", keepdims=True" if outermost else ""
+            self._line(f"{name} = np.fmax.reduce({values}, axis=-1, initial=-np.inf{keep})", statement.note)
+            return
+        self.helpers.add("_largest")
+        self._taken.add(name)
+        where = self._made(statement.where)
+        indices[statement.where] = self._reduced(where, varies)
+        found = f"_largest({values})" if outermost else f"(found[..., 0] for found in _largest({values}))"
+        self._line(f"{name}, {where} = {found}", statement.note)
+
+    def _reduced(self, name: str, varies: frozenset[int]) -> Local:
+        """What the present loop leaves behind: its own axis is gone."""
+        depth = len(self._loops)
+        self._taken.add(name)
+        return Local(name, depth - 1, varies - {depth})
 
     def _line(self, text: str, note: str = "") -> None:
         if note:
-            self.lines.append(f"# {note}")
+            self.lines.append(f"# {' '.join(note.split())}")
         self.lines.append(text)
 
-    def _accumulate(self, statement: Accumulate) -> None:
-        terms = self._full(statement.value)
-        if statement.skip is not None:
-            self.helpers.add("_without")
-            terms = f"_without({terms}, {self._index(statement.skip)})"
-        keep = ", keepdims=True" if len(self._loops) == 1 else ""
-        self._assign(statement.name, f"np.sum({terms}, axis=-1{keep})", statement.note, len(self._loops) - 1)
-
-    def _arg_max(self, statement: ArgMax) -> None:
-        values = self._full(statement.value)
-        depth = len(self._loops) - 1
-        self._depth[statement.name] = depth
-        name = self.names.declare(Kind.SCALAR, statement.name)
-        if statement.where is None:
-            keep = ", keepdims=True" if depth == 0 else ""
-            self._line(f"{name} = np.fmax.reduce({values}, axis=-1, initial=-np.inf{keep})", statement.note)
-        elif depth == 0:
-            self.helpers.add("_largest")
-            where = self.names.declare(Kind.INDEX, statement.where)
-            self._line(f"{name}, {where} = _largest({values})", statement.note)
+    # --- stores -----------------------------------------------------------------------------------------------
+    def _store(self, store: Store) -> None:
+        if self._axes.get(store.output) != len(store.indices):
+            raise self._refuse(store, f"no output {store.output!r} has {len(store.indices)} class indices")
+        if store.indices == tuple(self._loops):
+            self._store_all(store)
         else:
-            raise self._refuse(statement)
+            self._store_some(store)
 
-    def _store(self, statement: Store) -> None:
-        self._stores_left.pop(0)
-        indices = statement.indices
-        if tuple(self._loops) == indices:
-            self._line(f"{self._output(statement.output)} = {self._stored(statement)}", statement.note)
-        elif len(indices) == 2 and len(set(indices)) == 1 and indices[0] == self._loops[-1]:
-            self.helpers.add("_diagonal")
+    def _store_all(self, store: Store) -> None:
+        """The whole of an output: what already is an array of its shape is not copied until it is written again."""
+        value, place, depth = store.value, self._place[store.output], len(self._loops)
+        complete = self._is_array(value) and self._varies(value) >= set(range(1, depth + 1))
+        known = self._known(value) if complete else None
+        if known is not None:
+            self._taken.add(known.text)
+            self._outputs[store.output] = Current(known.text, owned=False)
+            return
+        if not complete:
+            shape = self._shape(depth)
+            around = f"np.full({shape}, , {self._head}.dtype)"
+            text = f"np.full({shape}, {self._fitting(value, len(f'{place} = {around}'))}, {self._head}.dtype)"
+        else:
+            copy = self._copied(value)
+            text = self._fitting(value, len(f"{place} = {copy}")) + copy
+        self._line(f"{place} = {text}", store.note)
+        self._outputs[store.output] = Current(place, owned=True)
+
+    def _store_some(self, store: Store) -> None:
+        """Some classes of an output that is there already."""
+        place = self._owned(store)
+        labels = [i for i in store.indices if i not in self._loops]
+        if len(store.indices) == 1 and not self._loops:
+            index = self._index(store.indices[0], store)
+            around = len(f"np.put_along_axis({place}, {index}, , axis=-1)")
             self._line(
-                f"_diagonal({self._output(statement.output)})[...] = {self._text(statement.value)}", statement.note
+                f"np.put_along_axis({place}, {index}, {self._fitting(store.value, around)}, axis=-1)", store.note
             )
-        elif not self._loops and len(indices) == 1:
-            target, index = self._output(statement.output), self._index(indices[0])
-            self._line(f"np.put_along_axis({target}, {index}, {self._text(statement.value)}, axis=-1)", statement.note)
+        elif len(self._loops) == 1 and store.indices == (self._loops[0],) * 2:
+            self.helpers.add("_diagonal")
+            text = self._fitting(store.value, len(f"_diagonal({place})[...] = "))
+            self._line(f"_diagonal({place})[...] = {text}", store.note)
+        elif len(self._loops) == len(labels) == 1 and len(store.indices) == 2:
+            self._store_line(store, place, labels[0])
         else:
-            raise self._refuse(statement)
+            raise self._refuse(store, "its indices are neither those of its loops, nor a label, nor a diagonal")
 
-    def _stored(self, statement: Store) -> str:
-        """The whole of an output; an array of its own where it is an input or some of it is written again."""
-        value = statement.value
-        text = self._full(value, whole=True) if self._loops else self._text(value)
-        following = next((s for s in self._stores_left if s.output == statement.output), None)
-        rewritten = following is not None and following.indices != statement.indices
-        is_new = isinstance(value, Call) and text == self._text(value)
-        return text if is_new or not (rewritten or isinstance(value, Element)) else f"{text}.copy()"
+    def _store_line(self, store: Store, place: str, label: str) -> None:
+        """A row or a column of a matrix, at a label."""
+        row = store.indices[0] == label
+        text = self._expressions.operand(store.value)
+        if self._is_array(store.value):
+            text = f"{text}[..., None, :]" if row else f"{text}[..., None]"
+        index = f"{self._index(label, store)}[..., None]"
+        self._line(f"np.put_along_axis({place}, {index}, {text}, axis={-2 if row else -1})", store.note)
 
-    def _output(self, name: str) -> str:
-        return self.names.declare(Kind.ARRAY, name)
+    def _owned(self, store: Store) -> str:
+        current = self._outputs.get(store.output)
+        if current is None:
+            raise self._refuse(store, f"the other classes of {store.output!r} are not stored before it")
+        place = self._place[store.output]
+        if not current.owned:
+            self._line(f"{place} = {current.text}.copy()")
+            self._outputs[store.output] = Current(place, owned=True)
+        return place
 
     # --- values -----------------------------------------------------------------------------------------------
-    def _full(self, value: Value, *, whole: bool = False) -> str:
-        """A value with an entry for each class of the present loop (``whole``: of every loop)."""
-        text = self._text(value)
-        if all(self._varies(value, depth) for depth in range(1 if whole else len(self._loops), len(self._loops) + 1)):
-            return text
-        shape = f"{self.head}.shape" if len(self._loops) == 1 else f"(*{self.head}.shape, {self.head}.shape[-1])"
-        return f"np.broadcast_to({text}, {shape})"
+    @property
+    def _expressions(self) -> Expressions:
+        return Expressions(self._head, self._atom, self.helpers.add, self._refuse)
 
-    def _varies(self, value: Value, depth: int) -> bool:
-        """Whether a value differs by the class of the loop at this depth."""
+    def _fitting(self, value: Value, taken: int) -> str:
+        """The text, in a line of which so much is taken; what makes it too long is computed in lines before."""
+        if not any(isinstance(part, Name | Element) for part in walk(value)):
+            return self._expressions.typed(value)
+        text = self._expressions.text(value)
+        while len(text) + taken > self.room:
+            inside = [(len(self._expressions.text(v)), v) for v in walk(value)[1:] if isinstance(v, Call)]
+            short = [(length, v) for length, v in inside if length + len("part = ") <= self.room and self._is_array(v)]
+            if not short:
+                return text
+            _, part = max(short, key=lambda found: found[0])
+            name = self._made("part")
+            self._line(f"{name} = {self._expressions.text(part)}")
+            key = f"<{name}>"  # no name of a program looks like this
+            self._scalars[key] = Local(name, len(self._loops), self._varies(part))
+            value = _put(value, part, Name(key))
+            text = self._expressions.text(value)
+        return text
+
+    def _varies(self, value: Value) -> frozenset[int]:
+        """The loops, counted from 1, in whose class the value differs."""
+        found: frozenset[int] = frozenset()
+        for part in walk(value):
+            if isinstance(part, Element):
+                found |= self._index_varies(part.index)
+            elif isinstance(part, Name):
+                found |= self._find(self._scalars, part.name, part).varies
+        return found
+
+    def _index_varies(self, index: str) -> frozenset[int]:
+        if index in self._loops:
+            return frozenset({self._loops.index(index) + 1})
+        return self._find(self._indices, index, index).varies
+
+    def _is_array(self, value: Value) -> bool:
         return any(
-            (isinstance(part, Element) and part.index == self._loops[depth - 1])
-            or (isinstance(part, Name) and self._depth.get(part.name) == depth)
+            isinstance(part, Element) or (isinstance(part, Name) and self._find(self._scalars, part.name, part).array)
             for part in walk(value)
         )
-
-    def _text(self, value: Value) -> str:
-        return Expressions(self._atom, self.helpers.add, self._refuse).text(value)
 
     def _atom(self, atom: Name | Element) -> str:
         if isinstance(atom, Element):
             return self._element(atom)
-        name = self.names.find(Kind.SCALAR, atom.name)
-        if name is None and atom.name == "n":
-            return f"{self.head}.dtype.type({self.head}.shape[-1])"
-        if name is None:
-            raise self._refuse(atom)
-        nested = len(self._loops) == 2 and self._depth.get(atom.name, 2) < 2
-        return f"{name}[..., None]" if nested else name
+        return self._here(self._find(self._scalars, atom.name, atom))
 
     def _element(self, element: Element) -> str:
-        array = self.names.find(Kind.ARRAY, element.array)
-        if array is None:
-            raise self._refuse(element)
+        array = self._array(element)
         if element.index not in self._loops:
             self.helpers.add("_at")
-            text = f"_at({array}, {self._plain_index(element.index)})"
-            return f"{text}[..., None]" if len(self._loops) == 2 else text
-        if len(self._loops) == 2:
-            return f"{array}[..., None]" if element.index == self._loops[0] else f"{array}[..., None, :]"
-        return array
+            index = self._find(self._indices, element.index, element)
+            return self._here(replace(index, text=f"_at({array}, {index.text})"))
+        if len(self._loops) == self._loops.index(element.index) + 1 == DEEPEST:
+            return f"{array}[..., None, :]"
+        return self._here(Local(array, 1))
 
-    def _index(self, index: str) -> str:
-        """An index array that stands against the present loop's classes."""
-        if len(self._loops) == 2:
-            if index == self._loops[0]:
-                return f"np.arange({self.head}.shape[-1])[:, None]"
-            return f"{self._plain_index(index)}[..., None]"
-        return self._plain_index(index)
+    def _array(self, element: Element) -> str:
+        if element.array in self._vectors:
+            return self._vectors[element.array]
+        if self._axes.get(element.array) != 1 or element.array not in self._outputs:
+            raise self._refuse(element, f"nothing before it makes the array {element.array!r}")
+        return self._outputs[element.array].text
 
-    def _plain_index(self, index: str) -> str:
-        found = self.names.find(Kind.INDEX, index)
-        if found is None:
-            raise self._refuse(index)
-        return found
+    def _index(self, index: str, node: object) -> str:
+        """An index array that stands against the classes of the present loop."""
+        if index in self._loops:
+            classes = f"np.arange({self._head}.shape[-1])"
+            return f"{classes}[:, None]" if self._loops.index(index) + 1 < len(self._loops) else classes
+        return self._here(self._find(self._indices, index, node))
 
-    def _refuse(self, node: object) -> PrintError:
+    def _here(self, local: Local) -> str:
+        """A value where it is used: one of fewer loops gets an axis for each loop that it lacks."""
+        lacking = max(len(self._loops), 1) - max(local.depth, 1) if local.array else 0
+        return f"{local.text}[..., None]" if lacking else local.text
+
+    def _shape(self, depth: int) -> str:
+        """The shape of a value that differs in each of so many loops."""
+        x = self._head
+        return (f"(*{x}.shape[:-1], 1)", f"{x}.shape", f"(*{x}.shape, {x}.shape[-1])")[depth]
+
+    def _find(self, names: dict[str, Local], name: str, node: object) -> Local:
+        if name not in names:
+            raise self._refuse(node, f"nothing before it makes {name!r}")
+        return names[name]
+
+    # --- names ------------------------------------------------------------------------------------------------
+    def _made(self, name: str) -> str:
+        """The identifier of something that is made here; one that is out of sight may be used again."""
+        visible = {local.text for local in (*self._scalars.values(), *self._indices.values())}
+        return fresh(name, visible | self._taken)
+
+    def _reserve(self, name: str) -> str:
+        made = fresh(name, self._taken)
+        self._taken.add(made)
+        return made
+
+    def _refuse(self, node: object, why: str = "it is not in the loop IR") -> PrintError:
+        formula = self.program.formula
         return PrintError(
-            f"{self.program.formula.where}: the NumPy printer cannot print {node!r} of kernel {self.program.name}: "
-            f"derive.program.lower should have turned it into the loop IR"
+            f"{formula.where}: formula {formula.name!r}, kernel {self.program.name!r}: NumPy cannot be printed for "
+            f"{node!r}: {why}; the pass 'lower' (derive.program) should not leave it so"
         )
 
 
-def _stores(statements: Sequence[Statement]) -> list[Store]:
-    """Every store, in the order of the text."""
-    found: list[Store] = []
-    for statement in statements:
-        found += (
-            _stores(statement.body)
-            if isinstance(statement, Loop)
-            else [statement]
-            if isinstance(statement, Store)
-            else []
-        )
-    return found
+def _put(value: Value, part: Value, name: Name) -> Value:
+    """The value with a name for a part of it."""
+    if value == part:
+        return name
+    return Call(value.op, tuple(_put(a, part, name) for a in value.args)) if isinstance(value, Call) else value

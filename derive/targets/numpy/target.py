@@ -11,12 +11,13 @@ from jinja2 import Environment
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Vector
 from derive.program.ir import Output, Program
-from derive.targets.base import Built
+from derive.targets.base import Built, PrintError
 from derive.targets.numpy.helpers import HELPERS
-from derive.targets.numpy.names import Kind, Names, argument_names
+from derive.targets.numpy.names import argument_names, clashes, module_name
 from derive.targets.numpy.statements import Printer
 
-WIDTH = 116
+WIDTH = 120
+INDENT = "    "
 
 
 class NumpyTarget:
@@ -29,7 +30,11 @@ class NumpyTarget:
     folder = "numpy_kernels"
 
     def formula_files(self, built: Built, templates: Environment) -> Mapping[str, str]:
-        """``<formula>.py``: every kernel of the formula, self-contained."""
+        """``<formula>.py``: every kernel of the formula, self-contained.
+
+        Raises PrintError where a statement has no meaning in NumPy, or a kernel has a name that the module needs.
+        """
+        _refuse_clash(built)
         functions = [_function(p) for p in built.programs]
         used = {helper for f in functions for helper in f["helpers"]}
         values = {
@@ -37,8 +42,9 @@ class NumpyTarget:
             "functions": functions,
             "helpers": [text.strip("\n") for name, text in HELPERS.items() if name in used],
             "names": sorted(f["name"] for f in functions),
-            "has_labels": any(f["labels"] for f in functions),
-            "has_parameters": any(f["parameters"] for f in functions),
+            "has_labels": any(f["has_labels"] for f in functions),
+            "has_several": any(len(p.outputs) > 1 for p in built.programs),
+            "has_parameters": any(f["has_parameters"] for f in functions),
         }
         return {f"{module_name(built.formula.name)}.py": templates.get_template("numpy/module.py.jinja").render(values)}
 
@@ -52,46 +58,69 @@ class NumpyTarget:
         return {p.name: f"{p.name}({', '.join(_arguments(p))}) -> {_returns(p)}" for p in built.programs}
 
 
-def module_name(formula: str) -> str:
-    """The module of a formula; ``numpy`` and words of Python get a trailing underscore."""
-    import keyword
-
-    return f"{formula}_" if keyword.iskeyword(formula) or formula == "numpy" else formula
-
-
 def _function(program: Program) -> dict[str, Any]:
     """What the template needs of one kernel."""
     given = argument_names(program.inputs)
-    names = Names()
-    for what, name in given.items():
-        kind = {Vector: Kind.ARRAY, Label: Kind.INDEX, Parameter: Kind.SCALAR}[type(what)]
-        names.know(kind, what.name, name)
-    vectors = [given[v] for v in program.inputs if isinstance(v, Vector)]
-    printer = Printer(program, names, vectors[0])
-    for output in program.outputs:
-        names.know(Kind.ARRAY, output.name, names.fresh("result" if output.name == "out" else output.name))
+    vectors, labels, scalars = (
+        {what.name: name for what, name in given.items() if isinstance(what, kind)}
+        for kind in (Vector, Label, Parameter)
+    )
+    printer = Printer(program, vectors, labels, scalars, WIDTH - 2 * len(INDENT))
     body = printer.print()
-    results = [names.declare(Kind.ARRAY, o.name) for o in program.outputs]
+    results = zip(program.outputs, printer.results(), strict=True)
+    head, kernel = next(iter(vectors.values())), _quoted(program.name)
+    listed = ", ".join(vectors.values())
+    named = ", ".join(f"{_quoted(v)}: {v}" for v in vectors.values())
+    axes = ", ".join(f"{_quoted(o.name)}: {o.axes}" for o in program.outputs)
+    domains = [(given[p], p.domain) for p in program.inputs if isinstance(p, Parameter)]
+    checks = [
+        _call(f"axis, ({listed}{',' * (len(vectors) == 1)}) = _vectors", f"{kernel}, axis, {{{named}}}"),
+        *(_call(f"{t} = _labels", f"{kernel}, {_quoted(t)}, {t}, {head}") for t in labels.values()),
+        *(_call(f"{p} = _parameter", f"{kernel}, {_quoted(p)}, {p}, {_quoted(d)}, {head}.dtype") for p, d in domains),
+        _call("_check_out", f"{kernel}, out, axis, {head}, {{{axes}}}"),
+    ]
     return {
         "name": program.name,
         "arguments": _arguments(program),
         "returns": _returns(program),
         "doc": _doc(program, given),
-        "vectors": vectors,
-        "labels": [given[t] for t in program.inputs if isinstance(t, Label)],
-        "parameters": [(given[p], p.domain) for p in program.inputs if isinstance(p, Parameter)],
+        "checks": [line for call in checks for line in call],
+        "has_labels": bool(labels),
+        "has_parameters": bool(scalars),
         "body": body,
-        "outputs": [(o.name, result, o.axes) for o, result in zip(program.outputs, results, strict=True)],
+        "placed": _call(
+            "placed = _placed", f"out, axis, {head}, [{', '.join(f'({text}, {o.axes})' for o, text in results)}]"
+        ),
+        "returned": ", ".join(f"placed[{number}]" for number in range(len(program.outputs))),
         "helpers": sorted(printer.helpers),
     }
+
+
+def _call(function: str, arguments: str) -> list[str]:
+    """A call as a statement of its own, over three lines where it is too long for one."""
+    line = f"{function}({arguments})"
+    return [line] if len(INDENT + line) <= WIDTH else [f"{function}(", INDENT + arguments, ")"]
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _refuse_clash(built: Built) -> None:
+    for program in built.programs:
+        if clashes(program.name):
+            formula = built.formula
+            raise PrintError(
+                f"{formula.where}: formula {formula.name!r}: the NumPy module itself uses the name {program.name!r}: "
+                f"call the formula otherwise"
+            )
 
 
 def _arguments(program: Program) -> list[str]:
     given = argument_names(program.inputs)
     arrays = [f"{given[v]}: Array" for v in program.inputs if not isinstance(v, Parameter)]
     options = [f"{given[p]}: float = {p.default!r}" for p in program.inputs if isinstance(p, Parameter)]
-    returns = "Array" if len(program.outputs) == 1 else f"tuple[{', '.join(['Array'] * len(program.outputs))}]"
-    return [*arrays, "*", *options, "axis: int = -1", f"out: {returns} | None = None"]
+    return [*arrays, "*", *options, "axis: int = -1", f"out: {_returns(program)} | None = None"]
 
 
 def _returns(program: Program) -> str:
@@ -158,7 +187,7 @@ def _paragraphs(parts: Sequence[str], math: Sequence[str]) -> list[str]:
 
 
 def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(_escaped(text), WIDTH - 8) or [""]
+    return textwrap.wrap(_escaped(text), WIDTH - 12)
 
 
 def _escaped(text: str) -> str:
