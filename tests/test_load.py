@@ -323,10 +323,10 @@ def test_vectors_must_agree(kernels: Callable[[str], Any]) -> None:
 
 
 def test_words_of_python_get_an_underscore() -> None:
-    from derive.runtime.callable import _python_names
+    from derive.targets.numpy.names import argument_names
 
     inputs = (vector("lambda"), vector("axis"), vector("x"))
-    assert list(_python_names(inputs).values()) == ["lambda_", "axis_", "x"]
+    assert list(argument_names(inputs).values()) == ["lambda_", "axis_", "x"]
 
 
 def test_the_function_describes_itself(normalised: Any) -> None:
