@@ -94,7 +94,8 @@ def program(formula: Formula, kernel: Kernel) -> Program:
     outputs = tuple(output for output, *_ in kernel.results)
     fixed = {i.name for i in inputs} | {o.name for o in outputs} | {"n"}
     fresh = _fresh(set(fixed))
-    results = specialise([Result(o.name, indices, stabilise(e, formula.wrt)) for o, indices, e, _ in kernel.results])
+    steady = [Result(o.name, indices, stabilise(e, formula.wrt)) for o, indices, e, _ in kernel.results]
+    results = specialise(steady, formula)
     apart = set_top_apart([complement_at_labels(r.expression) for r in results])
     results = [Result(r.output, r.indices, e) for r, e in zip(results, apart, strict=True)]
     body = fuse(lower(formula, results, fresh))

@@ -12,7 +12,7 @@ from derive.formulas.cross_entropy import cross_entropy
 from derive.formulas.cross_entropy_label import cross_entropy_label, t
 from derive.formulas.logsumexp import logsumexp
 from derive.formulas.softmax import softmax, x
-from derive.language import DeriveError, Formula, Sum, exp, indices, vector
+from derive.language import DeriveError, Formula, Sum, exp, indices, label, vector
 from derive.program import programs
 from derive.program.fuse import fuse
 from derive.program.ir import Accumulate, Call, Element, Loop, Name, Output, Program, Statement, Store, walk
@@ -77,9 +77,15 @@ def test_a_difference_that_is_no_complement_stays() -> None:
 
 # --- specialise --------------------------------------------------------------------------------------------------
 def test_specialise_writes_the_class_of_a_delta_apart() -> None:
-    general, single = specialise([Result("grad", (j,), x[j] - KroneckerDelta(j, t))])
+    general, single = specialise([Result("grad", (j,), x[j] - KroneckerDelta(j, t))], softmax)
     assert (general.indices, general.expression) == ((j,), x[j])
     assert (single.indices, single.expression) == ((t,), x[t] - 1)
+
+
+def test_two_labels_in_one_output_are_refused_clearly() -> None:
+    formula = Formula("mixed", -log(softmax[t]) - log(softmax[label("u")]), wrt=x)
+    with pytest.raises(DeriveError, match=r"test_passes.py:\d+.*'mixed'.*delta_jt and delta_ju"):
+        programs(formula, derive_formula(formula))
 
 
 # --- fuse, share, keep ---------------------------------------------------------------------------------------------
