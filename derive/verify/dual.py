@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from derive.verify.numbers import OracleError, Reals, UndeterminedError
+
 
 @dataclass(frozen=True)
 class Dual:
@@ -26,24 +28,11 @@ class Dual:
     def __neg__(self) -> Dual:
         return Dual(self.tag, -self.value, -self.slope)
 
-    def __sub__(self, other: Any) -> Any:
-        return self + -other
-
-    def __rsub__(self, other: Any) -> Any:
-        return -self + other
-
     def __mul__(self, other: Any) -> Any:
         tag, (a, da), (b, db) = _common(self, other)
         return Dual(tag, a * b, da * b + a * db)
 
     __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> Any:
-        tag, (a, da), (b, db) = _common(self, other)
-        return Dual(tag, a / b, (da * b - a * db) / (b * b))
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return Dual(self.tag, other / self.value, -other * self.slope / (self.value * self.value))
 
 
 def _common(a: Any, b: Any) -> tuple[int, tuple[Any, Any], tuple[Any, Any]]:
@@ -58,21 +47,36 @@ def _split(number: Any, tag: int) -> tuple[Any, Any]:
     return number, number * 0
 
 
-def apply(functions: Any, name: str, number: Any) -> Any:
-    """A function of a number or a dual; ``functions(name, number)`` computes it for plain numbers."""
+def inverse(numbers: Reals, number: Any) -> Any:
+    """``1 / number``.  Raises OracleError at 0, and where it is not sure that the number is not 0."""
+    if isinstance(number, Dual):
+        value = inverse(numbers, number.value)
+        return Dual(number.tag, value, -(value * value) * number.slope)
+    sign = numbers.sign(number)
+    if sign == 0:
+        raise OracleError("division by 0")
+    if sign is None:
+        raise UndeterminedError("division by what may be 0")
+    return 1 / number
+
+
+def function(numbers: Reals, name: str, number: Any) -> Any:
+    """A function of a number or a dual.  Raises OracleError where it, or its derivative, is not defined."""
     if not isinstance(number, Dual):
-        return functions(name, number)
-    value = apply(functions, name, number.value)
-    slopes = {
-        "exp": lambda: value,
-        "log": lambda: 1 / number.value,
-        "sqrt": lambda: 1 / (2 * value),
-        "tanh": lambda: 1 - value * value,
-        "abs": lambda: number.value / value,
-    }
-    return Dual(number.tag, value, slopes[name]() * number.slope)
+        return numbers.function(name, number)
+    value = function(numbers, name, number.value)
+    return Dual(number.tag, value, _slope(numbers, name, number.value, value) * number.slope)
 
 
-def plain(number: Any) -> Any:
-    """The value under all derivatives."""
-    return plain(number.value) if isinstance(number, Dual) else number
+def _slope(numbers: Reals, name: str, at: Any, value: Any) -> Any:
+    if name == "exp":
+        return value
+    if name == "log":
+        return inverse(numbers, at)
+    if name == "sqrt":
+        return inverse(numbers, 2 * value)
+    if name == "tanh":
+        return 1 + -(value * value)
+    if name == "abs":
+        return at * inverse(numbers, value)
+    raise OracleError(f"the oracle does not know the derivative of {name}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from derive.verify.numbers import OracleError, fraction_to_float
+from derive.verify.numbers import Dyadic, OracleError, UndeterminedError, refuse_domain
 
 FUNCTIONS: dict[str, Any] = {"exp": arb.exp, "log": arb.log, "sqrt": arb.sqrt, "tanh": arb.tanh, "abs": abs}
 
@@ -20,18 +22,33 @@ class FlintReals:
 
     def __init__(self, precision: int = 256) -> None:
         self.precision = precision
-        ctx.prec = precision
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        before = ctx.prec
+        ctx.prec = self.precision
+        try:
+            yield
+        finally:
+            ctx.prec = before
 
     def number(self, value: int | float | Fraction) -> Any:
-        ctx.prec = self.precision
+        if isinstance(value, float) and math.isnan(value):
+            raise OracleError("the oracle cannot compute with NaN")
         if isinstance(value, Fraction):
-            return arb(fmpq(value.numerator, value.denominator))
+            with self.working():
+                return arb(fmpq(value.numerator, value.denominator))
         return arb(value)
 
+    def pi(self) -> Any:
+        return arb.pi()
+
     def function(self, name: str, value: Any) -> Any:
-        if name in ("log", "sqrt") and not (value > 0 or (name == "sqrt" and value == 0)):
-            raise OracleError(f"{name} of {value.str(8)}, outside its domain")
+        refuse_domain(self, name, value)
         return FUNCTIONS[name](value)
+
+    def largest(self, one: Any, other: Any) -> Any:
+        return one.max(other)
 
     def sign(self, value: Any) -> int | None:
         if value > 0:
@@ -40,24 +57,13 @@ class FlintReals:
             return -1
         return 0 if value == 0 else None
 
-    def magnitude(self, value: Any) -> float:
-        return _log2(value.abs_upper())
-
-    def radius(self, value: Any) -> float:
-        return _log2(value.rad())
-
-    def nearest(self, value: Any, bits: int, lowest: int, highest: int) -> float:
-        return fraction_to_float(_exact(value), bits, lowest, highest)
+    def bounds(self, value: Any) -> tuple[Dyadic, Dyadic]:
+        if not value.is_finite():
+            raise UndeterminedError("the value is not known to be finite")
+        with self.working():
+            return _dyadic(value.lower()), _dyadic(value.upper())
 
 
-def _exact(value: Any) -> Fraction:
-    mantissa, exponent = value.mid().man_exp()
-    power = int(exponent)
-    if power < -20000:
-        return Fraction(int(mantissa) > 0, 2**20000) if mantissa else Fraction(0)
-    return Fraction(int(mantissa)) * Fraction(2) ** min(power, 20000)
-
-
-def _log2(value: Any) -> float:
-    mantissa, exponent = value.mid().man_exp()
-    return math.log2(abs(int(mantissa))) + int(exponent) if mantissa else -math.inf
+def _dyadic(exact: Any) -> Dyadic:
+    mantissa, exponent = exact.man_exp()
+    return Dyadic(int(mantissa), int(exponent))

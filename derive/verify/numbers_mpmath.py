@@ -1,60 +1,115 @@
-"""Real numbers of high precision: mpmath, which comes with SymPy."""
+"""Real numbers as intervals: mpmath, which comes with SymPy."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from mpmath import MPContext
+from mpmath import libmp
 
-from derive.verify.numbers import OracleError, fraction_to_float
+from derive.verify.numbers import Dyadic, OracleError, UndeterminedError, refuse_domain
+
+
+@dataclass(frozen=True)
+class Interval:
+    """From ``ends[0]`` to ``ends[1]``: two numbers of mpmath, rounded outwards to ``precision`` bits."""
+
+    ends: tuple[Any, Any]
+    precision: int
+
+    def __add__(self, other: Any) -> Any:
+        return self._with(other, libmp.mpi_add)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._with(other, libmp.mpi_sub)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._with(other, libmp.mpi_mul)
+
+    def __rtruediv__(self, other: int) -> Any:
+        return _exact(other, self.precision)._with(self, libmp.mpi_div)
+
+    def __neg__(self) -> Interval:
+        return Interval(libmp.mpi_neg(self.ends), self.precision)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def _with(self, other: Any, operation: Callable[[Any, Any, int], Any]) -> Any:
+        if isinstance(other, int):
+            other = _exact(other, self.precision)
+        if not isinstance(other, Interval):
+            return NotImplemented
+        return Interval(operation(self.ends, other.ends, self.precision), self.precision)
 
 
 class MpmathReals:
-    """Floating-point numbers of ``precision`` bits; errors are taken to be a few units of the last ones."""
+    """Intervals between two numbers of ``precision`` bits."""
 
     name = "mpmath"
 
     def __init__(self, precision: int = 256) -> None:
         self.precision = precision
-        self.context = MPContext()
-        self.context.prec = precision
-        self._functions = {
-            "exp": self.context.exp,
-            "log": self.context.log,
-            "sqrt": self.context.sqrt,
-            "tanh": self.context.tanh,
-            "abs": abs,
-        }
 
-    def number(self, value: int | float | Fraction) -> Any:
+    def working(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def number(self, value: int | float | Fraction) -> Interval:
+        if isinstance(value, int):
+            return _exact(value, self.precision)
         if isinstance(value, Fraction):
-            return self.context.mpf(value.numerator) / value.denominator
-        return self.context.mpf(value)
+            above, below = (_exact(part, self.precision) for part in (value.numerator, value.denominator))
+            return Interval(libmp.mpi_div(above.ends, below.ends, self.precision), self.precision)
+        if math.isnan(value):
+            raise OracleError("the oracle cannot compute with NaN")
+        end = libmp.from_float(value)
+        return Interval((end, end), self.precision)
 
-    def function(self, name: str, value: Any) -> Any:
-        if name in ("log", "sqrt") and not (value > 0 or (name == "sqrt" and value == 0)):
-            raise OracleError(f"{name} of {value}, outside its domain")
-        return self._functions[name](value)
+    def pi(self) -> Interval:
+        return Interval((libmp.mpf_pi(self.precision, "f"), libmp.mpf_pi(self.precision, "c")), self.precision)
 
-    def sign(self, value: Any) -> int | None:
-        return (value > 0) - (value < 0)
+    def function(self, name: str, value: Interval) -> Interval:
+        refuse_domain(self, name, value)
+        return Interval(FUNCTIONS[name](value.ends, self.precision), self.precision)
 
-    def magnitude(self, value: Any) -> float:
-        return _log2(value)
+    def largest(self, one: Interval, other: Interval) -> Interval:
+        (a, b), (c, d) = one.ends, other.ends
+        return Interval((c if libmp.mpf_lt(a, c) else a, d if libmp.mpf_lt(b, d) else b), self.precision)
 
-    def radius(self, value: Any) -> float:
-        return _log2(value) - self.precision + 16
+    def sign(self, value: Interval) -> int | None:
+        low, high = (int(libmp.mpf_sign(end)) for end in value.ends)
+        return low if low == high else None
 
-    def nearest(self, value: Any, bits: int, lowest: int, highest: int) -> float:
-        sign, mantissa, exponent, _ = value._mpf_
-        if exponent < -20000:
-            return 0.0
-        exact = Fraction(int(mantissa)) * Fraction(2) ** min(int(exponent), 20000)
-        return fraction_to_float(-exact if sign else exact, bits, lowest, highest)
+    def bounds(self, value: Interval) -> tuple[Dyadic, Dyadic]:
+        low, high = value.ends
+        return _dyadic(low), _dyadic(high)
 
 
-def _log2(value: Any) -> float:
-    _, mantissa, exponent, _ = value._mpf_
-    return math.log2(int(mantissa)) + int(exponent) if mantissa else -math.inf
+def _tanh(ends: Any, precision: int) -> Any:
+    """It grows, so the ends go to the ends."""
+    low, high = ends
+    return libmp.mpf_tanh(low, precision, "f"), libmp.mpf_tanh(high, precision, "c")
+
+
+FUNCTIONS = {
+    "exp": libmp.mpi_exp,
+    "log": libmp.mpi_log,
+    "sqrt": libmp.mpi_sqrt,
+    "tanh": _tanh,
+    "abs": libmp.mpi_abs,
+}
+
+
+def _exact(value: int, precision: int) -> Interval:
+    end = libmp.from_int(value)
+    return Interval((end, end), precision)
+
+
+def _dyadic(number: Any) -> Dyadic:
+    sign, mantissa, exponent, _ = number
+    if not mantissa and exponent:  # how mpmath writes infinities and NaN
+        raise UndeterminedError("the value is not known to be finite")
+    return Dyadic(-int(mantissa) if sign else int(mantissa), int(exponent))

@@ -14,16 +14,31 @@ from functools import cache, lru_cache
 from typing import Any
 
 import sympy
-from sympy import Abs, Add, Basic, KroneckerDelta, Mul, NumberSymbol, Pow, Rational, Symbol, exp, log, tanh
+from sympy import (
+    Abs,
+    Add,
+    Basic,
+    Dummy,
+    Expr,
+    Float,
+    KroneckerDelta,
+    Mul,
+    NumberSymbol,
+    Pow,
+    Rational,
+    Symbol,
+    exp,
+    log,
+    tanh,
+)
 
 from derive.language.formula import Value
 from derive.language.nodes import Binder, Component, Max, Partial, Sum, n
-from derive.verify.dual import Dual, apply, plain
-from derive.verify.numbers import OracleError, Reals
+from derive.verify.dual import Dual, function, inverse
+from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError
 from derive.verify.numbers_mpmath import MpmathReals
 
-FORMATS = {"float32": (24, -126, 127), "float64": (53, -1022, 1023)}
-"""Bits of the mantissa, lowest and highest exponent."""
+FUNCTIONS = {exp: "exp", log: "log", tanh: "tanh", Abs: "abs"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,8 @@ class Point:
     vectors: input name -> one number per class (floats and fractions are taken exactly).
     indices: the name of an index or label -> its class, counted from 1.
     scalars: the name of a parameter or constant -> its value.
+
+    Minus or plus infinity is taken as a limit, where the value has one.
     """
 
     classes: int
@@ -62,6 +79,7 @@ class Oracle:
     """Evaluates expressions at one point, each closed part of them once."""
 
     def __init__(self, point: Point, numbers: Reals | None = None) -> None:
+        self.point = point
         self.numbers = numbers or reals()
         self.classes = point.classes
         self.vectors = {name: [self.numbers.number(v) for v in values] for name, values in point.vectors.items()}
@@ -69,10 +87,19 @@ class Oracle:
         self.scalars = {name: self.numbers.number(v) for name, v in point.scalars.items()}
         self._known: dict[Any, Any] = {}
         self._tags = 0
+        for name, values in self.vectors.items():
+            if len(values) != self.classes:
+                raise OracleError(f"the vector {name} has {len(values)} values for {self.classes} classes")
 
     def value(self, expression: Any, indices: Mapping[str, int] | None = None) -> Any:
-        """A real number.  Raises OracleError outside the domain, and for what is not in the language."""
-        return self._value(expression, {**self.indices, **(indices or {})})
+        """A real number.  Raises OracleError outside the domain, and for what is not in the language.
+
+        Raises UndeterminedError, a kind of OracleError, where more precision could give the value.
+        """
+        with self.numbers.working():
+            value = self._value(expression, {**self.indices, **(indices or {})})
+            self.numbers.bounds(value)  # refuses what is not finite
+            return value
 
     def _value(self, expression: Any, indices: dict[Any, int]) -> Any:
         key = (expression, tuple((s, _class(s, indices)) for s in _index_symbols(expression)))
@@ -85,7 +112,7 @@ class Oracle:
             formula = expression.formula
             if expression.index is None:
                 return self._value(formula.expression, indices)
-            return self._value(formula.expression, {**indices, _key(formula.over): _class(expression.index, indices)})
+            return self._value(formula.expression, {**indices, key_of(formula.over): _class(expression.index, indices)})
         if isinstance(expression, Component):
             return self._component(expression, indices)
         if isinstance(expression, Partial):
@@ -95,29 +122,35 @@ class Oracle:
         if isinstance(expression, KroneckerDelta):
             one, other = (_class(a, indices) for a in expression.args)
             return self.numbers.number(int(one == other))
-        if isinstance(expression, (Rational, NumberSymbol, Symbol)):
+        if isinstance(expression, (Rational, Float, NumberSymbol, Symbol)):
             return self._leaf(expression)
         return self._operation(expression, indices)
 
     def _leaf(self, expression: Any) -> Any:
-        if isinstance(expression, Rational):
-            return self.numbers.number(Fraction(int(expression.p), int(expression.q)))
+        if isinstance(expression, (Rational, Float)):
+            exact = Rational(expression)  # a float is taken exactly
+            return self.numbers.number(Fraction(int(exact.p), int(exact.q)))
         if expression == sympy.E:
             return self.numbers.function("exp", self.numbers.number(1))
+        if expression == sympy.pi:
+            return self.numbers.pi()
         if expression == n:
             return self.numbers.number(self.classes)
-        if expression.name in self.scalars:
-            return self.scalars[expression.name]
+        if str(expression) in self.scalars:
+            return self.scalars[str(expression)]
         raise OracleError(f"the oracle has no value for {expression}")
 
     def _component(self, component: Component, indices: dict[Any, int]) -> Any:
         values = self.vectors.get(component.vector.name)
         if values is None:
             raise OracleError(f"the oracle has no value for the vector {component.vector.name}")
-        return values[_class(component.index, indices) - 1]
+        place = _class(component.index, indices)
+        if not 1 <= place <= self.classes:
+            raise OracleError(f"{component} at class {place} of {self.classes}")
+        return values[place - 1]
 
     def _reduced(self, binder: Binder, indices: dict[Any, int]) -> Any:
-        terms = [self._value(binder.body, {**indices, _key(binder.index): k}) for k in range(1, self.classes + 1)]
+        terms = [self._value(binder.body, {**indices, key_of(binder.index): k}) for k in range(1, self.classes + 1)]
         if type(binder) is Sum:
             total = terms[0]
             for term in terms[1:]:
@@ -128,7 +161,7 @@ class Oracle:
                 raise OracleError(f"{binder} has no derivative where two classes tie")
             best = terms[0]
             for term in terms[1:]:
-                best = term if term > best else best
+                best = self.numbers.largest(best, term)
             return best
         raise OracleError(f"the oracle does not know {type(binder).__name__}")
 
@@ -138,13 +171,15 @@ class Oracle:
         inner.vectors, inner.scalars, inner._tags = dict(self.vectors), dict(self.scalars), self._tags + 1
         tag, one = inner._tags, self.numbers.number(1)
         by: Any = partial.by
+        at = self._value(by, indices)
         if isinstance(by, Component):
             values = list(self.vectors[by.vector.name])
-            place = _class(by.index, indices) - 1
-            values[place] = Dual(tag, values[place], one)
+            values[_class(by.index, indices) - 1] = Dual(tag, at, one)
             inner.vectors[by.vector.name] = values
+        elif isinstance(by, Symbol) and by.name in self.scalars:
+            inner.scalars[by.name] = Dual(tag, at, one)
         else:
-            inner.scalars[by.name] = Dual(tag, self.scalars[by.name], one)
+            raise OracleError(f"the oracle cannot differentiate by {by}")
         found = inner._value(partial.body, indices)
         return found.slope if isinstance(found, Dual) and found.tag == tag else self.numbers.number(0)
 
@@ -155,45 +190,43 @@ class Oracle:
             for part in parts[1:]:
                 result = result + part if isinstance(expression, Add) else result * part
             return result
-        if isinstance(expression, Pow):
-            return self._power(expression, *parts)
-        names = {exp: "exp", log: "log", tanh: "tanh", Abs: "abs"}
-        if expression.func in names and len(parts) == 1:
-            return apply(self.numbers.function, names[expression.func], parts[0])
+        try:
+            if isinstance(expression, Pow):
+                return self._power(expression.exp, *parts)
+            if expression.func in FUNCTIONS and len(parts) == 1:
+                return function(self.numbers, FUNCTIONS[expression.func], parts[0])
+        except OracleError as error:
+            raise type(error)(f"{error}, in {expression}") from error
         raise OracleError(f"the oracle does not know {type(expression).__name__} in {expression}")
 
-    def _power(self, expression: Any, base: Any, power: Any) -> Any:
-        if expression.exp.is_Integer:
-            if expression.exp < 0:
-                if self.numbers.sign(plain(base)) == 0:
-                    raise OracleError(f"division by 0 in {expression}")
-                return 1 / _times(base, -int(expression.exp))
-            return _times(base, int(expression.exp))
-        if expression.exp == Rational(1, 2):
-            return apply(self.numbers.function, "sqrt", base)
-        logarithm = apply(self.numbers.function, "log", base)
-        return apply(self.numbers.function, "exp", logarithm * power)
+    def _power(self, exponent: Any, base: Any, power: Any) -> Any:
+        """Whole powers, also of a square root, by multiplication, for any base; others for a base above 0."""
+        if isinstance(exponent, Rational) and exponent.q in (1, 2):
+            root = base if exponent.q == 1 else function(self.numbers, "sqrt", base)
+            found = _times(root, abs(int(exponent.p)))
+            return found if exponent.p >= 0 else inverse(self.numbers, found)
+        return function(self.numbers, "exp", function(self.numbers, "log", base) * power)
 
 
 def _times(base: Any, count: int) -> Any:
     """A whole power by multiplication: the power function of balls gives up on a ball around 0."""
-    result = base * 0 + 1
-    for _ in range(count):
-        result = result * base
+    result: Any = 1
+    while count:
+        if count % 2:
+            result = result * base
+        base, count = base * base, count // 2
     return result
 
 
-def _key(symbol: Any) -> str:
-    return symbol.name if type(symbol).__name__ != "Dummy" else f"{symbol.name}{symbol.dummy_index}"
+def key_of(index: Any) -> str:
+    """The name by which a point knows an index: a dummy has its number in it, so that nothing else is called so."""
+    if not isinstance(index, Symbol):
+        raise OracleError(f"the oracle knows no class called {index}: an index is a letter")
+    return f"{index.name}#{index.dummy_index}" if isinstance(index, Dummy) else str(index.name)
 
 
-def key_of(symbol: Symbol) -> str:
-    """The name by which a point knows an index: a dummy has its number in it."""
-    return _key(symbol)
-
-
-def _class(index: Any, indices: Mapping[Any, int]) -> int:
-    found = indices.get(_key(index))
+def _class(index: Any, indices: Mapping[str, int]) -> int:
+    found = indices.get(key_of(index))
     if found is None:
         raise OracleError(f"the oracle has no class for the index {index}")
     return found
@@ -203,15 +236,33 @@ def _class(index: Any, indices: Mapping[Any, int]) -> int:
 def _index_symbols(expression: Basic) -> tuple[Any, ...]:
     """The indices on which a value depends."""
     found = {s for s in expression.free_symbols if isinstance(s, Symbol) and s.is_integer and s != n}
-    return tuple(sorted(found, key=_key))
+    return tuple(sorted(found, key=key_of))
 
 
-def evaluate_float(expression: Any, point: Point, dtype: str) -> float:
-    """The value rounded once to ``"float32"`` or ``"float64"``; the precision grows until the rounding is certain."""
-    bits, lowest, highest = FORMATS[dtype]
-    for precision in (256, 1024, 4096):
+PRECISIONS = (256, 1024, 4096)
+"""Bits that are tried, one after the other."""
+
+
+def evaluate_float(expression: Expr, point: Point, dtype: str) -> float:
+    """The value rounded once, to ``"float32"`` or ``"float64"``: to nearest, ties to even, infinity beyond the largest.
+
+    The precision grows until the rounding is certain.  Raises OracleError outside the domain, and where 4096 bits do
+    not tell.
+    """
+    wanted = FORMATS[dtype]
+    for precision in PRECISIONS:
         numbers = reals(precision=precision)
-        value = Oracle(point, numbers).value(expression)
-        if numbers.radius(value) < max(numbers.magnitude(value) - bits - 20, lowest - bits - 20):
-            return numbers.nearest(value, bits, lowest, highest)
-    raise OracleError(f"{expression} is not determined with 4096 bits at {point}")
+        try:
+            low, high = (b.fraction for b in numbers.bounds(Oracle(point, numbers).value(expression)))
+        except UndeterminedError:
+            if precision == PRECISIONS[-1]:
+                raise
+            continue
+        floats = wanted.nearest(low), wanted.nearest(high)
+        if floats[0] == floats[1]:
+            return floats[1]
+    # What lies within 2**-4000 of a point half-way between two floats is taken to be that point.
+    tie = wanted.tie(low, high)
+    if tie is not None and (high - low) * 2**2000 < abs(tie):
+        return wanted.nearest(tie)
+    raise OracleError(f"{expression} is not determined with {PRECISIONS[-1]} bits at {point}")

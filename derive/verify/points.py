@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
-from sympy import Basic, Symbol
+from sympy import Expr, Symbol
 
 from derive.calculus.records import Condition
 from derive.language.formula import unfold
-from derive.language.inputs import Label, Parameter
+from derive.language.inputs import Parameter
 from derive.language.nodes import BoundIndex, Component, Vector, n
-from derive.verify.oracle import Point, key_of
+from derive.verify.numbers import OracleError, Reals
+from derive.verify.oracle import Oracle, Point, key_of
 
 SIZES = ((1, 1), (2, 2), (3, 2), (5, 1))
-"""How many classes, and how many random points for each."""
-MOST_ASSIGNMENTS = 9
-"""How many ways to put classes for the free indices are tried at one point."""
+"""How many classes, and at how many random choices of the inputs; what holds by chance at n = 1 or 2 fails later."""
+MOST_ASSIGNMENTS = 16
+"""How many ways to put classes for the free indices are tried at one choice of the inputs."""
+
+RANGES = {"mixed": (-200, 200), "positive": (8, 256), "unit": (1, 63), "large": (65, 512), "negative": (-256, -8)}
+"""Styles of real inputs, in 64ths; those after the first serve where the first leaves the domain."""
+TIED = "tied"
 
 
 def inputs_of(expressions: Iterable[Any]) -> set[Any]:
@@ -32,53 +37,98 @@ def inputs_of(expressions: Iterable[Any]) -> set[Any]:
     return {s for s in found if s != n and not isinstance(s, BoundIndex)}
 
 
-def points(inputs: set[Any], assumptions: Iterable[Condition], seed: str) -> Iterator[Point]:
-    """Points for these inputs; free indices and labels run through the classes as the assumptions allow."""
+def trials(
+    start: Expr, inputs: set[Any], assumptions: Sequence[Condition], seed: str, numbers: Reals
+) -> Iterator[Oracle]:
+    """Oracles at points where ``start`` is defined; free indices and labels go through the classes as is assumed.
+
+    Each size gets its number of choices of the inputs, by another style where ``start`` is defined nowhere.
+    """
+    refuse_namesakes(inputs)
     dice = random.Random(seed)
+    for classes, count in SIZES:
+        good = 0
+        for style in [s for s in RANGES for _ in range(count)]:
+            found = _defined(start, _draw(inputs, classes, assumptions, style, dice), numbers)
+            yield from found
+            good += bool(found)
+            if good == count:
+                break
+
+
+def ties(
+    start: Expr, inputs: set[Any], assumptions: Sequence[Condition], seed: str, numbers: Reals
+) -> Iterator[Oracle]:
+    """The same at points with equal values and zeros, for what is true of different numbers only."""
+    dice = random.Random(seed)
+    for classes, _ in SIZES:
+        yield from _defined(start, _draw(inputs, classes, assumptions, TIED, dice), numbers)
+
+
+def refuse_namesakes(inputs: set[Any]) -> None:
+    """A point knows an input by its name."""
+    names = sorted(key_of(i) if isinstance(i, Symbol) else str(i.name) for i in inputs)
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise OracleError(f"two different inputs are called {', '.join(doubled)}")
+
+
+def _defined(start: Expr, points: Iterable[Point], numbers: Reals) -> list[Oracle]:
+    found = []
+    for point in points:
+        oracle = Oracle(point, numbers)
+        try:
+            oracle.value(start)
+        except OracleError:
+            continue
+        found.append(oracle)
+    return found
+
+
+def _draw(
+    inputs: set[Any], classes: int, assumptions: Sequence[Condition], style: str, dice: random.Random
+) -> list[Point]:
+    """One choice of vectors and scalars, with the classes for the indices that go with it."""
     vectors = sorted((i for i in inputs if isinstance(i, Vector)), key=lambda v: v.name)
     indices = sorted((i for i in inputs if isinstance(i, Symbol) and i.is_integer), key=key_of)
     scalars = sorted((i for i in inputs if isinstance(i, Symbol) and not i.is_integer), key=lambda s: s.name)
-    for classes, count in SIZES:
-        for _ in range(count):
-            values = {v.name: _vector(v, classes, dice) for v in vectors}
-            numbers = {s.name: _scalar(s, dice) for s in scalars}
-            for chosen in _assignments(indices, classes, tuple(assumptions), dice):
-                yield Point(classes, values, chosen, numbers)
+    values = {v.name: _vector(v, classes, style, dice) for v in vectors}
+    numbers = {s.name: _scalar(s, style, dice) for s in scalars}
+    ways = _assignments(indices, classes, assumptions, dice)
+    return [Point(classes, values, chosen, numbers) for chosen in ways]
 
 
 def _assignments(
-    indices: list[Symbol], classes: int, assumptions: tuple[Condition, ...], dice: random.Random
+    indices: list[Symbol], classes: int, assumptions: Sequence[Condition], dice: random.Random
 ) -> list[dict[str, int]]:
-    ways = [
-        dict(zip(map(key_of, indices), way, strict=True)) for way in product(range(1, classes + 1), repeat=len(indices))
-    ]
+    names = [key_of(index) for index in indices]
+    ways = [dict(zip(names, way, strict=True)) for way in product(range(1, classes + 1), repeat=len(names))]
     allowed = [way for way in ways if all(_allows(a, way) for a in assumptions)]
     return allowed if len(allowed) <= MOST_ASSIGNMENTS else dice.sample(allowed, MOST_ASSIGNMENTS)
 
 
 def _allows(assumption: Condition, way: dict[str, int]) -> bool:
     if assumption.kind not in ("equal", "distinct"):
-        return True
-    one, other = (_known(s, way) for s in assumption.subject)
+        raise OracleError(f"the oracle cannot assume {assumption.kind!r}: only that indices are equal or distinct")
+    one, other = (way.get(key_of(index)) for index in assumption.subject)
     return one is None or other is None or (one == other) == (assumption.kind == "equal")
 
 
-def _known(index: Basic, way: dict[str, int]) -> int | None:
-    return way.get(key_of(index))  # type: ignore[arg-type]
-
-
-def _vector(vector: Vector, classes: int, dice: random.Random) -> list[Fraction]:
+def _vector(vector: Vector, classes: int, style: str, dice: random.Random) -> list[Fraction]:
     if vector.domain == "probability":
-        cuts = sorted(dice.sample(range(1, 1024), classes - 1))
-        return [Fraction(b - a, 1024) for a, b in zip([0, *cuts], [*cuts, 1024], strict=True)]
-    if vector.domain == "positive":
-        return [Fraction(dice.randint(8, 256), 64) for _ in range(classes)]
-    return [Fraction(dice.randint(-200, 200), 64) for _ in range(classes)]
+        inner = [dice.choice((0, 512, 1024)) if style == TIED else dice.randint(1, 1023) for _ in range(classes - 1)]
+        cuts = [0, *sorted(inner), 1024]
+        return [Fraction(b - a, 1024) for a, b in pairwise(cuts)]
+    style = "positive" if vector.domain == "positive" and style != TIED else style
+    if style == TIED:
+        choices = (96, 160) if vector.domain == "positive" else (0, 80)
+        return [Fraction(dice.choice(choices), 64) for _ in range(classes)]
+    return [Fraction(dice.randint(*RANGES[style]), 64) for _ in range(classes)]
 
 
-def _scalar(symbol: Symbol, dice: random.Random) -> Fraction:
-    positive = symbol.is_positive or (isinstance(symbol, Parameter) and symbol.domain == "positive")
-    return Fraction(dice.randint(16, 192) if positive else dice.choice((-1, 1)) * dice.randint(8, 160), 64)
-
-
-__all__ = ["Label", "inputs_of", "points"]
+def _scalar(symbol: Symbol, style: str, dice: random.Random) -> Fraction:
+    if symbol.is_positive or (isinstance(symbol, Parameter) and symbol.domain == "positive"):
+        return Fraction(dice.randint(16, 192), 64)
+    if style in ("mixed", TIED):
+        return Fraction(dice.choice((-1, 1)) * dice.randint(8, 160), 64)
+    return Fraction(dice.randint(*RANGES[style]), 64)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
+
+from sympy import Expr
 
 from derive.calculus.records import Condition, Derivation, Derived, Step, Theorem
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
+from derive.language.nodes import Vector
+from derive.verify.conditions import gap_sign, holds
 from derive.verify.numbers import OracleError, Reals
-from derive.verify.oracle import Oracle, Point, key_of, reals
-from derive.verify.points import inputs_of, points
+from derive.verify.oracle import Oracle, reals
+from derive.verify.points import inputs_of, ties, trials
 
-TOLERANCE = -100.0
-"""log2 of how far the two sides of an equation may be apart, relative to their size: far above the oracle's error
-(256 bits), far below any difference that a wrong rule would make."""
+ALLOWED = {"=": (0,), "<=": (0, 1), ">=": (0, -1)}
+"""The signs that ``after - before`` may have."""
+
+ENOUGH = 3
+"""A chain has to be tried at this many classes or more: nothing is concluded from n = 1 and n = 2."""
 
 
 class StepError(DeriveError):
@@ -31,131 +37,123 @@ def check_derived(derived: Derived, numbers: Reals | None = None) -> None:
 
 def check_theorem(theorem: Theorem, formula: Formula, numbers: Reals | None = None) -> None:
     """The proof, and that it proves the statement."""
-    ends = [(theorem.left, theorem.proof.start, "left"), (theorem.right, theorem.proof.end, "right")]
-    for stated, proved, side in ends:
+    proof, name = theorem.proof, f"{formula.where}: theorem {theorem.name!r}"
+    for side, stated, proved in (("left", theorem.left, proof.start), ("right", theorem.right, proof.end)):
         if stated != proved:
-            raise StepError(
-                f"{formula.where}: theorem {theorem.name!r}: the {side} side {stated} is not what is proved, {proved}"
-            )
-    if theorem.relation != theorem.proof.relation:
-        raise StepError(
-            f"{formula.where}: theorem {theorem.name!r}: states {theorem.relation}, its proof gives {theorem.proof.relation}"
-        )
-    check_derivation(theorem.proof, formula, numbers)
+            raise StepError(f"{name}: the {side} side {stated} is not what is proved, {proved}")
+    if theorem.relation != proof.relation:
+        raise StepError(f"{name}: states {theorem.relation}, its proof gives {proof.relation}")
+    check_derivation(proof, formula, numbers)
+    for assumption in proof.assumptions:
+        if assumption not in theorem.conditions:
+            raise StepError(f"{name}: its proof assumes {assumption}, the statement does not")
 
 
 def check_derivation(chain: Derivation, formula: Formula, numbers: Reals | None = None) -> None:
-    """Each step follows from the one before, and holds at every point that is tried."""
-    _check_continuity(chain, formula)
+    """Each step follows from the one before, and holds at every point that is tried.
+
+    The conditions have to hold at all of these but ties and zeros: there a step claims nothing where they do not.
+    """
+    _check_form(chain, formula)
     numbers = numbers or reals()
-    everything = [chain.start, *(s.after for s in chain.steps)]
-    tried = 0
-    for point in points(inputs_of(everything), chain.assumptions, f"{formula.name}.{chain.name}"):
-        tried += _check_at(chain, formula, point, numbers)
-    if not tried and chain.steps:
-        raise StepError(f"{formula.where}: {chain.name}: no random point lies in its domain")
-    for position, step in enumerate(chain.steps):
-        _check_redexes(step, chain, position, formula, numbers)
+    places = [_place(formula, chain, position) for position in range(len(chain.steps))]
+    asked = chain.start, _inputs(chain), chain.assumptions, f"{formula.name}.{chain.name}", numbers
+    for oracle in _tried(f"{formula.where}: {chain.name}", *asked):
+        for step, place in zip(chain.steps, places, strict=True):
+            _check_conditions(step, oracle, place)
+            _check_relation(step, oracle, place)
+    for oracle in ties(*asked):
+        for step, place in zip(chain.steps, places, strict=True):
+            if not _is_covered(step, oracle):
+                break
+            _check_relation(step, oracle, place)
+    for position, (step, place) in enumerate(zip(chain.steps, places, strict=True)):
+        _check_redexes(step, chain, place, f"{formula.name}.{chain.name}.{position}", numbers)
 
 
-def _check_continuity(chain: Derivation, formula: Formula) -> None:
+def _check_form(chain: Derivation, formula: Formula) -> None:
+    """Each step starts where the one before ended, and the relations go one way."""
     now = chain.start
-    relations = {s.relation for s in chain.steps} - {"="}
-    if len(relations) > 1:
-        raise StepError(f"{formula.where}: {chain.name}: {' and '.join(sorted(relations))} do not chain")
     for position, step in enumerate(chain.steps):
+        place = _place(formula, chain, position)
+        if step.relation not in ALLOWED:
+            raise StepError(f"{place}: the oracle does not know the relation {step.relation!r}")
         if step.before != now:
-            raise StepError(
-                f"{_place(formula, chain, position, step)}: starts from {step.before}, but the step before ended in {now}"
-            )
+            raise StepError(f"{place}: starts from {step.before}, but the step before ended in {now}")
         now = step.after
+    relations = sorted({s.relation for s in chain.steps} - {"="})
+    if len(relations) > 1:
+        raise StepError(f"{formula.where}: {chain.name}: {' and '.join(relations)} do not chain")
 
 
-def _check_at(chain: Derivation, formula: Formula, point: Point, numbers: Reals) -> int:
-    """The whole chain at one point; 0 where its start is not defined there."""
-    oracle = Oracle(point, numbers)
+def _inputs(chain: Derivation) -> set[Any]:
+    """What a point has to give values to.
+
+    An index that only a condition names is one that a rule opened: the check of the condition runs through it.
+    """
+    conditions = [subject for step in chain.steps for condition in step.conditions for subject in condition.subject]
+    owed = {i for i in inputs_of(conditions) if isinstance(i, Vector) or not i.is_integer}
+    return inputs_of([chain.start, *(s.after for s in chain.steps)]) | owed
+
+
+def _tried(
+    place: str, start: Expr, inputs: set[Any], assumptions: tuple[Condition, ...], seed: str, numbers: Reals
+) -> Iterator[Oracle]:
+    """Random points.  Raises StepError where too few are left to tell anything."""
+    most = 0
     try:
-        before = oracle.value(chain.start)
-    except OracleError:
-        return 0
-    for position, step in enumerate(chain.steps):
-        place = _place(formula, chain, position, step)
+        for oracle in trials(start, inputs, assumptions, seed, numbers):
+            most = max(most, oracle.classes)
+            yield oracle
+    except OracleError as error:
+        raise StepError(f"{place}: {error}") from error
+    if most < ENOUGH:
+        raise StepError(
+            f"{place}: no random point with {ENOUGH} classes or more lies in the domain of {start}:"
+            " state the domains of its inputs (domain='positive')"
+        )
+
+
+def _check_conditions(step: Step, oracle: Oracle, place: str) -> None:
+    for condition in step.conditions:
         try:
-            after = oracle.value(step.after)
+            if not holds(condition, oracle):
+                raise StepError(f"{place}: its condition {condition} does not hold at {oracle.point}")
         except OracleError as error:
-            raise StepError(f"{place}: {error} at {point}") from error
-        if not _holds(before, step.relation, after, numbers):
-            raise StepError(
-                f"{place}: {step.before} {step.relation} {step.after} is wrong: {before} and {after} at {point}"
-            )
-        _check_conditions(step.conditions, oracle, point, place)
-        before = after
-    return 1
+            raise StepError(f"{place}: {error} at {oracle.point}") from error
 
 
-def _holds(before: Any, relation: str, after: Any, numbers: Reals) -> bool:
-    gap = after - before
-    size = max(numbers.magnitude(before), numbers.magnitude(after), 0.0)
-    if numbers.magnitude(gap) <= size + TOLERANCE:
-        return True
-    sign = numbers.sign(gap)
-    return (relation == "<=" and sign == 1) or (relation == ">=" and sign == -1)
+def _is_covered(step: Step, oracle: Oracle) -> bool:
+    """Whether the conditions hold, so that the step claims something here."""
+    try:
+        return all(holds(condition, oracle) for condition in step.conditions)
+    except OracleError:
+        return False
 
 
-def _check_conditions(conditions: Iterable[Condition], oracle: Oracle, point: Point, place: str) -> None:
-    for condition in conditions:
-        unbound = sorted(inputs_of(condition.subject) - _bound(condition, point), key=str)
-        for bound in _classes_for(unbound, point.classes):
-            if not _true(condition, oracle, bound):
-                raise StepError(f"{place}: its condition {condition} does not hold at {point}")
+def _check_relation(step: Step, oracle: Oracle, place: str) -> None:
+    sign = _sign(step.before, step.after, oracle, place)
+    if sign not in ALLOWED[step.relation]:
+        raise StepError(f"{place}: {step.before} {step.relation} {step.after} is wrong at {oracle.point}")
 
 
-def _bound(condition: Condition, point: Point) -> set[Any]:
-    return {
-        i for i in inputs_of(condition.subject) if not getattr(i, "is_integer", False) or key_of(i) in point.indices
-    }
+def _sign(before: Expr, after: Expr, oracle: Oracle, place: str) -> int:
+    try:
+        return gap_sign(before, after, oracle)
+    except OracleError as error:
+        raise StepError(f"{place}: {error} at {oracle.point}") from error
 
 
-def _classes_for(indices: list[Any], classes: int) -> list[dict[str, int]]:
-    """Indices that a rule opened run through all classes."""
-    ways: list[dict[str, int]] = [{}]
-    for index in indices:
-        ways = [{**way, key_of(index): k} for way in ways for k in range(1, classes + 1)]
-    return ways
-
-
-def _true(condition: Condition, oracle: Oracle, bound: dict[str, int]) -> bool:
-    places = {**oracle.indices, **bound}
-    if condition.kind == "in_range":
-        return 1 <= places[key_of(condition.subject[0])] <= oracle.classes  # type: ignore[arg-type]
-    if condition.kind in ("equal", "distinct"):
-        one, other = (places[key_of(s)] for s in condition.subject)  # type: ignore[arg-type]
-        return (one == other) == (condition.kind == "equal")
-    value = oracle.value(condition.subject[0], bound)
-    sign = oracle.numbers.sign(value)
-    if condition.kind == "sums_to_one":
-        return oracle.numbers.magnitude(value - 1) <= TOLERANCE
-    wanted = {"positive": sign == 1, "nonnegative": sign in (0, 1), "nonzero": sign in (1, -1)}
-    if condition.kind not in wanted:
-        raise StepError(f"the oracle does not know the condition {condition.kind!r}")
-    return wanted[condition.kind]
-
-
-def _check_redexes(step: Step, chain: Derivation, position: int, formula: Formula, numbers: Reals) -> None:
-    """Each place at which a rule was used is an equation by itself."""
-    if step.relation != "=":
-        return
+def _check_redexes(step: Step, chain: Derivation, place: str, seed: str, numbers: Reals) -> None:
+    """Each place at which a rule was used is an equation by itself; in an inequality: goes one way at all points."""
     assumptions = (*chain.assumptions, *(c for c in step.conditions if c.kind in ("equal", "distinct")))
     for before, after in step.redexes:
-        for point in points(inputs_of((before, after)), assumptions, f"{formula.name}.{chain.name}.{position}"):
-            oracle = Oracle(point, numbers)
-            try:
-                left = oracle.value(before)
-            except OracleError:
-                continue
-            if not _holds(left, "=", oracle.value(after), numbers):
-                raise StepError(f"{_place(formula, chain, position, step)}: {before} = {after} is wrong at {point}")
+        signs: set[int] = set()
+        for oracle in _tried(place, before, inputs_of((before, after)), assumptions, seed, numbers):
+            signs.add(_sign(before, after, oracle, place))
+            if signs >= {1, -1} or (step.relation == "=" and signs != {0}):
+                raise StepError(f"{place}: {before} {step.relation} {after} is wrong at {oracle.point}")
 
 
-def _place(formula: Formula, chain: Derivation, position: int, step: Step) -> str:
-    return f"{formula.where}: {chain.name}, step {position + 1} ({step.rule.name})"
+def _place(formula: Formula, chain: Derivation, position: int) -> str:
+    return f"{formula.where}: {chain.name}, step {position + 1} ({chain.steps[position].rule.name})"

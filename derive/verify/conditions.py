@@ -1,0 +1,102 @@
+"""The side conditions that steps owe, held against numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+from derive.calculus.records import Condition
+from derive.verify.numbers import OracleError, magnitude
+from derive.verify.oracle import Oracle, key_of
+from derive.verify.points import inputs_of
+
+TOLERANCE = -100.0
+"""log2 of how closely two sides have to be known, relative to their size, to pass for equal.
+
+A gap that is proved not to be 0 is refused, however small; this bound is for gaps that may be 0. It lies far above
+the oracle's own error (256 bits), far below any difference that a wrong rule makes."""
+
+
+def gap_sign(before: object, after: object, oracle: Oracle) -> int:
+    """The sign of ``after - before`` at a point.  Raises OracleError where a value is not defined or not known."""
+    numbers = oracle.numbers
+    one, other = oracle.value(before), oracle.value(after)
+    with numbers.working():
+        gap = other + -one
+    sign = numbers.sign(gap)
+    if sign is not None:
+        return sign
+    size = max(magnitude(numbers.bounds(one)), magnitude(numbers.bounds(other)), 0.0)
+    if magnitude(numbers.bounds(gap)) > size + TOLERANCE:
+        raise OracleError(f"whether {before} and {after} are equal is not determined")
+    return 0
+
+
+def holds(condition: Condition, oracle: Oracle) -> bool:
+    """Whether a condition holds at a point.  Raises OracleError where it is of an unknown kind or has no value there.
+
+    Indices that the point does not know are those that a rule opened: they run through all classes.
+    """
+    if condition.kind not in _CHECKS:
+        raise OracleError(f"the oracle does not know the condition {condition.kind!r}")
+    found = inputs_of(condition.subject)
+    opened = sorted(key_of(i) for i in found if getattr(i, "is_integer", False) and key_of(i) not in oracle.indices)
+    ways = product(range(1, oracle.classes + 1), repeat=len(opened))
+    return all(_CHECKS[condition.kind](condition, oracle, dict(zip(opened, way, strict=True))) for way in ways)
+
+
+Check = Callable[[Condition, Oracle, dict[str, int]], bool]
+
+
+def _by_sign(*allowed: int) -> Check:
+    """A ball around 0 has no sign: it passes for neither side."""
+
+    def check(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+        return oracle.numbers.sign(oracle.value(condition.subject[0], opened)) in allowed
+
+    return check
+
+
+def _nonnegative(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+    value = oracle.value(condition.subject[0], opened)
+    return oracle.numbers.sign(value) in (0, 1) or _may_be_zero(value, oracle)
+
+
+def _is_one(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+    total = oracle.value(condition.subject[0], opened)
+    with oracle.numbers.working():
+        return _may_be_zero(total + -1, oracle)
+
+
+def _may_be_zero(value: object, oracle: Oracle) -> bool:
+    numbers = oracle.numbers
+    return numbers.sign(value) in (0, None) and magnitude(numbers.bounds(value)) <= TOLERANCE
+
+
+def _places(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> list[int]:
+    places = {**oracle.indices, **opened}
+    return [places[key_of(index)] for index in condition.subject]
+
+
+def _in_range(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+    return all(1 <= place <= oracle.classes for place in _places(condition, oracle, opened))
+
+
+def _equal(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+    one, other = _places(condition, oracle, opened)
+    return one == other
+
+
+def _distinct(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+    return not _equal(condition, oracle, opened)
+
+
+_CHECKS: dict[str, Check] = {
+    "positive": _by_sign(1),
+    "nonnegative": _nonnegative,
+    "nonzero": _by_sign(1, -1),
+    "in_range": _in_range,
+    "equal": _equal,
+    "distinct": _distinct,
+    "sums_to_one": _is_one,
+}

@@ -1,0 +1,205 @@
+"""Every kernel, in both targets and both dtypes, against the symbolic formula evaluated by the oracle.
+
+The bound.  A kernel computes exp(x_k - m) from a difference that is rounded once: a relative error of |x_k - m|
+half units.  Sums in lanes (C) or pairwise (NumPy) add at most n/16 + 4 units, the few operations around them a unit
+or so each (N. J. Higham 2002, Accuracy and Stability of Numerical Algorithms, chapters 3 and 4; P. Blanchard,
+D. J. Higham and N. J. Higham 2021, section 4, for the shifted sums).  So an output may be off by
+
+    8 + r spread + n/16 ulp    with spread = max |x_k - m| over the classes whose exponential does not underflow
+    and r = 2 where a parameter scales the exponent (a second rounding), else 1,
+
+measured in units of the last place of the sum of the absolute values of the terms of its formula: where terms cancel
+in the formula itself, the result is held to the size of the terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import Add
+
+import derive
+from derive.calculus.derive import derive_formula, tangent, upstream
+from derive.calculus.differentiation import free_index
+from derive.catalogue import load_catalogue
+from derive.formulas.cross_entropy_label import cross_entropy_label
+from derive.formulas.softmax import i, j, x
+from derive.language import Formula, Sum, exp, log, parameter
+from derive.language.inputs import Label, Parameter
+from derive.language.nodes import Partial, Vector
+from derive.program.kernels import kernel_names
+from derive.verify.numbers import FORMATS
+from derive.verify.oracle import Oracle, Point, reals
+
+T = parameter("T", default=0.75, domain="positive", doc="temperature")
+UNSEEN = (
+    Formula("base_two", 2 ** x[i] / Sum(2 ** x[j], j), over=i, wrt=x),
+    Formula("tempered", exp(x[i] / T) / Sum(exp(x[j] / T), j), over=i, wrt=x),
+    Formula("softmin", exp(-x[i]) / Sum(exp(-x[j]), j), over=i, wrt=x),
+    Formula("squared", cross_entropy_label.value**2, wrt=x),
+    Formula("squares", log(Sum(x[j] ** 2, j)), wrt=x),
+)
+FORMULAS = (*load_catalogue(), *UNSEEN)
+CASES = [(formula, name) for formula in FORMULAS for name in kernel_names(formula)]
+UNDERFLOW = {"float32": 104.0, "float64": 746.0}
+WORST: dict[tuple[str, str, str], float] = {}
+"""(kernel, target, dtype) -> the largest error seen, in ulp."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def table(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    plugins = request.config.pluginmanager
+    with plugins.getplugin("capturemanager").global_and_fixture_disabled():
+        write = plugins.getplugin("terminalreporter").write_line
+        write("\nlargest error in ulp: C float32, C float64, NumPy float32, NumPy float64")
+        for name in sorted({key[0] for key in WORST}):
+            row = [WORST.get((name, target, dtype), 0.0) for target in ("c", "numpy") for dtype in FORMATS]
+            write(f"  {name:38}" + "".join(f"{value:10.2f}" for value in row))
+
+
+def rows_of(formula: Formula, dtype: str) -> list[np.ndarray]:
+    """Logits: ordinary, permuted, tied, far apart, far from 0, tiny, and of every length."""
+    dice = np.random.default_rng(7)
+    ordinary = [dice.normal(0, 3, n) for n in (1, 2, 3, 17)]
+    tame = [*ordinary, dice.permutation(ordinary[3]), np.zeros(5), np.array([2.0, 2.0, -1.0])]
+    if formula.name == "squares":
+        return [np.asarray(row + 0.5, dtype) for row in tame]
+    far = [
+        ordinary[3] + 1e4,
+        ordinary[3] - 1e4,
+        dice.normal(0, 30, 17),
+        np.array([0.0, -40.0]),
+        np.array([1e4, -1e4, 0.0]),
+    ]
+    huge = [np.array([1e30, 1e30, -1e30]), np.array([-1e30, -1e30])]
+    small = [np.array([1e-40, -1e-40, 0.0]), np.array([5e-324, 0.0])]
+    return [np.asarray(row, dtype) for row in (*tame, *far, *huge, *small)]
+
+
+def others(formula: Formula, name: str, row: np.ndarray, dtype: str) -> dict[str, Any]:
+    """The inputs beside the logits, for one row."""
+    dice = np.random.default_rng(len(row))
+    given: dict[str, Any] = {}
+    extra = [upstream(formula)] if name.endswith("_vjp") else [tangent(formula)] if name.endswith("_jvp") else []
+    for what in (*formula.inputs, *extra):
+        if isinstance(what, Label):
+            given[what.name] = int(dice.integers(len(row)))
+        elif isinstance(what, Vector) and what.domain == "probability":
+            weights = dice.integers(0, 9, len(row)) + (np.arange(len(row)) == 0)
+            given[what.name] = np.asarray(weights / 2.0 ** np.ceil(np.log2(weights.sum())), dtype)
+        elif isinstance(what, Vector) and what != formula.wrt:
+            given[what.name] = np.asarray(dice.normal(0, 1, len(row)), dtype)
+    return given
+
+
+def wanted(formula: Formula, name: str) -> list[tuple[Any, Any, tuple[Any, ...]]]:
+    """For each output: the expression that it has to equal, its derived form (for the scale), its class indices."""
+    derived = derive_formula(formula)
+    k, suffix = free_index(formula), name[len(formula.name) :]
+    slope = Partial(formula.expression, formula.wrt[k])
+    forward = (formula.expression, formula.expression, (formula.over,) if formula.over else ())
+    if suffix == "":
+        return [forward]
+    if suffix == "_grad":
+        return [(slope, derived.derivation("gradient").end, (k,))]
+    if suffix == "_value_and_grad":
+        return [forward, (slope, derived.derivation("gradient").end, (k,))]
+    if suffix == "_jacobian":
+        return [(slope, derived.derivation("jacobian").end, (formula.over, k))]
+    g, v = upstream(formula), tangent(formula)
+    if suffix == "_vjp":
+        return [(Sum(g[formula.over] * slope, formula.over), derived.derivation("vjp").end, (k,))]
+    return [(Sum(v[k] * slope, k), derived.derivation("jvp").end, (formula.over,))]
+
+
+def exact(oracle: Oracle, expression: Any, place: dict[str, int]) -> Fraction:
+    low, high = oracle.numbers.bounds(oracle.value(expression, place))
+    return Fraction(0) if low.fraction <= 0 <= high.fraction else (low.fraction + high.fraction) / 2
+
+
+def size_of_terms(oracle: Oracle, expression: Any, place: dict[str, int]) -> Fraction:
+    """The sum of the absolute values of the terms, products multiplied out by one level."""
+    terms = [term for part in Add.make_args(expression) for term in _terms(part)]
+    return sum((abs(exact(oracle, term, place)) for term in terms), Fraction(0))
+
+
+def _terms(product: Any) -> list[Any]:
+    for factor in product.args if product.is_Mul else ():
+        if factor.is_Add:
+            return [product / factor * term for term in factor.args]
+    return [product]
+
+
+@pytest.mark.parametrize("dtype", list(FORMATS))
+@pytest.mark.parametrize("target", ["numpy", "c"])
+@pytest.mark.parametrize(("formula", "name"), CASES, ids=[name for _, name in CASES])
+def test_a_kernel_is_its_formula(formula: Formula, name: str, target: str, dtype: str) -> None:
+    kernel = derive.load(name, target=target, formulas=FORMULAS)
+    for row in rows_of(formula, dtype):
+        given = others(formula, name, row, dtype)
+        found = kernel(row, **{key: np.asarray(value) for key, value in given.items()})
+        outputs = found if isinstance(found, tuple) else (found,)
+        oracle = Oracle(_point(formula, row, given), reals(precision=640))
+        for array, (expression, derived, indices) in zip(outputs, wanted(formula, name), strict=True):
+            _compare(
+                formula, np.asarray(array), oracle, expression, derived, indices, row, given, (name, target, dtype)
+            )
+
+
+def _point(formula: Formula, row: np.ndarray, given: dict[str, Any]) -> Point:
+    vectors = {formula.wrt.name: [float(v) for v in row]}
+    vectors |= {key: [float(v) for v in value] for key, value in given.items() if isinstance(value, np.ndarray)}
+    labels = {key: value + 1 for key, value in given.items() if isinstance(value, int)}
+    scalars = {p.name: float(row.dtype.type(p.default)) for p in formula.inputs if isinstance(p, Parameter)}
+    return Point(len(row), vectors, labels, scalars)
+
+
+def bound_of(formula: Formula, row: np.ndarray, dtype: str) -> float:
+    """The bound of this file's first lines, in ulp."""
+    parameters = [p for p in formula.inputs if isinstance(p, Parameter)]
+    scale = 1 / parameters[0].default if parameters else 1.0
+    gaps = np.abs(row.astype(float) - (row.min() if formula.name == "softmin" else row.max())) * scale
+    spread = max((gap for gap in gaps if gap < UNDERFLOW[dtype]), default=0.0)
+    return float(8 + (2 if parameters else 1) * spread + len(row) / 16)
+
+
+def _compare(
+    formula: Formula,
+    array: np.ndarray,
+    oracle: Oracle,
+    expression: Any,
+    derived: Any,
+    indices: tuple[Any, ...],
+    row: np.ndarray,
+    given: dict[str, Any],
+    key: tuple[str, str, str],
+) -> None:
+    dtype = key[2]
+    bound = bound_of(formula, row, dtype)
+    reach = max([1.0, *(float(np.abs(v).max()) for v in given.values() if isinstance(v, np.ndarray))])
+    slack = Fraction(8 * reach) * Fraction(2) ** (FORMATS[dtype].lowest - FORMATS[dtype].bits + 1)
+    with np.nditer(array, flags=["multi_index", "zerosize_ok"]) as entries:
+        for entry in entries:
+            place = {str(index): c + 1 for index, c in zip(indices, entries.multi_index, strict=True)}
+            value = exact(oracle, expression, place)
+            if np.isinf(entry):
+                assert float(entry) == FORMATS[dtype].nearest(value), f"{key} at {place}: overflow; row {row}"
+                continue
+            unit = FORMATS[dtype].unit(max(size_of_terms(oracle, derived, place), slack))
+            error = abs(Fraction(float(entry)) - value)
+            ulp = float(max(error - slack, Fraction(0)) / unit)
+            WORST[key] = max(WORST.get(key, 0.0), ulp)
+            shown = f"{float(entry)!r}, wanted {float(value)!r}: {ulp:.1f} ulp"
+            assert ulp <= bound, f"{key} at {place}: {shown}; row {row}"
