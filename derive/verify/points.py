@@ -22,8 +22,10 @@ SIZES = ((1, 1), (2, 2), (3, 2), (5, 1))
 MOST_ASSIGNMENTS = 16
 """How many ways to put classes for the free indices are tried at one choice of the inputs."""
 
-RANGES = {"mixed": (-200, 200), "positive": (8, 256), "unit": (1, 63), "large": (65, 512), "negative": (-256, -8)}
-"""Styles of real inputs, in 64ths; those after the first serve where the first leaves the domain."""
+RANGES = {"mixed": (-3, 3), "positive": (0.125, 4), "unit": (0, 1), "large": (1, 8), "negative": (-4, -0.125)}
+"""Between what real inputs lie, by style; those after the first serve where the first leaves the domain."""
+GRAIN = 2**20
+"""Inputs are multiples of 1/GRAIN: so fine that two are never equal by chance, and none is 0."""
 TIED = "tied"
 
 
@@ -116,19 +118,28 @@ def _allows(assumption: Condition, way: dict[str, int]) -> bool:
 
 def _vector(vector: Vector, classes: int, style: str, dice: random.Random) -> list[Fraction]:
     if vector.domain == "probability":
-        inner = [dice.choice((0, 512, 1024)) if style == TIED else dice.randint(1, 1023) for _ in range(classes - 1)]
-        cuts = [0, *sorted(inner), 1024]
-        return [Fraction(b - a, 1024) for a, b in pairwise(cuts)]
-    style = "positive" if vector.domain == "positive" and style != TIED else style
+        return _distribution(classes, style, dice)
     if style == TIED:
-        choices = (96, 160) if vector.domain == "positive" else (0, 80)
-        return [Fraction(dice.choice(choices), 64) for _ in range(classes)]
-    return [Fraction(dice.randint(*RANGES[style]), 64) for _ in range(classes)]
+        values = (1.5, 2.5) if vector.domain == "positive" else (0, 1.25)
+        return [Fraction(dice.choice(values)) for _ in range(classes)]
+    return [_between(*RANGES["positive" if vector.domain == "positive" else style], dice) for _ in range(classes)]
+
+
+def _distribution(classes: int, style: str, dice: random.Random) -> list[Fraction]:
+    """The gaps between cuts of the way from 0 to 1."""
+    if style == TIED:
+        inner = [dice.choice((0, GRAIN // 2, GRAIN)) for _ in range(classes - 1)]
+    else:
+        inner = dice.sample(range(1, GRAIN), classes - 1)
+    cuts = [0, *sorted(inner), GRAIN]
+    return [Fraction(b - a, GRAIN) for a, b in pairwise(cuts)]
 
 
 def _scalar(symbol: Symbol, style: str, dice: random.Random) -> Fraction:
     if symbol.is_positive or (isinstance(symbol, Parameter) and symbol.domain == "positive"):
-        return Fraction(dice.randint(16, 192), 64)
-    if style in ("mixed", TIED):
-        return Fraction(dice.choice((-1, 1)) * dice.randint(8, 160), 64)
-    return Fraction(dice.randint(*RANGES[style]), 64)
+        return _between(*RANGES["positive"], dice)
+    return _between(*RANGES["mixed" if style == TIED else style], dice)
+
+
+def _between(low: float, high: float, dice: random.Random) -> Fraction:
+    return Fraction(dice.randint(int(low * GRAIN) + 1, int(high * GRAIN) - 1), GRAIN)

@@ -120,7 +120,7 @@ def oracles(before: Any, after: Any, chain: Derivation) -> Iterator[Oracle]:
     indices = sorted((s for s in symbols if s.is_integer and s != n and not isinstance(s, BoundIndex)), key=str)
     scalars = sorted((s for s in symbols if not s.is_integer), key=str)
     dice = random.Random(f"{before} {after}")
-    for classes in (1, 2, 3, 4):
+    for classes in (1, 2, 3):
         for way in product(range(1, classes + 1), repeat=len(indices)):
             places = dict(zip((s.name for s in indices), way, strict=True))
             if all(allowed(assumption, places) for assumption in chain.assumptions):
