@@ -27,8 +27,9 @@ from derive.calculus.derive import derive_formula, tangent, upstream
 from derive.calculus.differentiation import free_index
 from derive.catalogue import load_catalogue
 from derive.formulas.cross_entropy_label import cross_entropy_label
+from derive.formulas.logsumexp import logsumexp
 from derive.formulas.softmax import i, j, x
-from derive.language import Formula, Sum, exp, log, parameter
+from derive.language import Formula, Rational, Sum, exp, log, parameter
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Partial, Vector
 from derive.program.kernels import kernel_names
@@ -42,6 +43,7 @@ UNSEEN = (
     Formula("softmin", exp(-x[i]) / Sum(exp(-x[j]), j), over=i, wrt=x),
     Formula("squared", cross_entropy_label.value**2, wrt=x),
     Formula("squares", log(Sum(x[j] ** 2, j)), wrt=x),
+    Formula("penalised", cross_entropy_label.value + Rational(1, 1000) * logsumexp.value**2, wrt=x),
 )
 FORMULAS = (*load_catalogue(), *UNSEEN)
 CASES = [(formula, name) for formula in FORMULAS for name in kernel_names(formula)]

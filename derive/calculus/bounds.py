@@ -24,7 +24,7 @@ def chosen_constant(expression: Expr, vector: Vector) -> Expr | None:
     The largest component where all exponents grow with it, the smallest where all fall; ``None`` where there is
     no exponential of the vector, or where the directions differ or are not known.
     """
-    directions = {direction(e, vector) for e in exponents(expression) if e.has(Component) and _has(e, vector)}
+    directions = {direction(e, vector) for e in exponents_of(expression, vector)}
     if directions == {1}:
         return extreme(vector, 1)
     if directions == {-1}:
@@ -36,6 +36,11 @@ def extreme(vector: Vector, sign: int) -> Expr:
     """The largest (``sign = 1``) or the smallest component."""
     k = Symbol("k", integer=True)
     return Max(vector[k], k) if sign == 1 else -Max(-vector[k], k)
+
+
+def exponents_of(expression: Any, vector: Vector) -> list[Any]:
+    """The exponents in which components of the vector stand."""
+    return [e for e in exponents(expression) if e.has(Component) and _has(e, vector)]
 
 
 def exponents(expression: Any) -> list[Any]:

@@ -185,6 +185,8 @@ def _check(formula: Formula) -> None:
 
     if not formula.name.isidentifier() or not formula.name.isascii() or formula.name.startswith("_"):
         refuse("its name is not an identifier: use ASCII letters, digits and _")
+    if not formula.symbol.isidentifier() or not formula.symbol.isascii():
+        refuse(f"its symbol {formula.symbol!r} is not an identifier: use a letter or a name such as sigma")
     if not isinstance(formula.wrt, Vector):
         refuse("wrt must be a vector: wrt=x with x = vector('x')")
     unfolded = unfold(formula.expression)
@@ -192,8 +194,8 @@ def _check(formula: Formula) -> None:
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         refuse(
-            f"two different inputs are called {', '.join(doubled)}: import it from one file, or give both the same "
-            f"doc and domain"
+            f"two different inputs are called {', '.join(doubled)}: import it from "
+            f"the file that it comes from (from derive.formulas.f import x), or give both the same doc and domain"
         )
     if formula.wrt not in {v.vector for v in unfolded.atoms(Component)}:
         refuse(f"it does not contain {formula.wrt.name}, by which it is to be differentiated")

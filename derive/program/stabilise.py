@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.calculus.bounds import chosen_constant
+from sympy import Add, Mul
+
+from derive.calculus.bounds import chosen_constant, exponents_of
 from derive.calculus.rewriting import rewrite
 from derive.calculus.rules import LOGARITHMS, SUMS
 from derive.calculus.shift import shift_rate
@@ -26,15 +28,51 @@ def stabilise(expression: Any, vector: Vector) -> Any:
 def _shift(expression: Any, vector: Vector) -> Any:
     if not expression.args or vector not in expression.free_symbols:
         return expression
-    rate = shift_rate(expression, vector)
-    constant = chosen_constant(expression, vector) if rate is not None else None
-    if rate is not None and constant is not None:
-        shift = FiniteOrZero(constant)
-        return _take_off(expression, vector, shift) + rate * shift
+    steady = _as_a_whole(expression, vector)
+    if steady is not None:
+        return steady
     if isinstance(expression, Binder):
         body, index = expression.open()
         return expression.rebuild(_shift(body, vector), index)
+    if isinstance(expression, (Add, Mul)):
+        return _shift_parts(expression, vector)
     return expression.func(*[_shift(a, vector) for a in expression.args])
+
+
+def _as_a_whole(expression: Any, vector: Vector) -> Any:
+    """The shifted expression where it has a shift theorem and exponentials to shift; else ``None``."""
+    rate = shift_rate(expression, vector)
+    constant = chosen_constant(expression, vector) if rate is not None else None
+    if rate is None or constant is None:
+        return None
+    shift = FiniteOrZero(constant)
+    return _take_off(expression, vector, shift) + rate * shift
+
+
+def _shift_parts(expression: Any, vector: Vector) -> Any:
+    """A sum or product without a shift theorem: its parts that have one, then what is left, taken together.
+
+    ``log S - x_t + (log S)^2``: the first two terms are shifted as one, so that the gap between them is kept.
+    ``log(S) exp(x_j) / S``: the logarithm has a theorem of its own; neither ``exp(x_j)`` nor ``1/S`` has, their
+    product does.
+    """
+    parts = expression.args
+    if isinstance(expression, Add):
+        rated = [part for part in parts if shift_rate(part, vector) is not None]
+        together = _as_a_whole(Add(*rated), vector) if 1 < len(rated) < len(parts) else None
+        if together is not None:
+            rest = [part for part in parts if part not in rated]
+            return together + _shift(Add(*rest), vector)
+    done: list[Any] = []
+    left: list[Any] = []
+    for part in parts:
+        steady = _as_a_whole(part, vector) if part.args else None
+        if steady is None and exponents_of(part, vector):
+            left.append(part)
+        else:
+            done.append(part if steady is None else steady)
+    joint = _as_a_whole(expression.func(*left), vector) if 1 < len(left) < len(parts) else None
+    return expression.func(*done, *([joint] if joint is not None else [_shift(part, vector) for part in left]))
 
 
 def _take_off(expression: Any, vector: Vector, shift: Any) -> Any:

@@ -97,6 +97,8 @@ def test_a_formula_must_be_closed() -> None:
         Formula("f", Sum(x[k] * vector("x", doc="another")[k], k), wrt=x)
     with pytest.raises(FormulaError, match="not an identifier"):
         Formula("f g", exp(x[i]), over=i, wrt=x)
+    with pytest.raises(FormulaError, match="symbol 'a b' is not an identifier"):
+        Formula("f", exp(x[i]), over=i, wrt=x, symbol="a b")
     with pytest.raises(FormulaError, match="number of classes"):
         vector("n")
     with pytest.raises(FormulaError, match="is not positive"):

@@ -47,6 +47,19 @@ def test_stabilise_works_on_the_parts_where_the_whole_has_no_shift_theorem() -> 
     assert steady.func.__name__ == "Pow" and steady.has(Shifted)
 
 
+def test_factors_that_only_together_have_a_shift_theorem_are_shifted_together() -> None:
+    """log(S) exp(x_j)/S: the logarithm is shifted by itself, the quotient as one; no exponential stays as it was."""
+    steady = stabilise(logsumexp.value * softmax[j] + softmax[j], x)
+    assert steady.has(Shifted)
+    assert all(e.has(Shifted) for e in steady.atoms(exp))
+
+
+def test_terms_that_belong_together_are_shifted_together() -> None:
+    """A loss with a penalty: the loss in it stays log S - (x_t - m), it does not become (log S + m) - x_t."""
+    steady = stabilise(cross_entropy_label.value + logsumexp.value**2, x)
+    assert any(isinstance(-term, Shifted) for term in steady.args)
+
+
 def test_stabilise_leaves_alone_what_has_no_exponential() -> None:
     squares = log(Sum(x[j] ** 2, j))
     assert stabilise(squares, x) == squares

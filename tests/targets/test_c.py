@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from derive.calculus.records import Derived
+from derive.language import vector
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Vector
 from derive.program.ir import Accumulate, Call, Element, Let, Loop, Name, Number, Program, Store
@@ -412,3 +413,17 @@ int main(void) {
     return derive_zoo_normalised_f32(1, 2, x, 2, 1.0f, out, 2) != DERIVE_OK || out[0] != 0.5f;
 }
 """
+
+
+@pytest.mark.parametrize("name", ["INFINITY", "NULL", "NAN", "DERIVE_LANES", "derive_x", "SIZE_MAX"])
+def test_an_input_named_like_a_macro_gets_another_name(name: str) -> None:
+    """An underscore behind it would not help: the printer once went on adding them for ever."""
+    what = vector(name)
+    text = "".join(
+        TARGET.formula_files(
+            built(zoo.program("macro", (what,), (zoo.VALUE,), Loop("k", (Accumulate("total", Element(name, "k")),)),
+                              Store("value", (), Name("total")))),
+            environment(),
+        ).values()
+    )  # fmt: skip
+    assert f"v_{name}" in text

@@ -36,10 +36,13 @@ HEADERS = frozenset(
 
 _MACROS = tuple("DERIVE_ FLT_ DBL_ FP_ INT UINT M_ HUGE_VAL NAN INFINITY NULL SIZE_".split())
 
+RESERVED_STARTS = ("_", "derive_", *_MACROS)
+"""How no identifier of ours starts: an underscore behind such a name would not help."""
+
 
 def is_reserved(name: str) -> bool:
     """Whether C (or a header that we include) already means something by the name."""
-    return name in KEYWORDS or name in LIBRARY or name.startswith(("_", "derive_", *_MACROS)) or name == "I"
+    return name in KEYWORDS or name in LIBRARY or name.startswith(RESERVED_STARTS) or name == "I"
 
 
 def file_stem(formula: str) -> str:
@@ -72,7 +75,7 @@ class Scope:
 
     def reserve(self, wanted: str) -> str:
         """A fresh identifier, for something that the program has no name for."""
-        made = wanted
+        made = f"v_{wanted}" if wanted.startswith(RESERVED_STARTS) else wanted
         while is_reserved(made) or self._sees(made):
             made += "_"
         self._taken.add(made)
