@@ -25,6 +25,7 @@ from derive.calculus.rules import (
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value
 from derive.language.nodes import Binder, Component, Max, Partial, Sum, Vector, substitute
+from derive.language.plain import plain
 
 SPARE = "jkilmpqr"
 """Letters for the index of the variable: the first that the formula does not use."""
@@ -80,7 +81,7 @@ def _refuse(expression: Any, formula: Formula) -> None:
     """Say what no rule can differentiate, and why where that is known."""
     stuck = min(expression.atoms(Partial), key=lambda p: (size(p), str(p))).body
     reason = "; a maximum has no derivative where two classes tie" if isinstance(stuck, Max) else ""
-    raise FormulaError(f"{formula.where}: formula {formula.name!r}: no rule differentiates {stuck}{reason}")
+    raise FormulaError(f"{formula.where}: formula {formula.name!r}: no rule differentiates {plain(stuck)}{reason}")
 
 
 def _distinct(trace: Trace, apart: Condition) -> None:

@@ -179,6 +179,15 @@ def _inputs_of(expression: Basic) -> set[Any]:
     return {v.vector for v in expression.atoms(Component)} | expression.atoms(Label, Parameter)
 
 
+def _bare_vectors(expression: Basic) -> list[str]:
+    """The vectors that stand by themselves, not as one of their components."""
+    if isinstance(expression, Component):
+        return []
+    if isinstance(expression, Vector):
+        return [expression.name]
+    return sorted({name for part in expression.args for name in _bare_vectors(part)})
+
+
 def _check(formula: Formula) -> None:
     def refuse(problem: str) -> None:
         raise FormulaError(f"{formula.where}: formula {formula.name!r}: {problem}")
@@ -197,6 +206,8 @@ def _check(formula: Formula) -> None:
             f"two different inputs are called {', '.join(doubled)}: import it from "
             f"the file that it comes from (from derive.formulas.f import x), or give both the same doc and domain"
         )
+    if bare := _bare_vectors(unfolded):
+        refuse(f"{bare[0]} stands without an index: write {bare[0]}[k]")
     if formula.wrt not in {v.vector for v in unfolded.atoms(Component)}:
         refuse(f"it does not contain {formula.wrt.name}, by which it is to be differentiated")
     allowed = _inputs_of(unfolded) | {n, formula.over}

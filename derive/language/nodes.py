@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 from sympy import Basic, Dummy, Expr, S, Symbol, sympify
 from sympy.core.expr import AtomicExpr
 
+from derive.language.errors import FormulaError
+
 n = Symbol("n", integer=True, positive=True)
 """The number of classes; always a symbol."""
 
@@ -47,6 +49,8 @@ class Binder(Expr):
 
     def __new__(cls, body: Any, index: Symbol) -> Expr:
         body = sympify(body)
+        if not isinstance(index, Symbol):
+            raise FormulaError(f"{cls.word} needs an index: {cls.word}(..., k) with k = indices('k'), not {index}")
         bound = BoundIndex(_height(body))
         return Expr.__new__(cls, rename(body, index, bound), bound)
 
@@ -172,7 +176,10 @@ class Component(Expr):
     is_extended_real = True
 
     def __new__(cls, vector: Vector, index: Any) -> Component:
-        return Expr.__new__(cls, vector, sympify(index))  # type: ignore[no-any-return]
+        index = sympify(index)
+        if index.is_number:
+            raise FormulaError(f"{vector.name}[{index}]: a class is named by an index (from indices) or a label")
+        return Expr.__new__(cls, vector, index)  # type: ignore[no-any-return]
 
     @property
     def vector(self) -> Vector:

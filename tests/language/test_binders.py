@@ -78,7 +78,7 @@ def test_a_maximum_is_never_differentiated() -> None:
 
 def test_differentiating_a_maximum_is_an_error_that_says_so() -> None:
     formula = Formula("f", log(Sum(exp(x[k] - Max(x[j], j)), k)), wrt=x)
-    with pytest.raises(FormulaError, match=r"test_binders.py:\d+.*'f'.*Max"):
+    with pytest.raises(FormulaError, match=r"test_binders.py:\d+.*'f'.*max_k x_k; a maximum has no"):
         derivative(formula)
 
 
@@ -97,6 +97,12 @@ def test_a_formula_must_be_closed() -> None:
         Formula("f", Sum(x[k] * vector("x", doc="another")[k], k), wrt=x)
     with pytest.raises(FormulaError, match="not an identifier"):
         Formula("f g", exp(x[i]), over=i, wrt=x)
+    with pytest.raises(FormulaError, match=r"x stands without an index: write x\[k\]"):
+        Formula("f", Sum(exp(x), k) + Sum(x[k], k), wrt=x)
+    with pytest.raises(FormulaError, match=r"x\[1\]: a class is named by an index"):
+        x[1]
+    with pytest.raises(FormulaError, match=r"Sum needs an index: Sum\(..., k\)"):
+        Sum(x[k], (k, 1, n))
     with pytest.raises(FormulaError, match="symbol 'a b' is not an identifier"):
         Formula("f", exp(x[i]), over=i, wrt=x, symbol="a b")
     with pytest.raises(FormulaError, match="number of classes"):
