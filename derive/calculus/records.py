@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sympy import Basic, Expr, Symbol
 
 from derive.language.formula import Formula
+from derive.language.theory import Witness
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Derivation:
 class Theorem:
     """``left relation right``, for all n, all inputs in their domains and every constant in ``constants``.
 
-    Proved by the chains in ``proof``; the last one ends in the statement.
+    Proved by the chain in ``proof``, which leads from ``left`` to ``right``.  relation is one of ``= <= >= < >``.
     """
 
     name: str
@@ -116,6 +117,16 @@ class Theorem:
     proof: Derivation
     constants: tuple[Symbol, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class Example:
+    """Numbers at which a relation holds; the values of both sides in decimal, rounded to six digits."""
+
+    witness: Witness
+    left: str
+    right: str
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,7 @@ class Derived:
     formula: Formula
     derivations: tuple[Derivation, ...]
     theorems: tuple[Theorem, ...]
+    witnesses: tuple[Witness, ...] = ()
 
     @property
     def chains(self) -> tuple[Derivation, ...]:

@@ -5,14 +5,34 @@ Everything that a formula file needs comes from here::
     from derive.language import *
 """
 
-from sympy import Abs, E, KroneckerDelta, Rational, exp, log, pi, sqrt, tanh
+from sympy import Abs, E, KroneckerDelta, Rational, exp, log, oo, pi, sqrt, tanh
+from sympy import Max as larger
 
 from derive.language.errors import DeriveError, FormulaError
 from derive.language.formula import Formula
-from derive.language.inputs import distribution, indices, label, parameter, vector
-from derive.language.nodes import Max, Sum, n
+from derive.language.inputs import distribution, indices, label, parameter, permutation, scalar, vector
+from derive.language.nodes import Limit, Max, Partial, Prod, Sum, n
+from derive.language.text import Text
+from derive.language.theory import (
+    Claim,
+    Topic,
+    Witness,
+    at_least,
+    at_most,
+    by,
+    distinct,
+    equal,
+    largest,
+    less,
+    more,
+    nonzero,
+    positive,
+    sums_to,
+)
 
 __all__ = [
-    "Abs", "DeriveError", "E", "Formula", "FormulaError", "KroneckerDelta", "Max", "Rational", "Sum", "distribution",
-    "exp", "indices", "label", "log", "n", "parameter", "pi", "sqrt", "tanh", "vector",
+    "Abs", "Claim", "DeriveError", "E", "Formula", "FormulaError", "KroneckerDelta", "Limit", "Max", "Partial", "Prod",
+    "Rational", "Sum", "Text", "Topic", "Witness", "at_least", "at_most", "by", "distinct", "distribution", "equal",
+    "exp", "indices", "label", "larger", "largest", "less", "log", "more", "n", "nonzero", "oo", "parameter",
+    "permutation", "pi", "positive", "scalar", "sqrt", "sums_to", "tanh", "vector",
 ]  # fmt: skip

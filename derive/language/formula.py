@@ -29,6 +29,7 @@ class Formula:
     title, doc: what it is, in a few words and in a few sentences.
     source:     where it comes from (paper, book).
     known:      other formulas by whose symbol a result may be written.
+    theory:     the claims and witnesses about it, put here by the catalogue.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Formula:
     doc: str = ""
     source: str = ""
     known: tuple[Formula, ...] = ()
+    theory: tuple[Any, ...] = field(default=(), compare=False, repr=False)
     file: Path | None = field(default=None, compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
 

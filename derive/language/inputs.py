@@ -7,9 +7,9 @@ from typing import Any
 from sympy import Symbol
 
 from derive.language.errors import FormulaError
-from derive.language.nodes import Vector
+from derive.language.nodes import Permutation, Vector
 
-VECTOR_DOMAINS = ("real", "positive", "probability")
+VECTOR_DOMAINS = ("real", "positive", "unit", "probability")
 PARAMETER_DOMAINS = ("real", "positive")
 
 
@@ -52,6 +52,27 @@ class Parameter(Symbol):
         return (*super()._hashable_content(), self.default, self.domain, self.doc)
 
 
+class Scalar(Symbol):
+    """A variable of a claim.  Make one with :func:`scalar`."""
+
+    __slots__ = ("domain",)
+    domain: str
+
+    def __new__(cls, name: str, domain: str = "real") -> Scalar:
+        assumptions = {"real": True} if domain == "real" else {"positive": True}
+        made: Scalar = Symbol.__xnew__(cls, name, **assumptions)
+        made.domain = domain
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Any]]:
+        return (self.name, self.domain), {}
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.domain)
+
+
+SCALAR_DOMAINS = ("real", "positive", "unit")
+
 Input = Vector | Label | Parameter
 
 
@@ -64,8 +85,9 @@ def indices(names: str) -> Any:
 def vector(name: str, *, domain: str = "real", doc: str = "") -> Vector:
     """An input with one value per class.
 
-    ``domain`` is ``"real"``, ``"positive"`` or ``"probability"`` (nonnegative, and its sum over the classes
-    is 1: an axiom that a derivation may use, always as a step of its own).
+    ``domain`` is ``"real"``, ``"positive"``, ``"unit"`` (each component between 0 and 1, both excluded) or
+    ``"probability"`` (nonnegative, and its sum over the classes is 1: an axiom that a derivation may use, always as
+    a step of its own).
     """
     _check_name(name)
     if domain not in VECTOR_DOMAINS:
@@ -92,6 +114,20 @@ def parameter(name: str, *, default: float, domain: str = "real", doc: str = "")
     if domain == "positive" and not default > 0:
         raise FormulaError(f"parameter {name!r}: its default {default!r} is not positive")
     return Parameter(name, default, domain, doc)
+
+
+def scalar(name: str, *, domain: str = "real") -> Scalar:
+    """A variable of a claim; ``domain`` is ``"real"``, ``"positive"`` or ``"unit"`` (between 0 and 1)."""
+    _check_name(name)
+    if domain not in SCALAR_DOMAINS:
+        raise FormulaError(f"scalar {name!r}: domain {domain!r} is not one of {', '.join(SCALAR_DOMAINS)}")
+    return Scalar(name, domain)
+
+
+def permutation(name: str) -> Permutation:
+    """A relabelling of the classes, for claims: ``x[pi(k)]``."""
+    _check_name(name)
+    return Permutation(name)
 
 
 def _check_name(name: str) -> None:

@@ -110,6 +110,99 @@ class Max(Binder):
     word = "Max"
 
 
+class Prod(Binder):
+    """``Prod(body, k)``: the product of ``body`` over the classes ``k = 1..n``."""
+
+    word = "Prod"
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.body.is_positive else None
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.body.is_nonnegative else None
+
+
+class Limit(Expr):
+    """``Limit(body, v, to)``: the limit of ``body`` as ``v`` goes to ``to``, one of ``oo``, ``-oo`` and 0 (from above).
+
+    ``v`` is a component ``x[j]`` or a scalar symbol.
+    """
+
+    is_commutative = True
+    is_real = True
+    is_extended_real = True
+
+    def __new__(cls, body: Any, variable: Expr, to: Any) -> Limit:
+        to = sympify(to)
+        if to not in (S.Infinity, S.NegativeInfinity, S.Zero):
+            raise FormulaError(f"a limit goes to oo, to -oo or to 0 from above, not to {to}")
+        return Expr.__new__(cls, sympify(body), variable, to)  # type: ignore[no-any-return]
+
+    @property
+    def body(self) -> Expr:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def variable(self) -> Expr:
+        return self.args[1]  # type: ignore[return-value]
+
+    @property
+    def to(self) -> Expr:
+        return self.args[2]  # type: ignore[return-value]
+
+
+class Permutation(AtomicExpr):
+    """A relabelling of the classes; ``pi(k)`` is the class that ``k`` becomes.  Made by ``permutation``."""
+
+    __slots__ = ("name",)
+    name: str
+
+    def __new__(cls, name: str) -> Permutation:
+        made: Permutation = AtomicExpr.__new__(cls)
+        made.name = name
+        return made
+
+    def _hashable_content(self) -> tuple[str, ...]:
+        return (self.name,)
+
+    def __getnewargs__(self) -> tuple[str, ...]:
+        return (self.name,)
+
+    def __call__(self, index: Basic) -> Image:
+        return Image(self, index)
+
+    @property
+    def free_symbols(self) -> set[Basic]:
+        return {self}
+
+    def sort_key(self, order: Any = None) -> Any:
+        return self.class_key(), (1, (self.name,)), S.One.sort_key(), S.One
+
+    def _sympystr(self, _printer: Any) -> str:
+        return self.name
+
+
+class Image(Expr):
+    """``pi(k)``: the class that a permutation puts in the place of ``k``."""
+
+    is_commutative = True
+    is_integer = True
+
+    def __new__(cls, permutation: Permutation, index: Basic) -> Image:
+        return Expr.__new__(cls, permutation, index)  # type: ignore[no-any-return]
+
+    @property
+    def permutation(self) -> Permutation:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def index(self) -> Symbol:
+        return self.args[1]  # type: ignore[return-value]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.permutation.name}({printer._print(self.index)})"
+
+
 class Partial(Expr):
     """``Partial(body, v)``: the partial derivative of ``body`` by ``v``, not yet carried out.
 
@@ -190,10 +283,10 @@ class Component(Expr):
         return self.args[1]  # type: ignore[return-value]
 
     def _eval_is_positive(self) -> bool | None:
-        return True if self.vector.domain == "positive" else None
+        return True if self.vector.domain in ("positive", "unit") else None
 
     def _eval_is_nonnegative(self) -> bool | None:
-        return True if self.vector.domain in ("positive", "probability") else None
+        return True if self.vector.domain in ("positive", "probability", "unit") else None
 
     def _sympystr(self, printer: Any) -> str:
         return f"{self.vector.name}[{printer._print(self.index)}]"

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from jinja2 import Environment
 
-from derive.calculus.records import Derived
+from derive.calculus.records import Derived, Example
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
+from derive.language.theory import Topic
 from derive.program.ir import Program
 
 
@@ -20,11 +21,17 @@ class PrintError(DeriveError):
 
 @dataclass(frozen=True)
 class Built:
-    """A formula with all that was derived and lowered from it: the input of every target."""
+    """A formula with all that was derived and lowered from it: the input of every target.
+
+    ``topic`` is the page of the theory on which it stands (``None``: on none), ``examples`` are its witnesses with
+    their values.
+    """
 
     formula: Formula
     derived: Derived
     programs: tuple[Program, ...]
+    topic: Topic | None = None
+    examples: tuple[Example, ...] = ()
 
 
 class Target(Protocol):
