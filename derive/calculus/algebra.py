@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Add, Dummy, Expr, KroneckerDelta, Mul, Pow, cancel, expand, factor_terms, together
+from sympy import Add, Dummy, Expr, KroneckerDelta, Mul, Pow, cancel, exp, expand, factor_terms, together
 
+from derive.calculus.naming import factors
 from derive.language.nodes import Binder
 
 
@@ -26,6 +27,14 @@ def _atomise(expression: Any, atoms: dict[Any, Any]) -> Any:
         return expression
     if isinstance(expression, (Add, Mul)) or (isinstance(expression, Pow) and expression.exp.is_Integer):
         return expression.func(*[_atomise(a, atoms) for a in expression.args])
+    if isinstance(expression, exp):  # exp(2 u) and exp(-u) are powers of exp(u)
+        sign = -1 if expression.args[0].could_extract_minus_sign() else 1
+        ((base, count),) = factors(exp(sign * expression.args[0])).items()
+        return _atom(base, atoms) ** (sign * count)
+    return _atom(expression, atoms)
+
+
+def _atom(expression: Any, atoms: dict[Any, Any]) -> Any:
     if expression not in atoms:
         atoms[expression] = Dummy(f"a{len(atoms)}", positive=True if expression.is_positive else None, real=True)
     return atoms[expression]

@@ -16,6 +16,7 @@ from derive.calculus.rules import ATTAINED, CHOICE, LOGARITHMS, MAX_BOUNDS, MONO
 from derive.calculus.shift import named, shift_rate, shift_theorem, shifted
 from derive.language.formula import Formula, unfold
 from derive.language.nodes import Component, Max, Sum, Vector, n, substitute
+from derive.language.text import Text
 
 
 def chosen_constant(expression: Expr, vector: Vector) -> Expr | None:
@@ -93,14 +94,9 @@ def stable(formula: Formula) -> Stable | None:
     end = shifted(definition, formula.wrt, -constant) + rate * constant
     trace = Trace(start)
     trace.add(CHOICE, end).apply(LOGARITHMS)
-    choice = Theorem(
-        "choice",
-        "The stable form",
-        start,
-        trace.now,
-        "=",
-        Derivation("choice", "The stable form", start, tuple(trace.steps)),
-    )
+    title = Text("The stable form", zh="数值稳定的形式")
+    proof = Derivation("choice", title, start, tuple(trace.steps))
+    choice = Theorem("choice", title, start, trace.now, "=", proof)
     return Stable(choice, tuple(_bounds(end, formula, constant)))
 
 
@@ -119,8 +115,9 @@ def _exponent_bound(exponent: Any, vector: Vector, constant: Any, j: Symbol) -> 
     in_range = Condition("in_range", (j,))
     trace = Trace(exponent)
     trace.add(MAX_BOUNDS, Integer(0), [Use(MAX_BOUNDS, vector[j], constant, (in_range,))], relation="<=")
-    proof = Derivation("exponents", "No exponent is positive", exponent, tuple(trace.steps))
-    return Theorem("exponents", "No exponent is positive", exponent, Integer(0), "<=", proof)
+    title = Text("No exponent is positive", zh="指数都不大于 0")
+    proof = Derivation("exponents", title, exponent, tuple(trace.steps))
+    return Theorem("exponents", title, exponent, Integer(0), "<=", proof)
 
 
 def _sum_upper(total: Sum) -> Theorem:
@@ -128,14 +125,16 @@ def _sum_upper(total: Sum) -> Theorem:
     k = Symbol("k", integer=True)
     ones = Sum(Integer(1), k)
     trace.add(MONOTONE, ones, relation="<=").apply(SUMS)
-    title = "The sum is at most n: it cannot overflow"
+    title = Text("The sum is at most n: it cannot overflow", zh="和不超过 n：不会上溢")
     return Theorem("sum_upper", title, total, n, "<=", Derivation("sum_upper", title, total, tuple(trace.steps)))
 
 
 def _sum_lower(total: Sum) -> Theorem:
     trace = Trace(total)
     trace.add(ATTAINED, Integer(1), relation=">=")
-    title = "The sum is at least 1: no division by 0, no logarithm of 0"
+    title = Text(
+        "The sum is at least 1: no division by 0, no logarithm of 0", zh="和不小于 1：不会除以 0，也不会对 0 取对数"
+    )
     return Theorem(
         "sum_lower", title, total, Integer(1), ">=", Derivation("sum_lower", title, total, tuple(trace.steps))
     )

@@ -5,11 +5,18 @@ from __future__ import annotations
 from functools import cache
 
 from derive.calculus.bounds import stable
-from derive.calculus.differentiation import case, derivative, product, simplex
+from derive.calculus.claims import theorem_of
+from derive.calculus.differentiation import case, derivative, parts, product, simplex
 from derive.calculus.records import Derivation, Derived, Theorem
+from derive.calculus.second import hessian, hessian_product, product_derivative
 from derive.calculus.shift import shift_theorem
 from derive.language.formula import Formula
 from derive.language.nodes import Vector
+from derive.language.theory import Claim, Witness
+from derive.language.text import Text
+
+VJP = Text("The vector-Jacobian product", zh="向量与雅可比矩阵的乘积")
+JVP = Text("The Jacobian-vector product", zh="雅可比矩阵与向量的乘积")
 
 
 def upstream(formula: Formula) -> Vector:
@@ -27,29 +34,41 @@ def _fresh(formula: Formula, letters: str, doc: str) -> Vector:
     return Vector(next(c for c in letters if c not in taken), doc=doc)
 
 
-@cache
 def derive_formula(formula: Formula) -> Derived:
-    """Derivatives, products with them, and shift theorems: each with the steps that the engine took.
+    """Derivatives, products with them, shift theorems, and what is claimed of it: each with the steps that were taken.
 
-    Raises DeriveError where a derivative cannot be carried out.
+    Raises DeriveError where a derivative cannot be carried out or a line of a proof does not follow.
     """
-    return Derived(formula, _derivations(formula), _theorems(formula))
+    claims = tuple(theorem_of(c) for c in formula.theory if isinstance(c, Claim))
+    witnesses = tuple(w for w in formula.theory if isinstance(w, Witness))
+    return Derived(formula, _derivations(formula), (*_theorems(formula), *claims), witnesses)
 
 
+@cache
 def _derivations(formula: Formula) -> tuple[Derivation, ...]:
-    if formula.over is None:
-        found = [derivative(formula), simplex(derivative(formula))]
-    else:
-        found = [
-            case(formula, True),
-            case(formula, False),
-            derivative(formula),
-            product(formula, upstream(formula), "vjp", "The vector-Jacobian product", along_output=True),
-            product(formula, tangent(formula), "jvp", "The Jacobian-vector product", along_output=False),
-        ]
+    found = _of_scalar(formula) if formula.over is None else _of_vector(formula)
     return tuple(d for d in found if d is not None)
 
 
+def _of_scalar(formula: Formula) -> list[Derivation | None]:
+    first, second = derivative(formula), hessian(formula)
+    return [first, simplex(first), second, simplex(second), hessian_product(formula, tangent(formula))]
+
+
+def _of_vector(formula: Formula) -> list[Derivation | None]:
+    g, v = upstream(formula), tangent(formula)
+    return [
+        *parts(formula),
+        case(formula, True),
+        case(formula, False),
+        derivative(formula),
+        product(formula, g, "vjp", VJP, along_output=True),
+        product(formula, v, "jvp", JVP, along_output=False),
+        product_derivative(formula, g, v),
+    ]
+
+
+@cache
 def _theorems(formula: Formula) -> tuple[Theorem, ...]:
     theorem, form = shift_theorem(formula), stable(formula)
     return (*((theorem,) if theorem else ()), *((form.choice, *form.bounds) if form else ()))

@@ -8,9 +8,11 @@ from typing import Any
 from sympy import Expr, KroneckerDelta, Symbol
 
 from derive.calculus.algebra import collect, merge_delta_powers, multiply_out, multiply_out_bodies
+from derive.calculus.elementwise import fold_elementwise
 from derive.calculus.naming import fold
 from derive.calculus.records import Condition, Derivation
-from derive.calculus.rewriting import Trace, Use
+from derive.calculus.matching import fraction
+from derive.calculus.rewriting import Trace, Use, rewrite_once
 from derive.calculus.rules import (
     AXIOM,
     COLLECT,
@@ -20,15 +22,25 @@ from derive.calculus.rules import (
     FOLD,
     KNOWN,
     LOGARITHMS,
+    QUOTIENT_RULE,
     SUMS,
 )
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value
 from derive.language.nodes import Binder, Component, Max, Partial, Sum, Vector, substitute
 from derive.language.plain import plain
+from derive.language.text import Text
+
+GRADIENT = Text("The gradient", zh="梯度")
+JACOBIAN = Text("The Jacobian", zh="雅可比矩阵")
 
 SPARE = "jkilmpqr"
 """Letters for the index of the variable: the first that the formula does not use."""
+
+
+NUMERATOR = Text("The derivative of the numerator", zh="分子的导数")
+NUMERATOR_CASE = Text("The derivative of the numerator, the case {case}", zh="分子的导数：情形 {case}")
+DENOMINATOR = Text("The derivative of the denominator", zh="分母的导数")
 
 
 def free_index(formula: Formula) -> Symbol:
@@ -41,11 +53,9 @@ def free_index(formula: Formula) -> Symbol:
 def derivative(formula: Formula) -> Derivation:
     """``d f_i / d x_j`` (a vector formula) or ``d f / d x_j`` (a scalar), i and j any classes."""
     j = free_index(formula)
-    name = "jacobian" if formula.over else "gradient"
+    name, title = ("jacobian", JACOBIAN) if formula.over else ("gradient", GRADIENT)
     start = Partial(formula.expression, formula.wrt[j])
-    return Derivation(
-        name, f"The {name if formula.over is None else name.capitalize()}", start, _differentiate(Trace(start), formula)
-    )
+    return Derivation(name, title, start, differentiate(_opened(start, formula), formula))
 
 
 @cache
@@ -55,15 +65,58 @@ def case(formula: Formula, same: bool) -> Derivation:
     i, j = formula.over, free_index(formula)
     if same:
         start = Partial(formula.expression, formula.wrt[i])
-        steps = _differentiate(Trace(start), formula)
-        return Derivation("jacobian_diagonal", f"The case {i} = {j}", start, steps, (Condition("equal", (i, j)),))
+        steps = differentiate(_opened(start, formula, Condition("equal", (i, j))), formula)
+        title = Text("The case {i} = {j}", zh="情形 {i} = {j}").filled(i=i, j=j)
+        return Derivation("jacobian_diagonal", title, start, steps, (Condition("equal", (i, j)),))
     start = Partial(formula.expression, formula.wrt[j])
     apart = Condition("distinct", (i, j))
-    steps = _differentiate(Trace(start), formula, apart)
-    return Derivation("jacobian_off_diagonal", f"The case {i} != {j}", start, steps, (apart,))
+    steps = differentiate(_opened(start, formula, apart), formula, apart)
+    title = Text("The case {i} != {j}", zh="情形 {i} != {j}").filled(i=i, j=j)
+    return Derivation("jacobian_off_diagonal", title, start, steps, (apart,))
 
 
-def _differentiate(trace: Trace, formula: Formula, apart: Condition | None = None) -> Any:
+@cache
+def parts(formula: Formula) -> tuple[Derivation, ...]:
+    """Of a quotient: the derivative of the numerator, in both cases and for any indices, and of the denominator."""
+    above, below = fraction(formula.expression)
+    if formula.over is None or not all(formula.wrt in part.free_symbols for part in (above, below)):
+        return ()
+    i, j = formula.over, free_index(formula)
+    equal, apart = Condition("equal", (i, j)), Condition("distinct", (i, j))
+    over_i, over_j = formula.wrt[i], formula.wrt[j]
+    return (
+        _part(formula, "numerator_diagonal", NUMERATOR_CASE.filled(case=f"{i} = {j}"), Partial(above, over_i), equal),
+        _part(formula, "numerator_off_diagonal", NUMERATOR_CASE.filled(case=f"{i} != {j}"), Partial(above, over_j), apart),
+        _part(formula, "numerator", NUMERATOR, Partial(above, over_j)),
+        _part(formula, "denominator", DENOMINATOR, Partial(below, over_j)),
+    )
+
+
+def _part(formula: Formula, name: str, title: Text, start: Expr, assumed: Condition | None = None) -> Derivation:
+    apart = assumed if assumed and assumed.kind == "distinct" else None
+    steps = differentiate(Trace(start), formula, apart)
+    return Derivation(name, title, start, steps, (assumed,) if assumed else ())
+
+
+def _opened(start: Expr, formula: Formula, assumed: Condition | None = None) -> Trace:
+    """The derivative of a quotient: the quotient rule, then the derivatives of its parts, which are known by now."""
+    trace = Trace(start)
+    found = {part.name: part for part in parts(formula)}
+    if not found:
+        return trace
+    after, uses = rewrite_once((QUOTIENT_RULE,), start)
+    trace.add(QUOTIENT_RULE, after, uses)
+    kind = {"equal": "numerator_diagonal", "distinct": "numerator_off_diagonal"}.get(assumed.kind if assumed else "")
+    above, below = found[kind or "numerator"], found["denominator"]
+    moved = {free_index(formula): start.args[1].args[1]}
+    known = {above.start: above.end, substitute(below.start, moved): substitute(below.end, moved)}
+    conditions = (assumed,) if assumed and assumed.kind == "distinct" else ()
+    trace.add(KNOWN, substitute(trace.now, known), [Use(KNOWN, b, a, ()) for b, a in known.items()], conditions)
+    return trace
+
+
+def differentiate(trace: Trace, formula: Formula, apart: Condition | None = None) -> Any:
+    """Rules until no derivative is left; then tidy."""
     trace.apply(LOGARITHMS)
     while trace.now.has(Partial):
         before = trace.now
@@ -96,13 +149,16 @@ def _distinct(trace: Trace, apart: Condition) -> None:
 def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
     """Sift the deltas out of the sums; then write the rest as briefly as it goes."""
     trace.apply(SUMS)
-    inside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out_bodies(trace.now))).apply(SUMS)
-    if _has_delta_in_sum(trace.now) or size(inside.now) < size(trace.now):
+    while True:
+        inside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out_bodies(trace.now))).apply(SUMS)
+        if inside.now == trace.now or not (_has_delta_in_sum(trace.now) or size(inside.now) < size(trace.now)):
+            break
         trace.extend(inside)
     outside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out(trace.now)))
     outside.add(FOLD, fold(outside.now, known)).add(COLLECT, collect(outside.now))
     straight = Trace(trace.now).add(FOLD, fold(trace.now, known)).add(COLLECT, collect(fold(trace.now, known)))
-    trace.extend(outside if size(outside.now) < size(straight.now) else straight)
+    by_symbol = Trace(trace.now).add(FOLD, fold_elementwise(trace.now, known))
+    trace.extend(min(straight, outside, by_symbol, key=lambda candidate: size(candidate.now)))
 
 
 def _has_delta_in_sum(expression: Any) -> bool:
@@ -170,12 +226,10 @@ def simplex(derivation: Derivation) -> Derivation | None:
     trace = Trace(derivation.end)
     uses = [Use(AXIOM, s, s / s, (Condition("sums_to_one", (s,)),)) for s in axioms]
     trace.add(AXIOM, substitute(trace.now, {s: s / s for s in axioms}), uses)
-    return Derivation(
-        f"{derivation.name}_simplex",
-        f"{derivation.title} for a target that sums to 1",
-        derivation.end,
-        tuple(trace.steps),
+    title = Text("{title} for a target that sums to 1", zh="目标各分量之和为 1 时的{title}").filled(
+        title=derivation.title
     )
+    return Derivation(f"{derivation.name}_simplex", title, derivation.end, tuple(trace.steps))
 
 
 def _is_total(total: Sum) -> bool:

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sympy import Add, Basic, Expr, Mul, Pow, Symbol
+from sympy import Add, Basic, Expr, KroneckerDelta, Mul, Pow, Symbol
 
 from derive.calculus.records import Condition, Rule
+from derive.calculus.signs import is_positive, tendency
 from derive.language.nodes import Binder, substitute
 
 
@@ -40,7 +41,7 @@ def match(rule: Rule, expression: Expr) -> Bindings | None:
     return None
 
 
-SYNTACTIC = ("free", "whole", "integer", "known_positive")
+SYNTACTIC = ("free", "whole", "integer", "known_positive", "tends_to", "converges")
 """Conditions that the match settles; the others are owed by the step."""
 
 
@@ -50,7 +51,10 @@ def settled(condition: Condition, found: Bindings) -> bool:
     if condition.kind == "free":
         return is_free(found, condition)
     if condition.kind == "known_positive":
-        return subject.is_positive is True
+        return is_positive(subject)
+    if condition.kind in ("tends_to", "converges"):
+        towards = tendency(subject, *(write(s, found) for s in condition.subject[1:3]))
+        return towards == condition.subject[3] if condition.kind == "tends_to" else towards == 0
     return bool(subject.is_Integer and (condition.kind == "integer" or subject >= 0))
 
 
@@ -74,7 +78,7 @@ def owed(rule: Rule, found: Bindings) -> tuple[Condition, ...]:
     return tuple(
         Condition(kinds.get(c.kind, c.kind), tuple(write(s, found) for s in c.subject))
         for c in rule.conditions
-        if c.kind not in ("free", "whole", "integer")
+        if c.kind not in ("free", "whole", "integer", "converges")
     )
 
 
@@ -111,6 +115,10 @@ def _match(pattern: Any, expression: Any, found: Bindings, rule: Rule) -> Iterat
     elif not pattern.args:
         if found.get(pattern, pattern) == expression:
             yield found
+    elif isinstance(pattern, KroneckerDelta):
+        if isinstance(expression, KroneckerDelta):  # symmetric, and the order of dummies is nobody's choice
+            for parts in (expression.args, expression.args[::-1]):
+                yield from _match_all(list(pattern.args), list(parts), found, rule)
     elif type(expression) is type(pattern) and len(expression.args) == len(pattern.args):
         # Holes first: what a derivative is taken by has to be known before its body can be shared out.
         pairs = sorted(zip(pattern.args, expression.args, strict=True), key=lambda pair: not isinstance(pair[0], Hole))

@@ -23,6 +23,10 @@ class Condition:
     distinct    (i, j)                      i != j (two indices)
     sums_to_one (Sum(y[i], i),)             the axiom of a distribution
     nonnegative (u,)                        u >= 0
+    sums_to     (u, v)                      u = v
+    largest     (x[a],)                     x[a] > x[k] for every k other than a
+    negative_apart (u, k, a)                u < 0 wherever k differs from a
+    tends_to    (u, z, to, limit)           u goes to the limit as z goes to ``to``
     """
 
     kind: str
@@ -38,6 +42,10 @@ class Condition:
             "equal": "{0} = {1}",
             "distinct": "{0} != {1}",
             "sums_to_one": "{0} = 1",
+            "sums_to": "{0} = {1}",
+            "largest": "{0} is the largest component",
+            "negative_apart": "{0} < 0 wherever {1} != {2}",
+            "tends_to": "{0} -> {3} as {1} -> {2}",
         }[self.kind].format(*shown)
 
 
@@ -47,6 +55,7 @@ class Rule:
 
     ``pattern`` and ``result`` are expressions over placeholders; both are ``None`` for the few rules that are
     procedures (collecting terms, folding a definition), which the oracle checks step by step all the same.
+    ``relation`` is that of the pattern to the result.
     """
 
     name: str
@@ -54,6 +63,7 @@ class Rule:
     pattern: Expr | None = None
     result: Expr | None = None
     conditions: tuple[Condition, ...] = ()
+    relation: str = "="
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,7 @@ class Step:
     """``before relation after`` by a rule, where the conditions hold.
 
     redexes holds each place at which the rule was applied, as (subexpression before, subexpression after).
-    relation is "=", "<=" or ">=".
+    relation is "=", "<=", ">=", "<" or ">".
     """
 
     rule: Rule
@@ -93,8 +103,7 @@ class Derivation:
 
     @property
     def relation(self) -> str:
-        relations = {s.relation for s in self.steps} - {"="}
-        return relations.pop() if relations else "="
+        return composed(s.relation for s in self.steps)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -145,6 +154,15 @@ class Derived:
 
     def derivation(self, name: str) -> Derivation:
         return next(d for d in self.derivations if d.name == name)
+
+
+def composed(relations: Iterable[str]) -> str:
+    """What a chain of relations gives: strict where one of them is; "" where they do not go one way."""
+    found = set(relations) - {"="}
+    ways = {relation[0] for relation in found}
+    if len(ways) > 1:
+        return ""
+    return next((r for r in ("<", ">", "<=", ">=") if r in found), "=")
 
 
 def unique(conditions: Iterable[Condition]) -> tuple[Condition, ...]:

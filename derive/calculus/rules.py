@@ -10,7 +10,8 @@ from sympy import Abs, Add, Integer, KroneckerDelta, Mul, Pow, exp, log, tanh
 
 from derive.calculus.matching import BOUND, At, Hole
 from derive.calculus.records import Condition, Rule
-from derive.language.nodes import Component, Partial, Sum, n
+from derive.language.nodes import Component, Partial, Prod, Sum, n
+from derive.language.text import Text
 
 u, v, w, c, f, g, z = (Hole(name, real=True) for name in "uvwcfgz")
 b, p = (Hole(name, real=True) for name in "bp")
@@ -43,64 +44,105 @@ _sum = Add(u, v, evaluate=False)
 
 # --- differentiation -------------------------------------------------------------------------------------------
 CONSTANT = Rule(
-    "constant", "The derivative of what does not depend on the variable is 0.", Partial(u, z), Integer(0), (free(u, z),)
+    Text("constant", zh="常数求导"),
+    Text("The derivative of what does not depend on the variable is 0.", zh="与求导变量无关的量，其导数为 0。"),
+    Partial(u, z),
+    Integer(0),
+    (free(u, z),),
 )
 COMPONENT = Rule(
-    "component", "The components of a vector are independent of one another.",
+    Text("component", zh="分量求导"),
+    Text("The components of a vector are independent of one another.", zh="向量的各个分量是彼此独立的变量。"),
     Partial(Component(x, i), Component(x, j)), KroneckerDelta(i, j),
 )  # fmt: skip
 SUM_RULE = Rule(
-    "sum rule", "The derivative of a sum is the sum of the derivatives.",
+    Text("sum rule", zh="和的求导法则"),
+    Text("The derivative of a sum is the sum of the derivatives.", zh="和的导数等于各项导数之和。"),
     Partial(_sum, z), Partial(u, z) + Partial(v, z),
 )  # fmt: skip
 CONSTANT_FACTOR = Rule(
-    "constant factor", "A constant factor stays.",
+    Text("constant factor", zh="常数因子"),
+    Text("A constant factor stays.", zh="常数因子可以提到求导记号之外。"),
     Partial(Mul(c, u, evaluate=False), z), c * Partial(u, z), (free(c, z),),
 )  # fmt: skip
 QUOTIENT_RULE = Rule(
-    "quotient rule", "The derivative of a quotient is (u' v - u v') / v^2.",
+    Text("quotient rule", zh="商的求导法则"),
+    Text("The derivative of a quotient is (u' v - u v') / v^2.", zh="商的导数等于 (u' v - u v') / v^2。"),
     Partial(_quotient, z), (Partial(u, z) * v - u * Partial(v, z)) / v**2, (nonzero(v),),
 )  # fmt: skip
 PRODUCT_RULE = Rule(
-    "product rule", "Differentiate one factor at a time.",
+    Text("product rule", zh="积的求导法则"),
+    Text("Differentiate one factor at a time.", zh="每次只对一个因子求导，再把所得各项相加。"),
     Partial(_product, z), Partial(u, z) * v + u * Partial(v, z),
 )  # fmt: skip
 EXPONENTIAL = Rule(
-    "exponential", "The exponential is its own derivative; the inner derivative follows (chain rule).",
+    Text("exponential", zh="指数函数求导"),
+    Text(
+        "The exponential is its own derivative; the inner derivative follows (chain rule).",
+        zh="指数函数的导数是它自身，再乘以内层函数的导数（链式法则）。",
+    ),
     Partial(exp(u), z), exp(u) * Partial(u, z),
 )  # fmt: skip
 LOGARITHM = Rule(
-    "logarithm", "The derivative of the logarithm is the reciprocal; the inner derivative follows (chain rule).",
+    Text("logarithm", zh="对数函数求导"),
+    Text(
+        "The derivative of the logarithm is the reciprocal; the inner derivative follows (chain rule).",
+        zh="对数函数的导数是真数的倒数，再乘以内层函数的导数（链式法则）。",
+    ),
     Partial(log(u), z), Partial(u, z) / u, (positive(u),),
 )  # fmt: skip
-_POWER_SENTENCE = "The exponent comes down and drops by one; the inner derivative follows (chain rule)."
+_POWER_SENTENCE = Text(
+    "The exponent comes down and drops by one; the inner derivative follows (chain rule).",
+    zh="指数移到前面作系数，次数减一，再乘以内层函数的导数（链式法则）。",
+)
 WHOLE_POWER = Rule(
-    "power rule", _POWER_SENTENCE, Partial(u**p, z), p * u ** (p - 1) * Partial(u, z), (Condition("whole", (p,)),)
+    Text("power rule", zh="幂函数求导"),
+    _POWER_SENTENCE,
+    Partial(u**p, z),
+    p * u ** (p - 1) * Partial(u, z),
+    (Condition("whole", (p,)),),
 )
 INTEGER_POWER = Rule(
-    "power rule",
+    Text("power rule", zh="幂函数求导"),
     _POWER_SENTENCE,
     Partial(u**p, z),
     p * u ** (p - 1) * Partial(u, z),
     (Condition("integer", (p,)), nonzero(u)),
 )
 REAL_POWER = Rule(
-    "power rule", _POWER_SENTENCE, Partial(u**p, z), p * u ** (p - 1) * Partial(u, z), (free(p, z), positive(u))
+    Text("power rule", zh="幂函数求导"),
+    _POWER_SENTENCE,
+    Partial(u**p, z),
+    p * u ** (p - 1) * Partial(u, z),
+    (free(p, z), positive(u)),
 )
 BASE = Rule(
-    "general base", "A power of a constant base is an exponential: the logarithm of the base comes down.",
+    Text("general base", zh="一般底数的指数函数求导"),
+    Text(
+        "A power of a constant base is an exponential: the logarithm of the base comes down.",
+        zh="常数底数的幂是指数函数：求导后多出一个因子，即底数的对数。",
+    ),
     Partial(b**u, z), b**u * log(b) * Partial(u, z), (free(b, z), positive(b)),
 )  # fmt: skip
 TANH = Rule(
-    "hyperbolic tangent", "The derivative of tanh is 1 - tanh^2; the inner derivative follows (chain rule).",
+    Text("hyperbolic tangent", zh="双曲正切求导"),
+    Text(
+        "The derivative of tanh is 1 - tanh^2; the inner derivative follows (chain rule).",
+        zh="tanh 的导数是 1 - tanh^2，再乘以内层函数的导数（链式法则）。",
+    ),
     Partial(tanh(u), z), (1 - tanh(u) ** 2) * Partial(u, z),
 )  # fmt: skip
 MODULUS = Rule(
-    "absolute value", "Away from 0 the slope of the absolute value is the sign.",
+    Text("absolute value", zh="绝对值求导"),
+    Text(
+        "Away from 0 the slope of the absolute value is the sign.",
+        zh="在 0 以外，绝对值函数的导数等于自变量的符号。",
+    ),
     Partial(Abs(u), z), u / Abs(u) * Partial(u, z), (nonzero(u),),
 )  # fmt: skip
 TERM_BY_TERM = Rule(
-    "term by term", "A finite sum is differentiated term by term.",
+    Text("term by term", zh="逐项求导"),
+    Text("A finite sum is differentiated term by term.", zh="有限和可以逐项求导。"),
     Partial(Sum(f, k), z), Sum(Partial(f, z), k),
 )  # fmt: skip
 
@@ -110,65 +152,147 @@ DIFFERENTIATION = (
 )  # fmt: skip
 
 # --- sums over the classes -------------------------------------------------------------------------------------
-SUM_OF_NOTHING = Rule("sum of zeros", "A sum of zeros is 0.", Sum(Integer(0), k), Integer(0))
-SUM_OF_CONSTANT = Rule("sum of a constant", "n equal terms.", Sum(c, k), n * c, (free(c, BOUND),))
+SUM_OF_NOTHING = Rule(
+    Text("sum of zeros", zh="零的和"),
+    Text("A sum of zeros is 0.", zh="若干个 0 相加仍为 0。"),
+    Sum(Integer(0), k),
+    Integer(0),
+)
+SUM_OF_CONSTANT = Rule(
+    Text("sum of a constant", zh="常数求和"),
+    Text("n equal terms.", zh="n 个相同的项相加。"),
+    Sum(c, k),
+    n * c,
+    (free(c, BOUND),),
+)
 SIFT_ALONE = Rule(
-    "sifting", "Under a sum, the delta leaves the one term where the indices agree.",
+    Text("sifting", zh="筛选性质"),
+    Text(
+        "Under a sum, the delta leaves the one term where the indices agree.",
+        zh="求和号下的克罗内克 δ 只留下两个指标相等的那一项。",
+    ),
     Sum(KroneckerDelta(k, j), k), _ONE, (Condition("in_range", (j,)),),
 )  # fmt: skip
 SIFT = Rule(
-    "sifting", "Under a sum, the delta leaves the one term where the indices agree.",
+    Text("sifting", zh="筛选性质"),
+    Text(
+        "Under a sum, the delta leaves the one term where the indices agree.",
+        zh="求和号下的克罗内克 δ 只留下两个指标相等的那一项。",
+    ),
     Sum(Mul(f, KroneckerDelta(k, j), evaluate=False), k), At(f, j), (Condition("in_range", (j,)),),
 )  # fmt: skip
 LINEARITY = Rule(
-    "linearity", "The sum of a sum is the sum of the sums.",
+    Text("linearity", zh="求和的线性性质"),
+    Text("The sum of a sum is the sum of the sums.", zh="和式可以拆成几部分分别求和。"),
     Sum(Add(f, g, evaluate=False), k), Sum(f, k) + Sum(g, k),
 )  # fmt: skip
 FACTOR_OUT = Rule(
-    "common factor of a sum", "A factor that does not depend on the index moves in front of the sum.",
+    Text("common factor of a sum", zh="和式提取公因子"),
+    Text(
+        "A factor that does not depend on the index moves in front of the sum.",
+        zh="与求和指标无关的因子可以提到求和号之外。",
+    ),
     Sum(Mul(c, f, evaluate=False), k), c * Sum(f, k), (free(c, BOUND),),
 )  # fmt: skip
 SUMS = (SUM_OF_NOTHING, SUM_OF_CONSTANT, SIFT_ALONE, SIFT, LINEARITY, FACTOR_OUT)
 
 # --- exponentials and logarithms -------------------------------------------------------------------------------
 EXP_OF_SUM = Rule(
-    "exponential of a sum", "The exponential of a sum is the product of the exponentials.", exp(_sum), exp(u) * exp(v)
+    Text("exponential of a sum", zh="和的指数函数"),
+    Text("The exponential of a sum is the product of the exponentials.", zh="和的指数函数等于各项指数函数之积。"),
+    exp(_sum),
+    exp(u) * exp(v),
 )
 POWER_OF_SUM = Rule(
-    "power of a sum", "A power with a sum as exponent is a product of powers.",
+    Text("power of a sum", zh="指数为和的幂"),
+    Text("A power with a sum as exponent is a product of powers.", zh="指数为和的幂等于同底数各幂之积。"),
     Pow(b, _sum), b**u * b**v, (known_positive(b),),
 )  # fmt: skip
 LOG_OF_QUOTIENT = Rule(
-    "logarithm of a quotient", "The logarithm of a quotient is the difference of the logarithms.",
+    Text("logarithm of a quotient", zh="商的对数"),
+    Text("The logarithm of a quotient is the difference of the logarithms.", zh="商的对数等于对数之差。"),
     log(_quotient), log(u) - log(v), (known_positive(u), known_positive(v)),
 )  # fmt: skip
 LOG_OF_PRODUCT = Rule(
-    "logarithm of a product", "The logarithm of a product is the sum of the logarithms.",
+    Text("logarithm of a product", zh="积的对数"),
+    Text("The logarithm of a product is the sum of the logarithms.", zh="积的对数等于对数之和。"),
     log(_product), log(u) + log(v), (known_positive(u), known_positive(v)),
 )  # fmt: skip
+LOG_OF_PROD = Rule(
+    Text("logarithm of a product", zh="积的对数"),
+    Text("The logarithm of a product is the sum of the logarithms.", zh="积的对数等于对数之和。"),
+    log(Prod(f, k)), Sum(log(f), k), (known_positive(f),),
+)  # fmt: skip
 LOG_OF_POWER = Rule(
-    "logarithm of a power", "The exponent comes in front of the logarithm.",
+    Text("logarithm of a power", zh="幂的对数"),
+    Text("The exponent comes in front of the logarithm.", zh="指数可以移到对数前面作系数。"),
     log(u**p), p * log(u), (known_positive(u),),
 )  # fmt: skip
 EXPONENTIALS = (EXP_OF_SUM, POWER_OF_SUM)
-LOGARITHMS = (LOG_OF_QUOTIENT, LOG_OF_PRODUCT, LOG_OF_POWER)
+LOGARITHMS = (LOG_OF_QUOTIENT, LOG_OF_PRODUCT, LOG_OF_PROD, LOG_OF_POWER)
 
 # --- the delta in a given case ---------------------------------------------------------------------------------
 DISTINCT = Rule(
-    "distinct indices", "The delta of two different indices is 0.",
+    Text("distinct indices", zh="指标不同"),
+    Text("The delta of two different indices is 0.", zh="两个指标不同时，克罗内克 δ 等于 0。"),
     KroneckerDelta(i, j), Integer(0), (Condition("distinct", (i, j)),),
 )  # fmt: skip
 
 # --- procedures: no pattern; the oracle checks each use ----------------------------------------------------------
-DEFINITION = Rule("definition", "What the symbol stands for.")
-FOLD = Rule("by its symbol", "The expression is one that has a symbol of its own.")
-KNOWN = Rule("known derivative", "This derivative has been derived before.")
-EXPAND = Rule("multiply out", "Products are multiplied out and equal factors cancelled.")
-COLLECT = Rule("common factor", "What the terms have in common is put in front.")
-SIMPLIFY_EXPONENT = Rule("multiply out", "The exponent is multiplied out.")
-AXIOM = Rule("probabilities sum to 1", "The components of a distribution sum to 1.")
-SAME_INDEX = Rule("equal indices", "The delta of an index with itself is 1.")
-CHOICE = Rule("choice of the constant", "The identity holds for every constant, so for this one.")
-MAX_BOUNDS = Rule("maximum", "No value is larger than the maximum.")
-MONOTONE = Rule("monotone", "The exponential grows with its exponent, so each term is at most its value at 0.")
-ATTAINED = Rule("attained", "The class that attains the maximum contributes 1, and no term is negative.")
+DEFINITION = Rule(
+    Text("definition", zh="定义"),
+    Text("What the symbol stands for.", zh="换成记号所代表的式子。"),
+)
+FOLD = Rule(
+    Text("by its symbol", zh="用记号表示"),
+    Text("The expression is one that has a symbol of its own.", zh="这个式子有专门的记号。"),
+)
+KNOWN = Rule(
+    Text("known derivative", zh="已知的导数"),
+    Text("This derivative has been derived before.", zh="这个导数前面已经求出。"),
+)
+EXPAND = Rule(
+    Text("multiply out", zh="展开"),
+    Text("Products are multiplied out and equal factors cancelled.", zh="把乘积展开，并约去相同的因子。"),
+)
+COLLECT = Rule(
+    Text("common factor", zh="提取公因子"),
+    Text("What the terms have in common is put in front.", zh="把各项共有的因子提到前面。"),
+)
+SIMPLIFY_EXPONENT = Rule(
+    Text("multiply out", zh="展开"),
+    Text("The exponent is multiplied out.", zh="把指数展开。"),
+)
+AXIOM = Rule(
+    Text("probabilities sum to 1", zh="概率之和为 1"),
+    Text("The components of a distribution sum to 1.", zh="概率分布的各分量之和为 1。"),
+)
+SAME_INDEX = Rule(
+    Text("equal indices", zh="指标相同"),
+    Text("The delta of an index with itself is 1.", zh="两个指标相同时，克罗内克 δ 等于 1。"),
+)
+CHOICE = Rule(
+    Text("choice of the constant", zh="选取常数"),
+    Text(
+        "The identity holds for every constant, so for this one.",
+        zh="恒等式对任意常数都成立，所以对这个常数也成立。",
+    ),
+)
+MAX_BOUNDS = Rule(
+    Text("maximum", zh="最大值"),
+    Text("No value is larger than the maximum.", zh="任何一个值都不大于最大值。"),
+)
+MONOTONE = Rule(
+    Text("monotone", zh="单调性"),
+    Text(
+        "The exponential grows with its exponent, so each term is at most its value at 0.",
+        zh="指数函数随指数递增，所以每一项都不超过指数为 0 时的值。",
+    ),
+)
+ATTAINED = Rule(
+    Text("attained", zh="取到最大值"),
+    Text(
+        "The class that attains the maximum contributes 1, and no term is negative.",
+        zh="取到最大值的那一类贡献 1，而且没有负的项。",
+    ),
+)

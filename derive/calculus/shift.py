@@ -26,9 +26,13 @@ from derive.calculus.rules import (
 )
 from derive.language.formula import Formula, unfold
 from derive.language.nodes import Binder, Component, Vector
+from derive.language.text import Text
 
 CONSTANT = Symbol("c", real=True)
 """The arbitrary constant by which the engine tries a shift; a theorem is stated with :func:`constant_of`."""
+
+SHIFT_INVARIANCE = Text("Shift invariance", zh="平移不变性")
+SHIFT_EQUIVARIANCE = Text("Shift equivariance", zh="平移等变性")
 
 
 def constant_of(formula: Formula) -> Symbol:
@@ -98,16 +102,8 @@ def shift_theorem(formula: Formula) -> Theorem | None:
         trace.add(EXPAND, multiply_out(trace.now)).apply(SUMS)
     trace.add(FOLD, fold(trace.now, (formula, *names_in(formula))))
     trace.add(FOLD, right)
-    word = "invariance" if rate == 0 else "equivariance"
-    return Theorem(
-        "shift",
-        f"Shift {word}",
-        left,
-        right,
-        "=",
-        Derivation("shift", f"Shift {word}", left, tuple(trace.steps)),
-        (constant,),
-    )
+    title = SHIFT_INVARIANCE if rate == 0 else SHIFT_EQUIVARIANCE
+    return Theorem("shift", title, left, right, "=", Derivation("shift", title, left, tuple(trace.steps)), (constant,))
 
 
 def named(formula: Formula) -> Any:

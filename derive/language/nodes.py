@@ -134,7 +134,7 @@ class Limit(Expr):
 
     def __new__(cls, body: Any, variable: Expr, to: Any) -> Limit:
         to = sympify(to)
-        if to not in (S.Infinity, S.NegativeInfinity, S.Zero):
+        if not to.is_Symbol and to not in (S.Infinity, S.NegativeInfinity, S.Zero):
             raise FormulaError(f"a limit goes to oo, to -oo or to 0 from above, not to {to}")
         return Expr.__new__(cls, sympify(body), variable, to)  # type: ignore[no-any-return]
 
@@ -149,6 +149,9 @@ class Limit(Expr):
     @property
     def to(self) -> Expr:
         return self.args[2]  # type: ignore[return-value]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"Limit({', '.join(map(printer._print, self.args))})"
 
 
 class Permutation(AtomicExpr):

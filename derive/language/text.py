@@ -13,12 +13,15 @@ class Text(str):
     of the language may give (``derive/targets/words``), with the English prose as the key.
     """
 
-    __slots__ = ("translations",)
+    __slots__ = ("pattern", "translations", "values")
     translations: Mapping[str, str]
+    pattern: Text | None
+    """What :meth:`filled` made it from, so that a language that comes later can fill its own; and with what."""
+    values: Mapping[str, Any]
 
     def __new__(cls, english: str, **translations: str) -> Text:
         made = super().__new__(cls, english)
-        made.translations = dict(translations)
+        made.translations, made.pattern, made.values = dict(translations), None, {}
         return made
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str]]:
@@ -31,7 +34,9 @@ class Text(str):
             return pattern.format(**{k: translation(v, language) or v for k, v in values.items()})
 
         done = {language: put(language, pattern) for language, pattern in self.translations.items()}
-        return Text(put("en", self), **done)
+        made = Text(put("en", self), **done)
+        made.pattern, made.values = self, dict(values)
+        return made
 
 
 def translation(text: Any, language: str) -> str | None:

@@ -131,6 +131,17 @@ class Topic:
     formulas: tuple[Formula, ...]
     pictures: tuple[str, ...] = ()
     exhibits: tuple[str, ...] = ()
+    file: Path | None = field(default=None, compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        _locate(self)
+        if not self.name.isidentifier():
+            raise FormulaError(f"{self.where}: {self.name!r} is not an identifier: use ASCII letters, digits and _")
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
 
 
 def by(reason: str | Claim) -> Line:

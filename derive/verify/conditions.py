@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
+from sympy import oo
+
 from derive.calculus.records import Condition
+from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, magnitude
 from derive.verify.oracle import Oracle, key_of
-from derive.verify.points import inputs_of
 
 TOLERANCE = -100.0
 """log2 of how closely two sides have to be known, relative to their size, to pass for equal.
@@ -74,8 +76,7 @@ def _may_be_zero(value: object, oracle: Oracle) -> bool:
 
 
 def _places(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> list[int]:
-    places = {**oracle.indices, **opened}
-    return [places[key_of(index)] for index in condition.subject]
+    return [oracle.place(index, opened) for index in condition.subject]
 
 
 def _in_range(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
@@ -91,6 +92,34 @@ def _distinct(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> b
     return not _equal(condition, oracle, opened)
 
 
+def _same_value(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+    one, other = (oracle.value(subject, opened) for subject in condition.subject)
+    with oracle.numbers.working():
+        return _may_be_zero(one + -other, oracle)
+
+
+def _largest(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+    (component,) = condition.subject
+    values, place = oracle.vectors[component.vector.name], oracle.place(component.index, opened)
+    others = [value for k, value in enumerate(values, start=1) if k != place]
+    with oracle.numbers.working():
+        return all(oracle.numbers.sign(values[place - 1] + -other) == 1 for other in others)
+
+
+def _negative_apart(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+    value, *indices = condition.subject
+    one, other = (oracle.place(index, opened) for index in indices)
+    return one == other or oracle.numbers.sign(oracle.value(value, opened)) == -1
+
+
+def _tends_to(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+    """To infinity: far out the value is larger than anything that stays bounded."""
+    value, variable, to, limit = condition.subject
+    far = oracle.far(value, variable, to, opened)
+    with oracle.numbers.working():
+        return oracle.numbers.sign(far + (-(2**40) if limit == oo else 2**40)) == (1 if limit == oo else -1)
+
+
 _CHECKS: dict[str, Check] = {
     "positive": _by_sign(1),
     "nonnegative": _nonnegative,
@@ -99,4 +128,8 @@ _CHECKS: dict[str, Check] = {
     "equal": _equal,
     "distinct": _distinct,
     "sums_to_one": _is_one,
+    "sums_to": _same_value,
+    "largest": _largest,
+    "negative_apart": _negative_apart,
+    "tends_to": _tends_to,
 }

@@ -50,6 +50,9 @@ class FlintReals:
     def largest(self, one: Any, other: Any) -> Any:
         return one.max(other)
 
+    def blurred(self, value: Any, radius: int) -> Any:
+        return value + arb(0, self.number(Fraction(2) ** radius))
+
     def sign(self, value: Any) -> int | None:
         if value > 0:
             return 1

@@ -79,6 +79,10 @@ class MpmathReals:
         (a, b), (c, d) = one.ends, other.ends
         return Interval((c if libmp.mpf_lt(a, c) else a, d if libmp.mpf_lt(b, d) else b), self.precision)
 
+    def blurred(self, value: Interval, radius: int) -> Interval:
+        end = libmp.mpf_shift(libmp.from_int(1), radius)
+        return value + Interval((libmp.mpf_neg(end), end), self.precision)
+
     def sign(self, value: Interval) -> int | None:
         low, high = (int(libmp.mpf_sign(end)) for end in value.ends)
         return low if low == high else None

@@ -33,10 +33,14 @@ from sympy import (
 )
 
 from derive.language.formula import Value
-from derive.language.nodes import Binder, Component, Max, Partial, Sum, n
+from derive.language.nodes import Binder, Component, Image, Limit, Max, Partial, Prod, Sum, n
 from derive.verify.dual import Dual, function, inverse
 from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError
 from derive.verify.numbers_mpmath import MpmathReals
+
+FAR = 2**120
+CLOSE = -110
+"""log2 of how closely a value at ``FAR`` is taken to be the limit; far below what a wrong limit would miss by."""
 
 FUNCTIONS = {exp: "exp", log: "log", tanh: "tanh", Abs: "abs"}
 
@@ -49,6 +53,7 @@ class Point:
     vectors: input name -> one number per class (floats and fractions are taken exactly).
     indices: the name of an index or label -> its class, counted from 1.
     scalars: the name of a parameter or constant -> its value.
+    permutations: the name of a permutation -> the class, counted from 1, that each class becomes.
 
     Minus or plus infinity is taken as a limit, where the value has one.
     """
@@ -57,11 +62,13 @@ class Point:
     vectors: Mapping[str, Sequence[float | Fraction]]
     indices: Mapping[str, int] = field(default_factory=dict)
     scalars: Mapping[str, float | Fraction] = field(default_factory=dict)
+    permutations: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         parts = [f"n = {self.classes}"]
         parts += [f"{name} = [{', '.join(f'{float(v):g}' for v in values)}]" for name, values in self.vectors.items()]
         parts += [f"{name} = {float(v):g}" for name, v in {**self.indices, **self.scalars}.items()]
+        parts += [f"{name} = {list(images)}" for name, images in self.permutations.items()]
         return ", ".join(parts)
 
 
@@ -85,6 +92,7 @@ class Oracle:
         self.vectors = {name: [self.numbers.number(v) for v in values] for name, values in point.vectors.items()}
         self.indices = dict(point.indices)
         self.scalars = {name: self.numbers.number(v) for name, v in point.scalars.items()}
+        self.permutations = point.permutations
         self._known: dict[Any, Any] = {}
         self._tags = 0
         for name, values in self.vectors.items():
@@ -102,7 +110,7 @@ class Oracle:
             return value
 
     def _value(self, expression: Any, indices: dict[Any, int]) -> Any:
-        key = (expression, tuple((s, _class(s, indices)) for s in _index_symbols(expression)))
+        key = (expression, tuple((s, self._class(s, indices)) for s in _index_symbols(expression)))
         if key not in self._known:
             self._known[key] = self._computed(expression, indices)
         return self._known[key]
@@ -112,15 +120,17 @@ class Oracle:
             formula = expression.formula
             if expression.index is None:
                 return self._value(formula.expression, indices)
-            return self._value(formula.expression, {**indices, key_of(formula.over): _class(expression.index, indices)})
+            return self._value(formula.expression, {**indices, key_of(formula.over): self._class(expression.index, indices)})
         if isinstance(expression, Component):
             return self._component(expression, indices)
         if isinstance(expression, Partial):
             return self._derivative(expression, indices)
+        if isinstance(expression, Limit):
+            return self._limit(expression, indices)
         if isinstance(expression, Binder):
             return self._reduced(expression, indices)
         if isinstance(expression, KroneckerDelta):
-            one, other = (_class(a, indices) for a in expression.args)
+            one, other = (self._class(a, indices) for a in expression.args)
             return self.numbers.number(int(one == other))
         if isinstance(expression, (Rational, Float, NumberSymbol, Symbol)):
             return self._leaf(expression)
@@ -144,7 +154,7 @@ class Oracle:
         values = self.vectors.get(component.vector.name)
         if values is None:
             raise OracleError(f"the oracle has no value for the vector {component.vector.name}")
-        place = _class(component.index, indices)
+        place = self._class(component.index, indices)
         if not 1 <= place <= self.classes:
             raise OracleError(f"{component} at class {place} of {self.classes}")
         return values[place - 1]
@@ -156,6 +166,11 @@ class Oracle:
             for term in terms[1:]:
                 total = total + term
             return total
+        if type(binder) is Prod:
+            product = terms[0]
+            for term in terms[1:]:
+                product = product * term
+            return product
         if type(binder) is Max:
             if any(isinstance(term, Dual) for term in terms):
                 raise OracleError(f"{binder} has no derivative where two classes tie")
@@ -167,14 +182,14 @@ class Oracle:
 
     def _derivative(self, partial: Partial, indices: dict[Any, int]) -> Any:
         """The body at a point where one input carries a slope of 1."""
-        inner = Oracle(Point(self.classes, {}), self.numbers)
-        inner.vectors, inner.scalars, inner._tags = dict(self.vectors), dict(self.scalars), self._tags + 1
+        inner = self._copy()
+        inner._tags = self._tags + 1
         tag, one = inner._tags, self.numbers.number(1)
         by: Any = partial.by
         at = self._value(by, indices)
         if isinstance(by, Component):
             values = list(self.vectors[by.vector.name])
-            values[_class(by.index, indices) - 1] = Dual(tag, at, one)
+            values[self._class(by.index, indices) - 1] = Dual(tag, at, one)
             inner.vectors[by.vector.name] = values
         elif isinstance(by, Symbol) and by.name in self.scalars:
             inner.scalars[by.name] = Dual(tag, at, one)
@@ -182,6 +197,51 @@ class Oracle:
             raise OracleError(f"the oracle cannot differentiate by {by}")
         found = inner._value(partial.body, indices)
         return found.slope if isinstance(found, Dual) and found.tag == tag else self.numbers.number(0)
+
+    def _copy(self) -> Oracle:
+        inner = Oracle(Point(self.classes, {}, permutations=self.permutations), self.numbers)
+        inner.vectors, inner.scalars, inner._tags = dict(self.vectors), dict(self.scalars), self._tags
+        return inner
+
+    def far(self, expression: Any, variable: Any, to: Any, indices: Mapping[str, int] | None = None) -> Any:
+        """The value with the variable so far out that what converges like ``1/z`` has come within ``2**-110``."""
+        with self.numbers.working():
+            return self._far(expression, variable, to, {**self.indices, **(indices or {})})
+
+    def _far(self, expression: Any, variable: Any, to: Any, indices: dict[Any, int]) -> Any:
+        inner = self._copy()
+        reached = {sympy.oo: Fraction(FAR), -sympy.oo: Fraction(-FAR), sympy.S.Zero: Fraction(1, FAR)}[to]
+        if isinstance(variable, Component):
+            values = list(self.vectors[variable.vector.name])
+            values[self._class(variable.index, indices) - 1] = self.numbers.number(reached)
+            inner.vectors[variable.vector.name] = values
+        elif isinstance(variable, Symbol):
+            inner.scalars[variable.name] = self.numbers.number(reached)
+        return inner._value(expression, indices)
+
+    def _limit(self, limit: Limit, indices: dict[Any, int]) -> Any:
+        """A far value stands for the limit: numbers cannot prove one, but they refute a wrong one."""
+        far = self._far(limit.body, limit.variable, limit.to, indices)
+        if isinstance(far, Dual):
+            raise OracleError(f"the oracle cannot differentiate {limit}")
+        self.numbers.bounds(far)
+        return self.numbers.blurred(far, CLOSE)
+
+    def place(self, index: Any, opened: Mapping[str, int] | None = None) -> int:
+        """The class, counted from 1, that an index names at this point."""
+        return self._class(index, {**self.indices, **(opened or {})})
+
+    def _class(self, index: Any, indices: Mapping[str, int]) -> int:
+        """The class that an index names; ``pi(k)``: the one that k becomes."""
+        if isinstance(index, Image):
+            images = self.permutations.get(index.permutation.name)
+            if images is None:
+                raise OracleError(f"the oracle has no values for the permutation {index.permutation}")
+            return images[self._class(index.index, indices) - 1]
+        found = indices.get(key_of(index))
+        if found is None:
+            raise OracleError(f"the oracle has no class for the index {index}")
+        return found
 
     def _operation(self, expression: Any, indices: dict[Any, int]) -> Any:
         parts = [self._value(a, indices) for a in expression.args]
@@ -193,11 +253,21 @@ class Oracle:
         try:
             if isinstance(expression, Pow):
                 return self._power(expression.exp, *parts)
+            if isinstance(expression, sympy.Max):
+                return self._larger(expression, parts)
             if expression.func in FUNCTIONS and len(parts) == 1:
                 return function(self.numbers, FUNCTIONS[expression.func], parts[0])
         except OracleError as error:
             raise type(error)(f"{error}, in {expression}") from error
         raise OracleError(f"the oracle does not know {type(expression).__name__} in {expression}")
+
+    def _larger(self, expression: Any, parts: list[Any]) -> Any:
+        if any(isinstance(part, Dual) for part in parts):
+            raise OracleError(f"{expression} has no derivative where two values tie")
+        best = parts[0]
+        for part in parts[1:]:
+            best = self.numbers.largest(best, part)
+        return best
 
     def _power(self, exponent: Any, base: Any, power: Any) -> Any:
         """Whole powers, also of a square root, by multiplication, for any base; others for a base above 0."""
@@ -223,13 +293,6 @@ def key_of(index: Any) -> str:
     if not isinstance(index, Symbol):
         raise OracleError(f"the oracle knows no class called {index}: an index is a letter")
     return f"{index.name}#{index.dummy_index}" if isinstance(index, Dummy) else str(index.name)
-
-
-def _class(index: Any, indices: Mapping[str, int]) -> int:
-    found = indices.get(key_of(index))
-    if found is None:
-        raise OracleError(f"the oracle has no class for the index {index}")
-    return found
 
 
 @lru_cache(maxsize=65536)

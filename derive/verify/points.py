@@ -8,12 +8,13 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr, Rational, Symbol
 
 from derive.calculus.records import Condition
-from derive.language.formula import unfold
-from derive.language.inputs import Parameter
-from derive.language.nodes import BoundIndex, Component, Vector, n
+from derive.language.inputs import Parameter, Scalar
+from derive.language.nodes import Component, Permutation, Sum, Vector
+from derive.verify.conditions import holds
+from derive.verify.inputs import inputs_of, refuse_namesakes
 from derive.verify.numbers import OracleError, Reals
 from derive.verify.oracle import Oracle, Point, key_of
 
@@ -23,20 +24,11 @@ MOST_ASSIGNMENTS = 16
 """How many ways to put classes for the free indices are tried at one choice of the inputs."""
 
 RANGES = {"mixed": (-3, 3), "positive": (0.125, 4), "unit": (0, 1), "large": (1, 8), "negative": (-4, -0.125)}
+OF_DOMAIN = {"positive": "positive", "unit": "unit"}
 """Between what real inputs lie, by style; those after the first serve where the first leaves the domain."""
 GRAIN = 2**20
 """Inputs are multiples of 1/GRAIN: so fine that two are never equal by chance, and none is 0."""
 TIED = "tied"
-
-
-def inputs_of(expressions: Iterable[Any]) -> set[Any]:
-    """Vectors, labels, parameters, constants and free indices of expressions, definitions included."""
-    found: set[Any] = set()
-    for expression in expressions:
-        unfolded = unfold(expression)
-        found |= {c.vector for c in unfolded.atoms(Component)}
-        found |= {s for s in unfolded.free_symbols if isinstance(s, Symbol)}
-    return {s for s in found if s != n and not isinstance(s, BoundIndex)}
 
 
 def trials(
@@ -51,7 +43,7 @@ def trials(
     for classes, count in SIZES:
         good = 0
         for style in [s for s in RANGES for _ in range(count)]:
-            found = _defined(start, _draw(inputs, classes, assumptions, style, dice), numbers)
+            found = _defined(start, _draw(inputs, classes, assumptions, style, dice), assumptions, numbers)
             yield from found
             good += bool(found)
             if good == count:
@@ -64,27 +56,34 @@ def ties(
     """The same at points with equal values and zeros, for what is true of different numbers only."""
     dice = random.Random(seed)
     for classes, _ in SIZES:
-        yield from _defined(start, _draw(inputs, classes, assumptions, TIED, dice), numbers)
+        yield from _defined(start, _draw(inputs, classes, assumptions, TIED, dice), assumptions, numbers)
 
 
-def refuse_namesakes(inputs: set[Any]) -> None:
-    """A point knows an input by its name."""
-    names = sorted(key_of(i) if isinstance(i, Symbol) else str(i.name) for i in inputs)
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        raise OracleError(f"two different inputs are called {', '.join(doubled)}")
-
-
-def _defined(start: Expr, points: Iterable[Point], numbers: Reals) -> list[Oracle]:
+def _defined(
+    start: Expr, points: Iterable[Point], assumptions: Sequence[Condition], numbers: Reals
+) -> list[Oracle]:
+    """Oracles at the points where ``start`` has a value and the assumptions hold."""
     found = []
     for point in points:
         oracle = Oracle(point, numbers)
         try:
             oracle.value(start)
+            if all(_is_met(a, oracle) for a in assumptions):
+                found.append(oracle)
         except OracleError:
             continue
-        found.append(oracle)
     return found
+
+
+def _is_met(assumption: Condition, oracle: Oracle) -> bool:
+    """Whether an assumption holds; one about inputs that the point does not have says nothing of it."""
+    known = {*oracle.vectors, *oracle.scalars, *oracle.indices}
+    asked = {_name(i) for i in inputs_of(assumption.subject)}
+    return not asked <= known or holds(assumption, oracle)
+
+
+def _name(given: Any) -> str:
+    return key_of(given) if isinstance(given, Symbol) else str(given.name)
 
 
 def _draw(
@@ -95,9 +94,23 @@ def _draw(
     indices = sorted((i for i in inputs if isinstance(i, Symbol) and i.is_integer), key=key_of)
     scalars = sorted((i for i in inputs if isinstance(i, Symbol) and not i.is_integer), key=lambda s: s.name)
     values = {v.name: _vector(v, classes, style, dice) for v in vectors}
+    _keep_totals(values, assumptions)
+    orders = sorted((i for i in inputs if isinstance(i, Permutation)), key=lambda p: p.name)
+    permutations = {p.name: dice.sample(range(1, classes + 1), classes) for p in orders}
     numbers = {s.name: _scalar(s, style, dice) for s in scalars}
     ways = _assignments(indices, classes, assumptions, dice)
-    return [Point(classes, values, chosen, numbers) for chosen in ways]
+    return [Point(classes, values, chosen, numbers, permutations) for chosen in ways]
+
+
+def _keep_totals(values: dict[str, list[Fraction]], assumptions: Sequence[Condition]) -> None:
+    """Where a vector is assumed to have a certain sum, its last component makes up for the others."""
+    for assumption in assumptions:
+        if assumption.kind != "sums_to" or not isinstance(assumption.subject[0], Sum):
+            continue
+        body, total = assumption.subject[0].body, assumption.subject[1]
+        if isinstance(body, Component) and body.vector.name in values and isinstance(total, Rational):
+            vector = values[body.vector.name]
+            vector[-1] += Fraction(int(total.p), int(total.q)) - sum(vector)
 
 
 def _assignments(
@@ -111,7 +124,7 @@ def _assignments(
 
 def _allows(assumption: Condition, way: dict[str, int]) -> bool:
     if assumption.kind not in ("equal", "distinct"):
-        raise OracleError(f"the oracle cannot assume {assumption.kind!r}: only that indices are equal or distinct")
+        return True
     one, other = (way.get(key_of(index)) for index in assumption.subject)
     return one is None or other is None or (one == other) == (assumption.kind == "equal")
 
@@ -120,9 +133,9 @@ def _vector(vector: Vector, classes: int, style: str, dice: random.Random) -> li
     if vector.domain == "probability":
         return _distribution(classes, style, dice)
     if style == TIED:
-        values = (1.5, 2.5) if vector.domain == "positive" else (0, 1.25)
+        values = {"positive": (1.5, 2.5), "unit": (0.25, 0.5)}.get(vector.domain, (0, 1.25))
         return [Fraction(dice.choice(values)) for _ in range(classes)]
-    return [_between(*RANGES["positive" if vector.domain == "positive" else style], dice) for _ in range(classes)]
+    return [_between(*RANGES[OF_DOMAIN.get(vector.domain, style)], dice) for _ in range(classes)]
 
 
 def _distribution(classes: int, style: str, dice: random.Random) -> list[Fraction]:
@@ -136,7 +149,9 @@ def _distribution(classes: int, style: str, dice: random.Random) -> list[Fractio
 
 
 def _scalar(symbol: Symbol, style: str, dice: random.Random) -> Fraction:
-    if symbol.is_positive or (isinstance(symbol, Parameter) and symbol.domain == "positive"):
+    if isinstance(symbol, (Parameter, Scalar)) and symbol.domain in OF_DOMAIN:
+        return _between(*RANGES[OF_DOMAIN[symbol.domain]], dice)
+    if symbol.is_positive:
         return _between(*RANGES["positive"], dice)
     return _between(*RANGES["mixed" if style == TIED else style], dice)
 

@@ -12,11 +12,12 @@ from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.nodes import Vector
 from derive.verify.conditions import gap_sign, holds
+from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, Reals
 from derive.verify.oracle import Oracle, reals
-from derive.verify.points import inputs_of, ties, trials
+from derive.verify.points import ties, trials
 
-ALLOWED = {"=": (0,), "<=": (0, 1), ">=": (0, -1)}
+ALLOWED = {"=": (0,), "<=": (0, 1), ">=": (0, -1), "<": (1,), ">": (-1,)}
 """The signs that ``after - before`` may have."""
 
 ENOUGH = 3
@@ -82,7 +83,7 @@ def _check_form(chain: Derivation, formula: Formula) -> None:
             raise StepError(f"{place}: starts from {step.before}, but the step before ended in {now}")
         now = step.after
     relations = sorted({s.relation for s in chain.steps} - {"="})
-    if len(relations) > 1:
+    if not chain.relation:
         raise StepError(f"{formula.where}: {chain.name}: {' and '.join(relations)} do not chain")
 
 

@@ -1,0 +1,53 @@
+"""One form for all expressions that the arithmetic of sums, fractions and exponentials makes equal."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sympy import cancel, exp, expand, together
+
+from derive.calculus.algebra import merge_delta_powers, normal, with_atoms
+from derive.calculus.rewriting import rewrite
+from derive.calculus.rules import EXPONENTIALS, SUMS
+from derive.language.nodes import Binder
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether algebra alone makes two expressions equal."""
+    return one == other or normal(canonical(one) - canonical(other)) == 0
+
+
+@lru_cache(maxsize=4096)
+def canonical(expression: Any) -> Any:
+    """Sums taken apart, exponents split, fractions multiplied out, deltas sifted, at every level."""
+    while True:
+        after = rewrite((*EXPONENTIALS, *SUMS), merge_delta_powers(_multiplied_out(_split(expression))))
+        if after == expression:
+            return expression
+        expression = after
+
+
+def _multiplied_out(expression: Any) -> Any:
+    return with_atoms(lambda e: expand(cancel(together(e)), power_exp=False, log=False), _inside(expression))
+
+
+def _inside(part: Any) -> Any:
+    if isinstance(part, Binder):
+        body, index = part.open()
+        return part.rebuild(_multiplied_out(body), index)
+    if not part.args:
+        return part
+    return part.func(*[_inside(a) for a in part.args])
+
+
+def _split(expression: Any) -> Any:
+    """Every exponent multiplied out."""
+    if isinstance(expression, Binder):
+        body, index = expression.open()
+        return expression.rebuild(_split(body), index)
+    if not expression.args:
+        return expression
+    if isinstance(expression, exp):
+        return exp(_multiplied_out(expression.args[0]))
+    return expression.func(*[_split(a) for a in expression.args])

@@ -1,0 +1,348 @@
+"""The reasons that a line of a proof may give, and how each is checked.
+
+A reason takes the derivation so far one line further: to what the line says, or, where it says nothing, to what
+the rule makes of the line before.  A line that does not follow is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from sympy import Add, Dummy, Integer, Mul, Pow, Symbol, exp, log
+
+from derive.calculus.canonical import canonical, same
+from derive.calculus.differentiation import differentiate, names_in
+from derive.calculus.elementwise import fold_elementwise
+from derive.calculus.matching import match, owed, write
+from derive.calculus.naming import fold
+from derive.calculus.records import Condition, Rule
+from derive.calculus.rewriting import Trace, Use, rewrite_once
+from derive.calculus.rules import AXIOM, CHOICE, DEFINITION, DIFFERENTIATION, EXPONENTIALS, FOLD, LOGARITHMS, SUMS
+from derive.calculus.rules_theory import ALGEBRA, ASSUMPTION, INEQUALITIES, LIMITS, MAXIMUM, PRODUCTS, REINDEX
+from derive.calculus.signs import is_nonnegative, is_positive
+from derive.language.formula import Formula, Value, unfold
+from derive.language.nodes import Binder, Component, Image, Max, Sum, rename, substitute
+from derive.language.plain import plain
+from derive.language.theory import Assumption
+
+
+class LineError(Exception):
+    """Why a line does not follow."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a line says: ``relation expression`` (``None``: whatever comes of it), in a proof about a formula."""
+
+    relation: str
+    expression: Any
+    about: Formula
+    assuming: tuple[Assumption, ...] = ()
+
+
+Reason = Callable[[Trace, Wanted], None]
+
+
+# --- rules with a pattern ----------------------------------------------------------------------------------------
+def by_rewriting(rules: Sequence[Rule]) -> Reason:
+    """Forwards or backwards: both lines come to the same when the rules are used wherever they fit."""
+    trusting = tuple(map(_trusting, rules))
+
+    def reason(trace: Trace, wanted: Wanted) -> None:
+        if wanted.expression is None:
+            before = trace.now
+            trace.apply(trusting)
+            if trace.now == before:
+                raise LineError("the rule fits nowhere in the line before")
+            return
+        forward, uses = _settled(trusting, trace.now)
+        backward, back = _settled(trusting, wanted.expression)
+        if not same(forward, backward):
+            raise LineError("the rule does not lead from the line before to this one")
+        if not uses and not back:
+            raise LineError("the rule fits neither in this line nor in the one before")
+        used = uses or [Use(u.rule, u.after, u.before, u.conditions) for u in back]
+        trace.add(used[0].rule, wanted.expression, used)
+
+    return reason
+
+
+def under(rule: Rule, reason: Reason) -> Reason:
+    """A reason that several rules make up, printed under one name."""
+
+    def named(trace: Trace, wanted: Wanted) -> None:
+        inner = Trace(trace.now)
+        reason(inner, wanted)
+        uses = [Use(rule, before, after, ()) for step in inner.steps for before, after in step.redexes]
+        trace.add(rule, inner.now, uses, [c for step in inner.steps for c in step.conditions])
+
+    return named
+
+
+def _trusting(rule: Rule) -> Rule:
+    """The rule with what it has to know of a sign as a condition that it owes."""
+    kinds = {"known_positive": "positive"}
+    return replace(rule, conditions=tuple(replace(c, kind=kinds.get(c.kind, c.kind)) for c in rule.conditions))
+
+
+def _settled(rules: Sequence[Rule], expression: Any) -> tuple[Any, list[Use]]:
+    """The rules until none fits, with their uses."""
+    uses: list[Use] = []
+    while True:
+        after, more = rewrite_once(rules, expression)
+        if not more or after == expression:
+            return expression, uses
+        expression, uses = after, uses + more
+
+
+# --- inequalities ------------------------------------------------------------------------------------------------
+def by_inequality(rules: Sequence[Rule]) -> Reason:
+    """The rule at each place where it fits and makes the whole larger or smaller, as the line says."""
+
+    def reason(trace: Trace, wanted: Wanted) -> None:
+        for rule in rules:
+            uses: list[Use] = []
+            after = weaken(rule, trace.now, wanted.relation[0], 1, uses, ())
+            if uses and (wanted.expression is None or same(after, wanted.expression)):
+                end = after if wanted.expression is None else wanted.expression
+                trace.add(rule, end, uses, relation=wanted.relation)
+                return
+        raise LineError(f"the rule does not make the line before {wanted.relation} this one")
+
+    return reason
+
+
+def weaken(rule: Rule, expression: Any, way: str, sign: int, uses: list[Use], owes: tuple[Condition, ...]) -> Any:
+    """The expression with the rule used where it moves the whole in the way ``<`` or ``>``.
+
+    ``sign`` says whether the whole grows with this part (1) or falls (-1).
+    """
+    if rule.relation[0] == (way if sign == 1 else {"<": ">", ">": "<"}[way]):
+        found = match(rule, expression) if type(expression) is type(rule.pattern) else None
+        if found is not None:
+            after = write(rule.result, found)
+            uses.append(Use(rule, expression, after, (*owes, *owed(rule, found))))
+            return after
+    return _weaken_parts(rule, expression, way, sign, uses, owes)
+
+
+def _weaken_parts(
+    rule: Rule, expression: Any, way: str, sign: int, uses: list[Use], owes: tuple[Condition, ...]
+) -> Any:
+    if isinstance(expression, Sum):
+        body, index = expression.open()
+        return expression.rebuild(weaken(rule, body, way, sign, uses, owes), index)
+    if isinstance(expression, (Add, exp, log)):
+        return expression.func(*[weaken(rule, a, way, sign, uses, owes) for a in expression.args])
+    if isinstance(expression, Mul):
+        for position, part in enumerate(expression.args):
+            others = Mul(*expression.args[:position], *expression.args[position + 1 :])
+            turn, needs = _sign_of(others)
+            inside: list[Use] = []
+            changed = weaken(rule, part, way, sign * turn, inside, (*owes, *needs))
+            if inside:
+                uses += inside
+                return Mul(others, changed)
+    return expression
+
+
+def _sign_of(factor: Any) -> tuple[int, tuple[Condition, ...]]:
+    """1 or -1, and what has to hold for it."""
+    number, rest = factor.as_coeff_Mul()
+    turn = -1 if number.is_negative else 1
+    return turn, () if is_nonnegative(rest) else (Condition("nonnegative", (rest,)),)
+
+
+def by_maximum(trace: Trace, wanted: Wanted) -> None:
+    """A component is at most the maximum of its vector."""
+    before, after = trace.now, wanted.expression
+    if after is None:
+        raise LineError("say which maximum")
+    gap = canonical(after - before if wanted.relation == "<=" else before - after)
+    for largest in gap.atoms(Max):
+        for component in gap.atoms(Component):
+            if gap == largest - component and largest.at(component.index) == component:
+                trace.add(MAXIMUM, after, conditions=(Condition("in_range", (component.index,)),),
+                          relation=wanted.relation)  # fmt: skip
+                return
+    raise LineError("the two lines do not differ by a maximum in place of one of its components")
+
+
+# --- procedures --------------------------------------------------------------------------------------------------
+def by_algebra(trace: Trace, wanted: Wanted) -> None:
+    """The rules of arithmetic, of finite sums and of exponentials."""
+    after = canonical(trace.now) if wanted.expression is None else wanted.expression
+    if not same(trace.now, after):
+        raise LineError("algebra does not make this line of the one before")
+    trace.add(ALGEBRA, after, conditions=_denominators(trace.now, after))
+
+
+def _denominators(before: Any, after: Any) -> tuple[Condition, ...]:
+    """What cancels, or comes in, must not be 0."""
+    gone = {plain(d): d for d in _below(before) ^ _below(after)}
+    return tuple(Condition("nonzero", (d,)) for _, d in sorted(gone.items()) if not is_positive(d))
+
+
+def _below(expression: Any) -> frozenset[Any]:
+    """What stands in a denominator; under a binder with an index of its own, the same one for the same nesting."""
+    if isinstance(expression, Binder):
+        body = rename(expression.body, expression.index, _running(expression.index.level))
+        return _below(body)
+    found = {expression.base} if _is_reciprocal(expression) and not expression.base.is_number else set()
+    return frozenset(found).union(*map(_below, expression.args))
+
+
+@cache
+def _running(level: int) -> Dummy:
+    return Dummy("klmpq"[level % 5], integer=True)
+
+
+def _is_reciprocal(expression: Any) -> bool:
+    return bool(isinstance(expression, Pow) and expression.exp.is_number and expression.exp.is_negative)
+
+
+def by_assumption(trace: Trace, wanted: Wanted) -> None:
+    """What the claim presupposes of a sum."""
+    values = {a.subject[0]: a.subject[1] for a in wanted.assuming if a.kind == "sums_to"}
+    if not values:
+        raise LineError("the claim assumes no equation")
+    after = substitute(canonical(trace.now), values) if wanted.expression is None else wanted.expression
+    if not same(substitute(canonical(trace.now), values), substitute(canonical(after), values)):
+        raise LineError("the two lines differ by more than what is assumed")
+    conditions = tuple(Condition("sums_to", pair) for pair in values.items())
+    trace.add(ASSUMPTION, after, conditions=conditions)
+
+
+def by_definition(trace: Trace, wanted: Wanted) -> None:
+    """Symbols for what they stand for, or the other way."""
+    if wanted.expression is None:
+        after = _one_level(trace.now)
+        if after == trace.now:
+            raise LineError("there is no symbol to unfold in the line before")
+    elif not same(unfold(trace.now), unfold(wanted.expression)):
+        raise LineError("the two lines differ when every symbol is unfolded")
+    else:
+        after = wanted.expression
+    trace.add(DEFINITION, after)
+
+
+def _one_level(expression: Any) -> Any:
+    if isinstance(expression, Value):
+        return expression.definition
+    if isinstance(expression, Binder):
+        body, index = expression.open()
+        return expression.rebuild(_one_level(body), index)
+    if not expression.args:
+        return expression
+    return expression.func(*[_one_level(a) for a in expression.args])
+
+
+def by_symbol(trace: Trace, wanted: Wanted) -> None:
+    """What has a symbol, by its symbol."""
+    if wanted.expression is None:
+        known = (wanted.about, *names_in(wanted.about))
+        after = fold_elementwise(fold(trace.now, known), known)
+    elif same(unfold(trace.now), unfold(wanted.expression)):
+        after = wanted.expression
+    else:
+        raise LineError("the two lines differ when every symbol is unfolded")
+    if after == trace.now:
+        raise LineError("nothing in the line before has a symbol")
+    trace.add(FOLD, after)
+
+
+def by_differentiation(trace: Trace, wanted: Wanted) -> None:
+    """Every derivative carried out, each rule a step of its own."""
+    trace.extend(_differentiated(trace.now, wanted.about))
+    if wanted.expression is not None and trace.now != wanted.expression:
+        by_symbol(trace, wanted) if same(unfold(trace.now), unfold(wanted.expression)) else by_algebra(trace, wanted)
+
+
+def _differentiated(expression: Any, about: Formula) -> Trace:
+    trace = Trace(expression)
+    differentiate(trace, about)
+    return trace
+
+
+def by_limits(trace: Trace, wanted: Wanted) -> None:
+    """Every limit taken, each rule a step of its own."""
+    before = trace.now
+    trace.apply(LIMITS)
+    if trace.now == before:
+        raise LineError("no rule takes a limit in the line before")
+    if wanted.expression is not None and trace.now != wanted.expression:
+        by_algebra(trace, wanted)
+
+
+def by_axiom(trace: Trace, wanted: Wanted) -> None:
+    """The components of a distribution sum to 1."""
+    totals = sorted({s for e in (trace.now, wanted.expression or Integer(0)) for s in _totals(e)}, key=str)
+    if not totals:
+        raise LineError("no sum over a distribution stands in either line")
+    ones = {total: Integer(1) for total in totals}
+    after = substitute(trace.now, ones) if wanted.expression is None else wanted.expression
+    if not same(substitute(canonical(trace.now), ones), substitute(canonical(after), ones)):
+        raise LineError("the two lines differ where the distributions sum to 1")
+    conditions = tuple(Condition("sums_to_one", (total,)) for total in totals)
+    trace.add(AXIOM, after, [Use(AXIOM, total, Integer(1), ()) for total in totals], conditions)
+
+
+def _totals(expression: Any) -> list[Any]:
+    sums = {*expression.atoms(Sum), *canonical(expression).atoms(Sum)}
+    return [s for s in sums if isinstance(s.body, Component) and s.body.vector.domain == "probability"
+            and s.body.index == s.index]  # fmt: skip
+
+
+def by_reindexing(trace: Trace, wanted: Wanted) -> None:
+    """Under a sum over all classes a permutation changes the order of the terms alone."""
+    after = _reindexed(trace.now) if wanted.expression is None else wanted.expression
+    if after == trace.now or not same(_reindexed(trace.now), _reindexed(after)):
+        raise LineError("the two lines differ by more than the order of their terms")
+    trace.add(REINDEX, after)
+
+
+def _reindexed(expression: Any) -> Any:
+    if isinstance(expression, Binder):
+        body, index = expression.open()
+        body = _reindexed(body)
+        images = {image for image in body.atoms(Image) if image.index == index}
+        if len(images) == 1:
+            (image,) = images
+            elsewhere = substitute(body, {image: Symbol("elsewhere", integer=True)})
+            body = body if index in elsewhere.free_symbols else substitute(body, {image: index})
+        return expression.rebuild(body, index)
+    if not expression.args:
+        return expression
+    return expression.func(*[_reindexed(a) for a in expression.args])
+
+
+def _named(*rules: Rule) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = {}
+    for rule in rules:
+        found.setdefault(str(rule.name), []).append(rule)
+    return found
+
+
+PROCEDURES: dict[str, Reason] = {
+    "algebra": by_algebra,
+    "assumption": by_assumption,
+    "definition": by_definition,
+    "by its symbol": by_symbol,
+    "differentiate": by_differentiation,
+    "limits": by_limits,
+    "probabilities sum to 1": by_axiom,
+    "re-index": by_reindexing,
+    "maximum": by_maximum,
+}
+REASONS: dict[str, Reason] = {
+    **{name: by_rewriting(rules) for name, rules in _named(
+        *DIFFERENTIATION, *SUMS, *EXPONENTIALS, *LOGARITHMS, *PRODUCTS, *LIMITS).items()},
+    "logarithms": by_rewriting(LOGARITHMS),
+    "choice of the constant": under(CHOICE, by_rewriting((*EXPONENTIALS, *LOGARITHMS, *SUMS))),
+    **{name: by_inequality(rules) for name, rules in _named(*INEQUALITIES).items()},
+    **PROCEDURES,
+}  # fmt: skip
+"""Every reason by the name that a line gives."""

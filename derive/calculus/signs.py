@@ -1,0 +1,79 @@
+"""What is known of a sign from the domains of the inputs."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sympy import Add, Mul, Pow, S
+
+from derive.language.inputs import Scalar
+from derive.language.nodes import Component, Prod, Sum
+
+
+@lru_cache(maxsize=16384)
+def is_positive(expression: Any) -> bool:
+    """Whether an expression is above 0 wherever its inputs are in their domains."""
+    if expression.is_positive or _is_complement(expression):
+        return True
+    if isinstance(expression, (Sum, Prod)):
+        return is_positive(expression.body)
+    if isinstance(expression, Pow):
+        return is_positive(expression.base)
+    if isinstance(expression, Mul):
+        return all(map(is_positive, expression.args))
+    if isinstance(expression, Add):
+        return any(map(is_positive, expression.args)) and all(map(is_nonnegative, expression.args))
+    return False
+
+
+@lru_cache(maxsize=16384)
+def is_nonnegative(expression: Any) -> bool:
+    """Whether an expression is at least 0 wherever its inputs are in their domains."""
+    if expression.is_nonnegative or is_positive(expression):
+        return True
+    if isinstance(expression, (Sum, Prod)):
+        return is_nonnegative(expression.body)
+    if isinstance(expression, Pow):
+        return bool(expression.exp.is_even) or is_nonnegative(expression.base)
+    if isinstance(expression, (Add, Mul)):
+        return all(map(is_nonnegative, expression.args))
+    return False
+
+
+def _is_complement(expression: Any) -> bool:
+    """``1 - q`` for a q between 0 and 1."""
+    rest = 1 - expression
+    domain = rest.vector.domain if isinstance(rest, Component) else getattr(rest, "domain", "")
+    return isinstance(rest, (Component, Scalar)) and domain == "unit"
+
+
+def tendency(expression: Any, variable: Any, to: Any) -> Any:
+    """Where an expression goes: ``oo``, ``-oo``, 0 for "to a finite limit", ``None`` where that is not known.
+
+    Known are constants and ``a + b z`` or ``a + b/z``, with a known sign of ``b``.
+    """
+    if not _depends(expression, variable):
+        return S.Zero
+    found = {_term_tendency(term, variable, to) for term in Add.make_args(expression)} - {S.Zero}
+    return S.Zero if not found else found.pop() if len(found) == 1 else None
+
+
+def _term_tendency(term: Any, variable: Any, to: Any) -> Any:
+    if not _depends(term, variable):
+        return S.Zero
+    for power in (variable, 1 / variable):
+        slope = term / power
+        if not _depends(slope, variable):
+            end = {S.Infinity: S.Infinity, S.NegativeInfinity: S.NegativeInfinity, S.Zero: S.Zero}[to]
+            grows = end if power == variable else S.Infinity if to == S.Zero else S.Zero
+            if grows == S.Zero:
+                return S.Zero
+            sign = 1 if is_positive(slope) else -1 if is_positive(-slope) else None
+            return None if sign is None else sign * grows
+    return None
+
+
+def _depends(expression: Any, variable: Any) -> bool:
+    inside = variable.args[0] if variable.args else variable
+    return inside in expression.free_symbols

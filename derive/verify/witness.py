@@ -1,0 +1,61 @@
+"""Numbers that show a relation: both sides of a witness are computed, and the relation between them is proved."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from sympy import Symbol
+
+from derive.calculus.records import Example
+from derive.language.nodes import Vector
+from derive.language.theory import Witness
+from derive.verify.conditions import gap_sign
+from derive.verify.inputs import inputs_of
+from derive.verify.numbers import OracleError, Reals
+from derive.verify.oracle import Oracle, Point, evaluate_float, reals
+from derive.verify.steps import StepError
+
+ALLOWED = {"=": (0,), "<=": (0, 1), ">=": (0, -1), "<": (1,), ">": (-1,), "!=": (1, -1)}
+"""The signs that ``right - left`` may have."""
+
+
+def example(witness: Witness, numbers: Reals | None = None) -> Example:
+    """The witness with the values of both sides.  Raises StepError where the relation does not hold."""
+    point = _point(witness)
+    place = f"{witness.where}: witness {witness.name!r}"
+    try:
+        sign = gap_sign(witness.left, witness.right, Oracle(point, numbers or reals()))
+        if sign not in ALLOWED[witness.relation]:
+            raise StepError(f"{place}: {witness.left} {witness.relation} {witness.right} is wrong at {point}")
+        left, right = (f"{evaluate_float(side, point, 'float64'):.6g}" for side in (witness.left, witness.right))
+    except OracleError as error:
+        raise StepError(f"{place}: {error}") from error
+    return Example(witness, left, right)
+
+
+def _point(witness: Witness) -> Point:
+    """The witness's inputs by name.  Raises StepError where one is missing or the vectors differ in length."""
+    vectors: dict[str, list[Fraction]] = {}
+    indices: dict[str, int] = {}
+    scalars: dict[str, Fraction] = {}
+    for given, value in witness.at.items():
+        if isinstance(given, Vector):
+            vectors[given.name] = [Fraction(v) for v in value]
+        elif isinstance(given, Symbol) and given.is_integer:
+            indices[given.name] = value
+        else:
+            scalars[str(given)] = Fraction(value)
+    sizes = {len(v) for v in vectors.values()} or {1}
+    place = f"{witness.where}: witness {witness.name!r}"
+    if len(sizes) > 1:
+        raise StepError(f"{place}: its vectors differ in length: give each one component per class")
+    known = {*vectors, *indices, *scalars}
+    missing = sorted(_name(i) for i in inputs_of((witness.left, witness.right)) if _name(i) not in known)
+    if missing:
+        raise StepError(f"{place}: give values to {', '.join(missing)}")
+    return Point(sizes.pop(), vectors, indices, scalars)
+
+
+def _name(given: Any) -> str:
+    return str(given.name)
