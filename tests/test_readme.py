@@ -21,11 +21,11 @@ def blocks(language: str) -> list[str]:
 
 def test_the_formula_file_builds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = next(block for block in blocks("python") if "Formula(" in block)
-    (tmp_path / "tempered.py").write_text(text, encoding="utf-8")
-    mine = ["--formulas", str(tmp_path / "tempered.py")]
-    assert run(["build", *mine, "--only", "tempered_softmax", "--out", str(tmp_path / "mine")]) == 0
-    assert run(["show", "tempered_softmax", *mine]) == 0
-    assert "Softmax at a temperature" in capsys.readouterr().out
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    mine = ["--formulas", str(tmp_path / "mine.py")]
+    assert run(["build", *mine, "--only", "gibbs_measure", "--out", str(tmp_path / "mine")]) == 0
+    assert run(["show", "gibbs_measure", *mine]) == 0
+    assert "Gibbs measure" in capsys.readouterr().out
 
 
 def test_every_verb_has_its_row() -> None:

@@ -107,8 +107,15 @@ def _bounds(expression: Any, formula: Formula, constant: Any) -> list[Theorem]:
         body = total.body
         if isinstance(body, exp) or (isinstance(body, Pow) and not body.exp.is_number):
             exponent = total.at(j).args[-1] if isinstance(body, Pow) else total.at(j).args[0]
+            if not _is_multiple(exponent, vector[j] - constant):
+                continue  # an offset of its own: what the maximum of the vector says nothing about
             theorems += [_exponent_bound(exponent, vector, constant, j), _sum_upper(total), _sum_lower(total)]
     return theorems
+
+
+def _is_multiple(exponent: Any, gap: Any) -> bool:
+    """Whether an exponent is a number or a parameter times the gap to the extreme component."""
+    return not normal(exponent / gap).free_symbols & gap.free_symbols
 
 
 def _exponent_bound(exponent: Any, vector: Vector, constant: Any, j: Symbol) -> Theorem:

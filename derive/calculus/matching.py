@@ -15,7 +15,7 @@ from sympy import Add, Basic, Expr, KroneckerDelta, Mul, Pow, Symbol
 
 from derive.calculus.records import Condition, Rule
 from derive.calculus.signs import is_positive, tendency
-from derive.language.nodes import Binder, substitute
+from derive.language.nodes import Binder, substitute, symbols_of
 
 
 class Hole(Symbol):
@@ -24,6 +24,10 @@ class Hole(Symbol):
 
 BOUND = Symbol("BOUND", integer=True)
 """In a rule with one binder: its index."""
+
+
+WHOLE = Symbol("WHOLE")
+"""Among what was found: the expression that the rule was held against."""
 
 
 class At(Expr):
@@ -35,7 +39,7 @@ Bindings = dict[Basic, Basic]
 
 def match(rule: Rule, expression: Expr) -> Bindings | None:
     """What each hole stands for if the rule fits here, its syntactic conditions included."""
-    for found in _match(rule.pattern, expression, {}, rule):
+    for found in _match(rule.pattern, expression, {WHOLE: expression}, rule):
         if all(settled(c, found) for c in rule.conditions if c.kind in SYNTACTIC):
             return found
     return None
@@ -89,7 +93,7 @@ def is_free(found: Bindings, condition: Condition) -> bool:
 
 def depends(expression: Basic, on: Basic) -> bool:
     """Whether a value can change with ``on`` (an index, a scalar, or a component: then with any class of it)."""
-    return vector_of(on) in expression.free_symbols or (not on.args and on in expression.free_symbols)
+    return vector_of(on) in symbols_of(expression) or (not on.args and on in symbols_of(expression))
 
 
 def vector_of(by: Basic) -> Basic:
@@ -105,7 +109,7 @@ def _match(pattern: Any, expression: Any, found: Bindings, rule: Rule) -> Iterat
             yield {**found, pattern: expression}
     elif isinstance(pattern, Binder):
         if type(expression) is type(pattern):
-            body, index = expression.open()
+            body, index = expression.opened(symbols_of(found[WHOLE]))
             yield from _match(pattern.body, body, {**found, BOUND: index, pattern.index: index}, rule)
     elif isinstance(pattern, (Add, Mul)):
         if _is_quotient(pattern):

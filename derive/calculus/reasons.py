@@ -21,7 +21,7 @@ from derive.calculus.naming import fold
 from derive.calculus.records import Condition, Rule
 from derive.calculus.rewriting import Trace, Use, rewrite_once
 from derive.calculus.rules import AXIOM, CHOICE, DEFINITION, DIFFERENTIATION, EXPONENTIALS, FOLD, LOGARITHMS, SUMS
-from derive.calculus.rules_theory import ALGEBRA, ASSUMPTION, INEQUALITIES, LIMITS, MAXIMUM, PRODUCTS, REINDEX
+from derive.calculus.rules_theory import ALGEBRA, ASSUMPTION, INEQUALITIES, LIMITS, MAXIMUM, PRODUCTS, REINDEX, SIGN
 from derive.calculus.signs import is_nonnegative, is_positive
 from derive.language.formula import Formula, Value, unfold
 from derive.language.nodes import Binder, Component, Image, Max, Sum, rename, substitute
@@ -205,15 +205,48 @@ def _is_reciprocal(expression: Any) -> bool:
 
 
 def by_assumption(trace: Trace, wanted: Wanted) -> None:
-    """What the claim presupposes of a sum."""
-    values = {a.subject[0]: a.subject[1] for a in wanted.assuming if a.kind == "sums_to"}
-    if not values:
+    """What the claim presupposes: equations of sums, or of components at every class."""
+    equations = [a.subject for a in wanted.assuming if a.kind == "sums_to"]
+    if not equations:
         raise LineError("the claim assumes no equation")
-    after = substitute(canonical(trace.now), values) if wanted.expression is None else wanted.expression
-    if not same(substitute(canonical(trace.now), values), substitute(canonical(after), values)):
+    after = _assumed(canonical(trace.now), equations) if wanted.expression is None else wanted.expression
+    if not same(_assumed(canonical(trace.now), equations), _assumed(canonical(after), equations)):
         raise LineError("the two lines differ by more than what is assumed")
-    conditions = tuple(Condition("sums_to", pair) for pair in values.items())
-    trace.add(ASSUMPTION, after, conditions=conditions)
+    trace.add(ASSUMPTION, after, conditions=[Condition("sums_to", pair) for pair in equations])
+
+
+def _assumed(expression: Any, equations: Sequence[tuple[Any, ...]]) -> Any:
+    """The right side of each equation for its left side; for a component: at every class."""
+    for left, right in equations:
+        if isinstance(left, Component):
+            expression = _at_every_class(expression, left, right)
+        else:
+            expression = substitute(expression, {left: right})
+    return expression
+
+
+def _at_every_class(expression: Any, component: Component, value: Any) -> Any:
+    if isinstance(expression, Component):
+        same_vector = expression.vector == component.vector
+        return substitute(value, {component.index: expression.index}) if same_vector else expression
+    if isinstance(expression, Binder):
+        body, index = expression.open()
+        return expression.rebuild(_at_every_class(body, component, value), index)
+    if not expression.args:
+        return expression
+    return expression.func(*[_at_every_class(a, component, value) for a in expression.args])
+
+
+def by_sign(trace: Trace, wanted: Wanted) -> None:
+    """The line before against 0, as the domains and the assumptions tell."""
+    if wanted.expression != 0 or wanted.relation == "=":
+        raise LineError("a sign is a relation to 0: less(0, ...), more(0, ...), at_most or at_least")
+    known = {a.subject[0]: Dummy(positive=True) for a in wanted.assuming if a.kind == "positive"}
+    value = substitute(trace.now, known)
+    value = value if wanted.relation[0] == ">" else -value
+    if not (is_nonnegative if "=" in wanted.relation else is_positive)(value):
+        raise LineError("the domains of the inputs do not settle the sign")
+    trace.add(SIGN, Integer(0), relation=wanted.relation)
 
 
 def by_definition(trace: Trace, wanted: Wanted) -> None:
@@ -329,6 +362,7 @@ def _named(*rules: Rule) -> dict[str, list[Rule]]:
 PROCEDURES: dict[str, Reason] = {
     "algebra": by_algebra,
     "assumption": by_assumption,
+    "sign": by_sign,
     "definition": by_definition,
     "by its symbol": by_symbol,
     "differentiate": by_differentiation,

@@ -9,6 +9,7 @@ from sympy import Basic, Expr, Symbol
 
 from derive.language.formula import Formula
 from derive.language.theory import Witness
+from derive.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Shown):
     """``before relation after`` by a rule, where the conditions hold.
 
     redexes holds each place at which the rule was applied, as (subexpression before, subexpression after).
@@ -83,7 +84,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(Shown):
     """The steps really taken from ``start`` to ``end``, in order.
 
     name:        an identifier, unique within its formula (``jacobian``, ``gradient``, ``shift``...).
@@ -112,7 +113,7 @@ class Derivation:
 
 
 @dataclass(frozen=True)
-class Theorem:
+class Theorem(Shown):
     """``left relation right``, for all n, all inputs in their domains and every constant in ``constants``.
 
     Proved by the chain in ``proof``, which leads from ``left`` to ``right``.  relation is one of ``= <= >= < >``.
@@ -130,7 +131,7 @@ class Theorem:
 
 
 @dataclass(frozen=True)
-class Example:
+class Example(Shown):
     """Numbers at which a relation holds; the values of both sides in decimal, rounded to six digits."""
 
     witness: Witness
@@ -139,7 +140,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Derived:
+class Derived(Shown):
     """All that the engine knows of one formula: what LaTeX prints and what the oracle checks."""
 
     formula: Formula

@@ -11,7 +11,7 @@ from sympy import Expr
 
 from derive.calculus.matching import match, owed, write
 from derive.calculus.records import Condition, Rule, Step, unique
-from derive.language.nodes import Binder
+from derive.language.nodes import CACHED, Binder
 
 
 @dataclass(frozen=True)
@@ -44,50 +44,56 @@ def trivial(condition: Condition) -> bool:
     return bool(condition.kind in ("positive", "nonzero") and condition.subject[0].is_number)
 
 
-@lru_cache(maxsize=65536)
-def kinds(expression: Expr) -> frozenset[type]:
-    """The node types in an expression: a rule whose pattern has another root cannot fit anywhere in it."""
-    found = {type(expression)}
-    for part in expression.args:
-        found |= kinds(part)  # type: ignore[arg-type]
-    return frozenset(found)
-
-
 def rewrite_once(rules: Sequence[Rule], expression: Any) -> tuple[Any, list[Use]]:
     """The first rule that fits anywhere, used at every place (outermost first) where it is the first that fits."""
-    present = kinds(expression)
-    for rule in rules:
-        if type(rule.pattern) not in present:
-            continue
+    after, uses = _ruleset(tuple(rules)).once(expression)
+    return after, list(uses)
+
+
+class _Ruleset:
+    """Rules in the order in which they are tried.  What was found of an expression is kept: it stays true."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self.rules = rules
+        self.first = lru_cache(CACHED)(self._first)
+        self.fitting = lru_cache(CACHED)(self._fitting)
+        self.once = lru_cache(CACHED)(self._once)
+
+    def _first(self, expression: Any) -> tuple[int, Use] | None:
+        """The first rule that fits at the root, by its place in the order."""
+        for place, rule in enumerate(self.rules):
+            if (here := use(rule, expression)) is not None:
+                return place, here
+        return None
+
+    def _fitting(self, expression: Any) -> frozenset[int]:
+        """The rules that are the first to fit at some place."""
+        first = self.first(expression)
+        here = frozenset(() if first is None else (first[0],))
+        parts = (expression.opened()[0],) if isinstance(expression, Binder) else expression.args
+        return here.union(*map(self.fitting, parts))
+
+    def _once(self, expression: Any) -> tuple[Any, tuple[Use, ...]]:
+        fitting = self.fitting(expression)
+        if not fitting:
+            return expression, ()
         uses: list[Use] = []
-        after = _everywhere(rule, rules, expression, uses)
-        if uses:
-            return after, uses
-    return expression, []
+        return self._everywhere(min(fitting), expression, uses), tuple(uses)
+
+    def _everywhere(self, place: int, expression: Any, uses: list[Use]) -> Any:
+        if place not in self.fitting(expression):
+            return expression
+        first = self.first(expression)
+        if first is not None and first[0] == place:
+            uses.append(first[1])
+            return first[1].after
+        if isinstance(expression, Binder):
+            body, index = expression.opened()
+            return expression.rebuild(self._everywhere(place, body, uses), index)
+        return expression.func(*[self._everywhere(place, a, uses) for a in expression.args])
 
 
-def _everywhere(rule: Rule, rules: Sequence[Rule], expression: Any, uses: list[Use]) -> Any:
-    for candidate in rules:
-        here = use(candidate, expression)
-        if here is None:
-            continue
-        if candidate is not rule:
-            return _inside(rule, rules, expression, uses)
-        uses.append(here)
-        return here.after
-    return _inside(rule, rules, expression, uses)
-
-
-def _inside(rule: Rule, rules: Sequence[Rule], expression: Any, uses: list[Use]) -> Any:
-    if not expression.args or type(rule.pattern) not in kinds(expression):
-        return expression
-    if isinstance(expression, Binder):
-        body, index = expression.open()
-        return expression.rebuild(_everywhere(rule, rules, body, uses), index)
-    args = [_everywhere(rule, rules, a, uses) for a in expression.args]
-    if all(a is o for a, o in zip(args, expression.args, strict=True)):
-        return expression
-    return expression.func(*args)
+_ruleset = lru_cache(64)(_Ruleset)
 
 
 def rewrite(rules: Sequence[Rule], expression: Any) -> Any:

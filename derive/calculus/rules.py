@@ -280,7 +280,7 @@ CHOICE = Rule(
 )
 MAX_BOUNDS = Rule(
     Text("maximum", zh="最大值"),
-    Text("No value is larger than the maximum.", zh="任何一个值都不大于最大值。"),
+    Text("No value is larger than the maximum.", zh="任何一个值都不超过最大值。"),
 )
 MONOTONE = Rule(
     Text("monotone", zh="单调性"),
@@ -290,9 +290,9 @@ MONOTONE = Rule(
     ),
 )
 ATTAINED = Rule(
-    Text("attained", zh="取到最大值"),
+    Text("attained", zh="最大值可取到"),
     Text(
         "The class that attains the maximum contributes 1, and no term is negative.",
-        zh="取到最大值的那一类贡献 1，而且没有负的项。",
+        zh="取到最大值的那一类贡献 1，其余各项都不为负。",
     ),
 )

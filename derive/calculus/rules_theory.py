@@ -142,6 +142,10 @@ REINDEX = Rule(
     Text("A permutation runs through every class exactly once, so the order of the terms is all that changes.",
          zh="置换恰好取遍每个类别一次，改变的只是各项的次序。"),
 )  # fmt: skip
+SIGN = Rule(
+    Text("sign", zh="符号"),
+    Text("The domains of the inputs and what is assumed settle the sign.", zh="由各量的取值范围和假设即可判断符号。"),
+)
 ASSUMPTION = Rule(
     Text("assumption", zh="由假设"), Text("It is what the theorem presupposes.", zh="这正是定理的前提条件。")
 )

@@ -14,11 +14,12 @@ from sympy.core.expr import AtomicExpr
 
 from derive.language.errors import FormulaError
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Binder, Component, Vector, n, substitute
+from derive.language.nodes import CACHED, Binder, Component, Vector, n, substitute, symbols_of
+from derive.shown import Shown
 
 
 @dataclass(frozen=True)
-class Formula:
+class Formula(Shown):
     """One formula over a symbolic number of classes ``n``.
 
     name:       an identifier; kernels and files are called after it.
@@ -106,7 +107,8 @@ class Head(AtomicExpr):
         return made
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (self.formula.name, self.formula.expression, self.formula.over)
+        formula = self.formula
+        return (formula.name, formula.expression, formula.over, formula.wrt, formula.symbol)
 
     def __getnewargs__(self) -> tuple[Formula]:
         return (self.formula,)
@@ -144,7 +146,7 @@ class Value(Expr):
     @property
     def free_symbols(self) -> set[Basic]:
         """Those of its definition: a value changes with the inputs of its formula."""
-        return self.definition.free_symbols
+        return set(symbols_of(self.definition))
 
     def _eval_is_positive(self) -> bool | None:
         return True if self.formula.expression.is_positive else None
@@ -165,15 +167,16 @@ def _definition(value: Value) -> Expr:
     return substitute(formula.expression, {formula.over: value.index})  # type: ignore[no-any-return]
 
 
+@lru_cache(maxsize=CACHED)
 def unfold(expression: Any) -> Any:
     """Put its definition for every named value, all the way down."""
     if isinstance(expression, Value):
         return unfold(expression.definition)
-    if isinstance(expression, Binder):
-        body, fresh = expression.open()
-        return expression.rebuild(unfold(body), fresh)
-    if not expression.args:
+    if not expression.has(Value):
         return expression
+    if isinstance(expression, Binder):
+        body, index = expression.opened()
+        return expression.rebuild(unfold(body), index)
     return expression.func(*[unfold(a) for a in expression.args])
 
 

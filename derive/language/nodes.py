@@ -8,12 +8,16 @@ and no outside name can ever be captured.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
-from sympy import Basic, Dummy, Expr, S, Symbol, sympify
+from sympy import Basic, Dummy, Expr, S, Symbol, Tuple, sympify
 from sympy.core.expr import AtomicExpr
 
 from derive.language.errors import FormulaError
+
+CACHED = 2**17
+"""How many results a cache keeps: expressions are never changed, so what was found of one stays true."""
 
 n = Symbol("n", integer=True, positive=True)
 """The number of classes; always a symbol."""
@@ -68,17 +72,28 @@ class Binder(Expr):
         fresh = Dummy(hint, integer=True)
         return rename(self.body, self.index, fresh), fresh
 
+    def opened(self, beside: frozenset[Basic] = frozenset()) -> tuple[Expr, Symbol]:
+        """The body over an index that is the same at every call, so that work on the body is not done twice.
+
+        For what rewrites the body and closes it again at once.  ``beside`` holds the symbols of what may be put into
+        the body meanwhile: the index is none of them.
+        """
+        taken = symbols_of(self) | beside
+        place = 0
+        while (index := _inner_index(self.index.level, place)) in taken:
+            place += 1
+        return rename(self.body, self.index, index), index
+
     def at(self, index: Basic) -> Expr:
         """The body at one class."""
-        body, fresh = self.open()
-        return substitute(body, {fresh: index})
+        return rename(self.body, self.index, index)  # type: ignore[no-any-return]
 
     def rebuild(self, body: Expr, index: Symbol) -> Expr:
         return type(self)(body, index)
 
     @property
     def free_symbols(self) -> set[Basic]:
-        return self.body.free_symbols - {self.index}
+        return set(symbols_of(self.body) - {self.index})
 
     @property
     def bound_symbols(self) -> list[Basic]:
@@ -89,9 +104,13 @@ class Binder(Expr):
 
 
 class Sum(Binder):
-    """``Sum(body, k)``: the sum of ``body`` over the classes ``k = 1..n``."""
+    """``Sum(body, k)``: the sum of ``body`` over the classes ``k = 1..n``.  A minus sign stands in front of it."""
 
     word = "Sum"
+
+    def __new__(cls, body: Any, index: Symbol) -> Expr:
+        sign, rest = sympify(body).as_coeff_Mul()
+        return -Sum(rest, index) if sign is S.NegativeOne and rest is not S.One else super().__new__(cls, body, index)
 
     def _eval_is_positive(self) -> bool | None:
         return True if self.body.is_positive else None
@@ -295,36 +314,66 @@ class Component(Expr):
         return f"{self.vector.name}[{printer._print(self.index)}]"
 
 
+@lru_cache(maxsize=CACHED)
 def _height(expression: Basic) -> int:
     """How many binders are nested in an expression, at the most."""
-    deepest = -1
-    for node in expression.atoms(Binder):
-        deepest = max(deepest, node.index.level)
-    return deepest + 1
+    inside = max(map(_height, expression.args), default=0)
+    return max(inside, expression.index.level + 1) if isinstance(expression, Binder) else inside
 
 
+@lru_cache(maxsize=CACHED)
+def symbols_of(expression: Basic) -> frozenset[Basic]:
+    """The free symbols, kept for each expression that was asked."""
+    if not expression.args or type(expression).free_symbols is not Basic.free_symbols:
+        return frozenset(expression.free_symbols)
+    return frozenset().union(*map(symbols_of, expression.args))
+
+
+@lru_cache(maxsize=None)
+def _inner_index(level: int, place: int) -> Dummy:
+    """An index for a binder of a level.  The deeper the later in the order, as if it were made on the way down."""
+    return Dummy("k", dummy_index=_LAST + place * _APART - level, integer=True)
+
+
+_LAST, _APART = 10**9, 10**6
+
+
+@lru_cache(maxsize=CACHED)
 def rename(expression: Any, old: Symbol, new: Basic) -> Any:
     """Put ``new`` for the free index ``old``; a binder of the same name shadows it."""
     if expression == old:
         return new
-    if not expression.args or old not in expression.free_symbols:
+    if not expression.args or old not in symbols_of(expression):
         return expression
     if isinstance(expression, Binder):
-        body, fresh = expression.open()
-        return expression.rebuild(rename(body, old, new), fresh)
+        if expression.index in symbols_of(new):
+            body, fresh = expression.open()
+            return expression.rebuild(rename(body, old, new), fresh)
+        # The canonical name depends on the nesting alone, and that is what it was.
+        return Expr.__new__(type(expression), rename(expression.body, old, new), expression.index)
     return expression.func(*[rename(a, old, new) for a in expression.args])
 
 
 def substitute(expression: Any, values: dict[Any, Any]) -> Any:
     """Put expressions for subexpressions at once, opening every binder on the way (no capture)."""
+    beside = symbols_of(Tuple(*(e for e in (*values.keys(), *values.values()) if isinstance(e, Basic))))
+    return _substituted(expression, values, beside, {})
+
+
+def _substituted(expression: Any, values: dict[Any, Any], beside: frozenset[Basic], done: dict[Any, Any]) -> Any:
     if expression in values:
         return values[expression]
     if not expression.args:
         return expression
+    if expression in done:
+        return done[expression]
     if isinstance(expression, Binder):
-        body, fresh = expression.open()
-        return expression.rebuild(substitute(body, values), fresh)
-    args = [substitute(a, values) for a in expression.args]
-    if all(a is b for a, b in zip(args, expression.args, strict=True)):
-        return expression
-    return expression.func(*args)
+        body, index = expression.opened(beside)
+        after = _substituted(body, values, beside, done)
+        found = expression if after is body else expression.rebuild(after, index)
+    else:
+        args = [_substituted(a, values, beside, done) for a in expression.args]
+        same = all(a is b for a, b in zip(args, expression.args, strict=True))
+        found = expression if same else expression.func(*args)
+    done[expression] = found
+    return found

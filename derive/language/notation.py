@@ -14,10 +14,23 @@ from dataclasses import dataclass, field
 
 import sympy
 from sympy import Add, Basic, Dummy, Float, KroneckerDelta, Mul, Pow, Rational, S, Symbol
+from sympy import Max as LargestOf
 
 from derive.language.errors import DeriveError
 from derive.language.formula import Head, Value
-from derive.language.nodes import Binder, BoundIndex, Component, Max, Partial, Sum, Vector
+from derive.language.nodes import (
+    Binder,
+    BoundIndex,
+    Component,
+    Image,
+    Limit,
+    Max,
+    Partial,
+    Permutation,
+    Prod,
+    Sum,
+    Vector,
+)
 
 FUNCTIONS: dict[type, str] = {sympy.exp: "exp", sympy.log: "log", sympy.tanh: "tanh", sympy.Abs: "abs"}
 """The functions of one argument that a formula may hold, by the name that the marks give them."""
@@ -114,7 +127,7 @@ class Apply:
 
 @dataclass(frozen=True)
 class Reduction:
-    """``word`` ("sum", "max" or "min") of ``body`` over ``index`` = 1..n."""
+    """``word`` ("sum", "prod", "max" or "min") of ``body`` over ``index`` = 1..n."""
 
     word: str
     index: str
@@ -129,8 +142,50 @@ class Slope:
     by: Mark
 
 
-Mark = Number | Name | Indexed | Delta | Terms | Product | Quotient | Power | Root | Apply | Reduction | Slope
-ATOMS = (Number, Name, Indexed, Delta)
+@dataclass(frozen=True)
+class Curvature:
+    """The second partial derivative of ``body`` by ``first`` and then by ``second``, not yet carried out."""
+
+    body: Mark
+    first: Mark
+    second: Mark
+
+
+@dataclass(frozen=True)
+class Approach:
+    """The limit of ``body`` as ``variable`` goes to ``to``; ``above``: from above."""
+
+    body: Mark
+    variable: Mark
+    to: Mark
+    above: bool
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """The class that a permutation puts in the place of another."""
+
+    name: str
+    index: Mark
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The largest of a few values."""
+
+    values: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Infinity:
+    """Beyond all bounds."""
+
+
+Mark = (
+    Number | Name | Indexed | Delta | Terms | Product | Quotient | Power | Root | Apply | Reduction | Slope
+    | Curvature | Approach | Mapped | Largest | Infinity
+)  # fmt: skip
+ATOMS = (Number, Name, Indexed, Delta, Mapped, Infinity)
 
 
 def arrange(expression: Basic, taken: Iterable[str] = ()) -> Mark:
@@ -151,7 +206,7 @@ def names_in(*expressions: Basic) -> frozenset[str]:
     for expression in expressions:
         symbols = {symbol for symbol in expression.free_symbols if isinstance(symbol, Symbol | Vector)}
         found |= {symbol.name for symbol in symbols if not isinstance(symbol, Dummy)}
-        found |= {vector.name for vector in expression.atoms(Vector)}
+        found |= {vector.name for vector in expression.atoms(Vector, Permutation)}
         found |= {head.formula.symbol for head in expression.atoms(Head)}
     return frozenset(found)
 
@@ -199,7 +254,16 @@ class _Scope:
         if isinstance(node, Binder):
             return self._reduction(node)
         if isinstance(node, Partial):
-            return Slope(self.mark(node.body), self.mark(node.by))
+            return self._slope(node)
+        if isinstance(node, Limit):
+            above = node.to == S.Zero
+            return Approach(self.mark(node.body), self.mark(node.variable), self.mark(node.to), above)
+        if isinstance(node, Image):
+            return Mapped(node.permutation.name, self.mark(node.index))
+        if isinstance(node, LargestOf):
+            return Largest(tuple(sorted(map(self.mark, node.args), key=repr)))
+        if node in (S.Infinity, S.NegativeInfinity):
+            return Infinity() if node == S.Infinity else Terms(((True, Infinity()),))
         if isinstance(node, Add):
             return self._terms(node)
         if isinstance(node, Mul | Pow | Rational | Float):
@@ -212,8 +276,13 @@ class _Scope:
             return Apply(FUNCTIONS[type(node)], self.mark(node.args[0]))
         raise refusal(node)
 
+    def _slope(self, node: Partial) -> Mark:
+        if isinstance(node.body, Partial):
+            return Curvature(self.mark(node.body.body), self.mark(node.body.by), self.mark(node.by))
+        return Slope(self.mark(node.body), self.mark(node.by))
+
     def _reduction(self, binder: Binder) -> Mark:
-        word = {Sum: "sum", Max: "max"}.get(type(binder))
+        word = {Sum: "sum", Prod: "prod", Max: "max"}.get(type(binder))
         if word is None:
             raise refusal(binder)
         letter = next((c for c in LETTERS if c not in self.taken), None) or _unused("k", self.taken)
@@ -322,7 +391,7 @@ def _times(factors: list[Mark]) -> Mark:
 
 
 _FACTOR_RANK: dict[type, int] = {
-    Number: 0, Name: 1, Indexed: 2, Delta: 3, Root: 4, Quotient: 5, Terms: 7, Slope: 9, Reduction: 10,
+    Number: 0, Name: 1, Indexed: 2, Delta: 3, Root: 4, Quotient: 5, Terms: 7, Slope: 9, Curvature: 9, Approach: 10, Reduction: 10,
 }  # fmt: skip
 
 
@@ -339,10 +408,10 @@ def _term_rank(mark: Mark) -> int:
     """Atoms with an index first, then names, then composites; logarithms, sums and extremes last."""
     if isinstance(mark, Product):
         return max(2, _term_rank(mark.factors[-1]))
-    if isinstance(mark, Slope):
+    if isinstance(mark, Slope | Curvature | Approach):
         return 5
     if isinstance(mark, Reduction):
-        return 4 if mark.word == "sum" else 6
+        return 4 if mark.word in ("sum", "prod") else 6
     if isinstance(mark, Apply) and mark.function == "log":
         return 3
     return {Indexed: 0, Delta: 0, Name: 1, Number: 1}.get(type(mark), 2)
@@ -373,6 +442,14 @@ def children(mark: Mark) -> tuple[Mark, ...]:
             return (body,)
         case Slope(body, by):
             return (body, by)
+        case Curvature(body, first, second):
+            return (body, first, second)
+        case Approach(body, variable, to):
+            return (body, variable, to)
+        case Mapped(_, index):
+            return (index,)
+        case Largest(values):
+            return values
         case _:
             return ()
 

@@ -11,8 +11,13 @@ from derive.language.notation import (
     ATOMS,
     GREEK,
     Apply,
+    Approach,
+    Curvature,
     Delta,
     Indexed,
+    Infinity,
+    Largest,
+    Mapped,
     Mark,
     Name,
     Number,
@@ -39,6 +44,10 @@ class Style:
     delta: str = "delta"
     partial: str = "d"
     root: str = "sqrt"
+    prod: str = "prod"
+    infinity: str = "inf"
+    arrow: str = "->"
+    square: str = "^2"
     leibniz: bool = False
     names: dict[str, str] = field(default_factory=dict)
 
@@ -46,7 +55,10 @@ class Style:
 ASCII = Style()
 
 _GREEK = dict(zip(GREEK, "αβγδεζηθικλμνξπρστφχψω", strict=True))
-UNICODE = Style(times=" ", sum="Σ", delta="δ", partial="∂", root="√", leibniz=True, names=_GREEK)
+UNICODE = Style(
+    times=" ", sum="Σ", delta="δ", partial="∂", root="√", prod="∏", infinity="∞", arrow="→", square="²",
+    leibniz=True, names=_GREEK,
+)  # fmt: skip
 
 _SUM, _PRODUCT, _BOTTOM, _POWER = 0, 1, 2, 3
 """How tightly the surroundings bind: a mark that binds less tightly gets parentheses."""
@@ -95,6 +107,17 @@ class _Line:
                 return _wrap(text, level > _BOTTOM or not last)
             case Slope(body, by):
                 return self._slope(body, by, level, last)
+            case Curvature(body, first, second):
+                return self._curvature(body, first, second, level, last)
+            case Approach(body, variable, to, above):
+                text = f"{self._limit(variable, to, above)} {self.show(body, _PRODUCT)}"
+                return _wrap(text, level > _BOTTOM or not last)
+            case Mapped(name, index):
+                return f"{self._name(name)}({self.show(index)})"
+            case Largest(values):
+                return f"max({', '.join(map(self.show, values))})"
+            case Infinity():
+                return self.style.infinity
 
     def _terms(self, terms: tuple[tuple[bool, Mark], ...], last: bool) -> str:
         text = ""
@@ -115,6 +138,16 @@ class _Line:
         inside = self.show(body) if isinstance(body, (*ATOMS, Apply, Root)) else f"({self.show(body)})"
         return _wrap(f"{d}/{d}{self.show(by)} {inside}", level > _PRODUCT or (level == _PRODUCT and not last))
 
+    def _curvature(self, body: Mark, first: Mark, second: Mark, level: int, last: bool) -> str:
+        d = self.style.partial
+        inside = self.show(body) if isinstance(body, (*ATOMS, Apply, Root)) else f"({self.show(body)})"
+        text = f"{d}{self.style.square}/({d}{self.show(first)} {d}{self.show(second)}) {inside}"
+        return _wrap(text, level > _PRODUCT or (level == _PRODUCT and not last))
+
+    def _limit(self, variable: Mark, to: Mark, above: bool) -> str:
+        side = "+" if above else ""
+        return f"lim[{self.show(variable)} {self.style.arrow} {self.show(to)}{side}]"
+
     def _indexed(self, name: str, index: Mark) -> str:
         if "_" in name or not isinstance(index, Name | Number):
             return f"{name}[{self.show(index)}]"
@@ -127,7 +160,7 @@ class _Line:
         return f"({a}, {b})"
 
     def _word(self, word: str) -> str:
-        return self.style.sum if word == "sum" else word
+        return {"sum": self.style.sum, "prod": self.style.prod}.get(word, word)
 
     def _name(self, name: str) -> str:
         return self.style.names.get(name, name)

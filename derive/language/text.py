@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Text(str):
-    """English prose with translations: ``Text("Entropy", zh="熵")``.  As a string it is the English one.
+    """English prose with translations: ``Text("Proof", zh="证明")``.  As a string it is the English one.
 
     The keyword of a translation is the code of its language (ISO 639-1).  What a text lacks, the file of strings
     of the language may give (``derive/targets/words``), with the English prose as the key.

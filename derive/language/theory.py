@@ -13,6 +13,7 @@ from sympy import Basic, Expr, Symbol, sympify
 
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula
+from derive.shown import Shown
 
 RELATIONS = ("=", "<=", ">=", "<", ">", "!=")
 
@@ -38,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(Shown):
     """A theorem about a formula: ``left relation right`` and the lines that lead from one side to the other.
 
     The engine checks that each line follows from the one before by the rule that it names; the oracle holds every
@@ -81,7 +82,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Witness:
+class Witness(Shown):
     """Numbers at which ``left relation right`` holds: the proof of "not always equal", "not convex" and the like.
 
     ``at`` gives each vector its exact components (their number is n), each index or label its class from 1, each

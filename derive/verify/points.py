@@ -8,11 +8,11 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, Integer, Rational, Symbol
 
 from derive.calculus.records import Condition
 from derive.language.inputs import Parameter, Scalar
-from derive.language.nodes import Component, Permutation, Sum, Vector
+from derive.language.nodes import Component, Permutation, Sum, Vector, n
 from derive.verify.conditions import holds
 from derive.verify.inputs import inputs_of, refuse_namesakes
 from derive.verify.numbers import OracleError, Reals
@@ -103,14 +103,30 @@ def _draw(
 
 
 def _keep_totals(values: dict[str, list[Fraction]], assumptions: Sequence[Condition]) -> None:
-    """Where a vector is assumed to have a certain sum, its last component makes up for the others."""
+    """Where a vector is assumed to have a certain sum, its last component makes up for the others.
+
+    Where its components are assumed to be something, they are.
+    """
     for assumption in assumptions:
-        if assumption.kind != "sums_to" or not isinstance(assumption.subject[0], Sum):
+        if assumption.kind != "sums_to":
             continue
-        body, total = assumption.subject[0].body, assumption.subject[1]
-        if isinstance(body, Component) and body.vector.name in values and isinstance(total, Rational):
-            vector = values[body.vector.name]
-            vector[-1] += Fraction(int(total.p), int(total.q)) - sum(vector)
+        left, right = assumption.subject
+        if isinstance(left, Component) and left.vector.name in values:
+            values[left.vector.name] = _components(right, values, len(values[left.vector.name]))
+        elif isinstance(left, Sum) and isinstance(left.body, Component) and isinstance(right, Rational):
+            vector = values.get(left.body.vector.name, [])
+            if vector:
+                vector[-1] += Fraction(int(right.p), int(right.q)) - sum(vector)
+
+
+def _components(value: Any, values: dict[str, list[Fraction]], classes: int) -> list[Fraction]:
+    """What components are assumed to be: those of another vector, or a number that may depend on n."""
+    if isinstance(value, Component):
+        return list(values[value.vector.name])
+    exact = value.xreplace({n: Integer(classes)})
+    if not isinstance(exact, Rational):
+        raise OracleError(f"the oracle cannot assume that components are {value}: a number, n or another vector")
+    return [Fraction(int(exact.p), int(exact.q))] * classes
 
 
 def _assignments(
