@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import cancel, exp, expand, together
+from sympy import Dummy, Function, KroneckerDelta, Mul, Symbol, cancel, exp, expand, together
 
 from derive.calculus.algebra import merge_delta_powers, normal, with_atoms
 from derive.calculus.rewriting import rewrite
 from derive.calculus.rules import EXPONENTIALS, SUMS
-from derive.language.nodes import Binder
+from derive.language.nodes import Binder, rename
 
 
 def same(one: Any, other: Any) -> bool:
@@ -22,10 +22,25 @@ def same(one: Any, other: Any) -> bool:
 def canonical(expression: Any) -> Any:
     """Sums taken apart, exponents split, fractions multiplied out, deltas sifted, at every level."""
     while True:
-        after = rewrite((*EXPONENTIALS, *SUMS), merge_delta_powers(_multiplied_out(_split(expression))))
+        after = rewrite((*EXPONENTIALS, *SUMS), _at_the_delta(merge_delta_powers(_multiplied_out(_split(expression)))))
         if after == expression:
             return expression
         expression = after
+
+
+def _at_the_delta(expression: Any) -> Any:
+    """``delta_ij f_j`` as ``delta_ij f_i``: the indices are equal wherever the product is not 0."""
+    if isinstance(expression, Binder):
+        body, index = expression.open()
+        return expression.rebuild(_at_the_delta(body), index)
+    if not expression.args:
+        return expression
+    if isinstance(expression, Mul):
+        for delta in sorted((f for f in expression.args if isinstance(f, KroneckerDelta)), key=str):
+            first, second = sorted(delta.args, key=lambda index: (isinstance(index, Dummy), str(index)))
+            if isinstance(second, Symbol):
+                expression = delta * rename(expression / delta, second, first)
+    return expression.func(*[_at_the_delta(a) for a in expression.args]) if expression.args else expression
 
 
 def _multiplied_out(expression: Any) -> Any:
@@ -38,6 +53,8 @@ def _inside(part: Any) -> Any:
         return part.rebuild(_multiplied_out(body), index)
     if not part.args:
         return part
+    if isinstance(part, Function) and not isinstance(part, exp):  # what a logarithm is taken of, as one fraction
+        return part.func(*[normal(_multiplied_out(a)) for a in part.args])
     return part.func(*[_inside(a) for a in part.args])
 
 

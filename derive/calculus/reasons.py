@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sympy import Add, Dummy, Integer, Mul, Pow, Symbol, exp, log
+from sympy import Add, Dummy, Integer, KroneckerDelta, Mul, Pow, Symbol, exp, log
 
 from derive.calculus.canonical import canonical, same
 from derive.calculus.differentiation import differentiate, names_in
@@ -20,7 +20,7 @@ from derive.calculus.matching import match, owed, write
 from derive.calculus.naming import fold
 from derive.calculus.records import Condition, Rule
 from derive.calculus.rewriting import Trace, Use, rewrite_once
-from derive.calculus.rules import AXIOM, CHOICE, DEFINITION, DIFFERENTIATION, EXPONENTIALS, FOLD, LOGARITHMS, SUMS
+from derive.calculus.rules import AXIOM, CHOICE, DEFINITION, DIFFERENTIATION, DISTINCT, EXPONENTIALS, FOLD, LOGARITHMS, SUMS
 from derive.calculus.rules_theory import ALGEBRA, ASSUMPTION, INEQUALITIES, LIMITS, MAXIMUM, PRODUCTS, REINDEX, SIGN
 from derive.calculus.signs import is_nonnegative, is_positive
 from derive.language.formula import Formula, Value, unfold
@@ -104,6 +104,8 @@ def by_inequality(rules: Sequence[Rule]) -> Reason:
 
     def reason(trace: Trace, wanted: Wanted) -> None:
         for rule in rules:
+            if len(wanted.relation) < len(rule.relation):
+                raise LineError(f"the rule gives {rule.relation}, which is not strict")
             uses: list[Use] = []
             after = weaken(rule, trace.now, wanted.relation[0], 1, uses, ())
             if uses and (wanted.expression is None or same(after, wanted.expression)):
@@ -132,7 +134,8 @@ def weaken(rule: Rule, expression: Any, way: str, sign: int, uses: list[Use], ow
 def _weaken_parts(
     rule: Rule, expression: Any, way: str, sign: int, uses: list[Use], owes: tuple[Condition, ...]
 ) -> Any:
-    if isinstance(expression, Sum):
+    strict = len(rule.relation) == 1
+    if isinstance(expression, Sum) and not strict:
         body, index = expression.open()
         return expression.rebuild(weaken(rule, body, way, sign, uses, owes), index)
     if isinstance(expression, (Add, exp, log)):
@@ -140,7 +143,7 @@ def _weaken_parts(
     if isinstance(expression, Mul):
         for position, part in enumerate(expression.args):
             others = Mul(*expression.args[:position], *expression.args[position + 1 :])
-            turn, needs = _sign_of(others)
+            turn, needs = _sign_of(others, strict)
             inside: list[Use] = []
             changed = weaken(rule, part, way, sign * turn, inside, (*owes, *needs))
             if inside:
@@ -149,10 +152,12 @@ def _weaken_parts(
     return expression
 
 
-def _sign_of(factor: Any) -> tuple[int, tuple[Condition, ...]]:
-    """1 or -1, and what has to hold for it."""
+def _sign_of(factor: Any, strict: bool) -> tuple[int, tuple[Condition, ...]]:
+    """1 or -1, and what has to hold for it; under a strict rule a factor must not be 0 either."""
     number, rest = factor.as_coeff_Mul()
     turn = -1 if number.is_negative else 1
+    if strict:
+        return turn, () if is_positive(rest) else (Condition("positive", (rest,)),)
     return turn, () if is_nonnegative(rest) else (Condition("nonnegative", (rest,)),)
 
 
@@ -235,6 +240,15 @@ def _at_every_class(expression: Any, component: Component, value: Any) -> Any:
     if not expression.args:
         return expression
     return expression.func(*[_at_every_class(a, component, value) for a in expression.args])
+
+
+def by_distinction(trace: Trace, wanted: Wanted) -> None:
+    """The delta of two indices that the claim takes to be different is 0."""
+    zeros = {KroneckerDelta(*a.subject): Integer(0) for a in wanted.assuming if a.kind == "distinct"}
+    after = substitute(trace.now, zeros) if wanted.expression is None else wanted.expression
+    if not zeros or not same(substitute(canonical(trace.now), zeros), substitute(canonical(after), zeros)):
+        raise LineError("the two lines do not become one where the indices are distinct")
+    trace.add(DISTINCT, after, conditions=[Condition(a.kind, a.subject) for a in wanted.assuming])
 
 
 def by_sign(trace: Trace, wanted: Wanted) -> None:
@@ -363,6 +377,7 @@ PROCEDURES: dict[str, Reason] = {
     "algebra": by_algebra,
     "assumption": by_assumption,
     "sign": by_sign,
+    "distinct indices": by_distinction,
     "definition": by_definition,
     "by its symbol": by_symbol,
     "differentiate": by_differentiation,

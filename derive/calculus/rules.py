@@ -55,6 +55,10 @@ COMPONENT = Rule(
     Text("The components of a vector are independent of one another.", zh="向量的各个分量是彼此独立的变量。"),
     Partial(Component(x, i), Component(x, j)), KroneckerDelta(i, j),
 )  # fmt: skip
+VARIABLE = Rule(
+    Text("variable", zh="变量自身"), Text("The derivative of the variable itself is 1.", zh="变量对自身的导数等于 1。"),
+    Partial(z, z), Integer(1),
+)  # fmt: skip
 SUM_RULE = Rule(
     Text("sum rule", zh="和的求导法则"),
     Text("The derivative of a sum is the sum of the derivatives.", zh="和的导数等于各项导数之和。"),
@@ -147,7 +151,7 @@ TERM_BY_TERM = Rule(
 )  # fmt: skip
 
 DIFFERENTIATION = (
-    CONSTANT, COMPONENT, SUM_RULE, CONSTANT_FACTOR, QUOTIENT_RULE, PRODUCT_RULE, EXPONENTIAL, LOGARITHM,
+    CONSTANT, COMPONENT, VARIABLE, SUM_RULE, CONSTANT_FACTOR, QUOTIENT_RULE, PRODUCT_RULE, EXPONENTIAL, LOGARITHM,
     WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE, TANH, MODULUS, TERM_BY_TERM,
 )  # fmt: skip
 

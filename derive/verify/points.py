@@ -98,6 +98,7 @@ def _draw(
     orders = sorted((i for i in inputs if isinstance(i, Permutation)), key=lambda p: p.name)
     permutations = {p.name: dice.sample(range(1, classes + 1), classes) for p in orders}
     numbers = {s.name: _scalar(s, style, dice) for s in scalars}
+    numbers |= {s: value for s, value in _settled(assumptions).items() if s in numbers}
     ways = _assignments(indices, classes, assumptions, dice)
     return [Point(classes, values, chosen, numbers, permutations) for chosen in ways]
 
@@ -105,6 +106,7 @@ def _draw(
 def _keep_totals(values: dict[str, list[Fraction]], assumptions: Sequence[Condition]) -> None:
     """Where a vector is assumed to have a certain sum, its last component makes up for the others.
 
+    A vector of positive components is scaled instead.
     Where its components are assumed to be something, they are.
     """
     for assumption in assumptions:
@@ -114,9 +116,17 @@ def _keep_totals(values: dict[str, list[Fraction]], assumptions: Sequence[Condit
         if isinstance(left, Component) and left.vector.name in values:
             values[left.vector.name] = _components(right, values, len(values[left.vector.name]))
         elif isinstance(left, Sum) and isinstance(left.body, Component) and isinstance(right, Rational):
-            vector = values.get(left.body.vector.name, [])
-            if vector:
-                vector[-1] += Fraction(int(right.p), int(right.q)) - sum(vector)
+            vector, total = values.get(left.body.vector.name, []), Fraction(int(right.p), int(right.q))
+            if vector and left.body.vector.domain == "real":
+                vector[-1] += total - sum(vector)
+            elif vector:
+                vector[:] = [value * total / sum(vector) for value in vector]
+
+
+def _settled(assumptions: Sequence[Condition]) -> dict[str, Fraction]:
+    """The scalars that are assumed to have a value."""
+    pairs = [a.subject for a in assumptions if a.kind == "sums_to"]
+    return {s.name: Fraction(int(v.p), int(v.q)) for s, v in pairs if isinstance(s, Symbol) and isinstance(v, Rational)}
 
 
 def _components(value: Any, values: dict[str, list[Fraction]], classes: int) -> list[Fraction]:
