@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from derive.shown import Printer, show_with
+
 if TYPE_CHECKING:
     from derive.loading import load
 
 __all__ = ["load"]
+
+
+def _notebook() -> Printer:
+    from derive.targets.notebook import PRINTER
+
+    return PRINTER
+
+
+show_with(_notebook)
 
 
 def __getattr__(name: str) -> Any:

@@ -1,54 +1,76 @@
-"""The catalogue: every formula that derive ships, and those in files that its user names.
-
-A formula file is Python, and loading it runs it.  Nothing else is ever run.
-"""
+"""The catalogue: the formulas that derive ships and those of its user, with what is claimed of them, and the topics."""
 
 from __future__ import annotations
 
 import difflib
-import importlib
-import importlib.machinery
-import importlib.util
 import keyword
-import pkgutil
-import sys
-import traceback
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
+from typing import Any
 
-import derive.formulas
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
+from derive.language.theory import Claim, Topic, Witness
+from derive.modules import CatalogueError, load_modules
+from derive.theory import attach
 
-
-class CatalogueError(DeriveError):
-    """A formula file cannot be loaded, or two formulas get in each other's way."""
+RECORDS = (Formula, Claim, Witness, Topic)
+"""What a formula file may hold."""
 
 
 class UnknownName(DeriveError):
     """A name on the command line that nothing here carries."""
 
 
-def load_catalogue(extra: Sequence[Path] = ()) -> tuple[Formula, ...]:
-    """Every formula, by name: derive's own and those of the files or folders in ``extra``.
+@dataclass(frozen=True)
+class Catalogue:
+    """formulas: by name, each with its claims and witnesses; topics: in the order in which they are read."""
 
-    Raises CatalogueError, with file and line, where a file does not load or two formulas clash.
+    formulas: tuple[Formula, ...]
+    topics: tuple[Topic, ...]
+
+    def topic_of(self, formula: Formula) -> Topic | None:
+        """The first topic on whose page the formula stands."""
+        return next((t for t in self.topics if any(f.name == formula.name for f in t.formulas)), None)
+
+    @property
+    def reading_order(self) -> tuple[str, ...]:
+        """The names of all formulas: topic by topic, then those of no topic by name."""
+        names = [formula.name for topic in self.topics for formula in topic.formulas]
+        return tuple(dict.fromkeys((*names, *(formula.name for formula in self.formulas))))
+
+
+def open_catalogue(extra: Sequence[Path] = ()) -> Catalogue:
+    """Everything in derive's own formula files and in the files or folders in ``extra``.
+
+    Raises CatalogueError, with file and line, where a file does not load or two things clash.
     """
-    own = [_import(info.name) for info in pkgutil.iter_modules(derive.formulas.__path__, "derive.formulas.")]
-    known = {_file(module) for module in own}
-    users = [path for path in _unique(_files(extra)) if path.resolve() not in known]
-    _refuse_equal_file_names(users)
-    found: dict[int, Formula] = {}
-    for module in [*own, *(_run(path) for path in users)]:
-        here = [value for value in vars(module).values() if isinstance(value, Formula)]
+    found: dict[int, Any] = {}
+    topics: dict[int, Topic] = {}
+    for module in load_modules(extra):
+        here = _records(module)
         if not here:
-            raise CatalogueError(f"{module.__file__}:1: no Formula here: give it one, or leave the file out")
-        found.update({id(formula): formula for formula in here})
-    catalogue = sorted(found.values(), key=lambda formula: formula.name)
-    _refuse_clashes(catalogue)
-    return tuple(catalogue)
+            raise CatalogueError(
+                f"{module.__file__}:1: no Formula, Claim, Witness or Topic here: give it one, or leave the file out"
+            )
+        found |= {id(record): record for record in here}
+        topics |= {id(topic): topic for topic in getattr(module, "TOPICS", here) if isinstance(topic, Topic)}
+    plain = sorted((f for f in found.values() if isinstance(f, Formula)), key=lambda formula: formula.name)
+    _refuse_clashes(plain)
+    formulas = attach(plain, [r for r in found.values() if isinstance(r, Claim | Witness)])
+    return Catalogue(formulas, _topics(topics.values(), formulas))
+
+
+def load_catalogue(extra: Sequence[Path] = ()) -> tuple[Formula, ...]:
+    """Every formula, by name, with its claims and witnesses; see :func:`open_catalogue`."""
+    return open_catalogue(extra).formulas
+
+
+def load_topics(extra: Sequence[Path] = ()) -> tuple[Topic, ...]:
+    """Every topic, in the order in which they are read; see :func:`open_catalogue`."""
+    return open_catalogue(extra).topics
 
 
 def select(catalogue: Sequence[Formula], names: Iterable[str]) -> tuple[Formula, ...]:
@@ -70,87 +92,35 @@ def unknown(kind: str, name: str, names: Iterable[str]) -> str:
 
 def kernel_names(formula: Formula) -> tuple[str, ...]:
     """What the kernels of a formula are called."""
-    kinds = ("grad", "value_and_grad") if formula.over is None else ("vjp", "jvp", "jacobian")
+    kinds = ("grad", "value_and_grad", "hvp") if formula.over is None else ("vjp", "jvp", "jacobian", "hvp")
     return (formula.name, *(f"{formula.name}_{kind}" for kind in kinds))
 
 
-def _import(name: str) -> ModuleType:
-    path = _path_of(name)
-    try:
-        return importlib.import_module(name)
-    except (Exception, SystemExit) as error:
-        raise _located(error, path) from error
+def _records(module: ModuleType) -> list[Any]:
+    """The records of a module, those in its tuples and lists included, in the order of their definition."""
+    found: list[Any] = []
+    for value in vars(module).values():
+        found += [one for one in (value if isinstance(value, tuple | list) else [value]) if isinstance(one, RECORDS)]
+    return found
 
 
-def _path_of(name: str) -> Path:
-    return Path(derive.formulas.__path__[0]) / f"{name.rpartition('.')[2]}.py"
-
-
-def _file(module: ModuleType) -> Path:
-    return Path(str(module.__file__)).resolve()
-
-
-class _Fresh(importlib.machinery.SourceFileLoader):
-    """Reads the source each time: leaves no cache beside a user's file, and trusts none that lies there."""
-
-    def get_code(self, fullname: str) -> CodeType:
-        return self.source_to_code(self.get_data(self.path), self.path)
-
-
-def _run(path: Path) -> ModuleType:
-    """Run a formula file as a module of its own; its folder is not put on ``sys.path``."""
-    name = f"_derive_formulas_{sha256(str(path.resolve()).encode()).hexdigest()[:16]}"
-    spec = importlib.util.spec_from_file_location(name, path, loader=_Fresh(name, str(path)))
-    if spec is None or spec.loader is None:
-        raise CatalogueError(f"{path}: cannot be loaded as Python")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        del sys.modules[name]
-        raise _located(error, path) from error
-    return module
-
-
-def _located(error: BaseException, path: Path) -> DeriveError:
-    """The error as one line that begins with the file and the line at which it arose."""
-    if isinstance(error, SyntaxError):
-        return CatalogueError(f"{error.filename or path}:{error.lineno or 1}: {error.msg}")
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
-    where = f"{path}:{(lines or [1])[-1] or 1}"
-    text = " ".join(str(error).split())
-    if isinstance(error, DeriveError):
-        return CatalogueError(text if text.startswith(f"{path}:") else f"{where}: {text}")
-    return CatalogueError(f"{where}: {type(error).__name__}: {text}" if text else f"{where}: {type(error).__name__}")
-
-
-def _files(paths: Sequence[Path]) -> Iterable[Path]:
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.glob("*.py") if not p.name.startswith(("_", ".")))
-            if not inside:
-                raise CatalogueError(f"{path}: no formula file (*.py) in this folder")
-            yield from inside
-        elif not path.is_file():
-            raise CatalogueError(f"{path}: no such file or folder")
-        elif path.suffix != ".py":
-            raise CatalogueError(f"{path}: a formula file ends in .py")
-        else:
-            yield path
-
-
-def _unique(paths: Iterable[Path]) -> list[Path]:
-    return list({path.resolve(): path for path in paths}.values())
-
-
-def _refuse_equal_file_names(paths: Sequence[Path]) -> None:
-    """The manifest names a user's file by its name alone, so that it is the same on every machine."""
-    first: dict[str, Path] = {}
-    for path in paths:
-        other = first.setdefault(path.name, path)
-        if other is not path:
-            raise CatalogueError(f"{path}: another formula file has the same name ({other}): rename one of them")
+def _topics(topics: Iterable[Topic], formulas: Sequence[Formula]) -> tuple[Topic, ...]:
+    """The topics over the catalogue's formulas.  Two of one name, or an unknown formula, are refused."""
+    by_name = {formula.name: formula for formula in formulas}
+    found: dict[str, Topic] = {}
+    for topic in topics:
+        if (other := found.get(topic.name)) is not None:
+            raise CatalogueError(
+                f"{topic.where}: topic {topic.name!r} is already defined at {other.where}: rename one of them"
+            )
+        for formula in topic.formulas:
+            if by_name.get(formula.name) != formula:
+                raise CatalogueError(
+                    f"{topic.where}: topic {topic.name!r} names formula {formula.name!r}, which is not in the "
+                    f"catalogue: give it a name in a formula file"
+                )
+        found[topic.name] = replace(topic, formulas=tuple(by_name[f.name] for f in topic.formulas))
+    return tuple(found.values())
 
 
 def _refuse_clashes(catalogue: Sequence[Formula]) -> None:

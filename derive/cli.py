@@ -28,6 +28,7 @@ Examples:
   derive build --only NAME --target c --out kernels
   derive check                        is ./generated in step with its sources?
   derive show NAME                    a derivation, step by step
+  derive show NAME --lang zh          the same in Chinese
 """
 
 
@@ -75,6 +76,12 @@ formulas_option = click.option(
 )  # fmt: skip
 
 
+lang_option = click.option(
+    "--lang", "languages", multiple=True, metavar="CODE",
+    help="Documents in this language only: en, zh (may be repeated).",
+)  # fmt: skip
+
+
 @click.group(cls=Verbs, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", message="derive %(version)s")
 def door() -> None:
@@ -83,8 +90,11 @@ def door() -> None:
 
 @door.command(epilog="\b\nExample:\n  derive build --formulas mine.py --target c")
 @options
+@lang_option
 @formulas_option
-def build(out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
+def build(
+    out: Path, only: tuple[str, ...], targets: tuple[str, ...], languages: tuple[str, ...], formulas: tuple[Path, ...]
+) -> None:
     """Derive, verify and write.
 
     Every step of every derivation is checked before anything is written.  Files appear whole or not at all:
@@ -94,14 +104,17 @@ def build(out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: 
 
     display, start = Display(), time.perf_counter()
     with display.progress() as tell:
-        plan = run_build(_job(out, only, targets, formulas), tell)
+        plan = run_build(_job(out, only, targets, formulas, languages), tell)
     display.summary(plan, time.perf_counter() - start)
 
 
 @door.command(epilog="\b\nExample:\n  derive check --out generated")
 @options
+@lang_option
 @formulas_option
-def check(out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: tuple[Path, ...]) -> int:
+def check(
+    out: Path, only: tuple[str, ...], targets: tuple[str, ...], languages: tuple[str, ...], formulas: tuple[Path, ...]
+) -> int:
     """Regenerate aside and compare.
 
     Exit status 1 where any byte of a generated file, a formula or a template is out of step, with the
@@ -109,7 +122,7 @@ def check(out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: 
     """
     from derive.pipeline import check as run_check
 
-    display, job = Display(), _job(out, only, targets, formulas)
+    display, job = Display(), _job(out, only, targets, formulas, languages)
     with display.progress() as tell:
         found = run_check(job, tell)
     display.differences(found, out, _build_command(job))
@@ -117,26 +130,57 @@ def check(out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: 
 
 
 @door.command("list")
+@click.option("--lang", "language", default="en", metavar="CODE", help="Titles in this language: en, zh.")
 @formulas_option
-def list_(formulas: tuple[Path, ...]) -> None:
+def list_(language: str, formulas: tuple[Path, ...]) -> None:
     """List the formulas: name, title, inputs, kernels."""
     from derive.catalogue import load_catalogue
+    from derive.pipeline import select_languages
 
-    Display().catalogue(load_catalogue(formulas))
+    (words,) = select_languages([language])
+    Display().catalogue(load_catalogue(formulas), words)
 
 
 @door.command(epilog="\b\nExample:\n  derive show NAME --latex > page.tex")
 @click.argument("name")
 @click.option("--latex", is_flag=True, help="As LaTeX, the page that a build would write.")
+@lang_option
 @formulas_option
-def show(name: str, latex: bool, formulas: tuple[Path, ...]) -> None:
-    """Show the derivation of a formula, step by step."""
-    from derive.catalogue import load_catalogue, select
-    from derive.pipeline import latex_page, text_page, verified
+def show(name: str, latex: bool, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
+    """Show the derivation of a formula, step by step; in English, unless another language is asked for."""
+    from derive.catalogue import open_catalogue, select
+    from derive.pipeline import latex_page, select_languages, text_page, verified
 
-    built = verified(select(load_catalogue(formulas), [name])[0])
-    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    Display().page(latex_page(built) if latex else text_page(built, unicode=unicode))
+    chosen, catalogue = select_languages(languages or ["en"]), open_catalogue(formulas)
+    built = verified(select(catalogue.formulas, [name])[0], catalogue)
+    unicode = (sys.stdout.encoding or "").lower().startswith(("utf", "gb18030"))  # these write every sign
+    for words in chosen:
+        Display().page(latex_page(built, words=words) if latex else text_page(built, unicode=unicode, words=words))
+
+
+@door.command(epilog="\b\nExample:\n  derive site --serve")
+@click.option("--generated", type=click.Path(path_type=Path), default=Path("generated"), show_default=True,
+              help="Folder of the generated files to make the site of.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True,
+              help="Folder of the site.")  # fmt: skip
+@click.option("--serve", "serving", is_flag=True, help="Serve it on this machine, until Ctrl-C.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to serve it on.")
+def site(generated: Path, out: Path, serving: bool, port: int) -> None:
+    """Make a web site of the generated files.
+
+    Every page in every language, with steps that fold, code, pictures and search.  It needs no other host: open
+    index.html, put the folder on any server, or use --serve.
+    """
+    from derive.site import address, build_site, serve, server
+
+    display = Display()
+    running = server(out, port) if serving else None
+    with display.progress() as tell:
+        home = build_site(generated, out, tell)
+    display.page(f"{home}: the site")
+    if running is not None:
+        display.page(f"{address(running)}: served until Ctrl-C")
+        serve(running)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -163,10 +207,12 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}", FAILED)
 
 
-def _job(out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: tuple[Path, ...]) -> Job:
+def _job(
+    out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: tuple[Path, ...], languages: tuple[str, ...]
+) -> Job:
     from derive.pipeline import Job
 
-    return Job(out=out, formulas=formulas, only=only, targets=targets)
+    return Job(out=out, formulas=formulas, only=only, targets=targets, languages=languages)
 
 
 def _build_command(job: Job) -> str:
@@ -177,6 +223,7 @@ def _build_command(job: Job) -> str:
     words += [word for path in job.formulas for word in ("--formulas", str(path))]
     words += [word for name in job.only for word in ("--only", name)]
     words += [word for name in job.targets for word in ("--target", name)]
+    words += [word for code in job.languages for word in ("--lang", code)]
     words += ["--out", str(job.out)] if job.out != Path("generated") else []
     return shlex.join(words)
 

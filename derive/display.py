@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from derive.output.compare import Difference
     from derive.output.plan import Plan
     from derive.pipeline import Event
+    from derive.targets.words import Words
 
 LISTED = 30
 
@@ -71,12 +72,12 @@ class Display:
             hint = "move away what no formula makes, or name its formula file with --formulas"
             self._line(f"to mend: {hint}: {orphans[0]}", "bold")
 
-    def catalogue(self, formulas: Sequence[Formula]) -> None:
+    def catalogue(self, formulas: Sequence[Formula], words: Words) -> None:
         """Name, title, inputs and kernels of each formula."""
         from derive.catalogue import kernel_names
 
         for formula in formulas:
-            self._console.print(Text.assemble((f"{formula.name:22}", "bold"), formula.title))
+            self._console.print(Text.assemble((f"{formula.name:22} ", "bold"), words.say(formula.title)))
             self._line(f"  inputs   {', '.join(_input(one) for one in formula.inputs)}")
             self._line(f"  kernels  {', '.join(kernel_names(formula))}")
 

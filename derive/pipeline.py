@@ -1,6 +1,6 @@
 """The stages, in order: a formula file goes in at the top, generated files come out at the bottom.
 
-    1. load     files             -> Formulas         derive.catalogue
+    1. load     files             -> Catalogue        derive.catalogue
     2. derive   Formula           -> Derived          derive.calculus
     3. verify   Derived           -> (nothing wrong)  derive.verify
     4. lower    Formula, Derived  -> Built            derive.program
@@ -13,13 +13,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.calculus.derive import derive_formula
 from derive.calculus.records import Derived
-from derive.catalogue import UnknownName, load_catalogue, select, unknown
+from derive.catalogue import Catalogue, UnknownName, load_topics, open_catalogue, select, unknown
 from derive.language.formula import Formula
+from derive.language.theory import Topic
 from derive.output.compare import Difference, compare
 from derive.output.manifest import NAME, Scope
 from derive.output.plan import Plan, recorded
@@ -28,9 +29,11 @@ from derive.output.write import write_folder
 from derive.program import programs
 from derive.targets import text
 from derive.targets.base import Built, Target
-from derive.targets.registry import TARGETS
+from derive.targets.registry import TARGETS, kind, language
 from derive.targets.templates import environment
+from derive.targets.words import LANGUAGES, Words
 from derive.verify.steps import check_derived
+from derive.verify.witness import example
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Job:
     only:      names of formulas; none: all.
     targets:   names of targets; none: all.
     templates: a template folder; ``None``: derive's own.
+    languages: codes of the languages of documents; none: all.
     """
 
     out: Path
@@ -49,10 +53,12 @@ class Job:
     only: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     templates: Path | None = None
+    languages: tuple[str, ...] = ()
 
     @property
     def scope(self) -> Scope:
-        return Scope(frozenset(self.only) or None, frozenset(self.targets) or None)
+        chosen = {*self.targets, *(t.name for t in select_targets(self.targets, self.languages))}
+        return Scope(frozenset(self.only) or None, frozenset(chosen) if self.targets or self.languages else None)
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def build(job: Job, tell: Tell = lambda event: None) -> Plan:
         clock.step("verify", formula.name)
         check_derived(derived)  # 3. verify
         clock.step("lower", formula.name)
-        built.append(_lower(formula, derived))  # 4. lower
+        built.append(_described(_lower(formula, derived), load.catalogue))  # 4. lower
     rendered = _print(load, built, job, clock)  # 5. print
     clock.step("write", str(job.out))
     return write_folder(job.out, rendered.files, rendered.manifest, job.scope)  # 6. write
@@ -95,48 +101,76 @@ def check(job: Job, tell: Tell = lambda event: None) -> list[Difference]:
     built = []
     for formula in load.chosen:
         clock.step("derive", formula.name)
-        built.append(build_formula(formula))
+        built.append(_described(build_formula(formula), load.catalogue))
     rendered = _print(load, built, job, clock)
     clock.step("compare", str(job.out))
     return compare(job.out, rendered.files, rendered.manifest, job.scope)
 
 
-def render(formulas: Sequence[Formula], targets: Iterable[str] = (), templates: Path | None = None) -> dict[str, str]:
-    """Every file of these formulas, path -> text, the manifest included: what ``build`` would put into a new folder."""
-    built = [build_formula(formula) for formula in formulas]
-    rendered: Rendered = render_files(built, select_targets(targets), templates)
+def render(
+    formulas: Sequence[Formula],
+    targets: Iterable[str] = (),
+    templates: Path | None = None,
+    topics: Sequence[Topic] | None = None,
+) -> dict[str, str]:
+    """Every file of these formulas, path -> text, the manifest included: what ``build`` would put into a new folder.
+
+    topics: default: derive's own.
+    """
+    catalogue = Catalogue(tuple(formulas), tuple(load_topics() if topics is None else topics))
+    built = [_described(build_formula(formula), catalogue) for formula in formulas]
+    rendered = render_files(built, select_targets(targets), templates, order=catalogue.reading_order)
     return {**rendered.files, NAME: rendered.manifest.text}
 
 
 def build_formula(formula: Formula) -> Built:
-    """Stages 2 and 4 for one formula: derived and lowered, not verified."""
+    """Stages 2 and 4 for one formula: derived and lowered, not verified; all that its kernels need."""
     return _lower(formula, derive_formula(formula))
 
 
-def verified(formula: Formula) -> Built:
-    """Stages 2, 3 and 4 for one formula.  Raises DeriveError where a step is wrong."""
+def verified(formula: Formula, catalogue: Catalogue) -> Built:
+    """Stages 2, 3 and 4 for one formula of a catalogue.  Raises DeriveError where a step is wrong."""
     derived = derive_formula(formula)
     check_derived(derived)
-    return _lower(formula, derived)
+    return _described(_lower(formula, derived), catalogue)
 
 
-def text_page(built: Built, *, unicode: bool = True) -> str:
+def text_page(built: Built, *, unicode: bool = True, words: Words = LANGUAGES["en"]) -> str:
     """The derivation as a terminal shows it; ``unicode=False`` for one that knows ASCII alone."""
-    return text.render(built) if unicode else text.render_ascii(built)
+    return text.render(built, words) if unicode else text.render_ascii(built, words)
 
 
-def latex_page(built: Built, templates: Path | None = None) -> str:
+def latex_page(built: Built, templates: Path | None = None, words: Words = LANGUAGES["en"]) -> str:
     """The derivation as the LaTeX page that a build writes."""
-    (target,) = select_targets(["latex"])
+    (target,) = select_targets(["latex"], [words.language])
     return "".join(target.formula_files(built, environment(templates)).values())
 
 
-def select_targets(names: Iterable[str]) -> tuple[Target, ...]:
-    """The targets of these names, in the registry's order; no names: all of them."""
-    wanted = set(names)
-    for name in sorted(wanted - TARGETS.keys()):
-        raise UnknownName(unknown("target", name, TARGETS))
-    return tuple(target for name, target in TARGETS.items() if not wanted or name in wanted)
+def select_targets(names: Iterable[str], languages: Iterable[str] = ()) -> tuple[Target, ...]:
+    """The targets of these names, in the registry's order; no names: all of them.
+
+    A name stands for one target or for all languages of one kind.  ``languages`` leaves out the documents in other
+    languages; no languages: none.
+    """
+    wanted, spoken = set(names), {words.language for words in select_languages(languages)}
+    for name in sorted(wanted - TARGETS.keys() - {kind(name) for name in TARGETS}):
+        raise UnknownName(unknown("target", name, {kind(name) for name in TARGETS}))
+    chosen = [
+        target
+        for name, target in TARGETS.items()
+        if (not wanted or {name, kind(name)} & wanted) and (not spoken or language(name) in {None, *spoken})
+    ]
+    if not chosen:
+        raise UnknownName(f"no target is called {', '.join(sorted(wanted))} in {', '.join(sorted(spoken))}")
+    return tuple(chosen)
+
+
+def select_languages(codes: Iterable[str]) -> tuple[Words, ...]:
+    """The languages of these codes, English first; no codes: no languages."""
+    wanted = set(codes)
+    for code in sorted(wanted - LANGUAGES.keys()):
+        raise UnknownName(unknown("language", code, LANGUAGES))
+    return tuple(words for code, words in LANGUAGES.items() if code in wanted)
 
 
 @dataclass(frozen=True)
@@ -146,6 +180,7 @@ class _Load:
     A file that belongs to all formulas (a build file, a main document) tells of those beside as well.
     """
 
+    catalogue: Catalogue
     chosen: tuple[Formula, ...]
     targets: tuple[Target, ...]
     beside: tuple[Formula, ...]
@@ -153,26 +188,39 @@ class _Load:
 
 
 def _load(job: Job) -> _Load:
-    catalogue = load_catalogue(job.formulas)
-    chosen, targets = select(catalogue, job.only), select_targets(job.targets)
+    catalogue = open_catalogue(job.formulas)
+    chosen, targets = select(catalogue.formulas, job.only), select_targets(job.targets, job.languages)
     there = recorded(job.out)
     present = {target.name: frozenset(there.formulas(target.name)) for target in targets}
     names = frozenset().union(*present.values())
-    beside = tuple(formula for formula in catalogue if formula not in chosen and formula.name in names)
-    return _Load(chosen, targets, beside, present)
+    beside = tuple(formula for formula in catalogue.formulas if formula not in chosen and formula.name in names)
+    return _Load(catalogue, chosen, targets, beside, present)
 
 
 def _print(load: _Load, built: Sequence[Built], job: Job, clock: _Clock) -> Rendered:
     beside = []
     for formula in load.beside:
         clock.step("derive", formula.name)
-        beside.append(build_formula(formula))
+        beside.append(_described(build_formula(formula), load.catalogue))
     neighbours = {target: [b for b in beside if b.formula.name in names] for target, names in load.present.items()}
-    return render_files(built, load.targets, job.templates, neighbours, lambda name: clock.step("print", name))
+
+    def tell(name: str) -> None:
+        clock.step("print", name)
+
+    return render_files(built, load.targets, job.templates, neighbours, tell, load.catalogue.reading_order)
 
 
 def _lower(formula: Formula, derived: Derived) -> Built:
     return Built(formula, derived, programs(formula, derived))
+
+
+def _described(built: Built, catalogue: Catalogue) -> Built:
+    """With what only readers need: the topic on whose page the formula stands, and the values of its witnesses.
+
+    Raises StepError where a witness does not hold.
+    """
+    examples = tuple(example(witness) for witness in built.derived.witnesses)
+    return replace(built, topic=catalogue.topic_of(built.formula), examples=examples)
 
 
 class _Clock:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from derive.program.ir import (
+    LAST_ROW,
     Accumulate,
     ArgMax,
     Call,
@@ -16,6 +17,7 @@ from derive.program.ir import (
     Name,
     Number,
     Program,
+    Same,
     Statement,
     Store,
     Value,
@@ -52,7 +54,7 @@ def _block(body: tuple[Statement, ...], state: dict[str, Any], classes: int) -> 
 
 def _store(store: Store, state: dict[str, Any]) -> None:
     target = state[store.output]
-    *outer, last = [state[i] for i in store.indices] or [0]
+    *outer, last = [-1 if i == LAST_ROW else state[i] for i in store.indices] or [0]
     for index in outer:
         target = target[index]
     target[last] = value(store.value, state)
@@ -87,8 +89,11 @@ def value(node: Value, state: Mapping[str, Any]) -> float:
         return float(node.value)
     if isinstance(node, Name):
         return float(state[node.name])
+    if isinstance(node, Same):
+        return float(state[node.left] == state[node.right])
     if isinstance(node, Element):
-        return float(state[node.array][state[node.index]])
+        array = state[node.array]
+        return float((array[-1] if isinstance(array[0], list) else array)[state[node.index]])
     return OPERATIONS[node.op](*(value(a, state) for a in node.args)) if isinstance(node, Call) else math.nan
 
 
@@ -145,4 +150,5 @@ OPERATIONS: dict[str, Callable[..., float]] = {
     "max": lambda a, b: math.nan if math.isnan(a) or math.isnan(b) else max(a, b),
     "finite_or_zero": lambda u: u if math.isfinite(u) else 0.0,
     "weighted": lambda w, u: 0.0 if w == 0 else w * u,
+    "where_nonnegative": lambda c, a, b: a if c >= 0 else b if c < 0 else c,
 }

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from derive.catalogue import load_catalogue
 from derive.cli import run as run_inside
+from derive.targets.words import LANGUAGES
 from derive.version import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = ("cross_entropy", "cross_entropy_label", "log_softmax", "logsumexp", "softmax")
+NAMES = tuple(formula.name for formula in load_catalogue())
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def test_no_verb_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "message"),
     [
         (["biuld"], "no verb is called 'biuld': did you mean build?"),
-        (["xyzzy"], "there are: build, check, list, show"),
+        (["xyzzy"], "there are: build, check, list"),
         (["build", "--onyl", "softmax"], "--only"),
         (["build", "--only"], "requires an argument"),
         (["build", "--only", "sofmax"], "no formula is called 'sofmax': did you mean softmax"),
@@ -124,6 +126,9 @@ def test_no_verb_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["check", "--target", "nunpy"], "did you mean numpy?"),
         (["show"], "NAME"),
         (["show", "logsumxep"], "did you mean logsumexp"),
+        (["show", "softmax", "--lang", "zhh"], "no language is called 'zhh': did you mean zh?"),
+        (["build", "--lang", "xx"], "no language is called 'xx': there are: en, zh"),
+        (["list", "--lang", "xx"], "no language is called 'xx'"),
     ],
 )
 def test_misuse_is_one_line_and_status_2(
@@ -164,6 +169,45 @@ def test_show(checkout: Checkout) -> None:
     done = checkout.run("show", "softmax")
     assert (done.returncode, done.stderr) == (0, "")
     assert "softmax" in done.stdout.lower() and len(done.stdout.splitlines()) > 10
+
+
+def test_list_in_chinese(checkout: Checkout) -> None:
+    lines = checkout.run("list", "--lang", "zh", PYTHONIOENCODING="utf-8").stdout.splitlines()
+    titles = {f.name: LANGUAGES["zh"].say(f.title) for f in load_catalogue()}
+    assert {line.split()[0]: line[len(line.split()[0]) :].strip() for line in lines if line[:1] != " "} == titles
+
+
+def test_show_in_chinese(checkout: Checkout) -> None:
+    done = checkout.run("show", "softmax", "--lang", "zh", PYTHONIOENCODING="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {"雅可比矩阵", "证明", "所用法则"} <= set(done.stdout.splitlines())
+    both = checkout.run("show", "softmax", "--lang", "zh", "--lang", "en", PYTHONIOENCODING="utf-8").stdout
+    assert both.endswith(done.stdout) and both.startswith(checkout.run("show", "softmax").stdout)
+
+
+def test_show_in_chinese_where_only_ascii_can_be_shown(checkout: Checkout) -> None:
+    done = checkout.run("show", "softmax", "--lang", "zh", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cannot write 'zh'" in one_line(done.stderr) and "--lang en" in done.stderr
+
+
+ESPERANTO = """\
+from derive.targets.words.words import Words
+
+WORDS = Words("eo", "Esperanto", {"Proof": "Pruvo", "Theorem: {title}": "Teoremo: {title}"})
+"""
+
+
+def test_a_third_language_is_one_file(checkout: Checkout, tmp_path: Path) -> None:
+    (checkout.folder / "derive/targets/words/eo.py").write_text(ESPERANTO)
+    shown = checkout.run("show", "softmax", "--lang", "eo")
+    assert shown.returncode == 0 and "Pruvo" in shown.stdout.splitlines()
+    done = checkout.run("build", "--only", "softmax", "--lang", "eo", "--out", str(tmp_path / "out"))
+    assert (done.returncode, done.stderr) == (0, "")
+    made = {path: content.decode() for path, content in tree(tmp_path / "out").items()}
+    for kind in ("latex", "markdown"):
+        assert {path.split("/")[1] for path in made if path.startswith(f"{kind}/")} == {"eo"}
+        assert any("Pruvo" in text for path, text in made.items() if path.startswith(f"{kind}/eo/"))
 
 
 def test_show_latex_is_the_page_that_a_build_writes(checkout: Checkout) -> None:
@@ -251,7 +295,11 @@ def test_a_formula_of_ones_own(checkout: Checkout, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("x = (\n", "mine.py:1: '(' was never closed"), ("y = z\n", "mine.py:1: NameError"), ("", "no Formula here")],
+    [
+        ("x = (\n", "mine.py:1: '(' was never closed"),
+        ("y = z\n", "mine.py:1: NameError"),
+        ("", "no Formula, Claim, Witness or Topic here"),
+    ],
 )
 def test_a_formula_file_that_is_wrong_is_one_line(checkout: Checkout, tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "mine.py").write_text(text)
@@ -316,6 +364,13 @@ def test_a_hand_edit_is_shown_with_the_command_that_mends_it(checkout: Checkout)
     assert done.stdout.splitlines()[-1] == "to mend: derive build"
     assert checkout.run("build").returncode == 0
     assert checkout.run("check").returncode == 0
+
+
+def test_the_command_that_mends_names_the_language(checkout: Checkout) -> None:
+    victim = sorted((checkout.generated / "c").glob("*.c"))[0]
+    victim.write_text("edited\n")
+    done = checkout.run("check", "--lang", "zh")
+    assert done.stdout.splitlines()[-1] == "to mend: derive build --lang zh"
 
 
 def test_an_orphan_is_found(checkout: Checkout) -> None:

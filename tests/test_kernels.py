@@ -25,6 +25,7 @@ from sympy import Add
 import derive
 from derive.calculus.derive import derive_formula, tangent, upstream
 from derive.calculus.differentiation import free_index
+from derive.calculus.second import second_index
 from derive.catalogue import load_catalogue
 from derive.formulas.cross_entropy_label import cross_entropy_label
 from derive.formulas.logsumexp import logsumexp
@@ -94,7 +95,9 @@ def others(formula: Formula, name: str, row: np.ndarray, dtype: str) -> dict[str
     """The inputs beside the logits, for one row."""
     dice = np.random.default_rng(len(row))
     given: dict[str, Any] = {}
-    extra = [upstream(formula)] if name.endswith("_vjp") else [tangent(formula)] if name.endswith("_jvp") else []
+    suffix, g, v = name[len(formula.name) :], upstream(formula), tangent(formula)
+    second = [v] if formula.over is None else [g, v]
+    extra = {"_vjp": [g], "_jvp": [v], "_hvp": second}.get(suffix, [])
     for what in (*formula.inputs, *extra):
         if isinstance(what, Label):
             given[what.name] = int(dice.integers(len(row)))
@@ -123,7 +126,11 @@ def wanted(formula: Formula, name: str) -> list[tuple[Any, Any, tuple[Any, ...]]
     g, v = upstream(formula), tangent(formula)
     if suffix == "_vjp":
         return [(Sum(g[formula.over] * slope, formula.over), derived.derivation("vjp").end, (k,))]
-    return [(Sum(v[k] * slope, k), derived.derivation("jvp").end, (formula.over,))]
+    if suffix == "_jvp":
+        return [(Sum(v[k] * slope, k), derived.derivation("jvp").end, (formula.over,))]
+    first = slope if formula.over is None else Sum(g[formula.over] * slope, formula.over)
+    other = second_index(formula)
+    return [(Sum(v[other] * Partial(first, formula.wrt[other]), other), derived.derivation("hvp").end, (k,))]
 
 
 def exact(oracle: Oracle, expression: Any, place: dict[str, int]) -> Fraction:

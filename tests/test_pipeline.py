@@ -14,12 +14,14 @@ from derive import pipeline
 from derive.calculus.records import Derived
 from derive.catalogue import UnknownName, load_catalogue
 from derive.language.errors import DeriveError
+from derive.language.formula import Formula
+from derive.language.theory import Witness
 from derive.output import render as printing
 from derive.output.compare import Difference
 from derive.pipeline import Event, Job
 from derive.targets.base import Built
 
-NAMES = ("cross_entropy", "cross_entropy_label", "log_softmax", "logsumexp", "softmax")
+NAMES = tuple(formula.name for formula in load_catalogue())
 
 MINE = """\
 from derive.language import Formula, Sum, exp, indices, vector
@@ -38,10 +40,10 @@ class Toy:
 
     @property
     def folder(self) -> str:
-        return f"{self.name}_files"
+        return f"{self.name}_files" if "/" not in self.name else self.name
 
     def formula_files(self, built: Built, templates: Environment) -> Mapping[str, str]:
-        page = templates.get_template(f"{self.name}/page.txt")
+        page = templates.get_template(f"{self.name.partition('/')[0]}/page.txt")
         return {f"{built.formula.name}.txt": page.render(name=built.formula.name, text=str(built.formula.expression))}
 
     def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
@@ -74,8 +76,8 @@ def job(tmp_path: Path, verified: list[str]) -> Job:
     return Job(tmp_path / "out", formulas=(tmp_path / "mine.py",), templates=tmp_path / "templates")
 
 
-def part(job: Job, *, only: Sequence[str] = (), targets: Sequence[str] = ()) -> Job:
-    return Job(job.out, job.formulas, tuple(only), tuple(targets), job.templates)
+def part(job: Job, *, only: Sequence[str] = (), targets: Sequence[str] = (), languages: Sequence[str] = ()) -> Job:
+    return Job(job.out, job.formulas, tuple(only), tuple(targets), job.templates, tuple(languages))
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -99,7 +101,7 @@ def test_every_formula_is_verified_before_anything_is_written(job: Job, verified
         assert event.stage == "write" or not job.out.exists()
 
     pipeline.build(job, tell)
-    assert tuple(verified) == (*NAMES[:4], "mine", "softmax")
+    assert verified == sorted((*NAMES, "mine"))
 
 
 def test_a_wrong_step_stops_the_build_and_nothing_is_written(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,23 +223,30 @@ def test_a_build_of_one_formula_keeps_the_others_in_step(job: Job) -> None:
 
 
 def test_shared_files_tell_of_what_lies_in_the_folder(job: Job) -> None:
+    order = pipeline.open_catalogue(job.formulas).reading_order
+
+    def told(target: str) -> set[str]:
+        names = (job.out / f"{target}_files/all.txt").read_text().split()
+        assert names == [name for name in order if name in names]
+        return set(names)
+
     pipeline.build(part(job, only=["softmax"]))
-    assert (job.out / "red_files/all.txt").read_text() == "softmax\n"
+    assert told("red") == {"softmax"}
     pipeline.build(part(job, only=["mine"], targets=["red"]))
-    assert (job.out / "red_files/all.txt").read_text() == "mine softmax\n"
-    assert (job.out / "blue_files/all.txt").read_text() == "softmax\n"
+    assert told("red") == {"mine", "softmax"}
+    assert told("blue") == {"softmax"}
     pipeline.build(part(job, only=["logsumexp"]))
-    assert (job.out / "red_files/all.txt").read_text() == "logsumexp mine softmax\n"
-    assert (job.out / "blue_files/all.txt").read_text() == "logsumexp softmax\n"
+    assert told("red") == {"logsumexp", "mine", "softmax"}
+    assert told("blue") == {"logsumexp", "softmax"}
 
 
 def test_parts_add_up_to_the_whole(job: Job) -> None:
     pipeline.build(job)
     whole = tree(job.out)
     other = Job(job.out.with_name("parts"), job.formulas, templates=job.templates)
-    for name in (*reversed(NAMES), "mine"):
+    for names in (NAMES[3:], ["mine"], NAMES[:3]):
         for target in ("blue", "red"):
-            pipeline.build(part(other, only=[name], targets=[target]))
+            pipeline.build(part(other, only=names, targets=[target]))
     assert pipeline.check(part(other, only=[])) == []
     assert tree(other.out) == whole
 
@@ -273,3 +282,160 @@ def test_a_target_cannot_write_elsewhere_or_twice(
     with pytest.raises(DeriveError, match=message):
         pipeline.build(job)
     assert not job.out.exists()
+
+
+# --- a target for each language ----------------------------------------------------------------------------------
+@pytest.fixture
+def spoken(job: Job, monkeypatch: pytest.MonkeyPatch) -> Job:
+    """The same with a target in two languages beside one that has none."""
+    toys = {name: Toy(name) for name in ("red", "page/en", "page/zh")}
+    monkeypatch.setattr(pipeline, "TARGETS", toys)
+    monkeypatch.setattr(printing, "TARGETS", toys)
+    assert job.templates is not None
+    (job.templates / "page").mkdir()
+    (job.templates / "page" / "page.txt").write_text("<< name >>\n")
+    return job
+
+
+def folders(job: Job) -> set[str]:
+    return {path.rpartition("/")[0] for path in tree(job.out)} - {""}
+
+
+@pytest.mark.parametrize(
+    ("targets", "languages", "made"),
+    [
+        ([], [], {"red_files", "page/en", "page/zh"}),
+        (["page"], [], {"page/en", "page/zh"}),
+        (["page/zh"], [], {"page/zh"}),
+        ([], ["zh"], {"red_files", "page/zh"}),
+        (["page"], ["zh"], {"page/zh"}),
+        (["page"], ["zh", "en"], {"page/en", "page/zh"}),
+        (["red"], ["zh"], {"red_files"}),
+    ],
+)
+def test_targets_and_languages(spoken: Job, targets: list[str], languages: list[str], made: set[str]) -> None:
+    chosen = part(spoken, targets=targets, languages=languages)
+    pipeline.build(chosen)
+    assert folders(spoken) == made
+    assert pipeline.check(chosen) == []
+
+
+def test_a_build_of_one_language_keeps_the_others(spoken: Job) -> None:
+    pipeline.build(spoken)
+    whole = tree(spoken.out)
+    plan = pipeline.build(part(spoken, languages=["zh"]))
+    assert (plan.writes, plan.removed) == ((), ())
+    assert tree(spoken.out) == whole
+
+
+def test_languages_add_up_to_the_whole(spoken: Job) -> None:
+    pipeline.build(spoken)
+    whole = tree(spoken.out)
+    other = Job(spoken.out.with_name("parts"), spoken.formulas, templates=spoken.templates)
+    for language in ("zh", "en"):
+        pipeline.build(part(other, languages=[language]))
+    assert tree(other.out) == whole
+
+
+def test_a_build_of_a_kind_takes_away_what_it_made_before_there_were_languages(spoken: Job) -> None:
+    pipeline.build(spoken)
+    manifest = json.loads((spoken.out / "manifest.json").read_text())
+    old = {**manifest["files"]["page/en/mine.txt"], "target": "page"}
+    manifest["files"]["page/mine.txt"] = old
+    (spoken.out / "manifest.json").write_text(json.dumps(manifest))
+    (spoken.out / "page" / "mine.txt").write_bytes((spoken.out / "page/en/mine.txt").read_bytes())
+    assert pipeline.build(part(spoken, targets=["page"])).removed == ("page/mine.txt",)
+    assert pipeline.check(spoken) == []
+
+
+def test_a_template_counts_for_every_language_of_its_kind_and_for_nothing_else(spoken: Job) -> None:
+    pipeline.build(spoken)
+    before = json.loads((spoken.out / "manifest.json").read_text())["files"]
+    assert spoken.templates is not None
+    (spoken.templates / "page" / "page.txt").write_text("<# a remark #><< name >>\n")
+    pipeline.build(spoken)
+    after = json.loads((spoken.out / "manifest.json").read_text())["files"]
+    assert {p for p in after if after[p] != before[p]} == {p for p in after if p.startswith("page/")}
+
+
+@pytest.mark.parametrize(
+    ("targets", "languages", "message"),
+    [
+        ([], ["fr"], "no language is called 'fr': there are: en, zh"),
+        (["pag"], [], "no target is called 'pag': did you mean page"),
+        (["page/fr"], [], "no target is called 'page/fr': did you mean page"),
+        (["page/en"], ["zh"], "no target is called page/en in zh"),
+    ],
+)
+def test_unknown_languages(spoken: Job, targets: list[str], languages: list[str], message: str) -> None:
+    for verb in (pipeline.build, pipeline.check):
+        with pytest.raises(UnknownName, match=message):
+            verb(part(spoken, targets=targets, languages=languages))
+
+
+# --- topics and witnesses ----------------------------------------------------------------------------------------
+TOPIC = """
+from derive.formulas.logsumexp import logsumexp
+from derive.language.theory import Topic, Witness
+
+zero = Witness("zero", mine, mine.value, "<", 3, {x: (0, 0)})
+TOPICS = (Topic("growth", "Growth", "", (mine, logsumexp)),)
+"""
+
+
+def test_a_formula_comes_with_its_topic_and_the_values_of_its_witnesses(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job.formulas[0].write_text(MINE + TOPIC)
+    seen: dict[str, Built] = {}
+    monkeypatch.setattr(pipeline, "derive_formula", derive_theory)
+    monkeypatch.setattr(Toy, "signatures", lambda self, built: seen.update({built.formula.name: built}) or {})
+    for verb in (pipeline.build, pipeline.check):
+        seen.clear()
+        verb(job)
+        mine = seen["mine"]
+        assert mine.topic is not None and mine.topic.name == "growth"
+        (shown,) = mine.examples
+        assert (shown.left, shown.right) == ("2", "3")
+
+
+def derive_theory(formula: Formula) -> Derived:
+    return Derived(formula, (), (), tuple(w for w in formula.theory if isinstance(w, Witness)))
+
+
+def test_a_witness_that_does_not_hold_stops_the_build(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    job.formulas[0].write_text(MINE + TOPIC.replace('"<", 3', '"<", 2'))
+    monkeypatch.setattr(pipeline, "derive_formula", derive_theory)
+    with pytest.raises(DeriveError, match=r"mine.py:10: witness 'zero'"):
+        pipeline.build(job)
+    assert not job.out.exists()
+
+
+def test_documents_hold_topics_in_reading_order_then_the_rest_by_name(job: Job) -> None:
+    job.formulas[0].write_text(MINE + TOPIC)
+    pipeline.build(part(job, only=["softmax", "mine", "logsumexp", "cross_entropy"], targets=["red"]))
+    listed = (job.out / "red_files/all.txt").read_text().split()
+    order = pipeline.open_catalogue(job.formulas).reading_order
+    assert listed == [name for name in order if name in listed]
+    assert len(listed) == 4
+
+
+def test_a_change_in_the_prose_of_a_claim_counts_for_the_formula_that_it_is_about(job: Job) -> None:
+    pipeline.build(job)
+    remark = job.formulas[0].with_name("remark.py")
+    remark.write_text(
+        "from derive.formulas.softmax import softmax, x\n"
+        "from derive.language import indices\n"
+        "from derive.language.theory import Witness\n"
+        "i = indices('i')\n"
+        "small = Witness('small', softmax, softmax[i], '<=', 1, {x: (0,), i: 1})\n"
+    )
+    wider = Job(job.out, (*job.formulas, remark), templates=job.templates)
+    pipeline.build(wider)
+    before = json.loads((job.out / "manifest.json").read_text())["files"]
+    remark.write_text(remark.read_text() + "# a remark\n")
+    assert why(pipeline.check(wider))["remark.py"] == "changed since the build"
+    pipeline.build(wider)
+    after = json.loads((job.out / "manifest.json").read_text())["files"]
+    changed = {Path(p).name for p in after if after[p] != before[p]}
+    assert changed == {"softmax.txt", "all.txt"}

@@ -10,6 +10,7 @@ from derive.language import Formula, Sum, indices, label, parameter, vector
 from derive.language.inputs import Input
 from derive.program.ir import (
     ARITY,
+    LAST_ROW,
     Accumulate,
     ArgMax,
     Call,
@@ -20,6 +21,7 @@ from derive.program.ir import (
     Number,
     Output,
     Program,
+    Same,
     Statement,
     Store,
     Value,
@@ -27,6 +29,7 @@ from derive.program.ir import (
 
 _j = indices("j")
 X, Y = vector("x", doc="scores"), vector("y", domain="probability", doc="weights")
+Z = vector("z", doc="offsets")
 T = label("t", doc="the right class")
 TEMPERATURE = parameter("T", default=2.0, domain="positive", doc="temperature")
 SHIFT = parameter("b", default=0.5, doc="an offset")
@@ -64,8 +67,8 @@ SQUARE = Output("out", 2, "a matrix")
 
 
 def _operation(op: str) -> Program:
-    """``out_k = op(x_k)`` or ``op(x_k, y_k)``."""
-    inputs = (X, Y)[: ARITY[op]]
+    """``out_k = op(x_k)``, ``op(x_k, y_k)`` or ``op(x_k, y_k, z_k)``."""
+    inputs = (X, Y, Z)[: ARITY[op]]
     args = tuple(Element(v.name, "k") for v in inputs)
     return program(f"op_{op}", inputs, (OUT,), Loop("k", (Store("out", ("k",), Call(op, args)),)))
 
@@ -125,6 +128,38 @@ JACOBIAN = program(
             Store("out", ("i", "i"), call("mul", Name("scaled"), call("sub", number(1), y("i")))),
         ),
     ),
+)
+
+SAME = program(
+    "same",
+    (X, T, label("u", doc="another class")),
+    (VALUE, OUT),
+    Store("value", (), call("add", Same("t", "u"), x("u"))),
+    Loop("k", (Store("out", ("k",), call("sub", x("k"), call("mul", Same("k", "t"), x("u")))),)),
+)
+
+KEPT_ROW = program(
+    "kept_row",
+    (X, T, label("u", doc="another class")),
+    (SQUARE,),
+    Loop("k", (Store("out", (LAST_ROW, "k"), call("exp", x("k"))),)),
+    Loop("k", (Store("out", (LAST_ROW, "k"), call("add", Element("out", "k"), number(1))),)),
+    Loop(
+        "k",
+        (
+            Let("own", Element("out", "k")),
+            Loop(
+                "l",
+                (
+                    Accumulate("others", Element("out", "l"), skip="k"),
+                    Store("out", ("k", "l"), call("sub", Name("own"), Element("out", "l"))),
+                ),
+            ),
+            Store("out", ("k", "k"), call("mul", Name("own"), Name("others"))),
+        ),
+    ),
+    Loop("k", (Store("out", ("k", "t"), x("k")),)),
+    Store("out", ("t", "u"), x("t"), note="one entry"),
 )
 
 NESTED_SUMS = program(
@@ -218,6 +253,6 @@ HOSTILE_NAMES = program(
 )
 
 ZOO: tuple[Program, ...] = (
-    *OPERATIONS, NORMALISED, VALUE_AND_GRAD, JACOBIAN, NESTED_SUMS, NUMBERS, PRECEDENCE, ABSOLUTE, GATHER, COUNT,
+    *OPERATIONS, NORMALISED, VALUE_AND_GRAD, JACOBIAN, SAME, KEPT_ROW, NESTED_SUMS, NUMBERS, PRECEDENCE, ABSOLUTE, GATHER, COUNT,
     HOSTILE_NAMES,
 )  # fmt: skip

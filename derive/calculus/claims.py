@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sympy import Add, Symbol
+from sympy import Symbol
 
 from derive.calculus.canonical import same
+from derive.calculus.matching import Hole
 from derive.calculus.reasons import REASONS, LineError, Wanted
 from derive.calculus.records import Condition, Derivation, Rule, Theorem
-from derive.calculus.rewriting import Trace, Use
+from derive.calculus.rewriting import Trace, Use, rewrite_once
 from derive.calculus.rules_theory import ALGEBRA
 from derive.language.errors import DeriveError
-from derive.language.nodes import Component, substitute
+from derive.language.inputs import Label, Scalar
+from derive.language.nodes import n, substitute
 from derive.language.plain import plain
 from derive.language.text import Text
 from derive.language.theory import Claim, Line
@@ -67,33 +70,52 @@ def follow(trace: Trace, line: Line, claim: Claim) -> None:
 
 
 def _by_claim(trace: Trace, wanted: Wanted, lemma: Claim) -> None:
-    """An equation that was proved before, read in either direction, at any of the classes that stand in the line."""
+    """An equation that was proved before, read in either direction, at any classes and any values of its scalars."""
     if lemma.relation != "=":
         raise LineError("only an equation can serve as a reason: write the inequality's own lines")
-    proved = theorem_of(lemma)
-    rule = Rule(Text("by {title}", zh="由{title}").filled(title=proved.title), lemma.doc or proved.title)
-    now, then = trace.now, wanted.expression
-    for left, right in ((proved.left, proved.right), (proved.right, proved.left)):
-        if left.is_number:
+    forward = _as_rule(theorem_of(lemma))
+    backward = replace(forward, pattern=forward.result, result=forward.pattern)
+    for rule in (forward, backward):
+        if rule.pattern is not None and rule.pattern.is_number:
             continue
-        for renaming in _renamings(left, Add(now, then or 0)):
-            before, after = substitute(left, renaming), substitute(right, renaming)
-            forward = substitute(now, {before: after})
-            if then is None and forward != now:
-                trace.add(rule, forward, [Use(rule, before, after, ())])
-                return
-            if then is not None and (forward, then) != (now, now) and same(forward, substitute(then, {before: after})):
-                trace.add(rule, then, [Use(rule, before, after, ())])
-                return
+        if _used(rule, trace, wanted):
+            return
     raise LineError(f"{lemma.name} does not lead from the line before to this one")
 
 
-def _renamings(pattern: Any, expression: Any) -> list[dict[Any, Any]]:
-    """Ways to put indices of an expression for the free indices of a pattern: at most one of them moves."""
-    free = sorted((s for s in pattern.free_symbols if isinstance(s, Symbol) and s.is_integer and s.name != "n"), key=str)
-    there = sorted({c.index for c in expression.atoms(Component)} | {
-        s for s in expression.free_symbols if isinstance(s, Symbol) and s.is_integer and s.name != "n"}, key=str)  # fmt: skip
-    return [{}, *({old: new} for old in free for new in there if old != new)]
+def _used(rule: Rule, trace: Trace, wanted: Wanted) -> bool:
+    """One use everywhere in the line before; or in the line that is wanted, read backwards."""
+    now, then = trace.now, wanted.expression
+    after, uses = rewrite_once((rule,), now)
+    if then is None:
+        trace.add(rule, after, uses)
+        return bool(uses)
+    before, back = rewrite_once((rule,), then)
+    if uses and (same(after, then) or same(after, before)):
+        trace.add(rule, then, uses)
+        return True
+    if back and same(now, before):
+        trace.add(rule, then, [Use(rule, u.after, u.before, u.conditions) for u in back])
+        return True
+    return False
+
+
+def _as_rule(proved: Theorem) -> Rule:
+    """The theorem as a rule, with holes for its free indices and its scalars; it owes what the theorem assumes."""
+    name = Text("by {title}", zh="由{title}").filled(title=proved.title)
+    symbols = sorted((s for s in proved.left.free_symbols | proved.right.free_symbols), key=str)
+    holes: dict[Any, Any] = {}
+    owes: list[Condition] = []
+    for symbol in symbols:
+        if isinstance(symbol, Scalar):
+            holes[symbol] = Hole(symbol.name, real=True)
+            owes += [Condition("positive", (holes[symbol],))] if symbol.domain != "real" else []
+            owes += [Condition("positive", (1 - holes[symbol],))] if symbol.domain == "unit" else []
+        elif isinstance(symbol, Symbol) and symbol.is_integer and symbol != n and not isinstance(symbol, Label):
+            holes[symbol] = Hole(symbol.name, integer=True)
+    owes += [Condition(c.kind, tuple(substitute(part, holes) for part in c.subject)) for c in proved.conditions]
+    left, right = substitute(proved.left, holes), substitute(proved.right, holes)
+    return Rule(name, proved.doc or proved.title, left, right, tuple(owes))
 
 
 def _at(claim: Claim) -> str:

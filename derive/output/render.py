@@ -11,7 +11,7 @@ from derive.output.files import is_safe
 from derive.output.manifest import FileRecord, KernelRecord, Manifest, digest, made_from
 from derive.output.sources import formula_sources, template_sources
 from derive.targets.base import Built, Target
-from derive.targets.registry import TARGETS
+from derive.targets.registry import TARGETS, kind
 from derive.targets.templates import environment, template_folder
 
 
@@ -29,15 +29,18 @@ def render_files(
     templates: Path | None = None,
     neighbours: Mapping[str, Sequence[Built]] | None = None,
     tell: Callable[[str], None] = lambda name: None,
+    order: Sequence[str] = (),
 ) -> Rendered:
     """Print ``built`` in every target.
 
     neighbours: target -> formulas whose own files are not printed now, but of which the shared files tell too.
     tell:       called with the name of each formula before it is printed.
+    order:      names of formulas in the order in which documents hold them; the others follow by name.
     """
     folder = templates or template_folder()
     jinja = environment(folder)
-    page = _Page({b.formula.name: formula_sources(b.formula) for b in built})
+    page = _Page({b.formula.name: formula_sources(b.formula, b.topic) for b in built})
+    places = {name: place for place, name in enumerate(order)}
     from_templates = {target.name: template_sources(folder, _own(target), _others(target)) for target in targets}
     for one in built:
         tell(one.formula.name)
@@ -46,9 +49,10 @@ def render_files(
             page.add(target, one.formula.name, target.formula_files(one, jinja), sources)
             page.sign(target, one)
     for target in targets:
-        everyone = sorted((*built, *(neighbours or {}).get(target.name, ())), key=lambda b: b.formula.name)
-        sources = {k: v for b in everyone for k, v in formula_sources(b.formula).items()} | from_templates[target.name]
-        page.add(target, None, target.shared_files(everyone, jinja), sources)
+        everyone = [*built, *(neighbours or {}).get(target.name, ())]
+        everyone.sort(key=lambda b: (places.get(b.formula.name, len(places)), b.formula.name))
+        made_of = {k: v for b in everyone for k, v in formula_sources(b.formula, b.topic).items()}
+        page.add(target, None, target.shared_files(everyone, jinja), made_of | from_templates[target.name])
     return Rendered(page.files, page.manifest())
 
 
@@ -84,7 +88,7 @@ class _Page:
 
 
 def _own(target: Target) -> set[str]:
-    return {target.name, target.folder}
+    return {kind(target.name), kind(target.folder)}
 
 
 def _others(target: Target) -> set[str]:

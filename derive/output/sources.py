@@ -8,16 +8,23 @@ from pathlib import Path
 
 import derive.formulas
 from derive.language.formula import Formula, Head
+from derive.language.theory import Topic
 from derive.output.manifest import digest
 
 _OWN = Path(derive.formulas.__path__[0]).resolve()
 
 
-def formula_sources(formula: Formula) -> dict[str, str]:
-    """Name -> SHA-256 of every formula file that has a say in ``formula``: its own, and those it uses or imports."""
+def formula_sources(formula: Formula, topic: Topic | None = None) -> dict[str, str]:
+    """Name -> SHA-256 of every formula file that has a say in ``formula``.
+
+    They are its own file, those of its claims and witnesses, and those that these use or import; and the file of its
+    topic, which imports many formulas that have no say in this one.
+    """
     sources: dict[str, str] = {}
     seen: set[Path] = set()
-    todo = [used.file.resolve() for used in _used(formula) if used.file is not None]
+    todo = [record.file.resolve() for record in (*_used(formula), *formula.theory) if record.file is not None]
+    if topic is not None and topic.file is not None:
+        sources[_name(topic.file.resolve())] = digest(topic.file.read_bytes())
     while todo:
         path = todo.pop()
         if path in seen:

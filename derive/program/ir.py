@@ -20,12 +20,18 @@ ARITY = {
     "max": 2,
     "finite_or_zero": 1,
     "weighted": 2,
+    "where_nonnegative": 3,
 }  # fmt: skip
 """Every operation and how many values it takes.
 
 finite_or_zero(u) is u where u is finite and 0 elsewhere (inf, -inf, NaN).
 weighted(w, u) is w*u, but 0 where w is 0 whatever u is: the convention 0 * log 0 = 0.
+where_nonnegative(c, a, b) is a where c >= 0, b where c < 0, and NaN where c is NaN.
 """
+
+
+LAST_ROW = "<last row>"
+"""In place of an index: the last row of a matrix output."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,20 @@ class Name:
 class Element:
     """``array[index]``: ``index`` is the variable of an enclosing loop, a label, or an index found by ``ArgMax``.
 
-    ``array`` is a vector input or a vector output already stored at that index (work kept in the output).
+    ``array`` is a vector input or an output already stored at that index (work kept in the output).  Of a matrix
+    output the element is that of :data:`LAST_ROW`: work kept there until the loop over the rows comes to it.
     """
 
     array: str
     index: str
+
+
+@dataclass(frozen=True)
+class Same:
+    """1 where two classes are the same, else 0; each is a loop variable, a label, or an index found by ``ArgMax``."""
+
+    left: str
+    right: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,7 @@ class Call:
     args: tuple[Value, ...]
 
 
-Value = Number | Name | Element | Call
+Value = Number | Name | Element | Same | Call
 
 
 @dataclass(frozen=True)
@@ -99,7 +114,10 @@ class ArgMax:
 
 @dataclass(frozen=True)
 class Store:
-    """``output[indices] = value``; no indices: a scalar output.  Outside a loop an index is a label."""
+    """``output[indices] = value``; no indices: a scalar output.  Outside a loop an index is a label.
+
+    The first of two indices may be :data:`LAST_ROW`: work that is kept, not yet a result.
+    """
 
     output: str
     indices: tuple[str, ...]
@@ -131,9 +149,11 @@ class Output:
 class Program:
     """One kernel: computes ``outputs`` from ``inputs``, row by row.
 
-    name:       the kernel's full name, e.g. ``f_value_and_grad``.
-    math:       for each output what it is in mathematics, in one line ("s_i = exp(x_i) / sum_k exp(x_k)").
-    inputs:     vectors, then labels, then parameters.
+    name:        the kernel's full name, e.g. ``f_value_and_grad``.
+    math:        for each output what it is in mathematics, in one line ("s_i = exp(x_i) / sum_k exp(x_k)").
+    inputs:      vectors, then labels, then parameters.
+    caveats:     what may go wrong in its arithmetic, each in a sentence or two.
+    conventions: what it gives at the edges of the domain (0 log 0).
     """
 
     name: str
@@ -143,6 +163,8 @@ class Program:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     body: tuple[Statement, ...]
+    caveats: tuple[str, ...] = ()
+    conventions: tuple[str, ...] = ()
 
 
 def children(value: Value) -> tuple[Value, ...]:
@@ -152,3 +174,11 @@ def children(value: Value) -> tuple[Value, ...]:
 def walk(value: Value) -> list[Value]:
     """The value and every value inside it."""
     return [value, *(inner for child in children(value) for inner in walk(child))]
+
+
+def values_of(body: tuple[Statement, ...]) -> list[Value]:
+    """Every value in the statements, those inside others and in inner loops included."""
+    found: list[Value] = []
+    for statement in body:
+        found += values_of(statement.body) if isinstance(statement, Loop) else walk(statement.value)
+    return found

@@ -1,16 +1,24 @@
-"""Keep: an exponential that a later loop needs again waits in the output that the loop is going to fill."""
+"""Keep: an exponential that a later loop needs again waits in the output that the loop is going to fill.
+
+Of a matrix it is the last row: the loop over the rows comes to it when all the others are done.
+"""
 
 from __future__ import annotations
 
-from derive.program.ir import Call, Element, Let, Loop, Name, Output, Statement, Store, Value, walk
-from derive.program.share import Fresh, costly
-from derive.program.uses import map_values, put, reads, values
+from derive.program.ir import LAST_ROW, Call, Element, Let, Loop, Name, Output, Statement, Store, Value, walk
+from derive.program.share import Fresh, classes, costly
+from derive.program.uses import makes, map_values, put, reads, rename_index, values
 
 
 def keep(statements: tuple[Statement, ...], outputs: tuple[Output, ...], fresh: Fresh) -> tuple[Statement, ...]:
-    """For each vector output the costly value of its loop that an earlier loop computes too is kept in it."""
+    """For each vector output the costly value of its loop that an earlier loop computes too is kept in it.
+
+    For each matrix output the costly value of a class that every row needs.
+    """
     for output in outputs:
-        if output.axes == 1:
+        if output.axes == 2:
+            statements = _keep_in_row(statements, output.name, fresh)
+        if output.axes:
             statements = _keep_in(statements, output.name, fresh)
     return statements
 
@@ -28,8 +36,45 @@ def _keep_in(statements: tuple[Statement, ...], output: str, fresh: Fresh) -> tu
     return statements
 
 
+def _keep_in_row(statements: tuple[Statement, ...], output: str, fresh: Fresh) -> tuple[Statement, ...]:
+    for position, rows in enumerate(statements):
+        inner = rows.body[-1 if isinstance(rows.body[-1], Loop) else -2] if _is_nested(rows) else None
+        if isinstance(rows, Loop) and isinstance(inner, Loop) and output in makes(inner):
+            value = _of_class(inner)
+            if value is None:
+                return statements
+            here = rename_index(value, inner.index, rows.index)
+            name = fresh("e" if isinstance(value, Call) and value.op == "exp" else "here")
+            kept = Loop(rows.index, (Store(output, (LAST_ROW, rows.index), here),))
+            body = tuple(map_values(s, lambda v: put(v, here, Name(name))) for s in rows.body)
+            body = tuple(map_values(s, lambda v: put(v, value, Element(output, inner.index))) for s in body)
+            filled = Loop(rows.index, (Let(name, Element(output, rows.index)), *body))
+            return (*statements[:position], kept, filled, *statements[position + 1 :])
+    return statements
+
+
+def _is_nested(statement: Statement) -> bool:
+    return isinstance(statement, Loop) and any(isinstance(s, Loop) for s in statement.body)
+
+
+def _of_class(inner: Loop) -> Value | None:
+    """The largest costly value that depends on the class of the inner loop alone and leaves no other such value."""
+    found = _costly_of(inner)
+    for value in sorted(found, key=lambda part: (-len(walk(part)), repr(part))):
+        if not _costly_of(map_values(inner, lambda v: put(v, value, Name("")))):
+            return value
+    return None
+
+
+def _costly_of(inner: Statement) -> set[Value]:
+    assert isinstance(inner, Loop)
+    parts = {part for v in values(inner) for part in walk(v) if isinstance(part, Call) and costly(part)}
+    return {part for part in parts if classes(part) == {inner.index}}
+
+
 def _fills(loop: Loop, output: str) -> bool:
-    return any(isinstance(s, Store) and s.output == output and s.indices == (loop.index,) for s in loop.body)
+    own = ((loop.index,), (LAST_ROW, loop.index))
+    return any(isinstance(s, Store) and s.output == output and s.indices in own for s in loop.body)
 
 
 def _shared(earlier: Loop, later: Loop) -> Value | None:
@@ -57,6 +102,15 @@ def _inlined(loop: Loop) -> Loop:
     return Loop(loop.index, tuple(body))
 
 
+def _reading(statement: Statement, shared: Value, element: Element) -> Statement:
+    """A later loop reads what is kept, where it needs it."""
+    if not isinstance(statement, Loop) or statement.index != element.index or _is_nested(statement):
+        return statement
+    inlined = _inlined(statement)
+    read = map_values(inlined, lambda v: put(v, shared, element))
+    return statement if read == inlined else read
+
+
 def _kept(
     statements: tuple[Statement, ...], earlier: int, later: int, output: str, shared: Value, fresh: Fresh
 ) -> tuple[Statement, ...]:
@@ -66,9 +120,16 @@ def _kept(
     name = fresh("e")
     computed = tuple(map_values(s, lambda v: put(v, shared, Name(name))) for s in body)
     first = next(p for p, s in enumerate(computed) if name in reads(s))
-    computed = (*computed[:first], Let(name, shared), *computed[first:], Store(output, (loop.index,), Name(name)))
+    (where,) = (s.indices for s in filling.body if isinstance(s, Store) and s.output == output)
+    computed = (*computed[:first], Let(name, shared), *computed[first:], Store(output, where, Name(name)))
     element = Element(output, filling.index)
-    refilled = map_values(_inlined(filling), lambda v: put(v, shared, element))
     changed = list(statements)
-    changed[earlier], changed[later] = Loop(loop.index, computed), refilled
+    changed[earlier] = Loop(loop.index, computed)
+    for position in range(earlier + 1, later):
+        changed[position] = _reading(changed[position], shared, element)
+    refilled = _reading(filling, shared, element)
+    assert isinstance(refilled, Loop)
+    idle = Store(output, where, element)
+    left = tuple(s for s in refilled.body if s != idle)
+    changed[later : later + 1] = [Loop(refilled.index, left)] if left else []
     return tuple(changed)

@@ -15,6 +15,7 @@ from derive.language.formula import Formula
 from derive.language.inputs import Input
 from derive.language.nodes import Vector
 from derive.language.plain import plain
+from derive.program.caveats import caveats, conventions
 from derive.program.fuse import fuse
 from derive.program.ir import Output, Program
 from derive.program.keep import keep
@@ -45,7 +46,8 @@ def programs(formula: Formula, derived: Derived) -> tuple[Program, ...]:
 
 def kernel_names(formula: Formula) -> tuple[str, ...]:
     """The names of the kernels that a formula has."""
-    suffixes = ("", "_grad", "_value_and_grad") if formula.over is None else ("", "_vjp", "_jvp", "_jacobian")
+    first = ("_grad", "_value_and_grad") if formula.over is None else ("_vjp", "_jvp", "_jacobian")
+    suffixes = ("", *first, "_hvp")
     return tuple(formula.name + suffix for suffix in suffixes)
 
 
@@ -58,12 +60,16 @@ def _of_scalar(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
     j = free_index(formula)
     value = (Output("value", 0, "the value, one per row"), (), formula.expression, formula.symbol)
     doc = GRAD_DOC.format(x=formula.wrt.name)
-    gradient = derived.derivation("gradient").end
+    gradient = _end(derived, "gradient")
     grad = (Output("grad", 1, doc), (j,), gradient, f"d{formula.symbol}/d{formula.wrt.name}_{j}")
+    v = tangent(formula)
+    doc = f"sum over k of the second derivative by components j and k of {formula.wrt.name} times {v.name}_k"
+    along = (Output("out", 1, doc), (j,), _end(derived, "hvp"), f"out_{j}")
     return (
         Kernel("", "value", (value,)),
         Kernel("_grad", "gradient", (grad,)),
         Kernel("_value_and_grad", "value and gradient from the same passes", (value, grad)),
+        Kernel("_hvp", "Hessian-vector product", (along,), (v,)),
     )
 
 
@@ -75,12 +81,14 @@ def _of_vector(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
     s, x = formula.symbol, formula.wrt.name
     grad = Output("grad", 1, f"sum over i of {g.name}_i times the derivative of output i by each component of {x}")
     push = Output("out", 1, f"the derivative of each output along {v.name}")
+    turn = Output("out", 1, f"the derivative, along {v.name}, of the vector-Jacobian product with {g.name}")
     matrix = Output("out", 2, f"the derivative of output {i} (row) by component {j} of {x} (column)")
     return (
         Kernel("", "value", ((out, (i,), formula.expression, f"{s}_{i}"),)),
         Kernel("_vjp", "vector-Jacobian product", ((grad, (j,), _end(derived, "vjp"), f"grad_{j}"),), (g,)),
         Kernel("_jvp", "Jacobian-vector product", ((push, (i,), _end(derived, "jvp"), f"out_{i}"),), (v,)),
         Kernel("_jacobian", "Jacobian", ((matrix, (i, j), _end(derived, "jacobian"), f"d{s}_{i}/d{x}_{j}"),)),
+        Kernel("_hvp", "Hessian-vector product", ((turn, (j,), _end(derived, "hvp"), f"out_{j}"),), (g, v)),
     )
 
 
@@ -89,20 +97,22 @@ def _end(derived: Derived, name: str) -> Any:
 
 
 def program(formula: Formula, kernel: Kernel) -> Program:
-    """The passes, in order: stabilise, specialise, set apart, lower, fuse, keep, share, number."""
+    """The passes, in order: specialise, stabilise, set apart, lower, fuse, keep, share, number."""
     inputs = _inputs(formula, kernel.extra)
     outputs = tuple(output for output, *_ in kernel.results)
     fixed = {i.name for i in inputs} | {o.name for o in outputs} | {"n"}
     fresh = _fresh(set(fixed))
-    steady = [Result(o.name, indices, stabilise(e, formula.wrt)) for o, indices, e, _ in kernel.results]
-    results = specialise(steady, formula)
-    apart = set_top_apart([complement_at_labels(r.expression) for r in results])
+    cases = specialise([Result(o.name, indices, e) for o, indices, e, _ in kernel.results])
+    results = [Result(r.output, r.indices, stabilise(r.expression, formula.wrt)) for r in cases]
+    warned = caveats(r.expression for r in results)
+    apart = set_top_apart([complement_at_labels(r.expression, r.diagonal) for r in results])
     results = [Result(r.output, r.indices, e) for r, e in zip(results, apart, strict=True)]
     body = fuse(lower(formula, results, fresh))
     body = number(share(keep(body, outputs, fresh), fresh), fixed)
     math = tuple(f"{left} = {plain(expression)}" for _, _, expression, left in kernel.results)
     title = f"{formula.title or formula.name}: {kernel.title}"
-    return Program(formula.name + kernel.suffix, formula, title, math, inputs, outputs, body)
+    name = formula.name + kernel.suffix
+    return Program(name, formula, title, math, inputs, outputs, body, warned, conventions(body))
 
 
 def _inputs(formula: Formula, extra: Sequence[Input]) -> tuple[Input, ...]:

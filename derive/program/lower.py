@@ -10,17 +10,39 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sympy import Abs, Add, Mul, Pow, Rational, Symbol, exp, log, tanh
+from sympy import Abs, Add, Integer, KroneckerDelta, Mul, Pow, Rational, Symbol, exp, log, tanh
 
+from derive.calculus.signs import is_nonnegative
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Binder, Component, Max, Sum, n
-from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Number, Statement, Store, Value
-from derive.program.nodes import Expm1, FiniteOrZero, Log1p, Shifted, SumExcept, TopIndex
+from derive.language.nodes import Binder, Component, Max, Sum, n, substitute
+from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Number, Same, Statement, Store, Value
+from derive.program.nodes import (
+    Expm1,
+    FiniteOrZero,
+    InOrder,
+    Log1p,
+    Ramp,
+    Select,
+    Shifted,
+    Steady,
+    SumExcept,
+    TopIndex,
+    Weighted,
+)
+from derive.program.signs import negated, turned_sum, without_minus_zero
 from derive.program.specialise import Result
+from derive.program.uses import makes
+from derive.program.weights import weights_of
 
-FUNCTIONS: dict[Any, str] = {exp: "exp", log: "log", Abs: "abs", tanh: "tanh", Expm1: "expm1", Log1p: "log1p"}
+FUNCTIONS: dict[Any, str] = {
+    exp: "exp", log: "log", Abs: "abs", tanh: "tanh", Expm1: "expm1", Log1p: "log1p", Select: "where_nonnegative",
+    Weighted: "weighted",
+}  # fmt: skip
+
+
+ONE = Integer(1)
 
 
 class LowerError(DeriveError):
@@ -47,7 +69,9 @@ class Lowering:
         """One output, or the classes of it that a delta singles out."""
         classes = [i for i in result.indices if not isinstance(i, Label)]
         if not classes:
-            self.statements.append(Store(result.output, tuple(map(str, result.indices)), self.row(result.expression)))
+            value = self.row(result.expression)
+            value = value if result.indices else without_minus_zero(value)
+            self.statements.append(Store(result.output, tuple(map(str, result.indices)), value))
         elif len(set(classes)) == 1:
             self._store_in_loop(result, classes[0])
         else:
@@ -59,14 +83,35 @@ class Lowering:
     def _store_in_loop(self, result: Result, index: Symbol) -> None:
         loop = self.loops[0]
         indices = tuple(loop if i == index else str(i) for i in result.indices)
-        store = Store(result.output, indices, self.inside(result.expression, {index: loop}))
-        rows = next((s for s in self.statements if isinstance(s, Loop) and _is_nested(s)), None)
-        if len(indices) == 2 and rows is not None:
+        if result.diagonal and (rows := self._rows(result.output)) is not None:
             # The diagonal of a matrix is written in the loop that writes its rows.
             self.statements.remove(rows)
-            self.statements.append(Loop(loop, (*rows.body, store)))
+            inside, expression = self._sums_of_others(rows.body[-1], result)
+            store = Store(result.output, indices, self.inside(expression, {index: loop}))
+            self.statements.append(Loop(loop, (*rows.body[:-1], inside, store)))
         else:
+            store = Store(result.output, indices, self.inside(result.expression, {index: loop}))
             self.statements.append(Loop(loop, (store,)))
+
+    def _rows(self, output: str) -> Loop | None:
+        """The loop over the rows of a matrix, where it is the last to write into it."""
+        writing = [s for s in self.statements if output in makes(s)]
+        last = writing[-1] if writing else None
+        return last if isinstance(last, Loop) and isinstance(last.body[-1], Loop) else None
+
+    def _sums_of_others(self, inner: Any, result: Result) -> tuple[Loop, Any]:
+        """The sums over all classes but that of the row, in the loop that is there already."""
+        sums: dict[Any, Any] = {}
+        added: list[Statement] = []
+        found = sorted((s for s in result.expression.atoms(SumExcept) if s.skip == result.diagonal), key=str)
+        for others in found:
+            body, index = others.open()
+            value = self.inside(body, {index: inner.index})
+            name = self.fresh("others")
+            added.append(Accumulate(name, value, self.loops[0], "all terms but that of the row"))
+            sums[others] = Symbol(name, real=True)
+            self.rows[sums[others]] = Name(name)
+        return Loop(inner.index, (*added, *inner.body)), substitute(result.expression, sums)
 
     # --- values of the row ------------------------------------------------------------------------------------
     def row(self, expression: Any) -> Value:
@@ -179,14 +224,25 @@ class Lowering:
             return Element(expression.vector.name, loops.get(expression.index) or self._class(expression.index))
         if isinstance(expression, Shifted):
             return Call("sub", (part(expression.of), part(expression.shift)))
-        if isinstance(expression, Add):
+        if isinstance(expression, Steady):
+            return part(expression.of)
+        if isinstance(expression, Ramp):
+            return Call("max", (part(expression.of), Number(Fraction(0))))
+        if isinstance(expression, (Add, InOrder)):
             return self._add(expression, part)
         if isinstance(expression, Mul):
             return self._mul(expression, part, loops)
         if isinstance(expression, Pow):
             return self._pow(expression, part)
+        if isinstance(expression, KroneckerDelta):
+            left, right = (loops.get(i) or self._class(i) for i in expression.args)
+            return Same(left, right)
+        if isinstance(expression, log) and isinstance(expression.args[0], Add):
+            above_one = expression.args[0] - 1
+            if expression.args[0].as_coeff_Add()[0] == 1 and is_nonnegative(above_one):
+                return Call("log1p", (part(above_one),))
         if expression.func in FUNCTIONS:
-            return Call(FUNCTIONS[expression.func], (part(expression.args[0]),))
+            return Call(FUNCTIONS[expression.func], tuple(map(part, expression.args)))
         return self._leaf(expression)
 
     def _leaf(self, expression: Any) -> Value:
@@ -202,11 +258,11 @@ class Lowering:
         )
 
     def _add(self, expression: Any, part: Any) -> Value:
-        terms = expression.as_ordered_terms()
+        terms = expression.args if isinstance(expression, InOrder) else expression.as_ordered_terms()
         plus = [t for t in terms if not t.could_extract_minus_sign()]
         minus = [-t for t in terms if t.could_extract_minus_sign()]
         if not plus:
-            return Call("neg", (part(Add(*minus)),))
+            return negated(part(expression.func(*minus)) if len(minus) > 1 else part(minus[0]))
         value = part(plus[0])
         for term in plus[1:]:
             value = Call("add", (value, part(term)))
@@ -216,16 +272,20 @@ class Lowering:
 
     def _mul(self, expression: Any, part: Any, loops: dict[Any, str]) -> Value:
         if expression.could_extract_minus_sign():
-            return Call("neg", (self._mul_positive(-expression.as_coeff_Mul()[0], expression, part, loops),))
+            turned = turned_sum(expression)
+            if turned is not None:
+                return part(turned)
+            return negated(self._mul_positive(-expression.as_coeff_Mul()[0], expression, part, loops))
         return self._mul_positive(expression.as_coeff_Mul()[0], expression, part, loops)
 
     def _mul_positive(self, number: Any, expression: Any, part: Any, loops: dict[Any, str]) -> Value:
         """A product with its number in front; its factors are never multiplied out again."""
         factors = [f for f in expression.as_ordered_factors() if not isinstance(f, Rational)]
-        weight = self._weight(factors)
-        if weight is not None:
-            rest = [f for f in factors if f != weight]
-            return Call("weighted", (part(weight), self._product(number, rest, part, loops)))
+        weights = weights_of(factors)
+        if weights:
+            rest = [f for f in factors if f not in weights]
+            weight = self._product(ONE, weights, part, loops)
+            return Call("weighted", (weight, self._product(number, rest, part, loops)))
         return self._product(number, factors, part, loops)
 
     def _product(self, number: Any, factors: list[Any], part: Any, loops: dict[Any, str]) -> Value:
@@ -243,14 +303,6 @@ class Lowering:
             bottom = self._hoisted(("product", number.q, *below), bottom)
         return Call("div", (value, bottom)) if bottom else value
 
-    def _weight(self, factors: list[Any]) -> Any:
-        """The probability in ``p * u`` where ``u`` may be infinite: ``0 * log 0`` is 0."""
-        weights = [f for f in factors if isinstance(f, Component) and f.vector.domain == "probability"]
-        unbounded = [
-            f for f in factors if f not in weights and f.has(Shifted, log, Log1p) and not isinstance(f, (exp, Pow))
-        ]
-        return weights[0] if len(weights) == 1 and unbounded else None
-
     def _chain(self, values: Sequence[Value]) -> Value | None:
         """The product of the values, from the left; ``None`` where there is none."""
         found: Value | None = None
@@ -264,18 +316,15 @@ class Lowering:
             return Call("div", (Number(Fraction(1)), part(base)))
         if power.is_number and power.is_negative:
             return Call("div", (Number(Fraction(1)), part(base**-power)))
-        if power == 2:
-            squared = part(base)
-            return Call("mul", (squared, squared))
+        if power in (2, 3, 4):
+            once = part(base)
+            twice = Call("mul", (once, once))
+            return twice if power == 2 else Call("mul", (twice, once if power == 3 else twice))
         if power == Rational(1, 2):
             return Call("sqrt", (part(base),))
         if base == 2:
             return Call("exp2", (part(power),))
         return Call("pow", (part(base), part(power)))
-
-
-def _is_nested(loop: Loop) -> bool:
-    return any(isinstance(s, Loop) for s in loop.body)
 
 
 def _is_below(factor: Any) -> bool:

@@ -39,6 +39,30 @@ class Log1p(_Real):
     """``log(1 + u)`` without cancellation."""
 
 
+class Steady(_Real):
+    """A value in a form whose exponentials cannot overflow, kept from being merged with what stands around it."""
+
+    def __new__(cls, of: Any) -> Expr:
+        of = sympify(of)
+        return of if isinstance(of, Steady) or of.is_number else Expr.__new__(cls, of)  # type: ignore[no-any-return]
+
+
+class InOrder(_Real):
+    """The sum of its arguments, added from the left: SymPy would sort them, and merge the sums among them."""
+
+
+class Weighted(_Real):
+    """``weight * u``, but 0 where the weight is 0, however large u is."""
+
+
+class Select(_Real):
+    """``Select(c, a, b)``: a where c >= 0, b where c < 0."""
+
+
+class Ramp(_Real):
+    """Its argument where that is positive, else 0."""
+
+
 class TopIndex(_Real):
     """The first class at which ``Max(body)`` is attained."""
 

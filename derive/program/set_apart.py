@@ -14,43 +14,51 @@ from __future__ import annotations
 from itertools import permutations
 from typing import Any
 
-from sympy import Add, Mul, Pow, exp, log
+from sympy import Add, Integer, Mul, Pow, Symbol, exp, log
 
 from derive.language.inputs import Label
 from derive.language.nodes import Binder, Max, Sum, rename, substitute
 from derive.program.nodes import Expm1, FiniteOrZero, Log1p, Shifted, SumExcept, TopIndex
 
+ONE = Integer(1)
 
-def complement_at_labels(expression: Any) -> Any:
-    """``p - p a_t / sum a`` as ``p`` times the share of all the others."""
+
+def complement_at_labels(expression: Any, diagonal: Symbol | None = None, beside: Any = ONE) -> Any:
+    """``p - p a_t / sum a`` as ``p`` times the share of all the others.
+
+    On the ``diagonal`` of a matrix the same is done at its index: there every row has a loop over the others anyway.
+    ``beside`` is what stands around the expression in a product.
+    """
     if not expression.args or isinstance(expression, (Shifted, Binder)):
         return expression
-    expression = expression.func(*[complement_at_labels(a) for a in expression.args])
+    near = [beside * expression / a if isinstance(expression, Mul) else ONE for a in expression.args]
+    args = zip(expression.args, near, strict=True)
+    expression = expression.func(*[complement_at_labels(a, diagonal, around) for a, around in args])
     if isinstance(expression, Add):
         for whole, part in permutations(expression.args, 2):
-            total = _share(-part / whole)
-            if total is not None:
+            others = _others(whole, part, diagonal, beside)
+            if others is not None:
                 rest = Add(*[a for a in expression.args if a not in (whole, part)])
-                body, index = total.open()
-                others: Any = SumExcept(body, index, _label_of(part))
-                return complement_at_labels(rest + whole * others / total)
+                return complement_at_labels(rest + whole * others, diagonal, beside)
     return expression
 
 
-def _share(ratio: Any) -> Sum | None:
-    """The sum of which a ratio is the share of one label, ``a_t / sum_k a_k``."""
+def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
+    """``1 + part/whole``, where ``-part/whole`` is the share of one class, ``a_t / sum_k a_k``: that of the others."""
+    ratio = -part / whole
     if not isinstance(ratio, (Mul, Pow)):
         return None
     totals = [f.base for f in Mul.make_args(ratio) if isinstance(f, Pow) and f.exp == -1 and type(f.base) is Sum]
     for total in totals:
+        body, index = total.open()
         for label in sorted(ratio.atoms(Label), key=lambda s: s.name):
             if ratio * total == total.at(label):
-                return total
+                return SumExcept(body, index, label) / total
+        if diagonal is not None and ratio * total == total.at(diagonal):
+            # Either the product around is divided or each share is, not both.
+            divided = (whole * beside).has(total)
+            return SumExcept(body, index, diagonal) / total if divided else SumExcept(body / total, index, diagonal)
     return None
-
-
-def _label_of(part: Any) -> Label:
-    return min(part.atoms(Label), key=lambda s: s.name)  # type: ignore[no-any-return]
 
 
 def set_top_apart(expressions: list[Any]) -> list[Any]:

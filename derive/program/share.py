@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
-from derive.program.ir import Call, Element, Let, Loop, Name, Statement, Value, walk
+from derive.program.ir import Call, Element, Let, Loop, Name, Number, Same, Statement, Value, walk
 from derive.program.uses import map_values, put, reads, values
 
 Fresh = Callable[[str], str]
+WORDS = {"div": "ratio", "sub": "gap", "add": "total", "mul": "product", "where_nonnegative": "chosen", "abs": "size"}
 TRANSCENDENTAL = {"exp", "exp2", "expm1", "log", "log1p", "pow", "sqrt", "tanh"}
 
 
@@ -26,7 +28,10 @@ def _share_loop(loop: Loop, fresh: Fresh) -> Loop:
 
 
 def _hoist(loop: Loop, fresh: Fresh) -> Loop:
-    """A loop with a loop in it: a costly value that depends on the outer class alone is computed once for it."""
+    """A loop with a loop in it: a costly value that depends on the outer class alone is computed once for it.
+
+    What repeats beside the inner loops gets a name as well.
+    """
     body: tuple[Statement, ...] = loop.body
     lets: list[Let] = []
     while found := _outer_values(loop.index, body):
@@ -34,17 +39,19 @@ def _hoist(loop: Loop, fresh: Fresh) -> Loop:
         name = fresh(_word(value))
         lets.append(Let(name, value))
         body = _put_name(body, value, name)
-    return Loop(loop.index, (*lets, *body))
+    return Loop(loop.index, _around_loops((*lets, *body), fresh))
 
 
 def _outer_values(index: str, body: tuple[Statement, ...]) -> list[Call]:
     """The costly values in inner loops whose only class is the outer one."""
     parts = [part for s in body if isinstance(s, Loop) for v in values(s) for part in walk(v)]
-    return [part for part in parts if isinstance(part, Call) and costly(part) and _classes(part) == {index}]
+    return [part for part in parts if isinstance(part, Call) and costly(part) and classes(part) == {index}]
 
 
-def _classes(value: Value) -> set[str]:
-    return {part.index for part in walk(value) if isinstance(part, Element)}
+def classes(value: Value) -> set[str]:
+    """The loops, labels and other classes on which a value depends."""
+    elements = {part.index for part in walk(value) if isinstance(part, Element)}
+    return elements.union(*({part.left, part.right} for part in walk(value) if isinstance(part, Same)))
 
 
 def _put_name(body: tuple[Statement, ...], value: Value, name: str) -> tuple[Statement, ...]:
@@ -53,13 +60,17 @@ def _put_name(body: tuple[Statement, ...], value: Value, name: str) -> tuple[Sta
 
 def _share_rows(statements: tuple[Statement, ...], fresh: Fresh) -> tuple[Statement, ...]:
     """The same outside the loops; a second name for the same value goes."""
-    loops = [s for s in statements if isinstance(s, Loop)]
-    rows = _name_repeats(tuple(_Hole() if isinstance(s, Loop) else s for s in statements), fresh)
-    waiting = iter(loops)
-    filled = tuple(next(waiting) if isinstance(s, _Hole) else s for s in rows)
+    filled = _around_loops(statements, fresh)
     for copy in [s for s in filled if isinstance(s, Let) and isinstance(s.value, Name)]:
         filled = tuple(map_values(s, lambda v, c=copy: put(v, Name(c.name), c.value)) for s in filled if s != copy)  # type: ignore[misc]
     return filled
+
+
+def _around_loops(statements: tuple[Statement, ...], fresh: Fresh) -> tuple[Statement, ...]:
+    """Names for what repeats in the statements that are not loops."""
+    loops = iter([s for s in statements if isinstance(s, Loop)])
+    named = _name_repeats(tuple(_Hole() if isinstance(s, Loop) else s for s in statements), fresh)
+    return tuple(next(loops) if isinstance(s, _Hole) else s for s in named)
 
 
 def _name_repeats(body: tuple[Any, ...], fresh: Fresh) -> tuple[Any, ...]:
@@ -93,7 +104,9 @@ def _word(value: Call) -> str:
         return (
             f"{value.args[0].array}_shifted" if value.args[0].index in ("k", "l") else f"shifted_{value.args[0].index}"
         )
-    return {"div": "ratio", "sub": "gap", "add": "total", "mul": "product"}.get(value.op, "shared")
+    if value.op in ("add", "sub") and value.args[0] == Number(Fraction(1)):
+        return "norm" if value.op == "add" else "complement"
+    return WORDS.get(value.op, "shared")
 
 
 def costly(value: Value) -> bool:

@@ -8,14 +8,8 @@ from typing import Any
 
 from sympy import Expr, KroneckerDelta, Symbol
 
-from derive.language.errors import DeriveError
-from derive.language.formula import Formula
+from derive.language.inputs import Label
 from derive.language.nodes import substitute
-from derive.language.plain import plain
-
-
-class SpecialiseError(DeriveError):
-    """An output that singles out classes in more than one way."""
 
 
 @dataclass(frozen=True)
@@ -26,29 +20,41 @@ class Result:
     indices: tuple[Symbol, ...]
     expression: Expr
 
+    @property
+    def diagonal(self) -> Symbol | None:
+        """The index of a diagonal of a matrix."""
+        same = len(self.indices) == 2 and self.indices[0] == self.indices[1]
+        return self.indices[0] if same and not isinstance(self.indices[0], Label) else None
 
-def specialise(results: Sequence[Result], formula: Formula) -> list[Result]:
-    """Each result as its general case, followed by the class at which a delta is 1.
 
-    Raises SpecialiseError for an output with more than one delta: where two of them meet, neither case would hold.
+def specialise(results: Sequence[Result]) -> list[Result]:
+    """Each result as its general case, followed by the classes at which a delta is 1.
+
+    A later case is stored over an earlier one: where two deltas meet, the last one knows of both.
     """
-    return [case for result in results for case in _cases(result, formula)]
+    return [case for result in results for case in _cases(result)]
 
 
-def _cases(result: Result, formula: Formula) -> list[Result]:
-    deltas = sorted(result.expression.atoms(KroneckerDelta), key=str)
-    if not deltas:
+def _cases(result: Result) -> list[Result]:
+    """The delta that the cases are told apart by has an index of the output in it; one of two labels stays.
+
+    Those with a label come first, so that the diagonal of a matrix follows its rows at once.
+    """
+    deltas = sorted(result.expression.atoms(KroneckerDelta), key=lambda d: (not d.atoms(Label), str(d)))
+    found = next((d for d in deltas if _moving(d, result.indices)), None)
+    if found is None:
         return [result]
-    if len(deltas) > 1:
-        shown = " and ".join(plain(d) for d in deltas)
-        raise SpecialiseError(
-            f"{formula.where}: formula {formula.name!r}: its output {result.output!r} singles out classes in more than "
-            f"one way ({shown}), which no kernel can do yet: write it with one label, or as two formulas"
-        )
-    (delta,) = deltas
-    moving = next(i for i in reversed(result.indices) if i in delta.args)
-    fixed = next(i for i in delta.args if i != moving)
-    general: Any = substitute(result.expression, {delta: 0})
-    single: Any = substitute(substitute(result.expression, {delta: 1}), {moving: fixed})
+    moving = _moving(found, result.indices)[-1]
+    fixed = next(i for i in found.args if i != moving)
+    general: Any = substitute(result.expression, {found: 0})
+    single: Any = substitute(substitute(result.expression, {found: 1}), {moving: fixed})
     indices = tuple(fixed if i == moving else i for i in result.indices)
-    return [Result(result.output, result.indices, general), Result(result.output, indices, single)]
+    return [
+        *_cases(Result(result.output, result.indices, general)),
+        *_cases(Result(result.output, indices, single)),
+    ]
+
+
+def _moving(delta: Any, indices: tuple[Any, ...]) -> list[Any]:
+    """The indices of the output in a delta, labels aside."""
+    return [i for i in indices if i in delta.args and not isinstance(i, Label)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Add, Mul
+from sympy import Add, Mul, Pow, exp
 
 from derive.calculus.bounds import chosen_constant, exponents_of
 from derive.calculus.rewriting import rewrite
@@ -17,16 +17,20 @@ from derive.calculus.rules import LOGARITHMS, SUMS
 from derive.calculus.shift import shift_rate
 from derive.language.formula import unfold
 from derive.language.nodes import Binder, Component, Vector
-from derive.program.nodes import FiniteOrZero, Shifted
+from derive.program.balance import balance
+from derive.program.nodes import FiniteOrZero, Shifted, Steady
 
 
 def stabilise(expression: Any, vector: Vector) -> Any:
     """The expression in a form whose exponents do not depend on a common offset of the vector."""
-    return _shift(rewrite((*LOGARITHMS, *SUMS), unfold(expression)), vector)
+    balanced = balance(rewrite(LOGARITHMS, unfold(expression)))
+    return _shift(rewrite((*LOGARITHMS, *SUMS), balanced), vector)
 
 
 def _shift(expression: Any, vector: Vector) -> Any:
     if not expression.args or vector not in expression.free_symbols:
+        return expression
+    if isinstance(expression, Steady) and not expression.atoms(Binder):
         return expression
     steady = _as_a_whole(expression, vector)
     if steady is not None:
@@ -66,13 +70,21 @@ def _shift_parts(expression: Any, vector: Vector) -> Any:
     done: list[Any] = []
     left: list[Any] = []
     for part in parts:
-        steady = _as_a_whole(part, vector) if part.args else None
+        steady = (_as_a_whole(part, vector) or _inside_out(part, vector)) if part.args else None
         if steady is None and exponents_of(part, vector):
             left.append(part)
         else:
             done.append(part if steady is None else steady)
     joint = _as_a_whole(expression.func(*left), vector) if 1 < len(left) < len(parts) else None
     return expression.func(*done, *([joint] if joint is not None else [_shift(part, vector) for part in left]))
+
+
+def _inside_out(part: Any, vector: Vector) -> Any:
+    """A power or a function of what has a theorem: it has one too, though no algebra looks into it."""
+    if isinstance(part, (Add, Mul, exp, Binder)) or (isinstance(part, Pow) and part.exp.is_Integer):
+        return None
+    steady = _shift(part, vector)
+    return steady if all(e.has(Shifted) for e in exponents_of(steady, vector)) else None
 
 
 def _take_off(expression: Any, vector: Vector, shift: Any) -> Any:

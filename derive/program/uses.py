@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Statement, Store, Value, walk
+from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Same, Statement, Store, Value, walk
 
 
 def makes(statement: Statement) -> set[str]:
@@ -37,6 +37,8 @@ def _names(value: Value) -> set[str]:
             found.add(part.name)
         elif isinstance(part, Element):
             found |= {part.array, part.index}
+        elif isinstance(part, Same):
+            found |= {part.left, part.right}
     return found
 
 
@@ -66,4 +68,15 @@ def put(value: Value, old: Value, new: Value) -> Value:
         return new
     if isinstance(value, Call):
         return Call(value.op, tuple(put(a, old, new) for a in value.args))
+    return value
+
+
+def rename_index(value: Value, old: str, new: str) -> Value:
+    """The value of another class."""
+    if isinstance(value, Element):
+        return Element(value.array, new) if value.index == old else value
+    if isinstance(value, Same):
+        return Same(*(new if index == old else index for index in (value.left, value.right)))
+    if isinstance(value, Call):
+        return Call(value.op, tuple(rename_index(a, old, new) for a in value.args))
     return value

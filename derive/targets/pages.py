@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sympy import Basic, Expr
+from sympy import Basic, Dummy, Expr, S
 
 from derive.calculus.records import Condition, Derivation, Derived, Rule, Theorem
 from derive.language.formula import Formula, Head
@@ -80,6 +80,41 @@ class Cases:
     where_equal: Condition
     where_distinct: Condition
     after: Derivation
+
+
+CONDITIONS = {
+    "positive": "{0} > 0",
+    "known_positive": "{0} > 0",
+    "nonnegative": "{0} >= 0",
+    "nonzero": "{0} != 0",
+    "in_range": "1 <= {0} <= n",
+    "equal": "{0} = {1}",
+    "distinct": "{0} != {1}",
+    "sums_to_one": "{0} = 1",
+    "sums_to": "{0} = {1}",
+    "largest": "{0} is larger than every other component",
+    "negative_apart": "{0} < 0 wherever {1} != {2}",
+    "tends_to": "{0} -> {3} as {1} -> {2}",
+    "free": "{0} does not depend on {1}",
+    "integer": "{0} is an integer",
+    "whole": "{0} is an integer and not negative",
+}
+"""Kind of condition -> how it reads, with the parts of its subject by their number."""
+
+FROM_ABOVE = "{0} -> {3} as {1} -> 0 from above"
+FOR_EVERY = "{condition} for every {names}"
+
+
+def condition_pattern(owed: Condition) -> str | None:
+    """How a condition reads in English; ``None`` where its kind is not known here."""
+    if owed.kind == "tends_to" and owed.subject[2] == S.Zero:
+        return FROM_ABOVE
+    return CONDITIONS.get(owed.kind)
+
+
+def running_indices(owed: Condition) -> list[str]:
+    """The indices of opened sums that stand in a condition: it holds for every one of them."""
+    return sorted({s.name for c in owed.subject for s in c.free_symbols if isinstance(s, Dummy) and s.is_integer})
 
 
 def joined_cases(derivations: Sequence[Derivation]) -> tuple[Cases, ...]:

@@ -1,10 +1,25 @@
-"""The targets, in the order in which they are built.  A new target is one line here."""
+"""The targets, in the order in which they are built.  A new target is one line here.
+
+A target for readers comes once for each language, and is called after both: ``kind/language``.
+"""
 
 from __future__ import annotations
 
 from derive.targets.base import Target
 from derive.targets.c import TARGET as C
-from derive.targets.latex import TARGET as LATEX
+from derive.targets.latex import TARGETS as LATEX
+from derive.targets.markdown import TARGETS as MARKDOWN
 from derive.targets.numpy import TARGET as NUMPY
 
-TARGETS: dict[str, Target] = {target.name: target for target in (NUMPY, C, LATEX)}
+_ALL: tuple[Target, ...] = (NUMPY, C, *LATEX, *MARKDOWN)
+TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
+
+
+def kind(name: str) -> str:
+    """What all languages of a target are called together: ``a`` for ``a/en``; also its template folder."""
+    return name.partition("/")[0]
+
+
+def language(name: str) -> str | None:
+    """The language of a target; ``None`` where it has none."""
+    return name.partition("/")[2] or None

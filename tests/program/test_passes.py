@@ -10,6 +10,7 @@ from sympy import KroneckerDelta, log
 from derive.calculus.derive import derive_formula
 from derive.formulas.cross_entropy import cross_entropy
 from derive.formulas.cross_entropy_label import cross_entropy_label, t
+from derive.formulas.log_softmax import log_softmax
 from derive.formulas.logsumexp import logsumexp
 from derive.formulas.softmax import softmax, x
 from derive.language import DeriveError, Formula, Sum, exp, indices, label, vector
@@ -90,15 +91,37 @@ def test_a_difference_that_is_no_complement_stays() -> None:
 
 # --- specialise --------------------------------------------------------------------------------------------------
 def test_specialise_writes_the_class_of_a_delta_apart() -> None:
-    general, single = specialise([Result("grad", (j,), x[j] - KroneckerDelta(j, t))], softmax)
+    general, single = specialise([Result("grad", (j,), x[j] - KroneckerDelta(j, t))])
     assert (general.indices, general.expression) == ((j,), x[j])
     assert (single.indices, single.expression) == ((t,), x[t] - 1)
 
 
-def test_two_labels_in_one_output_are_refused_clearly() -> None:
-    formula = Formula("mixed", -log(softmax[t]) - log(softmax[label("u")]), wrt=x)
-    with pytest.raises(DeriveError, match=r"test_passes.py:\d+.*'mixed'.*delta_jt and delta_ju"):
-        programs(formula, derive_formula(formula))
+def test_where_two_deltas_meet_the_last_case_knows_of_both() -> None:
+    u = label("u")
+    cases = specialise([Result("grad", (j,), x[j] - KroneckerDelta(j, t) - 2 * KroneckerDelta(j, u))])
+    assert [case.indices for case in cases] == [(j,), (u,), (t,)]
+    assert cases[-1].expression == x[t] - 1 - 2 * KroneckerDelta(t, u)
+
+
+@pytest.mark.parametrize("places", [(0, 2), (2, 0), (1, 1)])
+def test_two_labels_in_one_output(places: tuple[int, int]) -> None:
+    formula = Formula("mixed", -log(softmax[t]) - 2 * log(softmax[label("u")]), wrt=x)
+    row, (one, other) = [0.3, -1.2, 2.5], places
+    total = sum(math.exp(v) for v in row)
+    wanted = [3 * math.exp(v) / total - (c == one) - 2 * (c == other) for c, v in enumerate(row)]
+    assert run(kernel(formula, "_grad"), {"x": row, "t": one, "u": other})["grad"] == pytest.approx(wanted, rel=1e-14)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_label_and_a_diagonal_in_one_matrix(place: int) -> None:
+    """s_i - x_t: the rows, then the diagonal, then the column of the label, then the entry where they meet."""
+    formula = Formula("margin", softmax[i] - x[t], wrt=x, over=i)
+    row = [0.3, -1.2, 2.5]
+    s = [math.exp(v) / sum(map(math.exp, row)) for v in row]
+    found = run(kernel(formula, "_jacobian"), {"x": row, "t": place})["out"]
+    for a in range(3):
+        wanted = [s[a] * ((a == b) - s[b]) - (b == place) for b in range(3)]
+        assert found[a] == pytest.approx(wanted, rel=1e-13)
 
 
 # --- fuse, share, keep ---------------------------------------------------------------------------------------------
@@ -140,6 +163,31 @@ def test_few_passes_and_one_exponential_per_class(formula: Formula, suffix: str,
     ]
     assert len(inside) == 1
     assert not any(isinstance(s, Loop) for loop in loops(program) for s in loop.body), "a pass over pairs of classes"
+
+
+def test_a_jacobian_takes_one_exponential_per_class() -> None:
+    """Kept in the last row of the matrix until the loop over the rows comes to it."""
+    for formula in (softmax, log_softmax):
+        program = kernel(formula, "_jacobian")
+        exps = [p for s in program.body for v in values(s) for p in walk(v) if isinstance(p, Call) and p.op == "exp"]
+        nested = [s for loop in loops(program) for s in loop.body if isinstance(s, Loop)]
+        assert len(exps) == len(nested) == 1
+        assert not any(isinstance(p, Call) and p.op == "exp" for s in nested for v in values(s) for p in walk(v))
+
+
+def test_the_diagonal_of_a_jacobian_does_not_cancel() -> None:
+    """s_i (1 - s_i) where class 0 has nearly everything: 1 - s_0 is the sum of the others."""
+    row = [0.0, -40.0, -41.0]
+    rest = math.exp(-40) + math.exp(-41)
+    assert run(kernel(softmax, "_jacobian"), {"x": row})["out"][0][0] == pytest.approx(rest, rel=1e-15)
+    assert run(kernel(log_softmax, "_jacobian"), {"x": row})["out"][0][0] == pytest.approx(rest, rel=1e-15)
+
+
+def test_a_loss_of_zero_is_not_minus_zero() -> None:
+    certain = {"x": [0.0, -800.0], "y": [1.0, 0.0], "t": 0}
+    for formula in (cross_entropy, cross_entropy_label):
+        value = run(kernel(formula), {k: v for k, v in certain.items() if k in {i.name for i in formula.inputs}})
+        assert math.copysign(1.0, value["value"]) == 1.0 and value["value"] == 0.0
 
 
 def test_names_count_up_without_gaps() -> None:

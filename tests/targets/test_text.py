@@ -6,15 +6,22 @@ import pytest
 import sympy
 
 from derive.calculus.derive import derive_formula
-from derive.calculus.records import Condition, Derived
+from derive.calculus.records import Condition, Derivation, Derived, Example, Theorem
 from derive.catalogue import load_catalogue
-from derive.language import Formula
+from derive.language import Formula, exp
+from derive.language.inputs import permutation, scalar
 from derive.language.plain import UNICODE, plain
+from derive.language.text import Text
+from derive.language.theory import Topic, Witness
 from derive.targets.base import Built, PrintError
 from derive.targets.text import render, render_ascii
 from derive.targets.text.lines import WIDTH, aligned, fold
+from derive.targets.text.width import width
+from derive.targets.words import LANGUAGES, Words
 from tests.targets import handmade
-from tests.targets.handmade import DERIVED, DIAGONAL, f, i, j
+from tests.targets.handmade import DERIVED, DIAGONAL, f, i, j, k, x
+
+ZH = LANGUAGES["zh"]
 
 
 def test_the_page_of_a_derivation_made_by_hand() -> None:
@@ -58,7 +65,7 @@ def test_inputs_source_and_theorems_are_shown() -> None:
     page = render(DERIVED)
     for text in (
         "x  ∈ ℝ^n", "T  ∈ ℝ, > 0, default 1.5  temperature", "Source: A. Author (2020), A Paper",
-        "Theorem: Shift invariance", "For every real c:", "≤ Σ_k 1", "Provided that 1 ≤ j ≤ n.",
+        "Theorem: Shift invariance", "For every c ∈ ℝ:", "≤ Σ_k 1", "Provided that 1 ≤ j ≤ n.",
     ):  # fmt: skip
         assert text in page
 
@@ -75,7 +82,7 @@ def test_ascii_is_ascii_and_loses_no_sign() -> None:
 @pytest.mark.parametrize("derived", [DERIVED, handmade.wide(12)], ids=["ordinary", "wide"])
 @pytest.mark.parametrize("show", [render, render_ascii])
 def test_no_line_is_wider_than_a_terminal(derived: Derived, show: object) -> None:
-    assert max(map(len, show(derived).splitlines())) <= WIDTH  # type: ignore[operator]
+    assert max(map(width, show(derived).splitlines())) <= WIDTH  # type: ignore[operator]
 
 
 def test_folding_keeps_every_word_in_order() -> None:
@@ -105,6 +112,100 @@ def test_refusals_name_the_formula() -> None:
 @pytest.mark.parametrize("formula", load_catalogue(), ids=lambda formula: formula.name)
 def test_every_formula_of_the_catalogue_fits_a_terminal(formula: Formula) -> None:
     derived = derive_formula(formula)
-    for page in (render(derived), render_ascii(derived)):
-        assert max(map(len, page.splitlines())) <= WIDTH
-        assert formula.title in page
+    for page, words in ((render(derived), LANGUAGES["en"]), (render(derived, ZH), ZH)):
+        assert max(map(width, page.splitlines())) <= WIDTH
+        assert words.say(formula.title) in page
+    assert max(map(len, render_ascii(derived).splitlines())) <= WIDTH
+
+
+# --- another language --------------------------------------------------------------------------------------------
+
+
+def test_a_page_in_chinese() -> None:
+    page = render(Derived(f, (handmade.OFF_DIAGONAL,), (handmade.SHIFT,)), ZH)
+    assert page.splitlines()[0] == "A share_of {all} — naïve（f）"
+    for line in (
+        "输入", "  T  ∈ ℝ, > 0, 默认值 1.5  temperature", "以下设 i ≠ j。", "适用条件：Σ_k exp(x_k) > 0。",
+        "定理：Shift invariance", "对任意 c ∈ ℝ：", "证明", "所用法则", "来源：A. Author (2020), A Paper",
+    ):  # fmt: skip
+        assert line in page.splitlines()
+
+
+def test_both_cases_in_chinese() -> None:
+    lines = render(DERIVED, ZH).splitlines()
+    at = lines.index("两种情形合并：")
+    assert lines[at + 1].endswith("s_i (1 - s_i)   当 i = j 时")
+    assert lines[at + 2].endswith("-s_i s_j        当 i ≠ j 时")
+
+
+def test_an_underline_is_as_wide_as_its_chinese_title() -> None:
+    chain = handmade.chain("d", Text("Title", zh="梯度"), f[i])
+    assert "\n梯度\n────\n" in render(Derived(f, (chain,), ()), ZH)
+
+
+def test_ascii_refuses_a_language_that_it_cannot_write() -> None:
+    with pytest.raises(PrintError, match=r"cannot write 'zh'.*PYTHONIOENCODING=utf-8.*--lang en"):
+        render_ascii(DERIVED, ZH)
+
+
+def test_ascii_writes_a_language_with_accents_and_spells_out_the_rest() -> None:
+    page = render_ascii(DERIVED, Words("fr", "Français", {"Proof": "Démonstration"}))
+    assert "\nDemonstration\n" in page
+    assert "\\u4e2d" in page  # the Chinese letter in the formula's own prose
+
+
+# --- theory ------------------------------------------------------------------------------------------------------
+WITNESS = Witness(
+    "unequal", f, x[i], "!=", exp(x[k]), {x: ("1/2", 3), i: 1, k: 2},
+    title=Text("Not equal", zh="并不相等"), doc=Text("Two numbers.", zh="两个数。"),
+)  # fmt: skip
+
+
+def test_a_witness_with_its_numbers_and_its_values() -> None:
+    derived = Derived(f, (), (), (WITNESS,))
+    page = render(Built(f, derived, (), examples=(Example(WITNESS, "0.5", "20.0855"),)))
+    assert page.split("\n\n")[-1].splitlines() == [
+        "Example: Not equal",
+        "──────────────────",
+        "Two numbers.",
+        "Take x = (1/2, 3), i = 1, k = 2:",
+        "   x_i ≠ exp(x_k)",
+        "   0.5 ≠ 20.0855",
+    ]
+    assert "例：并不相等\n" in render(derived, ZH) and "\n取 x = (1/2, 3)，i = 1，k = 2：\n" in render(derived, ZH)
+
+
+def test_a_theorem_says_for_which_quantities_it_holds() -> None:
+    z, p, q, pi = scalar("z"), scalar("p", domain="positive"), scalar("q", domain="unit"), permutation("pi")
+    proof = Derivation("t", "Proof", x[i], ())
+    derived = Derived(f, (), (Theorem("t", "T", x[i], x[pi(i)], "<", proof, (z, p, q), doc="Why it matters."),))
+    page = render(derived)
+    assert "\nWhy it matters.\nFor every z ∈ ℝ, p > 0, 0 < q < 1, permutation π of the classes:\n" in page
+    assert "\n对任意 z ∈ ℝ，p > 0，0 < q < 1，类别的置换 π：\n" in render(derived, ZH)
+
+
+@pytest.mark.parametrize(
+    ("condition", "english", "chinese"),
+    [
+        (Condition("sums_to", (x[i], x[j])), "x_i = x_j", "x_i = x_j"),
+        (Condition("largest", (x[i],)), "x_i is larger than every other component", "x_i 大于其余各分量"),
+        (
+            Condition("tends_to", (x[i], x[j], sympy.oo, -sympy.oo)),
+            "x_i → -∞ as x_j → ∞", "当 x_j → ∞ 时 x_i → -∞",
+        ),
+        (
+            Condition("tends_to", (x[i], x[j], sympy.Integer(0), sympy.oo)),
+            "x_i → ∞ as x_j → 0 from above", "当 x_j 从正侧趋于 0 时 x_i → ∞",
+        ),
+    ],
+)  # fmt: skip
+def test_conditions_of_the_theory(condition: Condition, english: str, chinese: str) -> None:
+    derived = Derived(f, (Derivation("d", "D", x[i], (), (condition,)),), ())
+    assert f"\nThroughout, {english}.\n" in render(derived)
+    assert f"\n以下设 {chinese}。\n" in render(derived, ZH)
+
+
+def test_the_topic_of_a_formula_is_named() -> None:
+    topic = Topic("shares", Text("Shares of a whole", zh="份额"), "", (f,))
+    assert render(Built(f, DERIVED, (), topic)).splitlines()[2] == "Topic: Shares of a whole"
+    assert render(Built(f, DERIVED, (), topic), ZH).splitlines()[2] == "主题：份额"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from fractions import Fraction
 
-from derive.program.ir import ARITY, Call, Element, Name, Number, Value
+from derive.program.ir import ARITY, Call, Element, Name, Number, Same, Value
 from derive.targets.c.reals import Real
 
 
@@ -40,7 +41,7 @@ LIBRARY = {
 }  # fmt: skip
 """Operations that are functions of <math.h>, by their name for ``double``."""
 
-HELPERS = ("max", "finite_or_zero", "weighted")
+HELPERS = ("max", "finite_or_zero", "weighted", "where_nonnegative")
 """Operations that are functions of the support header: ``derive_f32_max``. (A kernel ends in the tag: no clash.)"""
 
 
@@ -48,12 +49,12 @@ HELPERS = ("max", "finite_or_zero", "weighted")
 class Expressions:
     """Prints values of one type.
 
-    atom:   the C text of a name or of an element, in the scope at hand.
+    atom:   the C text of a name, an element or a class, in the scope at hand.
     refuse: raises the error for a value that cannot be printed.
     """
 
     real: Real
-    atom: Callable[[Name | Element], str]
+    atom: Callable[[Name | Element | str], str]
     refuse: Callable[[object], Exception]
 
     def text(self, value: Value) -> str:
@@ -65,6 +66,9 @@ class Expressions:
             return Text(literal, Bind.SIGN if literal.startswith("-") else Bind.ATOM)
         if isinstance(value, (Name, Element)):
             return Text(self.atom(value), Bind.ATOM)
+        if isinstance(value, Same):
+            one, zero = (self.real.literal(Fraction(number)) for number in (1, 0))
+            return Text(f"({self.atom(value.left)} == {self.atom(value.right)} ? {one} : {zero})", Bind.ATOM)
         if not isinstance(value, Call) or len(value.args) != ARITY.get(value.op):
             raise self.refuse(value)
         return self._call(value)

@@ -49,6 +49,12 @@ _HELPERS = (
         ("return a > b || isnan(a) ? a : b;",),
     ),
     Helper(
+        "where_nonnegative",
+        "a where c is 0 or above, b where it is below; NaN where c is.",
+        "$real c, $real a, $real b",
+        ("return c >= $zero ? a : c < $zero ? b : c;",),
+    ),
+    Helper(
         "add_lanes",
         "All lanes added in pairs, always in the same order.  The lanes are used up.",
         "$real lanes[DERIVE_LANES]",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.program.ir import Element, Let, Loop, Name, Program, Statement, Store
+from derive.program.ir import LAST_ROW, Element, Let, Loop, Name, Program, Statement, Store
 from derive.targets.base import PrintError
 from derive.targets.c.expressions import Expressions
 from derive.targets.c.layout import comment
@@ -69,6 +69,8 @@ class Statements:
         if (store.output, len(store.indices)) not in {(o.name, o.axes) for o in self.program.outputs}:
             raise self.refuse(store, f"no output {store.output!r} has {len(store.indices)} class indices")
         array = self.find(Kind.ARRAY, store.output, store)
+        if store.indices[:1] == (LAST_ROW,):
+            return f"{array}[{self._in_last_row(store.indices[1], store)}]"
         indices = [self.find(Kind.INDEX, i, store) for i in store.indices]
         if not indices:
             return f"*{array}"
@@ -76,7 +78,15 @@ class Statements:
             f"{array}[{indices[0]}]" if len(indices) == 1 else f"{array}[{indices[0]} * {self.classes} + {indices[1]}]"
         )
 
-    def _atom(self, value: Name | Element) -> str:
+    def _atom(self, value: Name | Element | str) -> str:
+        if isinstance(value, str):
+            return self.find(Kind.INDEX, value, value)
         if isinstance(value, Name):
             return self.find(Kind.SCALAR, value.name, value)
-        return f"{self.find(Kind.ARRAY, value.array, value)}[{self.find(Kind.INDEX, value.index, value)}]"
+        array = self.find(Kind.ARRAY, value.array, value)
+        if any(o.name == value.array and o.axes == 2 for o in self.program.outputs):
+            return f"{array}[{self._in_last_row(value.index, value)}]"
+        return f"{array}[{self.find(Kind.INDEX, value.index, value)}]"
+
+    def _in_last_row(self, index: str, node: object) -> str:
+        return f"({self.classes} - 1) * {self.classes} + {self.find(Kind.INDEX, index, node)}"

@@ -1,5 +1,5 @@
-"""LaTeX: one page of derivation for each formula, and a document that holds them all."""
+"""LaTeX: in each language one document, with a page for each formula."""
 
-from derive.targets.latex.target import TARGET, LatexTarget
+from derive.targets.latex.target import TARGETS, LatexTarget
 
-__all__ = ["TARGET", "LatexTarget"]
+__all__ = ["TARGETS", "LatexTarget"]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from derive.calculus.records import Derivation, Step
+from derive.calculus.records import Derivation, Rule
 from derive.language.formula import Formula
 from derive.language.notation import Mark, Terms
-from derive.targets.latex.escape import prose
-from derive.targets.latex.printer import Spelling, glyphs, marks, spell
-from derive.targets.pages import anchor
+from derive.targets.tex.printer import Spelling, glyphs, marks, spell
 
-RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge"}
+RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
 
 LINE = 44
 """How many glyphs stand in one line beside a relation; what is wider is broken, or where it cannot be, shrunk."""
@@ -20,31 +18,41 @@ LINE = 44
 _SHORT_START = 14
 """A start of more glyphs than this stands on a line of its own."""
 
+PLAIN, NUMBERED, DONE = "", "number", "done"
+"""What stands at the margin of a last line: nothing, the number of the equation, or the end of a proof."""
+
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an alignment.  ``note`` (text mode) stands at the right margin."""
+    """One line of an alignment.  ``note`` (text mode) stands before the margin, ``margin`` says what stands there."""
 
     math: str
     note: str = ""
+    margin: str = PLAIN
 
 
-def chain_lines(chain: Derivation, formula: Formula, taken: frozenset[str]) -> tuple[Line, ...]:
-    """The start, then exactly the steps."""
+def chain_lines(
+    chain: Derivation, formula: Formula, taken: frozenset[str], note: Callable[[Rule], str], margin: str
+) -> tuple[str, ...]:
+    """The start, then exactly the steps, each with its note."""
     start = marks(chain.start, formula.name, taken)
     alone = glyphs(start) > _SHORT_START or not chain.steps
     lines = [Line(rf"\MoveEqLeft {fitted(start)}")] if alone else []
     for number, step in enumerate(chain.steps):
         left = spell(start) if number == 0 and not alone else ""
-        lines += _step_lines(left, step, formula, taken)
-    return tuple(lines)
+        *broken, last = broken_after(RELATIONS[step.relation], marks(step.after, formula.name, taken))
+        broken = [*broken, replace(last, note=note(step.rule))]
+        lines += [replace(broken[0], math=f"{left} {broken[0].math}".lstrip()), *broken[1:]]
+    return joined([*lines[:-1], replace(lines[-1], margin=margin)])
 
 
-def _step_lines(left: str, step: Step, formula: Formula, taken: frozenset[str]) -> list[Line]:
-    note = rf"\derivenote{{{formula.name}.{anchor(step.rule)}}}{{{prose(step.rule.name)}}}"
-    *lines, last = broken_after(RELATIONS[step.relation], marks(step.after, formula.name, taken))
-    lines = [*lines, replace(last, note=note)]
-    return [replace(lines[0], math=f"{left} {lines[0].math}".lstrip()), *lines[1:]]
+def statement_lines(left: Mark, relation: str, right: Mark) -> tuple[str, ...]:
+    """``left relation right``, numbered: one line, where both sides fit beside each other."""
+    sign = RELATIONS[relation]
+    if glyphs(left) + glyphs(right) <= LINE:
+        return joined([Line(f"{spell(left)} {sign} {spell(right)}", margin=NUMBERED)])
+    *lines, last = [Line(rf"\MoveEqLeft {fitted(left)}"), *broken_after(sign, right)]
+    return joined([*lines, replace(last, margin=NUMBERED)])
 
 
 def broken_after(relation: str, mark: Mark) -> list[Line]:
@@ -77,6 +85,11 @@ def fitted(mark: Mark) -> str:
 
 
 def joined(lines: Sequence[Line]) -> tuple[str, ...]:
-    """The lines with their notes and their ends."""
-    shown = [line.math + (rf" \tag*{{{line.note}}}" if line.note else "") for line in lines]
+    """The lines with their notes, what stands at the margin, and their ends."""
+    shown = [line.math + _tag(line) for line in lines]
     return tuple(text + (r" \\" if number < len(shown) - 1 else "") for number, text in enumerate(shown))
+
+
+def _tag(line: Line) -> str:
+    margin = {PLAIN: "", NUMBERED: r"\derivenumber", DONE: r"\derivedone"}[line.margin]
+    return rf" \tag*{{{line.note}\derivemargin{{{margin}}}}}" if line.note or margin else ""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from derive.calculus.records import Derivation, Derived, Theorem
+from derive.calculus.records import Condition, Derivation, Example, Rule, Theorem
 from derive.language.formula import Formula
-from derive.language.inputs import Input, Label, Parameter
-from derive.targets.latex.chain import LINE, RELATIONS, Line, broken_after, chain_lines, fitted, joined
-from derive.targets.latex.conditions import condition, conditions
-from derive.targets.latex.escape import prose
-from derive.targets.latex.printer import bold, glyphs, latex, marks, name_of, spell
-from derive.targets.latex.strings import Strings
+from derive.language.inputs import Input, Parameter
+from derive.language.notation import Mark
+from derive.language.theory import Claim, Witness
+from derive.targets.base import Built
+from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, RELATIONS, chain_lines, fitted, statement_lines
+from derive.targets.latex.citations import Citation, citation
+from derive.targets.latex.speech import Speech
 from derive.targets.pages import (
     Cases,
     anchor,
@@ -20,8 +22,10 @@ from derive.targets.pages import (
     joined_cases,
     names_of_chain,
     names_of_theorem,
-    rules_used,
 )
+from derive.targets.tex.conditions import condition, conditions
+from derive.targets.tex.printer import latex, marks, name_of
+from derive.targets.tex.quantities import domain_of, numbers, quantities, symbol_of
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,18 @@ class InputRow:
 
 
 @dataclass(frozen=True)
+class Named:
+    """The definition of another formula; ``label`` is that of its own equation."""
+
+    label: str
+    math: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     """One thing with its values in two cases; ``start`` ends in the sign of equality."""
 
+    label: str
     start: str
     values: tuple[str, str]
     where: tuple[str, str]
@@ -47,9 +60,9 @@ class ChainPage:
 
     title: str
     label: str
-    assumptions: tuple[str, ...]
+    throughout: str
     lines: tuple[str, ...]
-    conditions: tuple[str, ...]
+    owed: str
     cases: tuple[CasePage, ...] = ()
 
 
@@ -57,17 +70,21 @@ class ChainPage:
 class TheoremPage:
     title: str
     label: str
+    doc: str
     opening: str
     statement: tuple[str, ...]
-    conditions: tuple[str, ...]
+    provided: str
     proof: ChainPage
 
 
 @dataclass(frozen=True)
-class RuleRow:
-    anchor: str
-    name: str
-    sentences: str
+class ExamplePage:
+    title: str
+    label: str
+    doc: str
+    taken: str
+    statement: tuple[str, ...]
+    values: str
 
 
 @dataclass(frozen=True)
@@ -75,111 +92,176 @@ class Page:
     """Everything on it is LaTeX."""
 
     name: str
-    title: str
+    heading: str
     doc: str
     source: str
+    work: str
     definition: str
-    named: tuple[str, ...]
+    named: tuple[Named, ...]
     inputs: tuple[InputRow, ...]
     derivations: tuple[ChainPage, ...]
     theorems: tuple[TheoremPage, ...]
-    rules: tuple[RuleRow, ...]
+    examples: tuple[ExamplePage, ...]
 
 
-def page(derived: Derived, strings: Strings) -> Page:
+def page(built: Built, speech: Speech) -> Page:
     """Raises PrintError on a node or condition without a notation, and on a chain that is broken."""
-    formula = derived.formula
-    for chain in derived.chains:
-        check_chain("latex", formula, chain)
-    cases = joined_cases(derived.derivations)
-    return Page(
-        name=formula.name,
-        title=prose(formula.title or formula.name),
-        doc=prose(formula.doc),
-        source=prose(formula.source.rstrip(".")),
-        definition=definition(formula, strings),
-        named=tuple(_named(other, formula) for other in formulas_named(derived)),
-        inputs=tuple(_input(i, strings) for i in formula.inputs),
-        derivations=tuple(_chain(d, formula, strings, cases) for d in derived.derivations),
-        theorems=tuple(_theorem(t, formula, strings) for t in derived.theorems),
-        rules=tuple(
-            RuleRow(f"{formula.name}.{anchor(name)}", prose(name), " ".join(map(prose, sentences)))
-            for name, sentences in rules_used(derived)
-        ),
-    )
+    for chain in built.derived.chains:
+        check_chain("latex", built.formula, chain)
+    return _Writer(built.formula, speech, cited(built), _labels(built)).page(built)
 
 
-def definition(formula: Formula, strings: Strings) -> str:
-    """The numbered equation of a definition."""
-    text = f"{_left(formula)} = {fitted(marks(formula.expression, formula.name, [formula.symbol]))}"
-    if formula.over is None:
-        return text
-    return rf"{text}, \qquad {strings.for_index.format(index=name_of(formula.over.name))}"
+def _labels(built: Built) -> dict[Theorem, str]:
+    """A label for each theorem.  Of two with one name, the claim has the plain one: others may cite it."""
+    found: dict[Theorem, str] = {}
+    for theorem in reversed(built.derived.theorems):
+        label = f"{built.formula.name}.{theorem.name}"
+        while label in found.values():
+            label += "-"
+        found[theorem] = label
+    return found
 
 
-def _left(formula: Formula) -> str:
-    return latex(formula.value if formula.over is None else formula[formula.over], formula.name)
+def cited(built: Built) -> dict[str, str]:
+    """The name of a rule that is an earlier theorem -> the label of that theorem."""
+    claims = [item for item in built.formula.theory if isinstance(item, Claim)]
+    reasons = [line.reason for claim in claims for line in claim.proof if isinstance(line.reason, Claim)]
+    return {f"by {c.title or c.name}": f"thm:{c.about.name}.{c.name}" for c in reasons}
 
 
-def _named(other: Formula, formula: Formula) -> str:
-    """Another formula whose symbol is used, in one line."""
-    return rf"{_left(other)} = {latex(other.expression, formula.name, [other.symbol])}"
+@dataclass(frozen=True)
+class _Writer:
+    """Spells what belongs to one formula, in one language.  ``cited``, ``labels``: see the functions."""
+
+    formula: Formula
+    speech: Speech
+    cited: dict[str, str]
+    labels: dict[Theorem, str]
+
+    def page(self, built: Built) -> Page:
+        formula, derived, speech = self.formula, built.derived, self.speech
+        cases = joined_cases(derived.derivations)
+        source = citation(formula.source) if formula.source else None
+        return Page(
+            name=formula.name,
+            heading=speech.heading(formula.title or formula.name),
+            doc=speech.say(formula.doc),
+            source=self._source(source) if source else "",
+            work=f"{source.key}: {source.work}" if source else "",
+            definition=self._definition(),
+            named=tuple(map(self._named, formulas_named(derived))),
+            inputs=tuple(map(self._input, formula.inputs)),
+            derivations=tuple(self._derivation(d, cases) for d in derived.derivations),
+            theorems=tuple(map(self._theorem, derived.theorems)),
+            examples=tuple(self._example(w, built.examples) for w in derived.witnesses),
+        )
+
+    def _source(self, source: Citation) -> str:
+        place = self.speech.fill(f"{source.kind} {{number}}", number=source.number) if source.kind else ""
+        return self.speech.fill("See {source}.", source=rf"\cite{f'[{place}]' if place else ''}{{{source.key}}}")
+
+    def _definition(self) -> str:
+        formula = self.formula
+        text = self._equation(formula)
+        return text if formula.over is None else rf"{text}, \qquad {name_of(formula.over.name)} = 1, \dots, n"
+
+    def _equation(self, formula: Formula) -> str:
+        left = latex(formula.value if formula.over is None else formula[formula.over], self.formula.name)
+        return f"{left} = {fitted(marks(formula.expression, self.formula.name, [formula.symbol]))}"
+
+    def _named(self, other: Formula) -> Named:
+        return Named(f"eq:{other.name}", self._equation(other))
+
+    def _input(self, given: Input) -> InputRow:
+        default = self.speech.fill("default {value}", value=f"${given.default!r}$") if isinstance(given, Parameter) else ""
+        bracketed = f"{self.speech.type.opening}{default}{self.speech.type.closing}" if default else ""
+        return InputRow(symbol_of(given), self.speech.say(given.doc), domain_of(given), bracketed)
+
+    def _note(self, rule: Rule) -> str:
+        """The name of the rule, and where to read of it."""
+        name = self.speech.say(rule.name)
+        if rule.name in self.cited:
+            return rf"\deriveby{{{self.cited[rule.name]}}}{{{name}}}"
+        return rf"\derivenote{{{anchor(rule)}}}{{{name}}}"
+
+    def _chain(self, chain: Derivation, label: str, taken: frozenset[str], margin: str) -> ChainPage:
+        assumed = self._conditions(chain.assumptions, taken)
+        owed = tuple(c for c in self._conditions(chain.conditions, taken) if c not in assumed)
+        return ChainPage(
+            title=self.speech.say(chain.title),
+            label=label,
+            throughout=self.speech.listed("Throughout, {conditions}.", assumed),
+            lines=chain_lines(chain, self.formula, taken, self._note, PLAIN if owed and margin == DONE else margin),
+            owed=self.speech.listed("Side conditions: {conditions}.", owed),
+        )
+
+    def _conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> tuple[str, ...]:
+        return conditions(owed, self.formula, self.speech.words, taken, fitted)
+
+    def _derivation(self, chain: Derivation, cases: tuple[Cases, ...]) -> ChainPage:
+        label = f"{self.formula.name}.{chain.name}"
+        shown = self._chain(chain, label, names_of_chain(chain), NUMBERED)
+        joint = tuple(self._case(c, f"{label}.cases") for c in cases if c.after == chain)
+        return ChainPage(shown.title, label, shown.throughout, shown.lines, shown.owed, joint)
+
+    def _case(self, cases: Cases, label: str) -> CasePage:
+        taken = names_of_chain(cases.equal) | names_of_chain(cases.distinct)
+        return CasePage(
+            label=label,
+            start=f"{fitted(self._marks(cases.start, taken))} {RELATIONS['=']}",
+            values=(
+                latex(cases.equal.end, self.formula.name, taken),
+                latex(cases.distinct.end, self.formula.name, taken),
+            ),
+            where=(
+                condition(cases.where_equal, self.formula, self.speech.words, taken),
+                condition(cases.where_distinct, self.formula, self.speech.words, taken),
+            ),
+        )
+
+    def _marks(self, expression: object, taken: frozenset[str] = frozenset()) -> Mark:
+        return marks(expression, self.formula.name, taken)  # type: ignore[arg-type]
+
+    def _theorem(self, theorem: Theorem) -> TheoremPage:
+        taken = names_of_theorem(theorem)
+        label = self.labels[theorem]
+        provided = self._conditions(theorem.conditions, taken)
+        proof = self._chain(theorem.proof, f"{label}.proof", taken, DONE)
+        left, right = self._marks(theorem.left, taken), self._marks(theorem.right, taken)
+        return TheoremPage(
+            title=self.speech.say(theorem.title),
+            label=label,
+            doc=self.speech.say(theorem.doc),
+            opening=self.speech.listed("For every {conditions}:", quantities(theorem)),
+            statement=statement_lines(left, theorem.relation, right),
+            provided=self.speech.listed("Provided that {conditions}.", provided),
+            proof=proof,
+        )
+
+    def _example(self, witness: Witness, computed: Iterable[Example]) -> ExamplePage:
+        found = next((e for e in computed if e.witness.name == witness.name), None)
+        return ExamplePage(
+            title=self.speech.say(witness.title or witness.name),
+            label=f"{self.formula.name}.{witness.name}",
+            doc=self.speech.say(witness.doc),
+            taken=self.speech.listed("Take {conditions}:", numbers(witness.at)),
+            statement=statement_lines(self._marks(witness.left), witness.relation, self._marks(witness.right)),
+            values=self._values(found, witness),
+        )
+
+    def _values(self, found: Example | None, witness: Witness) -> str:
+        if found is None:
+            return ""
+        if witness.right.is_number:
+            return self.speech.fill("Rounded to six digits, the left side is {left}.", left=_value(found.left))
+        return self.speech.fill(
+            "Rounded to six digits, the left side is {left} and the right side {right}.",
+            left=_value(found.left),
+            right=_value(found.right),
+        )
 
 
-def _input(given: Input, strings: Strings) -> InputRow:
-    if isinstance(given, Label):
-        return InputRow(name_of(given.name), prose(given.doc), rf"{name_of(given.name)} \in \{{1, \dots, n\}}", "")
-    if isinstance(given, Parameter):
-        space = r"\mathbb{R}_{>0}" if given.domain == "positive" else r"\mathbb{R}"
-        default = f" ({strings.default} ${given.default!r}$)"
-        return InputRow(name_of(given.name), prose(given.doc), rf"{name_of(given.name)} \in {space}", default)
-    space = {"real": r"\mathbb{R}^n", "positive": r"\mathbb{R}_{>0}^n", "probability": r"\Delta^{n-1}"}[given.domain]
-    return InputRow(bold(given.name), prose(given.doc), rf"{bold(given.name)} \in {space}", "")
-
-
-def _chain(chain: Derivation, formula: Formula, strings: Strings, cases: tuple[Cases, ...]) -> ChainPage:
-    taken = names_of_chain(chain)
-    assumed = conditions(chain.assumptions, formula, strings, taken)
-    owed = conditions(chain.conditions, formula, strings, taken)
-    return ChainPage(
-        title=prose(chain.title),
-        label=f"{formula.name}.{chain.name}",
-        assumptions=assumed,
-        lines=joined(chain_lines(chain, formula, taken)),
-        conditions=tuple(c for c in owed if c not in assumed),
-        cases=tuple(_case(c, formula, strings) for c in cases if c.after == chain),
-    )
-
-
-def _case(cases: Cases, formula: Formula, strings: Strings) -> CasePage:
-    taken = names_of_chain(cases.equal) | names_of_chain(cases.distinct)
-    return CasePage(
-        start=f"{fitted(marks(cases.start, formula.name, taken))} {RELATIONS['=']}",
-        values=(latex(cases.equal.end, formula.name, taken), latex(cases.distinct.end, formula.name, taken)),
-        where=(
-            condition(cases.where_equal, formula, strings, taken),
-            condition(cases.where_distinct, formula, strings, taken),
-        ),
-    )
-
-
-def _theorem(theorem: Theorem, formula: Formula, strings: Strings) -> TheoremPage:
-    taken = names_of_theorem(theorem)
-    constants = ", ".join(name_of(c.name) for c in theorem.constants)
-    return TheoremPage(
-        title=prose(theorem.title),
-        label=f"{formula.name}.{theorem.name}",
-        opening=strings.for_all.format(constants=constants) if constants else "",
-        statement=_statement(theorem, formula, taken),
-        conditions=conditions(theorem.conditions, formula, strings, taken),
-        proof=_chain(theorem.proof, formula, strings, ()),
-    )
-
-
-def _statement(theorem: Theorem, formula: Formula, taken: frozenset[str]) -> tuple[str, ...]:
-    """The lines of an alignment: one, where both sides fit beside each other."""
-    left, right = (marks(side, formula.name, taken) for side in (theorem.left, theorem.right))
-    sign = RELATIONS[theorem.relation]
-    if glyphs(left) + glyphs(right) <= LINE:
-        return (f"{spell(left)} {sign} {spell(right)}",)
-    return joined([Line(rf"\MoveEqLeft {fitted(left)}"), *broken_after(sign, right)])
+def _value(text: str) -> str:
+    """A computed value such as ``1.5e-07``."""
+    mantissa, _, exponent = text.partition("e")
+    return rf"${mantissa} \cdot 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"

@@ -1,54 +1,85 @@
-"""The LaTeX target: a page for each formula and a main document that holds them all."""
+"""The LaTeX target: in each language a document, with a page for each formula."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from jinja2 import Environment
 
-from derive.targets.base import Built, PrintError
+from derive.language.text import Text
+from derive.targets.base import Built
+from derive.targets.latex.escape import comment, outline
 from derive.targets.latex.page import page
-from derive.targets.latex.strings import ENGLISH, Strings
+from derive.targets.latex.shared import notation_rows, rules, sections, works
+from derive.targets.latex.speech import Speech
+from derive.targets.words import LANGUAGES, Words
 
-_SHARED = ("main", "preamble")
+KIND = "latex"
+GENERATED = "Made by derive from the formula {name}.  Do not edit: change the formula, then run"
+REGENERATE = "python -m derive build --only {name} --target latex"
+GENERATED_SHARED = "Made by derive from all formulas together.  Do not edit: change a formula, then run"
+REGENERATE_SHARED = "python -m derive build --target latex"
+
+TITLE = Text("Formulas, derived step by step", zh="公式的逐步推导")
+ABSTRACT = (
+    Text(
+        "Every formula in this document is written once, as on a blackboard, for any number n of classes. Its "
+        "derivatives and its theorems follow from that one line, one step at a time, and beside each step stands the "
+        "rule by which it was taken.",
+        zh="本文中的每个公式都只写一次，写法与黑板上一样，对任意类别数 n 成立。导数和定理都由这一行逐步推出，"
+        "每一步旁边注明所用的法则。",
+    ),
+    Text(
+        "The steps that are printed are the steps that were taken: the same record is what NumPy and C kernels are "
+        "made from, and each step was checked against numbers of high precision before it was printed.",
+        zh="印出的步骤就是实际所走的步骤：NumPy 与 C 的计算核也出自同一份记录，而且每一步在印出之前都用高精度数值核对过。",
+    ),
+)
 
 
 @dataclass(frozen=True)
 class LatexTarget:
-    """``<formula>.tex`` for each formula; ``main.tex`` and ``preamble.tex`` for all of them."""
+    """In one language: ``formulas/<formula>.tex`` for each formula; ``main.tex`` and ``preamble.tex`` for all."""
 
-    name: ClassVar[str] = "latex"
-    folder: ClassVar[str] = "latex"
-    strings: Strings = ENGLISH
+    words: Words
+
+    @property
+    def name(self) -> str:
+        return f"{KIND}/{self.words.language}"
+
+    @property
+    def folder(self) -> str:
+        return self.name
 
     def formula_files(self, built: Built, templates: Environment) -> Mapping[str, str]:
-        """Raises PrintError where a node has no notation, or where the name is that of a shared file."""
-        name = built.formula.name
-        if name in _SHARED:
-            raise PrintError(
-                f"latex: formula {name!r}: {name}.tex is the name of a shared file: call the formula otherwise"
-            )
-        text = templates.get_template(f"{self.folder}/formula.tex").render(
-            page=page(built.derived, self.strings),
-            strings=self.strings,
-            generated=self.strings.generated.format(name=name),
-            regenerate=self.strings.regenerate.format(name=name),
+        """Raises PrintError where a node or a condition has no notation."""
+        speech, name = Speech(self.words), built.formula.name
+        text = templates.get_template(f"{KIND}/formula.tex").render(
+            page=page(built, speech),
+            say=speech.say,
+            generated=comment(speech.fill(GENERATED, name=name)),
+            regenerate=REGENERATE.format(name=name),
         )
-        return {f"{name}.tex": text}
+        return {f"formulas/{name}.tex": text}
 
     def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
         """The document in which every page is included, in the order given."""
-        names = [b.formula.name for b in built]
+        speech = Speech(self.words)
+        values = {
+            "say": speech.say,
+            "type": speech.type,
+            "title": outline(self.words.say(TITLE)),
+            "abstract": [speech.say(paragraph) for paragraph in ABSTRACT],
+            "sections": sections(built, speech),
+            "rules": rules(built, speech),
+            "works": works(built, speech),
+            "notation": notation_rows(speech),
+            "generated": comment(self.words.say(GENERATED_SHARED)),
+            "regenerate": REGENERATE_SHARED,
+        }
         return {
-            f"{shared}.tex": templates.get_template(f"{self.folder}/{shared}.tex").render(
-                names=names,
-                strings=self.strings,
-                generated=self.strings.generated_shared,
-                regenerate=self.strings.regenerate_shared,
-            )
-            for shared in _SHARED
+            f"{name}.tex": templates.get_template(f"{KIND}/{name}.tex").render(values) for name in ("main", "preamble")
         }
 
     def signatures(self, built: Built) -> Mapping[str, str]:
@@ -56,4 +87,4 @@ class LatexTarget:
         return {}
 
 
-TARGET = LatexTarget()
+TARGETS = tuple(LatexTarget(words) for words in LANGUAGES.values())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 
-from derive.program.ir import ARITY, Call, Element, Name, Number, Value
+from derive.program.ir import ARITY, Call, Element, Name, Number, Same, Value
 
 
 class Bind(IntEnum):
@@ -34,6 +34,7 @@ FUNCTIONS = {
     "max": "np.maximum",
     "finite_or_zero": "_finite_or_zero",
     "weighted": "_weighted",
+    "where_nonnegative": "_where_nonnegative",
 }
 
 
@@ -51,13 +52,13 @@ class Expressions:
     """Prints values.
 
     head:   the vector whose dtype everything has.
-    atom:   the text of a name or an element where the value is used.
+    atom:   the text of a name, an element or a class where the value is used.
     use:    told of each helper function that the text calls.
     refuse: makes the error for a value that cannot be printed.
     """
 
     head: str
-    atom: Callable[[Name | Element], str]
+    atom: Callable[[Name | Element | str], str]
     use: Callable[[str], None]
     refuse: Callable[[object], Exception]
 
@@ -78,6 +79,9 @@ class Expressions:
             return _number(value.value)
         if isinstance(value, Name | Element):
             return Text(self.atom(value), Bind.ATOM)
+        if isinstance(value, Same):
+            same = f"({self.atom(value.left)} == {self.atom(value.right)})"
+            return Text(f"{same}.astype({self.head}.dtype)", Bind.ATOM)
         if not isinstance(value, Call) or len(value.args) != ARITY.get(value.op):
             raise self.refuse(value)
         return self._call(value)

@@ -39,5 +39,10 @@ def _weighted(weights: Array, values: Array) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
     return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
 ''',
+    "_where_nonnegative": '''
+def _where_nonnegative(signs: Array, above: Any, below: Any) -> Array:
+    """The one value where the sign is that of 0 or above, the other where it is below; NaN where there is none."""
+    return np.where(signs >= 0.0, above, np.where(signs < 0.0, below, signs))
+''',
 }
 """Name -> text.  What an operation of the loop IR means where NumPy has no function for it."""

@@ -8,7 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Program, Statement, Store, Value, walk
+from derive.program.ir import (
+    LAST_ROW,
+    Accumulate,
+    ArgMax,
+    Call,
+    Element,
+    Let,
+    Loop,
+    Name,
+    Program,
+    Same,
+    Statement,
+    Store,
+    Value,
+    walk,
+)
 from derive.targets.base import PrintError
 from derive.targets.numpy.expressions import Expressions
 from derive.targets.numpy.names import Local, fresh
@@ -48,6 +63,10 @@ class Printer:
         self._axes = {o.name: o.axes for o in program.outputs}
         self._place = {o.name: self._reserve("result" if o.name == "out" else o.name) for o in program.outputs}
         self._outputs: dict[str, Current] = {}
+        for matrix in [name for name, axes in self._axes.items() if axes == 2]:
+            # What a matrix keeps in its last row is an array of its own here.
+            self._axes[_row_of(matrix)] = 1
+            self._place[_row_of(matrix)] = fresh("kept", self._taken)
 
     def print(self) -> list[str]:
         """The lines of the body.  Raises PrintError where a statement has no meaning in NumPy."""
@@ -113,6 +132,8 @@ class Printer:
             level = self._loops.index(value.index) + 1
             text = self._vectors[value.array] if level == 1 else self._element(value)
             return Local(text, level, frozenset({level}))
+        if isinstance(value, Element) and self._axes.get(value.array) == 2 and value.index == self._loops[0]:
+            return Local(self._array(value), 1, frozenset({1}))
         return None
 
     def _copied(self, value: Value) -> str:
@@ -173,6 +194,8 @@ class Printer:
 
     # --- stores -----------------------------------------------------------------------------------------------
     def _store(self, store: Store) -> None:
+        if store.indices[:1] == (LAST_ROW,):
+            store = Store(_row_of(store.output), store.indices[1:], store.value, store.note)
         if self._axes.get(store.output) != len(store.indices):
             raise self._refuse(store, f"no output {store.output!r} has {len(store.indices)} class indices")
         if store.indices == tuple(self._loops):
@@ -215,6 +238,8 @@ class Printer:
             self._line(f"_diagonal({place})[...] = {text}", store.note)
         elif len(self._loops) == len(labels) == 1 and len(store.indices) == 2:
             self._store_line(store, place, labels[0])
+        elif len(labels) == 2:
+            self._store_entry(store, place)
         else:
             raise self._refuse(store, "its indices are neither those of its loops, nor a label, nor a diagonal")
 
@@ -226,6 +251,13 @@ class Printer:
             text = f"{text}[..., None, :]" if row else f"{text}[..., None]"
         index = f"{self._index(label, store)}[..., None]"
         self._line(f"np.put_along_axis({place}, {index}, {text}, axis={-2 if row else -1})", store.note)
+
+    def _store_entry(self, store: Store, place: str) -> None:
+        """One entry of a matrix, at two labels."""
+        row, column = (self._index(label, store) for label in store.indices)
+        flat = f"{place}.reshape(*{self._head}.shape[:-1], -1)"  # a view: the array is contiguous
+        index = f"{row} * {self._head}.shape[-1] + {column}"
+        self._line(f"np.put_along_axis({flat}, {index}, {self._fitting(store.value, 60)}, axis=-1)", store.note)
 
     def _owned(self, store: Store) -> str:
         current = self._outputs.get(store.output)
@@ -244,7 +276,7 @@ class Printer:
 
     def _fitting(self, value: Value, taken: int) -> str:
         """The text, in a line of which so much is taken; what makes it too long is computed in lines before."""
-        if not any(isinstance(part, Name | Element) for part in walk(value)):
+        if not any(isinstance(part, Name | Element | Same) for part in walk(value)):
             return self._expressions.typed(value)
         text = self._expressions.text(value)
         while len(text) + taken > self.room:
@@ -267,6 +299,8 @@ class Printer:
         for part in walk(value):
             if isinstance(part, Element):
                 found |= self._index_varies(part.index)
+            elif isinstance(part, Same):
+                found |= self._index_varies(part.left) | self._index_varies(part.right)
             elif isinstance(part, Name):
                 found |= self._find(self._scalars, part.name, part).varies
         return found
@@ -278,11 +312,13 @@ class Printer:
 
     def _is_array(self, value: Value) -> bool:
         return any(
-            isinstance(part, Element) or (isinstance(part, Name) and self._find(self._scalars, part.name, part).array)
+            isinstance(part, Element | Same) or (isinstance(part, Name) and self._find(self._scalars, part.name, part).array)
             for part in walk(value)
         )
 
-    def _atom(self, atom: Name | Element) -> str:
+    def _atom(self, atom: Name | Element | str) -> str:
+        if isinstance(atom, str):
+            return self._index(atom, atom)
         if isinstance(atom, Element):
             return self._element(atom)
         return self._here(self._find(self._scalars, atom.name, atom))
@@ -300,9 +336,10 @@ class Printer:
     def _array(self, element: Element) -> str:
         if element.array in self._vectors:
             return self._vectors[element.array]
-        if self._axes.get(element.array) != 1 or element.array not in self._outputs:
+        array = _row_of(element.array) if self._axes.get(element.array) == 2 else element.array
+        if self._axes.get(array) != 1 or array not in self._outputs:
             raise self._refuse(element, f"nothing before it makes the array {element.array!r}")
-        return self._outputs[element.array].text
+        return self._outputs[array].text
 
     def _index(self, index: str, node: object) -> str:
         """An index array that stands against the classes of the present loop."""
@@ -343,6 +380,11 @@ class Printer:
             f"{formula.where}: formula {formula.name!r}, kernel {self.program.name!r}: NumPy cannot be printed for "
             f"{node!r}: {why}; the pass 'lower' (derive.program) should not leave it so"
         )
+
+
+def _row_of(matrix: str) -> str:
+    """What the work kept for a matrix is called among the outputs; no name of a program looks like this."""
+    return f"{matrix}{LAST_ROW}"
 
 
 def _put(value: Value, part: Value, name: Name) -> Value:

@@ -160,6 +160,8 @@ def _doc(program: Program, given: Mapping[Any, str]) -> list[str]:
     lines += _entry("ValueError", "", "for shapes that do not fit, no classes, or a parameter outside its domain")
     if any(isinstance(what, Label) for what in program.inputs):
         lines += _entry("IndexError", "", "for a label outside 0..n-1")
+    if remarks := (*program.conventions, *program.caveats):
+        lines += ["", "Notes", "-----", *(line for remark in remarks for line in _wrap(remark))]
     return [*lines, *(["", *_wrap(f"Source: {program.formula.source}.")] if program.formula.source else [])]
 
 

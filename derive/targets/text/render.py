@@ -1,19 +1,19 @@
-"""A formula's page as text: definition, inputs, every step with its rule, theorems."""
+"""A formula's page as text: definition, inputs, every step with its rule, theorems, examples."""
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sympy import Basic, Dummy
+from sympy import Basic
 
-from derive.calculus.records import Condition, Derivation, Derived, Theorem
+from derive.calculus.records import Condition, Derivation, Derived, Example, Theorem
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.notation import NotationError
-from derive.language.plain import ASCII, UNICODE, Style, plain
+from derive.language.plain import plain
+from derive.language.theory import Topic, Witness
 from derive.targets.base import Built, PrintError
 from derive.targets.pages import (
     Cases,
@@ -24,54 +24,55 @@ from derive.targets.pages import (
     names_of_theorem,
     rules_used,
 )
+from derive.targets.text.conditions import spelled
 from derive.targets.text.lines import WIDTH, aligned
+from derive.targets.text.signs import ASCII_SIGNS, UNICODE_SIGNS, Signs
+from derive.targets.text.theory import numbers, quantities
+from derive.targets.text.width import pad, width, wrap
+from derive.targets.words import LANGUAGES, Words
+
+ENGLISH = LANGUAGES["en"]
 
 
-@dataclass(frozen=True)
-class Signs:
-    """How a terminal shows what is not a letter."""
-
-    style: Style
-    relations: dict[str, str]
-    unequal: str
-    belongs: str
-    reals: str
-    brace: str
-    rule: str
-    heavy_rule: str
-    words: dict[str, str]
-
-
-_SIGN_OF = {"!=": "≠", "<=": "≤", ">=": "≥"}
-_UNICODE = Signs(
-    UNICODE, {"=": "=", "<=": "≤", ">=": "≥"}, "≠", belongs="∈", reals="ℝ", brace="⎰⎱", rule="─", heavy_rule="═",
-    words=_SIGN_OF,
-)  # fmt: skip
-_ASCII = Signs(
-    ASCII, {"=": "=", "<=": "<=", ">=": ">="}, "!=", belongs="in", reals="R", brace="{{", rule="-", heavy_rule="=",
-    words={sign: typed for typed, sign in _SIGN_OF.items()},
-)  # fmt: skip
-
-
-def render(what: Built | Derived) -> str:
+def render(what: Built | Derived, words: Words = ENGLISH) -> str:
     """The page in Unicode, in lines of at most 96 columns where there is a place to break them.
 
     Raises PrintError on a node or condition without a notation, and on a chain that is broken.
     """
-    return _Page(what.derived if isinstance(what, Built) else what, _UNICODE).text()
+    return _page(what, UNICODE_SIGNS, words).text()
 
 
-def render_ascii(what: Built | Derived) -> str:
-    """The same in ASCII, for a terminal that shows nothing else."""
-    text = _Page(what.derived if isinstance(what, Built) else what, _ASCII).text()
-    letters = [c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)]
-    return "".join(letters).encode("ascii", "replace").decode("ascii")
+def render_ascii(what: Built | Derived, words: Words = ENGLISH) -> str:
+    """The same in ASCII, for a terminal that shows nothing else; a letter that it lacks is spelled as ``\\u4e2d``.
+
+    Raises PrintError for a language that ASCII cannot write.
+    """
+    if not _without_accents(words.name).isascii():
+        raise PrintError(
+            f"text: this terminal shows ASCII alone, which cannot write {words.language!r}: "
+            f"use a terminal of UTF-8 (PYTHONIOENCODING=utf-8), or --lang en"
+        )
+    text = _page(what, ASCII_SIGNS, words).text()
+    return _without_accents(text).encode("ascii", "backslashreplace").decode("ascii")
+
+
+def _without_accents(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def _page(what: Built | Derived, signs: Signs, words: Words) -> _Page:
+    if isinstance(what, Built):
+        return _Page(what.derived, signs, words, what.topic, what.examples)
+    return _Page(what, signs, words)
 
 
 @dataclass(frozen=True)
 class _Page:
     derived: Derived
     signs: Signs
+    words: Words
+    topic: Topic | None = None
+    examples: tuple[Example, ...] = ()
 
     @property
     def formula(self) -> Formula:
@@ -84,14 +85,13 @@ class _Page:
         blocks = [self._opening(), self._inputs()]
         blocks += [self._derivation(d, cases) for d in self.derived.derivations]
         blocks += [self._theorem(t) for t in self.derived.theorems]
+        blocks += [self._witness(w) for w in self.derived.witnesses]
         blocks += [self._rules()]
-        return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+        return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block) + "\n"
 
-    def words(self, prose: str) -> str:
-        """Prose with its signs as the terminal shows them."""
-        for written, shown in self.signs.words.items():
-            prose = prose.replace(written, shown)
-        return prose
+    def say(self, text: str, **values: str) -> str:
+        """Prose in the language, with its signs as the terminal shows them; each ``{name}`` as given."""
+        return self.signs.words(self.words.fill(text, **values) if values else self.words.say(text))
 
     def math(self, expression: Basic, taken: Iterable[str] = ()) -> str:
         try:
@@ -101,11 +101,18 @@ class _Page:
 
     def _opening(self) -> list[str]:
         formula = self.formula
-        lines = [*_heading(self.words(f"{formula.title or formula.name} ({formula.name})"), self.signs.heavy_rule)]
-        lines += [*textwrap.wrap(self.words(formula.doc), WIDTH), ""] if formula.doc else []
+        title = self.words.say(formula.title or formula.name)
+        lines = _heading(self.say("{title} ({name})", title=title, name=formula.name), self.signs.heavy_rule)
+        lines += [self.say("Topic: {title}", title=self.words.say(self.topic.title))] if self.topic else []
+        lines += [*self._prose(formula.doc), ""] if formula.doc else [""] if self.topic else []
         lines += aligned([("", self._definition(formula), "")])
         lines += aligned([("", self._definition(other), "") for other in formulas_named(self.derived)])
-        return [*lines, "", *textwrap.wrap(self.words(f"Source: {formula.source}"), WIDTH)] if formula.source else lines
+        if formula.source:
+            lines += ["", *wrap(self.say("Source: {source}", source=formula.source), WIDTH)]
+        return lines
+
+    def _prose(self, text: str) -> list[str]:
+        return wrap(self.say(text), WIDTH)
 
     def _definition(self, formula: Formula) -> str:
         value = formula.value if formula.over is None else formula[formula.over]
@@ -113,24 +120,29 @@ class _Page:
         return f"{self.math(value)} = {self.math(formula.expression, [formula.symbol])}{where}"
 
     def _inputs(self) -> list[str]:
-        rows = [(i.name, self._domain(i), self.words(i.doc)) for i in self.formula.inputs]
-        names, domains = (max(len(row[k]) for row in rows) for k in (0, 1))
-        return ["Inputs", *(f"  {name:{names}}  {domain:{domains}}  {doc}".rstrip() for name, domain, doc in rows)]
+        rows = [(i.name, self._domain(i), self.say(i.doc)) for i in self.formula.inputs]
+        names, domains = (max(width(row[k]) for row in rows) for k in (0, 1))
+        return [
+            self.say("Inputs"),
+            *(f"  {pad(name, names)}  {pad(domain, domains)}  {doc}" for name, domain, doc in rows),
+        ]
 
     def _domain(self, given: Input) -> str:
-        real = f"{self.signs.belongs} {self.signs.reals}"
+        belongs, reals, at_least = self.signs.belongs, self.signs.reals, self.signs.relations[">="]
         if isinstance(given, Label):
-            return f"{self.signs.belongs} {{1..n}}"
+            return f"{belongs} {{1..n}}"
         if isinstance(given, Parameter):
             sign = ", > 0" if given.domain == "positive" else ""
-            return f"{real}{sign}, default {given.default!r}"
-        at_least = self.signs.relations[">="]
-        return (
-            f"{real}^n" + {"real": "", "positive": ", > 0", "probability": f", {at_least} 0, sums to 1"}[given.domain]
-        )
+            return f"{belongs} {reals}{sign}, " + self.say("default {value}", value=repr(given.default))
+        return {
+            "real": f"{belongs} {reals}^n",
+            "positive": f"{belongs} {reals}^n, > 0",
+            "unit": f"{belongs} (0, 1)^n",
+            "probability": f"{belongs} {reals}^n, {at_least} 0, {self.say('sums to 1')}",
+        }[given.domain]
 
     def _derivation(self, chain: Derivation, cases: tuple[Cases, ...]) -> list[str]:
-        lines = [*_heading(self.words(chain.title), self.signs.rule), *self._chain(chain)]
+        lines = [*_heading(self.say(chain.title), self.signs.rule), *self._chain(chain)]
         for case in cases:
             lines += self._case(case) if case.after == chain else []
         return lines
@@ -138,45 +150,66 @@ class _Page:
     def _chain(self, chain: Derivation) -> list[str]:
         taken = names_of_chain(chain)
         rows = [("", self.math(chain.start, taken), "")]
-        rows += [(self.signs.relations[s.relation], self.math(s.after, taken), s.rule.name) for s in chain.steps]
+        rows += [
+            (self.signs.relations[s.relation], self.math(s.after, taken), self.say(s.rule.name)) for s in chain.steps
+        ]
         assumed = self._conditions(chain.assumptions, taken)
         owed = [c for c in self._conditions(chain.conditions, taken) if c not in assumed]
-        lines = textwrap.wrap(f"Throughout, {', '.join(assumed)}.", WIDTH) if assumed else []
-        lines += aligned(rows)
-        return lines + textwrap.wrap(f"Side conditions: {', '.join(owed)}.", WIDTH) if owed else lines
+        return [
+            *self._list("Throughout, {conditions}.", assumed),
+            *aligned(rows),
+            *self._list("Side conditions: {conditions}.", owed),
+        ]
+
+    def _list(self, pattern: str, conditions: list[str]) -> list[str]:
+        return wrap(self.say(pattern, conditions=self.words.say(", ").join(conditions)), WIDTH) if conditions else []
 
     def _case(self, case: Cases) -> list[str]:
         taken = names_of_chain(case.equal) | names_of_chain(case.distinct)
         pairs = ((case.equal, case.where_equal), (case.distinct, case.where_distinct))
         values = [self.math(chain.end, taken) for chain, _ in pairs]
-        width = max(map(len, values))
+        widest = max(map(width, values))
         rows = [
-            f"{brace} {value:{width}}   where {self._condition(where, taken)}"
+            f"{brace} {pad(value, widest)}   " + self.say("where {condition}", condition=self._condition(where, taken))
             for brace, value, (_, where) in zip(self.signs.brace, values, pairs, strict=True)
         ]
         start = f"  {self.math(case.start, taken)} = "
-        return ["Both cases together:", start + rows[0], " " * len(start) + rows[1]]
+        if width(start) + max(map(width, rows)) > WIDTH:
+            return [self.say("Both cases together:"), start, *(f"    {row}" for row in rows)]
+        return [self.say("Both cases together:"), start + rows[0], " " * width(start) + rows[1]]
 
     def _theorem(self, theorem: Theorem) -> list[str]:
         taken = names_of_theorem(theorem)
-        lines = _heading(self.words(f"Theorem: {theorem.title}"), self.signs.rule)
-        if theorem.constants:
-            lines.append(f"For every real {', '.join(c.name for c in theorem.constants)}:")
+        title = self.words.say(theorem.title)
+        lines = _heading(self.say("Theorem: {title}", title=title), self.signs.rule)
+        lines += self._prose(theorem.doc) if theorem.doc else []
+        stated_for = quantities(theorem, self.signs, self.words, self.math)
+        lines += self._list("For every {conditions}:", stated_for)
         left, right = self.math(theorem.left, taken), self.math(theorem.right, taken)
         lines += aligned([("", f"{left} {self.signs.relations[theorem.relation]} {right}", "")])
-        provided = self._conditions(theorem.conditions, taken)
-        lines += textwrap.wrap(f"Provided that {', '.join(provided)}.", WIDTH) if provided else []
-        return [*lines, "Proof", *self._chain(theorem.proof)]
+        lines += self._list("Provided that {conditions}.", self._conditions(theorem.conditions, taken))
+        return [*lines, self.say("Proof"), *self._chain(theorem.proof)]
+
+    def _witness(self, witness: Witness) -> list[str]:
+        """Its statement, the numbers, and the values of both sides where they were computed."""
+        title = self.words.say(witness.title or witness.name)
+        lines = _heading(self.say("Example: {title}", title=title), self.signs.rule)
+        lines += self._prose(witness.doc) if witness.doc else []
+        lines += self._list("Take {conditions}:", numbers(witness.at, self.signs))
+        relation = self.signs.relations[witness.relation]
+        rows = [f"{self.math(witness.left)} {relation} {self.math(witness.right)}"]
+        rows += [f"{e.left} {relation} {e.right}" for e in self.examples if e.witness.name == witness.name]
+        return lines + aligned([("", row, "") for row in rows])
 
     def _rules(self) -> list[str]:
-        rules = rules_used(self.derived)
+        rules = [(self.say(name), map(self.say, sentences)) for name, sentences in rules_used(self.derived)]
         if not rules:
             return []
-        width = max(len(name) for name, _ in rules)
-        lines = _heading("Rules used", self.signs.rule)
+        widest = max(width(name) for name, _ in rules)
+        lines = _heading(self.say("Rules used"), self.signs.rule)
         for name, sentences in rules:
-            start = f"  {name:{width}}  "
-            lines += textwrap.wrap(self.words(start + " ".join(sentences)), WIDTH, subsequent_indent=" " * len(start))
+            start = f"  {pad(name, widest)}  "
+            lines += wrap(" ".join(sentences), WIDTH, first=start, rest=" " * width(start))
         return lines
 
     def _conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> list[str]:
@@ -184,30 +217,14 @@ class _Page:
         return list(dict.fromkeys(self._condition(c, taken) for c in owed))
 
     def _condition(self, owed: Condition, taken: frozenset[str]) -> str:
-        r, shown = self.signs.relations, [self.math(s, taken) for s in owed.subject]
-        spelled = {
-            "positive": "{0} > 0",
-            "known_positive": "{0} > 0",
-            "nonnegative": f"{{0}} {r['>=']} 0",
-            "nonzero": f"{{0}} {self.signs.unequal} 0",
-            "in_range": f"1 {r['<=']} {{0}} {r['<=']} n",
-            "equal": "{0} = {1}",
-            "distinct": f"{{0}} {self.signs.unequal} {{1}}",
-            "sums_to_one": "{0} = 1",
-            "free": "{0} does not depend on {1}",
-            "integer": "{0} is an integer",
-            "whole": "{0} is an integer and not negative",
-        }.get(owed.kind)
-        if spelled is None:
+        text = spelled(owed, [self.math(s, taken) for s in owed.subject], self.words)
+        if text is None:
             raise PrintError(
-                f"text: formula {self.formula.name!r}: no notation for a condition of the kind {owed.kind!r}: "
-                f"add it to derive/targets/text/render.py"
+                f"text: formula {self.formula.name!r}: no words for a condition of the kind {owed.kind!r}: "
+                f"add it to derive/targets/pages.py"
             )
-        running = sorted(
-            {s.name for c in owed.subject for s in c.free_symbols if isinstance(s, Dummy) and s.is_integer}
-        )
-        return spelled.format(*shown) + (f" for every {', '.join(running)}" if running else "")
+        return self.signs.words(text)
 
 
 def _heading(title: str, rule: str) -> list[str]:
-    return [title, rule * len(title)]
+    return [title, rule * width(title)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from derive.language.text import translation
+from derive.language.text import Text, translation
 
 
 @dataclass(frozen=True)
@@ -18,4 +19,10 @@ class Words:
 
     def say(self, text: str) -> str:
         """The text in this language; in English where nothing else is known."""
+        if isinstance(text, Text) and text.pattern is not None:
+            return self.fill(text.pattern, **text.values)
         return translation(text, self.language) or self.strings.get(text) or str(text)
+
+    def fill(self, pattern: str, **values: Any) -> str:
+        """The pattern in this language, with a value for each ``{name}`` (prose: in this language too)."""
+        return self.say(pattern).format(**{k: self.say(v) if isinstance(v, Text) else v for k, v in values.items()})

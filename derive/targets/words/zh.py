@@ -2,4 +2,79 @@
 
 from derive.targets.words.words import Words
 
-WORDS = Words("zh", "中文", {"Source": "来源"})
+_PAGES = {
+    "Source": "来源",
+    "Topic": "主题",
+    "Inputs": "输入",
+    "Proof": "证明",
+    "Rules used": "所用法则",
+    "{title} ({name})": "{title}（{name}）",
+    "Topic: {title}": "主题：{title}",
+    "Source: {source}": "来源：{source}",
+    "default {value}": "默认值 {value}",
+    "sums to 1": "各分量之和为 1",
+    "Throughout, {conditions}.": "以下设 {conditions}。",
+    "Side conditions: {conditions}.": "适用条件：{conditions}。",
+    "Provided that {conditions}.": "条件：{conditions}。",
+    "Both cases together:": "两种情形合并：",
+    "where {condition}": "当 {condition} 时",
+    "Theorem: {title}": "定理：{title}",
+    "Example: {title}": "例：{title}",
+    "For every {conditions}:": "对任意 {conditions}：",
+    "Take {conditions}:": "取 {conditions}：",
+    "permutation {name} of the classes": "类别的置换 {name}",
+    ", ": "，",
+}
+
+_DOCUMENTS = {
+    "Made by derive from the formula {name}.  Do not edit: change the formula, then run": (
+        "由 derive 根据公式 {name} 生成。请勿手工修改：改动公式后运行"
+    ),
+    "Made by derive from all formulas together.  Do not edit: change a formula, then run": (
+        "由 derive 根据全部公式生成。请勿手工修改：改动公式后运行"
+    ),
+    "References": "参考文献",
+    "None of these formulas names a source.": "这些公式都没有注明来源。",
+    "Rule": "法则",
+    "Rules": "法则",
+    "Every step of every derivation was taken by one of these rules, and checked against numbers.": (
+        "推导的每一步都出自下列法则之一，并经过数值检验。"
+    ),
+    "Where it is used": "用于何处",
+    "Step": "步骤",
+    "{number} steps": "共 {number} 步",
+    "1 step": "共 1 步",
+    "Here": "其中",
+    "Symbol": "记号",
+    "Meaning": "含义",
+    "Domain": "取值范围",
+    "Notation": "记号说明",
+    "Code": "代码",
+    "Topics": "主题",
+    "Formulas": "公式",
+    "Your own formulas": "自定义公式",
+    "To look things up": "查阅",
+    ": ": "：",
+}
+
+_CONDITIONS = {
+    "{0} is larger than every other component": "{0} 大于其余各分量",
+    "{0} < 0 wherever {1} != {2}": "当 {1} != {2} 时 {0} < 0",
+    "{0} -> {3} as {1} -> {2}": "当 {1} -> {2} 时 {0} -> {3}",
+    "{0} -> {3} as {1} -> 0 from above": "当 {1} 从正侧趋于 0 时 {0} -> {3}",
+    "{0} does not depend on {1}": "{0} 与 {1} 无关",
+    "{0} is an integer": "{0} 为整数",
+    "{0} is an integer and not negative": "{0} 为非负整数",
+    "{condition} for every {names}": "{condition}（对每个 {names}）",
+}
+
+_SITE = {
+    "Home": "首页",
+    "Dark pages": "切换到深色",
+    "Light pages": "切换到浅色",
+    "Fold all steps": "收起全部步骤",
+    "Unfold all steps": "展开全部步骤",
+    "Formulas, derived step by step, and the code that computes them.": "逐步推导的公式，以及计算它们的代码。",
+}
+
+WORDS = Words("zh", "中文", {**_SITE, **_PAGES, **_DOCUMENTS, **_CONDITIONS})

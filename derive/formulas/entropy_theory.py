@@ -1,0 +1,65 @@
+"""Bounds of the entropy: between 0 and log n, the latter at the uniform distribution; its slope on the simplex."""
+
+from derive.formulas.entropy import entropy, j, k, p
+from derive.language import Claim, Partial, Sum, Text, at_least, at_most, by, equal, log, n, sums_to, vector
+
+v = vector("v", doc=Text("a direction on the simplex", zh="单纯形上的方向"))
+
+not_negative = Claim(
+    "not_negative", entropy, entropy.value, ">=", 0,
+    (
+        by("definition"),
+        at_least(-Sum(p[k] * (p[k] - 1), k), "tangent line"),
+        equal(Sum(p[k] * (1 - p[k]), k), "algebra"),
+        at_least(0, "no term is negative"),
+    ),
+    Text("Entropy is not negative", zh="熵非负"),
+    Text("On average an outcome cannot take information away.", zh="平均说来，知道结果不会使信息减少。"),
+)  # fmt: skip
+
+maximum = Claim(
+    "maximum", entropy, entropy.value - log(n), "<=", 0,
+    (
+        by("definition"),
+        equal(-Sum(p[k] * log(p[k]), k) - log(n) * Sum(p[k], k), "probabilities sum to 1"),
+        equal(Sum(p[k] * log(1 / (n * p[k])), k), "logarithms"),
+        at_most(Sum(p[k] * (1 / (n * p[k]) - 1), k), "tangent line"),
+        equal(1 - Sum(p[k], k), "algebra"),
+        equal(0, "probabilities sum to 1"),
+    ),
+    Text("Entropy is at most log n", zh="熵不超过 log n"),
+    Text(
+        "The difference is minus the KL divergence of p from the uniform distribution, bounded by Gibbs' inequality.",
+        zh="这个差正是 p 相对于均匀分布的 KL散度的相反数，由吉布斯不等式即得其上界。",
+    ),
+)  # fmt: skip
+
+uniform = Claim(
+    "uniform", entropy, entropy.value, "=", log(n),
+    (
+        by("definition"),
+        equal(-Sum(log(1 / n) / n, k), "assumption"),
+        by("sum of a constant"),
+        equal(log(n), "logarithms"),
+    ),
+    Text("The uniform distribution attains the maximum", zh="均匀分布取到最大值"),
+    Text("Where all outcomes are equally likely, the entropy is log n.", zh="各结果等可能时，熵恰为 log n。"),
+    assuming=(sums_to(p[k], 1 / n),),
+)  # fmt: skip
+
+along_the_simplex = Claim(
+    "along_the_simplex", entropy, Sum(v[j] * Partial(entropy.value, p[j]), j), "=", -Sum(v[j] * log(p[j]), j),
+    (
+        by("differentiate"),
+        equal(-Sum(v[j] * log(p[j]), j) - Sum(v[j], j), "algebra"),
+        equal(-Sum(v[j] * log(p[j]), j), "assumption"),
+    ),
+    Text("The slope on the simplex", zh="熵在单纯形上的方向导数"),
+    Text(
+        "Probabilities move only in directions whose components sum to 0, for their own sum stays 1. Along such a "
+        "direction the constant -1 of the gradient drops out; at the uniform distribution the rest is 0 too.",
+        zh="概率之和恒为 1，所以只能沿分量之和为 0 的方向变动。沿这样的方向，梯度中的常数 -1 不起作用；在均匀分布处，"
+        "余下的部分也为 0。",
+    ),
+    assuming=(sums_to(Sum(v[j], j), 0),),
+)  # fmt: skip

@@ -1,0 +1,235 @@
+"""The theory in the order in which it is read: fifteen topics, from the information of an event to losses in use."""
+
+from derive.formulas.bce_with_logits import bce_with_logits
+from derive.formulas.bernoulli_nll import bernoulli_nll
+from derive.formulas.categorical_nll import categorical_nll
+from derive.formulas.confidence_penalty import confidence_penalty
+from derive.formulas.cross_entropy import cross_entropy
+from derive.formulas.cross_entropy_label import cross_entropy_label
+from derive.formulas.cross_entropy_of_distributions import cross_entropy_of_distributions
+from derive.formulas.distillation import distillation
+from derive.formulas.entropy import entropy
+from derive.formulas.focal import focal
+from derive.formulas.gaussian_nll import gaussian_nll
+from derive.formulas.ignore_index import ignore_index
+from derive.formulas.information import information
+from derive.formulas.kl_divergence import kl_divergence
+from derive.formulas.label_smoothing import label_smoothing
+from derive.formulas.log_softmax import log_softmax
+from derive.formulas.logsumexp import logsumexp
+from derive.formulas.merged_logsumexp import merged_logsumexp
+from derive.formulas.mse import mse
+from derive.formulas.mse_sigmoid import mse_sigmoid
+from derive.formulas.mse_softmax import mse_softmax
+from derive.formulas.shifted_softmax import shifted_softmax
+from derive.formulas.sigmoid import sigmoid
+from derive.formulas.softmax import softmax
+from derive.formulas.softmax_entropy import softmax_entropy
+from derive.formulas.softplus import softplus
+from derive.formulas.tempered_softmax import tempered_softmax
+from derive.formulas.weighted_cross_entropy import weighted_cross_entropy
+from derive.formulas.z_loss import z_loss
+from derive.language import Text, Topic
+
+TOPICS = (
+    Topic(
+        "information",
+        Text("Information content", zh="信息量"),
+        Text(
+            "How much does a message tell? Not its length decides, but how unlikely it was. Two wishes suffice to find "
+            "the measure: a certain event tells nothing, and independent events add up.",
+            zh="一条消息包含多少信息？不看它有多长，而看它原本有多不可能发生。只要提两个要求，度量就定下来了："
+            "必然事件不带来任何信息；独立事件的信息量可以相加。",
+        ),
+        (information,),
+        pictures=("information",),
+    ),
+    Topic(
+        "entropy",
+        Text("Entropy", zh="熵"),
+        Text(
+            "One event has an amount of information; a whole distribution has a mean. This mean, the entropy, measures "
+            "how uncertain we are before the outcome is known, and nothing is more uncertain than the uniform "
+            "distribution.",
+            zh="单个事件有信息量，整个分布则有信息量的期望，这就是熵。它度量结果揭晓之前的不确定程度；在所有分布中，"
+            "均匀分布最不确定。",
+        ),
+        (entropy,),
+        pictures=("entropy",),
+    ),
+    Topic(
+        "kl_divergence",
+        Text("KL divergence", zh="KL散度"),
+        Text(
+            "How far is a model from the truth? We compare the information that it assigns to the outcomes with the "
+            "information that they have. The difference is never negative on average, and it vanishes only for the "
+            "true distribution.",
+            zh="模型离真实分布有多远？把模型认为的信息量与真实的信息量作比较。平均说来，二者之差绝不为负，"
+            "而且只有模型等于真实分布时才为零。",
+        ),
+        (kl_divergence,),
+        pictures=("kl_simplex",),
+    ),
+    Topic(
+        "kl_to_cross_entropy",
+        Text("From KL divergence to cross-entropy", zh="从 KL散度到交叉熵"),
+        Text(
+            "Take the KL divergence apart, and one of its two parts does not depend on the model. For training it can "
+            "be dropped. The other part is the cross-entropy.",
+            zh="把 KL散度拆成两部分，其中一部分与模型无关，训练时可以扔掉；留下的另一部分，就是交叉熵。",
+        ),
+        (cross_entropy_of_distributions,),
+    ),
+    Topic(
+        "bernoulli_likelihood",
+        Text("Likelihood with two classes", zh="二分类的似然"),
+        Text(
+            "Another road to the same loss: look for the parameter under which the data are most probable. With two "
+            "classes this is the coin with an unknown bias. The sigmoid turns a score into its probability, and score "
+            "and loss fit together so well that the gradient is a plain difference.",
+            zh="通往同一个损失的另一条路：寻找使数据最可能出现的参数。二分类就是一枚偏向未知的硬币。"
+            "sigmoid 把得分变成概率，"
+            "它与这个损失配合得天衣无缝，梯度竟是一个简单的差。",
+        ),
+        (sigmoid, softplus, bernoulli_nll, bce_with_logits),
+    ),
+    Topic(
+        "categorical_likelihood",
+        Text("Likelihood with many classes", zh="多分类的似然"),
+        Text(
+            "The general case. A likelihood is a product of many numbers below 1 and tends to 0 as samples are added: "
+            "a computer loses it. Minus its logarithm is a sum with the same best parameters: the cross-entropy.",
+            zh="现在看一般情形。似然是许多小于 1 的数连乘，样本越多越趋于 0，计算机里很快就下溢了。取负对数，"
+            "连乘变成求和，"
+            "最优参数不变，得到的正是交叉熵。",
+        ),
+        (categorical_nll,),
+        pictures=("likelihood_underflow",),
+        exhibits=("underflow",),
+    ),
+    Topic(
+        "why_not_mse_saturation",
+        Text("Why not squared error, first reason: it saturates", zh="为什么不用 MSE，原因一：饱和时梯度消失"),
+        Text(
+            "A unit that is far off on the wrong side should be corrected most. With squared error it is corrected "
+            "least, because the slope of the sigmoid or softmax multiplies the error. With cross-entropy this slope "
+            "cancels. Squared error is not even convex in the logit; cross-entropy is.",
+            zh="输出错得离谱的单元，本该修正得最多。用平方误差，它反而修正得最少，"
+            "因为误差还要乘上 sigmoid 或 softmax 的导数；"
+            "用交叉熵，这个导数恰好约掉。而且平方误差关于 logit 连凸函数都不是，交叉熵则是凸的。",
+        ),
+        (mse_sigmoid, mse_softmax),
+        pictures=("saturation",),
+    ),
+    Topic(
+        "why_not_mse_right_class",
+        Text(
+            "Why not squared error, second reason: it looks at all classes alike",
+            zh="为什么不用 MSE，原因二：对各类别一视同仁",
+        ),
+        Text(
+            "A classifier is asked for the right class. Cross-entropy looks at the probability of that class and "
+            "nothing else; squared error also minds how the rest is shared among the wrong ones.",
+            zh="分类只问正确的类别。交叉熵只看正确类别的概率；平方误差还要计较剩下的概率在错误类别之间如何分配。",
+        ),
+        (mse,),
+    ),
+    Topic(
+        "why_not_mse_labels",
+        Text("Why not squared error, third reason: labels are no numbers", zh="为什么不用 MSE，原因三：标签不是数量"),
+        Text(
+            "Squared error belongs to measurements with Gaussian noise, where the distance of two values means "
+            "something. Class labels are names. Rename them, and cross-entropy stays what it is, while a regression on "
+            "the labels becomes another problem.",
+            zh="平方误差属于带高斯噪声的测量，那里两个数值的距离是有意义的。类别标签只是名字：换一套编号，"
+            "交叉熵分毫不变，"
+            "对标签做回归却成了另一个问题。",
+        ),
+        (gaussian_nll,),
+        exhibits=("relabelling",),
+    ),
+    Topic(
+        "why_the_exponential",
+        Text("Why the exponential", zh="softmax 为什么用指数形式"),
+        Text(
+            "The maximum would classify perfectly, but it has no derivative where it matters. The exponential widens "
+            "the gaps between the scores, keeps every probability positive and is smooth everywhere; a temperature "
+            "leads from the hard maximum to indifference.",
+            zh="直接取最大值，分类再好不过，可惜在要紧的地方不可导。指数函数拉大得分之间的差距，保证概率为正，"
+            "而且处处光滑；"
+            "调节温度，就可以从“取最大”一路过渡到“不偏不倚”。",
+        ),
+        (logsumexp, tempered_softmax),
+        pictures=("temperature", "lse_bounds"),
+    ),
+    Topic(
+        "softmax_derivative",
+        Text("The derivative of softmax", zh="softmax 求导"),
+        Text(
+            "A quotient whose denominator holds every score: the quotient rule, the two cases of the numerator, the "
+            "derivative of the denominator, and then both results in one formula and one matrix.",
+            zh="softmax 是一个商，分母含有所有得分。先用商的求导法则，再对分子分两种情形求导，然后求分母的导数，"
+            "最后把两个结果合并成一个式子、一个矩阵。",
+        ),
+        (softmax,),
+    ),
+    Topic(
+        "cross_entropy_gradient",
+        Text("The gradient of cross-entropy", zh="交叉熵对 logits 的梯度"),
+        Text(
+            "The chain rule leads through every output of the softmax, and what comes out is the shortest gradient of "
+            "all: output minus target. The one fact about the target that is needed, that it sums to 1, is a step of "
+            "its own.",
+            zh="链式法则要经过 softmax 的每一个输出，结果却是最简短的梯度：输出减去目标。其中用到目标的唯一一条性质，"
+            "即各分量之和为 1，单独写成一步。",
+        ),
+        (cross_entropy, cross_entropy_label),
+    ),
+    Topic(
+        "numerical_stability",
+        Text("Numerical stability", zh="数值稳定性"),
+        Text(
+            "exp(1000) is infinite for a computer. Multiply numerator and denominator by a constant, draw it into the "
+            "exponent, and choose it so that the largest exponent is 0: nothing overflows, and no division by 0 is "
+            "left.",
+            zh="在计算机里，exp(1000) 就是无穷大。分子分母同乘一个常数，把它并入指数，再选它使最大的指数为 0："
+            "既不会溢出，也不会除以 0。",
+        ),
+        (shifted_softmax, log_softmax),
+        pictures=("naive_overflow", "ulp_offset"),
+        exhibits=("naive_softmax", "float_ranges"),
+    ),
+    Topic(
+        "online_merge",
+        Text("One pass, many blocks", zh="一次扫描，分块合并"),
+        Text(
+            "Must one know the largest logit before the sum can begin? No: sums with different references can be "
+            "merged afterwards. The merge is commutative and associative, so a row may be read once, in blocks, or on "
+            "many machines.",
+            zh="是不是非得先找到最大的 logit，才能开始求和？不必：参考值不同的部分和，事后也能合并。"
+            "这种合并满足交换律和结合律，"
+            "所以一行数据可以只扫描一遍，可以分块，也可以分到多台机器上去算。",
+        ),
+        (merged_logsumexp,),
+    ),
+    Topic(
+        "variants",
+        Text("Losses in use", zh="实践中的各种变体"),
+        Text(
+            "People change the cross-entropy to suit their data: other targets, other weights, one more term. Each "
+            "change is a small formula, and the same rules differentiate it.",
+            zh="人们会根据数据的特点改造交叉熵：换目标，加权重，或者多添一项。每种改造都只是一个小小的公式，"
+            "用同样的法则就能求导。",
+        ),
+        (
+            label_smoothing,
+            weighted_cross_entropy,
+            ignore_index,
+            focal,
+            z_loss,
+            distillation,
+            softmax_entropy,
+            confidence_penalty,
+        ),
+    ),
+)

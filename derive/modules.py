@@ -1,0 +1,116 @@
+"""Formula files as Python modules: derive's own, and those that its user names.
+
+A formula file is Python, and loading it runs it.  Nothing else is ever run.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+import importlib.util
+import pkgutil
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from types import CodeType, ModuleType
+
+import derive.formulas
+from derive.language.errors import DeriveError
+
+
+class CatalogueError(DeriveError):
+    """A formula file cannot be loaded, or two things in the catalogue get in each other's way."""
+
+
+def load_modules(extra: Sequence[Path] = ()) -> list[ModuleType]:
+    """derive's own formula modules by name, then those of the files or folders in ``extra``.
+
+    Raises CatalogueError, with file and line, where a file does not load.
+    """
+    names = [info.name for info in pkgutil.iter_modules(derive.formulas.__path__) if not info.name.startswith("_")]
+    own = [_import(f"derive.formulas.{name}") for name in names]
+    known = {_file(module) for module in own}
+    users = [path for path in _unique(_files(extra)) if path.resolve() not in known]
+    _refuse_equal_file_names(users)
+    return [*own, *(_run(path) for path in users)]
+
+
+def _import(name: str) -> ModuleType:
+    path = _path_of(name)
+    try:
+        return importlib.import_module(name)
+    except (Exception, SystemExit) as error:
+        raise _located(error, path) from error
+
+
+def _path_of(name: str) -> Path:
+    return Path(derive.formulas.__path__[0]) / f"{name.rpartition('.')[2]}.py"
+
+
+def _file(module: ModuleType) -> Path:
+    return Path(str(module.__file__)).resolve()
+
+
+class _Fresh(importlib.machinery.SourceFileLoader):
+    """Reads the source each time: leaves no cache beside a user's file, and trusts none that lies there."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
+def _run(path: Path) -> ModuleType:
+    """Run a formula file as a module of its own; its folder is not put on ``sys.path``."""
+    name = f"_derive_formulas_{sha256(str(path.resolve()).encode()).hexdigest()[:16]}"
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Fresh(name, str(path)))
+    if spec is None or spec.loader is None:
+        raise CatalogueError(f"{path}: cannot be loaded as Python")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        raise _located(error, path) from error
+    return module
+
+
+def _located(error: BaseException, path: Path) -> DeriveError:
+    """The error as one line that begins with the file and the line at which it arose."""
+    if isinstance(error, SyntaxError):
+        return CatalogueError(f"{error.filename or path}:{error.lineno or 1}: {error.msg}")
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+    where = f"{path}:{(lines or [1])[-1] or 1}"
+    text = " ".join(str(error).split())
+    if isinstance(error, DeriveError):
+        return CatalogueError(text if text.startswith(f"{path}:") else f"{where}: {text}")
+    return CatalogueError(f"{where}: {type(error).__name__}: {text}" if text else f"{where}: {type(error).__name__}")
+
+
+def _files(paths: Sequence[Path]) -> Iterable[Path]:
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.glob("*.py") if not p.name.startswith(("_", ".")))
+            if not inside:
+                raise CatalogueError(f"{path}: no formula file (*.py) in this folder")
+            yield from inside
+        elif not path.is_file():
+            raise CatalogueError(f"{path}: no such file or folder")
+        elif path.suffix != ".py":
+            raise CatalogueError(f"{path}: a formula file ends in .py")
+        else:
+            yield path
+
+
+def _unique(paths: Iterable[Path]) -> list[Path]:
+    return list({path.resolve(): path for path in paths}.values())
+
+
+def _refuse_equal_file_names(paths: Sequence[Path]) -> None:
+    """The manifest names a user's file by its name alone, so that it is the same on every machine."""
+    first: dict[str, Path] = {}
+    for path in paths:
+        other = first.setdefault(path.name, path)
+        if other is not path:
+            raise CatalogueError(f"{path}: another formula file has the same name ({other}): rename one of them")

@@ -1,0 +1,35 @@
+"""Pictures of the theory, each computed with the generated kernels: SVG, light and dark, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from derive.pictures import (
+    entropy,
+    information,
+    kl_simplex,
+    likelihood_underflow,
+    lse_bounds,
+    naive_overflow,
+    saturation,
+    temperature,
+    ulp_offset,
+)
+from derive.pictures.draw import draw_all
+from derive.pictures.picture import Picture, PictureError
+
+__all__ = ["PICTURES", "Picture", "PictureError", "draw_all"]
+
+_MODULES = (
+    information,
+    entropy,
+    kl_simplex,
+    likelihood_underflow,
+    saturation,
+    temperature,
+    lse_bounds,
+    naive_overflow,
+    ulp_offset,
+)
+PICTURES: Mapping[str, Picture] = {module.PICTURE.name: module.PICTURE for module in _MODULES}
+"""Name -> picture, in the order in which the theory needs them."""

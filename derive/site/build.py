@@ -1,0 +1,90 @@
+"""A folder of generated files becomes a web site."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from derive.pipeline import Event
+from derive.site import mkdocs
+from derive.site.config import FIRST, HERE, Plan
+from derive.site.errors import SiteError
+from derive.site.generated import Generated, languages_in, read_generated
+from derive.site.pages import site_pages
+from derive.site.pictures import draw
+from derive.site.start import start_page
+from derive.targets.words import LANGUAGES, Words
+
+MARK = ".derive-site"
+"""A file by which a folder is known as a site that may be replaced."""
+
+_PICTURE = re.compile(r"<!-- picture: (\w+) -->")
+
+Tell = Callable[[Event], None]
+
+
+def build_site(generated: Path, out: Path, tell: Tell = lambda event: None) -> Path:
+    """Build the site of all languages that ``generated`` holds into ``out``; returns its home page.
+
+    The site appears whole: it is built beside ``out`` and then put in its place.  Raises SiteError where the docs
+    extra or a page is missing, or where ``out`` holds anything but a site.
+    """
+    mkdocs.check_installed()
+    languages = languages_in(generated)
+    if FIRST not in languages:
+        raise SiteError(f"{generated}: no generated pages here: run derive build --out {generated}")
+    _refuse_foreign(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent.resolve()) as work:
+        site = Path(work) / "site"
+        for number, code in enumerate(languages):
+            tell(Event("draw", LANGUAGES[code].name, 2 * number, 2 * len(languages)))
+            docs = Path(work) / f"docs-{code}"
+            navigation = _docs(read_generated(generated, code), docs)
+            tell(Event("print", LANGUAGES[code].name, 2 * number + 1, 2 * len(languages)))
+            mkdocs.run(Plan(LANGUAGES[code], languages, docs, site / ("" if code == FIRST else code), navigation))
+        (site / MARK).touch()
+        _put(site, out)
+    return out / "index.html"
+
+
+def _docs(generated: Generated, docs: Path) -> list[Any]:
+    """The tree that MkDocs reads; the navigation."""
+    words = LANGUAGES[generated.language]
+    pages = dict(site_pages(generated))
+    pages = {"index": pages.pop("index"), "start": start_page(generated.language), **pages}
+    for path, text in pages.items():
+        place = docs / f"{path}.md"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    shutil.copytree(HERE / "assets", docs / "assets")
+    shown = {name for topic in generated.topics for name in _PICTURE.findall(generated.page(f"topics/{topic}"))}
+    draw(docs, generated.language, shown)
+    return _navigation(list(pages), words)
+
+
+def _navigation(pages: list[str], words: Words) -> list[Any]:
+    """Home and start, then the theory, then the reader's own formulas, then what one looks things up in."""
+    topics = [f"{path}.md" for path in pages if path.startswith("topics/")]
+    own = [f"{path}.md" for path in pages if path.startswith("formulas/")]
+    groups: list[Any] = [{words.say("Home"): "index.md"}, "start.md"]
+    groups += [{words.say("Topics"): topics}] if topics else []
+    groups += [{words.say("Your own formulas") if topics else words.say("Formulas"): own}] if own else []
+    return [*groups, {words.say("To look things up"): ["notation.md", "rules.md", "references.md"]}]
+
+
+def _refuse_foreign(out: Path) -> None:
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARK).exists())):
+        raise SiteError(f"{out}: holds something that is not a site of derive: choose another folder with --out")
+
+
+def _put(site: Path, out: Path) -> None:
+    """The new site in the place of the old one."""
+    old = site.parent / "old"
+    if out.exists():
+        out.replace(old)
+    site.replace(out)

@@ -1,0 +1,40 @@
+"""Where a formula comes from: entries of a bibliography, and citations of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_PLACE = re.compile(r", (section|chapter) ([\w.]+)$")
+_INITIALS = re.compile(r"^((\w\.|et|al\.)[ -]*)+")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """key: a word for the work; work: the entry itself; kind and number: of the place in it, if one is named."""
+
+    key: str
+    work: str
+    kind: str = ""
+    number: str = ""
+
+
+def citation(source: str) -> Citation:
+    """``A. Author (2020), A Book, section 2.1`` is section 2.1 of ``A. Author (2020), A Book``."""
+    text = " ".join(source.split()).rstrip(".")
+    found = _PLACE.search(text)
+    work, kind, number = (text[: found.start()], found[1], found[2]) if found else (text, "", "")
+    return Citation(_key(work), work, kind, number)
+
+
+def bibliography(sources: Iterable[str]) -> tuple[Citation, ...]:
+    """Each work once, by the surname of its first author."""
+    found = {c.key: c for c in map(citation, filter(None, sources))}
+    return tuple(sorted(found.values(), key=lambda c: (_INITIALS.sub("", c.work).lower(), c.work)))
+
+
+def _key(work: str) -> str:
+    """The work itself, in letters that may stand in a key; its punctuation is left out."""
+    words = re.sub(r"[^\w\s]", "", work).split()
+    return "-".join("".join(c if c.isascii() else f"{ord(c):x}" for c in word) for word in words)

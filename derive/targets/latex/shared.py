@@ -1,0 +1,101 @@
+"""What stands in the document beside the pages of the formulas: strings only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.calculus.records import Rule
+from derive.targets.base import Built, PrintError
+from derive.targets.latex.chain import RELATIONS
+from derive.targets.latex.citations import bibliography
+from derive.targets.latex.page import cited
+from derive.targets.latex.speech import Speech
+from derive.targets.pages import anchor
+from derive.targets.tex import notation
+from derive.targets.tex.printer import latex
+
+OWN, FURTHER = "Your own formulas", "Further formulas"
+"""The heading over the formulas of no topic: where there are topics, and where there are none."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A topic, or the formulas of none; ``names`` are those of the formulas on it."""
+
+    label: str
+    heading: str
+    doc: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RuleEntry:
+    """``math`` is empty where a rule is a procedure."""
+
+    anchor: str
+    name: str
+    sentences: str
+    math: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WorkEntry:
+    key: str
+    text: str
+
+
+def sections(built: Sequence[Built], speech: Speech) -> tuple[Section, ...]:
+    """Every formula once, under its topic or in the last section; ``built`` is in reading order."""
+    topics = {one.topic.name: one.topic for one in built if one.topic is not None}
+    found = [
+        Section(
+            f"topic:{topic.name}",
+            speech.heading(topic.title),
+            speech.say(topic.doc),
+            tuple(one.formula.name for one in built if one.topic is not None and one.topic.name == topic.name),
+        )
+        for topic in topics.values()
+    ]
+    others = tuple(one.formula.name for one in built if one.topic is None)
+    last = [Section("topics:none", speech.heading(OWN if topics else FURTHER), "", others)] if others else []
+    return (*found, *last)
+
+
+def rules(built: Sequence[Built], speech: Speech) -> tuple[RuleEntry, ...]:
+    """Every rule that a step was taken by, by name; rules of one name may differ in sentence and pattern."""
+    found: dict[str, dict[Rule, None]] = {}
+    for one in built:
+        theorems = cited(one)
+        for chain in one.derived.chains:
+            for step in chain.steps:
+                if step.rule.name not in theorems:
+                    found.setdefault(step.rule.name, {})[step.rule] = None
+    return tuple(_rule(name, tuple(found[name]), speech) for name in sorted(found))
+
+
+def _rule(name: str, same: tuple[Rule, ...], speech: Speech) -> RuleEntry:
+    sentences = dict.fromkeys(speech.say(rule.sentence) for rule in same)
+    patterns = dict.fromkeys(filter(None, map(_pattern, same)))
+    return RuleEntry(anchor(name), speech.say(same[0].name), speech.type.between.join(sentences), tuple(patterns))
+
+
+def _pattern(rule: Rule) -> str:
+    """``pattern = result``; nothing for a procedure, and for a pattern that only the engine can read."""
+    if rule.pattern is None or rule.result is None:
+        return ""
+    try:
+        return f"{latex(rule.pattern, rule.name)} {RELATIONS[rule.relation]} {latex(rule.result, rule.name)}"
+    except PrintError:
+        return ""
+
+
+def works(built: Sequence[Built], speech: Speech) -> tuple[WorkEntry, ...]:
+    """Every work that a formula names, by author."""
+    found = bibliography(one.formula.source for one in built)
+    return tuple(WorkEntry(c.key, speech.reference(c.work)) for c in found)
+
+
+def notation_rows(speech: Speech) -> tuple[tuple[str, str], ...]:
+    """Each sign with its meaning."""
+    return tuple((sign, speech.mixed(meaning)) for sign, meaning in notation.ROWS)

@@ -1,0 +1,285 @@
+"""What stands on the page of one formula: strings only, for the template to lay out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Basic, Symbol
+
+from derive.calculus.records import Derivation, Example, Step, Theorem
+from derive.language.formula import Formula
+from derive.language.inputs import Input, Label, Parameter
+from derive.language.nodes import Permutation, Vector
+from derive.language.theory import Witness
+from derive.targets.base import Built
+from derive.targets.markdown.escape import in_table, inline, prose, tooltip
+from derive.targets.markdown.lines import broken
+from derive.targets.pages import (
+    Cases,
+    anchor,
+    check_chain,
+    formulas_named,
+    joined_cases,
+    names_of_chain,
+    names_of_theorem,
+)
+from derive.targets.tex.conditions import condition, conditions
+from derive.targets.tex.printer import bold, glyphs, latex, marks, name_of, spell
+from derive.targets.words import Words
+
+RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
+
+_BESIDE = 44
+"""A statement of more glyphs than this stands on two lines."""
+
+
+@dataclass(frozen=True)
+class InputRow:
+    symbol: str
+    meaning: str
+    domain: str
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """``math`` with its relation before it; the rule with its anchor and its sentence."""
+
+    math: str
+    rule: str = ""
+    anchor: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class ChainPage:
+    """``result`` says what the steps lead to; ``cases`` join this chain with an earlier one."""
+
+    title: str
+    label: str
+    result: str
+    throughout: str
+    rows: tuple[StepRow, ...]
+    count: str
+    owed: str
+    cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TheoremPage:
+    title: str
+    label: str
+    doc: str
+    opening: str
+    statement: str
+    provided: str
+    proof: ChainPage
+
+
+@dataclass(frozen=True)
+class ExamplePage:
+    title: str
+    label: str
+    doc: str
+    taken: str
+    statement: str
+    values: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything on it is Markdown, or mathematics for a fence of Markdown."""
+
+    name: str
+    title: str
+    doc: str
+    source: str
+    definition: str
+    named: tuple[str, ...]
+    inputs: tuple[InputRow, ...]
+    derivations: tuple[ChainPage, ...]
+    theorems: tuple[TheoremPage, ...]
+    examples: tuple[ExamplePage, ...]
+    kernels: tuple[str, ...]
+
+
+def page(built: Built, words: Words) -> Page:
+    """Raises PrintError on a node or condition without a notation, and on a chain that is broken."""
+    derived = built.derived
+    for chain in derived.chains:
+        check_chain("markdown", derived.formula, chain)
+    return _Writer(derived.formula, words).page(built)
+
+
+def definition(formula: Formula) -> str:
+    """``symbol = expression``, for which indices."""
+    if formula.over is None:
+        return equation(formula)
+    return rf"{equation(formula)}, \qquad {name_of(formula.over.name)} = 1, \dots, n"
+
+
+def equation(formula: Formula) -> str:
+    """``symbol = expression``."""
+    left = latex(formula.value if formula.over is None else formula[formula.over], formula.name)
+    return f"{left} = {broken(marks(formula.expression, formula.name, [formula.symbol]))}"
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Spells what belongs to one formula, in one language."""
+
+    formula: Formula
+    words: Words
+
+    def page(self, built: Built) -> Page:
+        formula, derived = self.formula, built.derived
+        cases = joined_cases(derived.derivations)
+        return Page(
+            name=formula.name,
+            title=self.say(formula.title or formula.name),
+            doc=self.say(formula.doc),
+            source=self.fill("Source: {source}", source=formula.source) if formula.source else "",
+            definition=definition(formula),
+            named=tuple(definition(other) for other in formulas_named(derived)),
+            inputs=tuple(map(self._input, formula.inputs)),
+            derivations=tuple(self._chain(d, cases) for d in derived.derivations),
+            theorems=tuple(map(self._theorem, derived.theorems)),
+            examples=tuple(self._example(w, built.examples) for w in derived.witnesses),
+            kernels=tuple(program.name for program in built.programs),
+        )
+
+    def say(self, text: str) -> str:
+        return prose(self.words.say(text))
+
+    def fill(self, pattern: str, **values: str) -> str:
+        """Prose around prose."""
+        return prose(self.words.fill(pattern, **{name: self.words.say(value) for name, value in values.items()}))
+
+    def listed(self, pattern: str, found: Iterable[str]) -> str:
+        """A pattern of prose around mathematics; nothing, where there is none."""
+        math = self.words.say(", ").join(map(inline, found))
+        return self.words.say(pattern).format(conditions=math) if math else ""
+
+    def spelled(self, expression: Basic, taken: Iterable[str] = ()) -> str:
+        return latex(expression, self.formula.name, taken)
+
+    def _input(self, given: Input) -> InputRow:
+        if isinstance(given, Label):
+            domain = inline(rf"{name_of(given.name)} \in \{{1, \dots, n\}}")
+        elif isinstance(given, Parameter):
+            space = r"\mathbb{R}_{>0}" if given.domain == "positive" else r"\mathbb{R}"
+            default = self.fill("default {value}", value=repr(given.default))
+            domain = f"{inline(rf'{name_of(given.name)} {_IN} {space}')} ({default})"
+        else:
+            domain = inline(rf"{bold(given.name)} \in {_SPACES[given.domain]}")
+        symbol = bold(given.name) if isinstance(given, Vector) else name_of(given.name)
+        return InputRow(inline(symbol), self.say(given.doc), domain)
+
+    def _chain(
+        self, chain: Derivation, cases: tuple[Cases, ...] = (), taken: frozenset[str] | None = None
+    ) -> ChainPage:
+        taken = names_of_chain(chain) if taken is None else taken
+        assumed = conditions(chain.assumptions, self.formula, self.words, taken)
+        owed = conditions(chain.conditions, self.formula, self.words, taken)
+        start = marks(chain.start, self.formula.name, taken)
+        rows = (StepRow(in_table(broken(start))), *(self._step(step, taken) for step in chain.steps))
+        return ChainPage(
+            title=self.say(chain.title),
+            label=f"{self.formula.name}.{chain.name}",
+            result=self._statement(chain.start, chain.relation, chain.end, taken),
+            throughout=self.listed("Throughout, {conditions}.", assumed),
+            rows=rows,
+            count=self._count(len(chain.steps)),
+            owed=self.listed("Side conditions: {conditions}.", (c for c in owed if c not in assumed)),
+            cases=tuple(self._case(c) for c in cases if c.after == chain),
+        )
+
+    def _count(self, steps: int) -> str:
+        return self.words.fill("{number} steps" if steps != 1 else "1 step", number=steps)
+
+    def _step(self, step: Step, taken: frozenset[str]) -> StepRow:
+        math = broken(marks(step.after, self.formula.name, taken), RELATIONS[step.relation])
+        sentence = tooltip(self.words.say(step.rule.sentence))
+        return StepRow(in_table("{} " + math), self.say(step.rule.name), anchor(step.rule), sentence)
+
+    def _case(self, cases: Cases) -> str:
+        taken = names_of_chain(cases.equal) | names_of_chain(cases.distinct)
+        pairs = ((cases.equal, cases.where_equal), (cases.distinct, cases.where_distinct))
+        rows = [
+            f"{self.spelled(chain.end, taken)}, & {condition(where, self.formula, self.words, taken)}"
+            for chain, where in pairs
+        ]
+        start = self.spelled(cases.start, taken)
+        return rf"{start} = \begin{{dcases}} {rows[0]} \\[1ex] {rows[1]} \end{{dcases}}"
+
+    def _theorem(self, theorem: Theorem) -> TheoremPage:
+        taken = names_of_theorem(theorem)
+        return TheoremPage(
+            title=self.fill("Theorem: {title}", title=theorem.title),
+            label=f"{self.formula.name}.{theorem.name}",
+            doc=self.say(theorem.doc),
+            opening=self.listed("For every {conditions}:", _quantities(theorem)),
+            statement=self._statement(theorem.left, theorem.relation, theorem.right, taken),
+            provided=self.listed(
+                "Provided that {conditions}.", conditions(theorem.conditions, self.formula, self.words, taken)
+            ),
+            proof=self._chain(theorem.proof, taken=taken),
+        )
+
+    def _example(self, witness: Witness, computed: Iterable[Example]) -> ExamplePage:
+        sign = RELATIONS[witness.relation]
+        values = [f"{e.left} {sign} {e.right}" for e in computed if e.witness.name == witness.name]
+        return ExamplePage(
+            title=self.fill("Example: {title}", title=witness.title or witness.name),
+            label=f"{self.formula.name}.{witness.name}",
+            doc=self.say(witness.doc),
+            taken=self.listed("Take {conditions}:", map(_taken, witness.at.items())),
+            statement=self._statement(witness.left, witness.relation, witness.right, frozenset()),
+            values="".join(values),
+        )
+
+    def _statement(self, left: Basic, relation: str, right: Basic, taken: frozenset[str]) -> str:
+        one, other = (marks(side, self.formula.name, taken) for side in (left, right))
+        sign = RELATIONS.get(relation, RELATIONS["="])
+        if glyphs(one) + glyphs(other) <= _BESIDE:
+            return f"{spell(one)} {sign} {spell(other)}"
+        return rf"\begin{{aligned}} & {broken(one)} \\ & \quad {sign} {broken(other)} \end{{aligned}}"
+
+
+_IN = r"\in"
+_SPACES = {
+    "real": r"\mathbb{R}^n",
+    "positive": r"\mathbb{R}_{>0}^n",
+    "unit": r"(0, 1)^n",
+    "probability": r"\Delta^{n-1}",
+}
+
+
+def _quantities(theorem: Theorem) -> list[str]:
+    """Each constant with the numbers that it stands for, and each permutation, of which a theorem holds."""
+    found = [_constant(constant) for constant in theorem.constants]
+    permutations = theorem.left.atoms(Permutation) | theorem.right.atoms(Permutation)
+    return found + [rf"{name_of(p.name)} \in S_n" for p in sorted(permutations, key=lambda p: p.name)]
+
+
+def _constant(constant: Symbol) -> str:
+    ranges = {"positive": "{0} > 0", "unit": "0 < {0} < 1"}
+    return ranges.get(getattr(constant, "domain", "real"), r"{0} \in \mathbb{{R}}").format(name_of(constant.name))
+
+
+def _taken(pair: tuple[Any, Any]) -> str:
+    """One quantity of an example with its value."""
+    key, value = pair
+    left = bold(key.name) if isinstance(key, Vector) else name_of(getattr(key, "name", str(key)))
+    return f"{left} = {_number(value)}"
+
+
+_COMMA = r",\, "
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"({_COMMA.join(map(_number, value))})"
+    top, bottom = getattr(value, "numerator", value), getattr(value, "denominator", 1)
+    return str(value) if bottom == 1 else rf"\tfrac{{{top}}}{{{bottom}}}"

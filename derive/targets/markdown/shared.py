@@ -1,0 +1,143 @@
+"""What stands on the pages that tell of all formulas together: strings only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.calculus.records import Rule
+from derive.language.theory import Topic
+from derive.targets.base import Built, PrintError
+from derive.targets.markdown.escape import inline, prose
+from derive.targets.markdown.page import RELATIONS, equation
+from derive.targets.pages import anchor
+from derive.targets.tex import notation
+from derive.targets.tex.printer import latex
+from derive.targets.words import Words
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A formula in a list: the name of its page, its title and its definition, shown within a line."""
+
+    name: str
+    title: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class TopicPage:
+    name: str
+    title: str
+    doc: str
+    pictures: tuple[str, ...]
+    exhibits: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The topics in reading order; ``own`` are the formulas that stand on no topic's page."""
+
+    topics: tuple[TopicPage, ...]
+    own: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class RulePage:
+    """A rule; ``math`` is empty where a rule is a procedure.  ``used`` are the formulas that use it."""
+
+    name: str
+    anchor: str
+    sentences: str
+    math: tuple[str, ...]
+    used: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Reference:
+    source: str
+    used: tuple[Entry, ...]
+
+
+def contents(built: Sequence[Built], words: Words) -> Contents:
+    """Every formula once: under its topic, or among those of the user's own; ``built`` is in reading order."""
+    found: dict[str, Topic] = {}
+    for one in built:
+        if one.topic is not None:
+            found.setdefault(one.topic.name, one.topic)
+    by_name = {one.formula.name: one for one in built}
+    own = tuple(_entry(one, words) for one in built if one.topic is None)
+    return Contents(tuple(_topic(topic, by_name, words) for topic in found.values()), own)
+
+
+def _topic(topic: Topic, by_name: dict[str, Built], words: Words) -> TopicPage:
+    shown = [by_name[f.name] for f in topic.formulas if f.name in by_name]
+    return TopicPage(
+        name=topic.name,
+        title=prose(words.say(topic.title)),
+        doc=prose(words.say(topic.doc)),
+        pictures=topic.pictures,
+        exhibits=topic.exhibits,
+        entries=tuple(_entry(one, words) for one in shown),
+    )
+
+
+def _entry(one: Built, words: Words) -> Entry:
+    formula = one.formula
+    return Entry(formula.name, prose(words.say(formula.title or formula.name)), inline(equation(formula)))
+
+
+def rules(built: Sequence[Built], words: Words) -> tuple[RulePage, ...]:
+    """Every rule that a step was taken by, by name; rules of one name may differ in sentence and pattern."""
+    found: dict[str, dict[Rule, None]] = {}
+    used: dict[str, dict[str, Built]] = {}
+    for one in built:
+        for chain in one.derived.chains:
+            for step in chain.steps:
+                found.setdefault(step.rule.name, {})[step.rule] = None
+                used.setdefault(step.rule.name, {})[one.formula.name] = one
+    return tuple(_rule(name, tuple(found[name]), tuple(used[name].values()), words) for name in sorted(found))
+
+
+def _rule(name: str, same: tuple[Rule, ...], used: tuple[Built, ...], words: Words) -> RulePage:
+    sentences = dict.fromkeys(prose(words.say(rule.sentence)) for rule in same)
+    patterns = dict.fromkeys(filter(None, map(_pattern, same)))
+    return RulePage(
+        name=prose(words.say(same[0].name)),
+        anchor=anchor(name),
+        sentences=" ".join(sentences),
+        math=tuple(patterns),
+        used=tuple(_entry(one, words) for one in used),
+    )
+
+
+def _pattern(rule: Rule) -> str:
+    """``pattern = result``; nothing for a procedure, and for a pattern that only the engine can read."""
+    if rule.pattern is None or rule.result is None:
+        return ""
+    try:
+        return f"{latex(rule.pattern, rule.name)} {RELATIONS[rule.relation]} {latex(rule.result, rule.name)}"
+    except PrintError:
+        return ""
+
+
+def references(built: Sequence[Built], words: Words) -> tuple[Reference, ...]:
+    """Every source, in the order of the alphabet, with the formulas that name it."""
+    found: dict[str, list[Entry]] = {}
+    for one in built:
+        if one.formula.source:
+            found.setdefault(prose(words.say(one.formula.source)), []).append(_entry(one, words))
+    return tuple(Reference(source, tuple(found[source])) for source in sorted(found))
+
+
+def notation_rows(words: Words) -> tuple[tuple[str, str], ...]:
+    """Each sign with its meaning."""
+    return tuple((inline(rf"\displaystyle {sign}"), _mixed(words.say(meaning))) for sign, meaning in notation.ROWS)
+
+
+def _mixed(text: str) -> str:
+    """Prose with mathematics between dollars."""
+    pieces = re.split(r"\$([^$]+)\$", " ".join(text.split()))
+    return "".join(inline(piece) if place % 2 else prose(piece) for place, piece in enumerate(pieces))

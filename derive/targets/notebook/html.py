@@ -1,0 +1,181 @@
+"""Records as a piece of a page: prose, mathematics between dollars, steps that fold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from derive.calculus.records import Derivation, Derived, Example, Step, Theorem
+from derive.language.formula import Formula
+from derive.language.text import Text
+from derive.language.theory import Claim, Witness
+from derive.targets.notebook.latex import (
+    RELATIONS,
+    definition,
+    latex,
+    owed,
+    quantities,
+    spelled,
+    statement,
+)
+from derive.targets.pages import formulas_named, names_of_chain, names_of_theorem
+from derive.targets.words import Words
+
+_LEFT = "text-align: left; vertical-align: middle"
+_WIDE = "overflow-x: auto"
+_APART = "margin: 0.8em 0"
+
+
+def html(record: object, words: Words) -> str:
+    """The record as HTML, all prose escaped.  Raises PrintError as :func:`latex` does."""
+    match record:
+        case Formula():
+            inside = _formula(record, words)
+        case Derived():
+            inside = _derived(record, words)
+        case Derivation():
+            inside = _derivation(record, words, folded=False)
+        case Theorem():
+            inside = _theorem(record, words)
+        case Step():
+            inside = _step(record, words)
+        case Claim() | Witness():
+            inside = _headed(record.title or record.name, record.doc, words) + _shown(latex(record, words))
+        case Example():
+            witness = record.witness
+            inside = _headed(witness.title or witness.name, witness.doc, words) + _shown(latex(record, words))
+        case _:
+            inside = _shown(latex(record, words))
+    return f'<div class="derive" style="{_WIDE}">{inside}</div>'
+
+
+def math(text: str) -> str:
+    return f"${escape(text, quote=False)}$"
+
+
+def tall(text: str) -> str:
+    """As a displayed formula is set, within a line."""
+    return math(rf"\displaystyle {text}")
+
+
+def prose(text: str, words: Words) -> str:
+    """Escaped; a dollar stands alone in an element, where nothing takes it for the start of mathematics."""
+    return escape(signs(words.say(text))).replace("$", "<span>$</span>")
+
+
+def signs(text: str) -> str:
+    """Typed signs as they are printed."""
+    for typed, sign in _TYPED.items():
+        text = text.replace(typed, sign)
+    return text
+
+
+_TYPED = {"!=": "≠", "<=": "≤", ">=": "≥", "->": "→"}
+
+
+def _shown(text: str) -> str:
+    return f"<p>{tall(text)}</p>"
+
+
+def _headed(title: str, doc: str, words: Words) -> str:
+    told = f"<br>{prose(doc, words)}" if doc else ""
+    return f"<p><strong>{prose(title, words)}</strong>{told}</p>"
+
+
+def _formula(formula: Formula, words: Words) -> str:
+    source = f"<p><small>{prose(SOURCE.filled(source=formula.source), words)}</small></p>" if formula.source else ""
+    return _headed(formula.title or formula.name, formula.doc, words) + _shown(definition(formula)) + source
+
+
+def _step(step: Step, words: Words) -> str:
+    rule = f"<strong>{prose(step.rule.name, words)}</strong>: {prose(step.rule.sentence, words)}"
+    conditions = _listed(CONDITIONS, owed(step.conditions, words), words)
+    return _shown(statement(step.before, step.relation, step.after)) + f"<p>{rule}</p>" + conditions
+
+
+def _derivation(chain: Derivation, words: Words, folded: bool) -> str:
+    result = statement(chain.start, chain.relation, chain.end, names_of_chain(chain))
+    summary = f"<strong>{_counted(chain.title, chain, words)}</strong> {tall(result)}"
+    return _foldable(summary, _chain(chain, words, names_of_chain(chain)), folded)
+
+
+def _counted(title: str, chain: Derivation, words: Words) -> str:
+    steps = STEP if len(chain.steps) == 1 else STEPS.filled(number=len(chain.steps))
+    return prose(COUNTED.filled(title=title, steps=steps), words)
+
+
+def _foldable(summary: str, inside: str, folded: bool) -> str:
+    return f'<details{"" if folded else " open"} style="{_APART}"><summary>{summary}</summary>{inside}</details>'
+
+
+def _chain(chain: Derivation, words: Words, taken: frozenset[str]) -> str:
+    """Each step in a row: relation, expression, rule."""
+    assumed = owed(chain.assumptions, words, taken)
+    rows = [_row("", spelled(chain.start, taken), "", "")]
+    for step in chain.steps:
+        after = spelled(step.after, taken)
+        rows.append(_row(RELATIONS[step.relation], after, prose(step.rule.name, words), _tooltip(step, words)))
+    return (
+        _listed(THROUGHOUT, assumed, words)
+        + f"<table>{''.join(rows)}</table>"
+        + _listed(CONDITIONS, (c for c in owed(chain.conditions, words, taken) if c not in assumed), words)
+        + _rules(chain, words)
+    )
+
+
+def _row(relation: str, after: str, rule: str, sentence: str) -> str:
+    cells = (math(relation) if relation else "", tall(after))
+    shown = "".join(f'<td style="{_LEFT}">{cell}</td>' for cell in cells)
+    return f'<tr>{shown}<td style="{_LEFT}" title="{sentence}">{rule}</td></tr>'
+
+
+def _tooltip(step: Step, words: Words) -> str:
+    return escape(signs(words.say(step.rule.sentence)))
+
+
+def _rules(chain: Derivation, words: Words) -> str:
+    """The rules that were used, each with its sentence, folded away."""
+    rules = {step.rule.name: step.rule for step in chain.steps}
+    if not rules:
+        return ""
+    items = "".join(f"<li><em>{prose(r.name, words)}</em>: {prose(r.sentence, words)}</li>" for r in rules.values())
+    return _foldable(prose(RULES, words), f"<ul>{items}</ul>", folded=True)
+
+
+def _theorem(theorem: Theorem, words: Words) -> str:
+    taken = names_of_theorem(theorem)
+    return (
+        _headed(THEOREM.filled(title=theorem.title), theorem.doc, words)
+        + _listed(FOR_EVERY, quantities(theorem), words)
+        + _shown(statement(theorem.left, theorem.relation, theorem.right, taken))
+        + _listed(PROVIDED, owed(theorem.conditions, words, taken), words)
+        + _foldable(_counted(PROOF, theorem.proof, words), _chain(theorem.proof, words, taken), folded=True)
+    )
+
+
+def _derived(derived: Derived, words: Words) -> str:
+    named = "".join(_shown(definition(other)) for other in formulas_named(derived))
+    parts = [_derivation(chain, words, folded=True) for chain in derived.derivations]
+    parts += [_theorem(theorem, words) for theorem in derived.theorems]
+    parts += [html(witness, words) for witness in derived.witnesses]
+    return _formula(derived.formula, words) + named + "".join(parts)
+
+
+def _listed(pattern: Text, found: Iterable[str], words: Words) -> str:
+    """A sentence around mathematics; nothing, where there is none."""
+    shown = words.say(COMMA).join(map(math, found))
+    before, after = words.say(pattern).split("{conditions}")
+    return f"<p>{escape(before)}{shown}{escape(after)}</p>" if shown else ""
+
+
+SOURCE = Text("Source: {source}", zh="来源：{source}")
+STEP, STEPS = Text("1 step", zh="共 1 步"), Text("{number} steps", zh="共 {number} 步")
+COUNTED = Text("{title} ({steps})", zh="{title}（{steps}）")
+PROOF = Text("Proof", zh="证明")
+THEOREM = Text("Theorem: {title}", zh="定理：{title}")
+THROUGHOUT = Text("Throughout, {conditions}.", zh="以下设 {conditions}。")
+CONDITIONS = Text("Side conditions: {conditions}.", zh="适用条件：{conditions}。")
+PROVIDED = Text("Provided that {conditions}.", zh="条件：{conditions}。")
+FOR_EVERY = Text("For every {conditions}:", zh="对任意 {conditions}：")
+RULES = Text("Rules used", zh="所用法则")
+COMMA = Text(", ", zh="，")
