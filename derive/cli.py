@@ -29,6 +29,7 @@ Examples:
   derive check                        is ./generated in step with its sources?
   derive show NAME                    a derivation, step by step
   derive show NAME --lang zh          the same in Chinese
+  derive pdf                          the whole theory as PDF, in each language
 """
 
 
@@ -181,6 +182,27 @@ def site(generated: Path, out: Path, serving: bool, port: int) -> None:
     if running is not None:
         display.page(f"{address(running)}: served until Ctrl-C")
         serve(running)
+
+
+@door.command(epilog="\b\nExample:\n  derive pdf --lang zh")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("pdf"), show_default=True,
+              help="Folder of the PDF files.")  # fmt: skip
+@lang_option
+@formulas_option
+def pdf(out: Path, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
+    """Typeset the whole theory: one PDF file for each language.
+
+    Every formula is derived and verified first.  It takes XeLaTeX, which every TeX Live has.
+    """
+    from derive.pdf import build_pdf
+
+    display = Display()
+    with display.progress() as tell:
+        made = build_pdf(out, languages, formulas, tell)
+    for one in made:
+        for complaint in one.complaints:
+            display.page(f"{one.path}: {complaint}")
+        display.page(f"{one.path}: written")
 
 
 def run(arguments: Sequence[str]) -> int:

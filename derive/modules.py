@@ -37,6 +37,11 @@ def load_modules(extra: Sequence[Path] = ()) -> list[ModuleType]:
     return [*own, *(_run(path) for path in users)]
 
 
+def is_own(path: Path) -> bool:
+    """Whether a file is one of derive's own formula files."""
+    return path.resolve().parent == Path(derive.formulas.__path__[0]).resolve()
+
+
 def _import(name: str) -> ModuleType:
     path = _path_of(name)
     try:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from derive.language.formula import Formula
 from derive.language.theory import Claim, Witness
-from derive.modules import CatalogueError
+from derive.modules import CatalogueError, is_own
 
 Item = Claim | Witness
 
 
 def attach(formulas: Sequence[Formula], items: Sequence[Item]) -> tuple[Formula, ...]:
-    """Each formula with its claims and witnesses: its own file's first, in the order of their definition.
+    """Each formula with its claims and witnesses in the order of their definition: first those of its own file.
 
     Raises CatalogueError where two about one formula have one name, where one is about a formula that is not in the
     catalogue, or where a proof rests on a claim that is not.
@@ -49,10 +49,11 @@ def _refuse_loose_ends(items: Sequence[Item], known: dict[tuple[str, str], Item]
 
 
 def _ordered(formula: Formula, items: list[Item]) -> tuple[Item, ...]:
-    """The formula's own file first, then the other files by name; by line; each after what its proof rests on."""
+    """The formula's own file first, then derive's by name, then the user's; by line; each after what it rests on."""
 
-    def place(item: Item) -> tuple[bool, str, int]:
-        return item.file != formula.file, (item.file or Path()).name, item.line
+    def place(item: Item) -> tuple[bool, bool, str, int]:
+        file = item.file or Path()
+        return item.file != formula.file, not is_own(file), file.name, item.line
 
     done: dict[str, Item] = {}
 

@@ -41,7 +41,7 @@ def _overview(topics: tuple[Topic, ...]) -> str:
     lines = ["| | topic | 主题 | page | 页面 | tests |", "|---|---|---|---|---|---|"]
     for number, topic in enumerate(topics, start=1):
         name = _link(number, topic)
-        pages = [f"[{lang}](../generated/markdown/{lang}/{topic.name}.md)" for lang in ("en", "zh")]
+        pages = [f"[{lang}](../generated/markdown/{lang}/topics/{topic.name}.md)" for lang in ("en", "zh")]
         lines.append(f"| {number} | {name} | {_zh(topic.title)} | {pages[0]} | {pages[1]} | {_tests(number)} |")
     return "\n".join(lines) + "\n"
 

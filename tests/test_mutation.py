@@ -44,7 +44,7 @@ def texts(formula: Formula) -> dict[str, str]:
 def test_every_target_follows_a_changed_formula(mutation: Formula) -> None:
     check_derived(derive_formula(mutation))
     before, after = texts(ORIGINAL), texts(mutation)
-    assert set(before) == {"numpy", "c", "latex"}
+    assert {"numpy", "c", "latex/en", "latex/zh", "markdown/en", "markdown/zh"} <= set(before)
     for target, text in before.items():
         assert text != after[target], target
 
@@ -54,7 +54,8 @@ def test_a_square_on_the_loss_reaches_value_gradient_and_page() -> None:
     squared = texts(scalar_formula(cross_entropy_label.expression**2))
     for target, text in plain.items():
         assert text != squared[target], target
-    assert "power rule" in squared["latex"] and "power rule" not in plain["latex"]
+    for target, rule in (("latex/en", "power rule"), ("latex/zh", "幂函数求导")):
+        assert rule in squared[target] and rule not in plain[target]
 
 
 def test_a_copy_of_a_catalogue_formula_under_another_name_gives_the_same_code() -> None:
@@ -63,4 +64,4 @@ def test_a_copy_of_a_catalogue_formula_under_another_name_gives_the_same_code() 
     one, other = build_formula(softmax), build_formula(copy)
     for program, renamed in zip(one.programs, other.programs, strict=True):
         assert program.body == renamed.body
-    assert len(one.programs) == len(other.programs) == 4
+    assert len(one.programs) == len(other.programs) == 5

@@ -14,7 +14,7 @@ from derive.language.nodes import Limit, Max, Prod, Sum, n
 from derive.language.text import Text
 
 _ONE = Integer(1)
-_to = Hole("to", extended_real=True)
+_to = Hole("a", extended_real=True)
 
 # --- logarithms, exponentials, products --------------------------------------------------------------------------
 PROD_OF_PRODUCT = Rule(

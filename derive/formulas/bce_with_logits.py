@@ -2,8 +2,8 @@
 
 from derive.formulas.bernoulli_nll import y
 from derive.formulas.sigmoid import sigmoid
-from derive.formulas.softmax import x
-from derive.formulas.softplus import i, softplus
+from derive.formulas.softmax import i, x
+from derive.formulas.softplus import softplus
 from derive.language import Formula, Sum, Text
 
 bce_with_logits = Formula(

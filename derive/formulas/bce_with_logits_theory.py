@@ -1,7 +1,10 @@
 """Binary cross-entropy through the sigmoid: the form without a logarithm of 0, the gradient, the convexity."""
 
-from derive.formulas.bce_with_logits import bce_with_logits, i, sigmoid, x, y
+from derive.formulas.bce_with_logits import bce_with_logits
+from derive.formulas.bernoulli_nll import y
+from derive.formulas.sigmoid import sigmoid
 from derive.formulas.sigmoid_theory import mirror
+from derive.formulas.softmax import i, x
 from derive.language import Claim, Partial, Sum, Text, by, equal, exp, indices, log, more
 
 j = indices("j")

@@ -1,7 +1,9 @@
 """From the likelihood of classes to the cross-entropy, over classes and over samples."""
 
-from derive.formulas.categorical_nll import categorical_nll, k, q, y
+from derive.formulas.categorical_nll import categorical_nll, k
+from derive.formulas.cross_entropy import y
 from derive.formulas.cross_entropy_label import t
+from derive.formulas.kl_divergence import q
 from derive.language import Claim, KroneckerDelta, Prod, Sum, Text, by, equal, log, n, scalar
 
 r = scalar("r", domain="positive")

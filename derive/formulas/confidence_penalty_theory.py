@@ -1,6 +1,9 @@
 """The confidence penalty as a KL divergence from the uniform distribution."""
 
-from derive.formulas.confidence_penalty import beta, confidence_penalty, cross_entropy_label, softmax, softmax_entropy
+from derive.formulas.confidence_penalty import beta, confidence_penalty
+from derive.formulas.cross_entropy_label import cross_entropy_label
+from derive.formulas.softmax import softmax
+from derive.formulas.softmax_entropy import softmax_entropy
 from derive.formulas.softmax_theory import sums_to_one
 from derive.language import Claim, Sum, Text, equal, indices, log, n
 

@@ -1,7 +1,8 @@
 """The loss at a label as one case of the loss at a distribution, and as a difference of scores."""
 
-from derive.formulas.cross_entropy_label import cross_entropy_label, softmax, t, x
+from derive.formulas.cross_entropy_label import cross_entropy_label, t
 from derive.formulas.logsumexp import logsumexp
+from derive.formulas.softmax import softmax, x
 from derive.language import Claim, KroneckerDelta, Sum, Text, by, equal, exp, indices, log
 
 j, k = indices("j k")

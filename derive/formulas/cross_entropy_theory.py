@@ -1,6 +1,7 @@
 """The gradient of the cross-entropy sums to 0."""
 
-from derive.formulas.cross_entropy import cross_entropy, softmax, x, y
+from derive.formulas.cross_entropy import cross_entropy, y
+from derive.formulas.softmax import softmax, x
 from derive.formulas.softmax_theory import sums_to_one
 from derive.language import Claim, Partial, Sum, Text, by, equal, indices
 

@@ -1,6 +1,8 @@
 """Distillation is a cross-entropy with the teacher's probabilities, and its gradient a plain difference."""
 
-from derive.formulas.distillation import T, distillation, tempered_softmax, x, y
+from derive.formulas.distillation import distillation, y
+from derive.formulas.softmax import x
+from derive.formulas.tempered_softmax import T, tempered_softmax
 from derive.language import Claim, Partial, Sum, Text, by, equal, indices, log
 
 j, k = indices("j k")

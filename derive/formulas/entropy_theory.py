@@ -30,7 +30,7 @@ maximum = Claim(
     Text("Entropy is at most log n", zh="熵不超过 log n"),
     Text(
         "The difference is minus the KL divergence of p from the uniform distribution, bounded by Gibbs' inequality.",
-        zh="这个差正是 p 相对于均匀分布的 KL散度的相反数，由吉布斯不等式即得其上界。",
+        zh="这个差正是 p 相对于均匀分布的 KL散度的相反数，由吉布斯不等式，它不大于 0。",
     ),
 )  # fmt: skip
 
@@ -57,9 +57,22 @@ along_the_simplex = Claim(
     Text("The slope on the simplex", zh="熵在单纯形上的方向导数"),
     Text(
         "Probabilities move only in directions whose components sum to 0, for their own sum stays 1. Along such a "
-        "direction the constant -1 of the gradient drops out; at the uniform distribution the rest is 0 too.",
-        zh="概率之和恒为 1，所以只能沿分量之和为 0 的方向变动。沿这样的方向，梯度中的常数 -1 不起作用；在均匀分布处，"
-        "余下的部分也为 0。",
+        "direction the constant -1 of the gradient drops out.",
+        zh="概率之和恒为 1，所以只能沿分量之和为 0 的方向变动。沿这样的方向，梯度中的常数 -1 不起作用。",
+    ),
+    assuming=(sums_to(Sum(v[j], j), 0),),
+)  # fmt: skip
+
+stationary = Claim(
+    "stationary", entropy, -Sum(v[j] * log(1 / n), j), "=", 0,
+    (
+        by("common factor of a sum"),
+        equal(0, "assumption"),
+    ),
+    Text("At the uniform distribution the slope is 0", zh="在均匀分布处，方向导数为零"),
+    Text(
+        "With p = 1/n, no direction on the simplex leads upwards.",
+        zh="取 p = 1/n 代入上式：沿单纯形上的任何方向，熵都不再上升。",
     ),
     assuming=(sums_to(Sum(v[j], j), 0),),
 )  # fmt: skip

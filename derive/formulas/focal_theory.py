@@ -1,6 +1,7 @@
 """Focal loss without focus is the cross-entropy."""
 
-from derive.formulas.focal import cross_entropy_label, focal, gamma
+from derive.formulas.cross_entropy_label import cross_entropy_label
+from derive.formulas.focal import focal, gamma
 from derive.language import Claim, Text, by, sums_to
 
 without_focus = Claim(

@@ -10,7 +10,7 @@ ignore_index = Formula(
     "ignore_index",
     (1 - KroneckerDelta(t, g)) * cross_entropy_label.value,
     wrt=x,
-    symbol="L",
+    symbol="J",
     title=Text("Cross-entropy that ignores a class", zh="忽略某一类别的交叉熵"),
     doc=Text(
         "Sentences in a batch are padded to one length, and the padding carries a label that nobody should learn. Such "

@@ -1,6 +1,8 @@
 """Samples of the ignored class have no loss and no gradient; all others have theirs unchanged."""
 
-from derive.formulas.ignore_index import cross_entropy_label, g, ignore_index, t, x
+from derive.formulas.cross_entropy_label import cross_entropy_label, t
+from derive.formulas.ignore_index import g, ignore_index
+from derive.formulas.softmax import x
 from derive.language import Claim, KroneckerDelta, Partial, Text, by, distinct, equal, indices, sums_to
 
 j = indices("j")

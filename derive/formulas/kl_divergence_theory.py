@@ -1,6 +1,7 @@
 """Gibbs' inequality: the KL divergence is not negative, and 0 for equal distributions only.  It is not symmetric."""
 
-from derive.formulas.kl_divergence import k, kl_divergence, p, q
+from derive.formulas.entropy import p
+from derive.formulas.kl_divergence import k, kl_divergence, q
 from derive.language import (
     Claim,
     KroneckerDelta,
@@ -14,7 +15,6 @@ from derive.language import (
     indices,
     log,
     more,
-    nonzero,
     positive,
     sqrt,
     sums_to,
@@ -48,7 +48,7 @@ equal_distributions = Claim(
     "equal_distributions", kl_divergence, kl_divergence.value, "=", 0,
     (by("definition"), equal(0, "assumption")),
     Text("Equal distributions have divergence 0", zh="两分布相同，KL散度为零"),
-    Text("Where the model is the truth, every logarithm is that of 1.", zh="模型与真实分布相同时，每个对数都是 log 1。"),
+    Text("Where the model is the truth, every logarithm is log 1.", zh="模型与真实分布相同时，每个对数都是 log 1。"),
     assuming=(sums_to(q[k], p[k]),),
 )  # fmt: skip
 
@@ -66,12 +66,11 @@ strict = Claim(
     ),
     Text("Only equal distributions have divergence 0", zh="KL散度为零，当且仅当两分布相同"),
     Text(
-        "Different distributions differ at some class a to which the truth gives a positive probability: their sums "
-        "are equal, so somewhere p is the larger one. There the logarithm lies strictly below its tangent.",
-        zh="两个分布若不相同，由于总和都是 1，必有某个类别 a 使 p 大于 q，因而 p 在该处为正且与 q 不等。"
-        "在这个类别上，对数曲线严格位于切线之下。",
+        "Where two distributions differ, p is the larger one at some class a, for their sums are equal. There the "
+        "logarithm lies strictly below its tangent.",
+        zh="两个分布若不相同，由于总和都是 1，必有某个类别 a 使 p 大于 q。在这个类别上，对数曲线严格位于切线之下。",
     ),
-    assuming=(Q_SUMS_TO_1, positive(p[a]), nonzero(q[a] / p[a] - 1)),
+    assuming=(Q_SUMS_TO_1, positive(p[a] - q[a])),
 )  # fmt: skip
 
 square_roots = Claim(

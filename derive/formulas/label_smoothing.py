@@ -11,7 +11,7 @@ label_smoothing = Formula(
     "label_smoothing",
     (1 - alpha) * cross_entropy_label.value - alpha / n * Sum(log_softmax[i], i),
     wrt=x,
-    symbol="L",
+    symbol="S",
     title=Text("Label smoothing", zh="标签平滑"),
     doc=Text(
         "A target of exactly 1 is never reached: the cross-entropy goes on pushing the right logit away from the "
@@ -20,7 +20,7 @@ label_smoothing = Formula(
         "alike.",
         zh="目标恰为 1 是永远达不到的：交叉熵会不停地把正确类别的 logit 推离其他类别。标签平滑把要求放低一点："
         "从正确类别取出 alpha，"
-        "平均分给所有类别。这样得到的损失，是通常的损失与“希望各类别相等”的损失二者的加权平均。",
+        "平均分给所有类别。这样得到的损失，是通常的损失与“希望各类别概率相等”的损失二者的加权平均。",
     ),
     source="C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna (2016), Rethinking the Inception Architecture for "
     "Computer Vision, CVPR, 2818-2826",

@@ -1,7 +1,9 @@
 """Label smoothing is the cross-entropy with a smoothed target."""
 
 from derive.formulas.cross_entropy_label import t
-from derive.formulas.label_smoothing import alpha, label_smoothing, log_softmax, softmax, x
+from derive.formulas.label_smoothing import alpha, label_smoothing
+from derive.formulas.log_softmax import log_softmax
+from derive.formulas.softmax import softmax, x
 from derive.language import Claim, KroneckerDelta, Partial, Sum, Text, by, equal, indices, n
 
 j, k = indices("j k")

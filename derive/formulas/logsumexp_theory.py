@@ -1,6 +1,7 @@
 """Log-sum-exp between the maximum and the maximum plus log n, and its gradient."""
 
-from derive.formulas.logsumexp import j, logsumexp, softmax, x
+from derive.formulas.logsumexp import logsumexp
+from derive.formulas.softmax import j, softmax, x
 from derive.language import Claim, Max, Partial, Sum, Text, at_least, at_most, by, equal, exp, indices, log, n
 
 k = indices("k")

@@ -1,9 +1,10 @@
 """Behind a sigmoid, squared error stops learning where it is most wrong; cross-entropy does not."""
 
 from derive.formulas.bernoulli_nll import y
-from derive.formulas.mse_sigmoid import mse_sigmoid, x
+from derive.formulas.mse_sigmoid import mse_sigmoid
 from derive.formulas.sigmoid import sigmoid
-from derive.formulas.sigmoid_theory import left_limit, right_limit
+from derive.formulas.sigmoid_theory import left_limit, no_on_the_right, right_limit
+from derive.formulas.softmax import x
 from derive.language import Claim, Limit, Partial, Text, Witness, by, equal, indices, oo
 
 j = indices("j")
@@ -16,7 +17,7 @@ gradient = Claim(
     "gradient", mse_sigmoid, Partial(mse_sigmoid.value, x[j]), "=", SLOPE,
     (by("differentiate"),),
     Text("The gradient carries the slope of the sigmoid", zh="梯度带有 sigmoid 的导数"),
-    Text("The error s - y is multiplied by s (1 - s).", zh="误差 s - y 还要乘以 s (1 - s)。"),
+    Text("The error is multiplied by this slope.", zh="误差还要乘以这个导数。"),
 )  # fmt: skip
 
 vanishes_on_the_left = Claim(
@@ -34,7 +35,7 @@ vanishes_on_the_left = Claim(
 
 vanishes_on_the_right = Claim(
     "vanishes_on_the_right", mse_sigmoid, Limit(SLOPE, x[j], oo), "=", 0,
-    (by("limits"), equal(0, right_limit)),
+    (by("limit of a product"), equal(0, no_on_the_right)),
     Text("Far to the right it vanishes too", zh="得分趋于正无穷时，梯度同样趋于零"),
     Text("Also with the target 0.", zh="目标为 0 时也是如此。"),
 )  # fmt: skip

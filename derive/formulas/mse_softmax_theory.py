@@ -2,7 +2,8 @@
 
 from derive.formulas.cross_entropy import y
 from derive.formulas.cross_entropy_label import cross_entropy_label, t
-from derive.formulas.mse_softmax import mse_softmax, softmax, x
+from derive.formulas.mse_softmax import mse_softmax
+from derive.formulas.softmax import softmax, x
 from derive.formulas.softmax_theory import sums_to_one
 from derive.language import (
     Claim,

@@ -1,7 +1,7 @@
 """Why a constant may be added to every logit, and what the choice of the largest one buys."""
 
-from derive.formulas.shifted_softmax import c, i, j, shifted_softmax, x
-from derive.formulas.softmax import softmax
+from derive.formulas.shifted_softmax import c, shifted_softmax
+from derive.formulas.softmax import i, j, softmax, x
 from derive.language import Claim, Max, Sum, Text, at_least, at_most, by, equal, exp, indices, n
 
 k = indices("k")

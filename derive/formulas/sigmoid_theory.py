@@ -1,6 +1,7 @@
 """The sigmoid's symmetry, its slope, its limits, and the softmax behind it."""
 
-from derive.formulas.sigmoid import i, sigmoid, x
+from derive.formulas.sigmoid import sigmoid
+from derive.formulas.softmax import i, x
 from derive.language import Claim, Limit, Partial, Text, by, equal, exp, oo
 
 two_classes = Claim(
@@ -40,13 +41,20 @@ slope = Claim(
 left_limit = Claim(
     "left_limit", sigmoid, Limit(sigmoid[i], x[i], -oo), "=", 0,
     (equal(Limit(exp(x[i]) / (exp(x[i]) + 1), x[i], -oo), two_classes), by("limits")),
-    Text("Far to the left", zh="得分趋于负无穷"),
+    Text("The limit of the sigmoid on the left", zh="sigmoid 在负无穷处的极限"),
     Text("A very negative score makes a yes impossible.", zh="得分趋于负无穷时，“是”的概率趋于 0。"),
 )  # fmt: skip
 
 right_limit = Claim(
     "right_limit", sigmoid, Limit(sigmoid[i], x[i], oo), "=", 1,
     (by("definition"), by("limits")),
-    Text("Far to the right", zh="得分趋于正无穷"),
+    Text("The limit of the sigmoid on the right", zh="sigmoid 在正无穷处的极限"),
     Text("A very large score makes a yes certain.", zh="得分趋于正无穷时，“是”的概率趋于 1。"),
+)  # fmt: skip
+
+no_on_the_right = Claim(
+    "no_on_the_right", sigmoid, Limit(1 - sigmoid[i], x[i], oo), "=", 0,
+    (by("definition"), by("limits")),
+    Text("The limit of the probability of a no on the right", zh="“否”的概率在正无穷处的极限"),
+    Text("A very large score makes a no impossible.", zh="得分趋于正无穷时，“否”的概率趋于 0。"),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """The entropy of a softmax by its logits."""
 
 from derive.formulas.logsumexp import logsumexp
-from derive.formulas.softmax_entropy import softmax, softmax_entropy, x
+from derive.formulas.softmax import softmax, x
+from derive.formulas.softmax_entropy import softmax_entropy
 from derive.formulas.softmax_theory import sums_to_one
 from derive.language import Claim, Sum, Text, by, equal, exp, indices, log
 

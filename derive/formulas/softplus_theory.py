@@ -2,7 +2,8 @@
 
 from derive.formulas.sigmoid import sigmoid
 from derive.formulas.sigmoid_theory import mirror, two_classes
-from derive.formulas.softplus import i, softplus, x
+from derive.formulas.softmax import i, x
+from derive.formulas.softplus import softplus
 from derive.language import Claim, Text, by, equal, exp, log, more
 
 log_yes = Claim(

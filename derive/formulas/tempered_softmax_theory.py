@@ -1,7 +1,7 @@
 """Softmax as the temperature falls to 0 and as it grows without bound; what plain normalisation lacks."""
 
-from derive.formulas.softmax import softmax
-from derive.formulas.tempered_softmax import T, i, j, tempered_softmax, x
+from derive.formulas.softmax import i, j, softmax, x
+from derive.formulas.tempered_softmax import T, tempered_softmax
 from derive.language import (
     Claim,
     KroneckerDelta,
@@ -29,6 +29,7 @@ at_one = Claim(
     "at_one", tempered_softmax, tempered_softmax[i], "=", softmax[i],
     (by("definition"), by("assumption"), equal(softmax[i], "by its symbol")),
     Text("At the temperature 1 it is the softmax", zh="温度为 1 时就是 softmax"),
+    Text("The scores stay as they are.", zh="得分保持原样。"),
     assuming=(sums_to(T, 1),),
 )  # fmt: skip
 

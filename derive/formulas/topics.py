@@ -189,7 +189,7 @@ TOPICS = (
         "numerical_stability",
         Text("Numerical stability", zh="数值稳定性"),
         Text(
-            "exp(1000) is infinite for a computer. Multiply numerator and denominator by a constant, draw it into the "
+            "To a computer exp(1000) is infinite. Multiply numerator and denominator by a constant, draw it into the "
             "exponent, and choose it so that the largest exponent is 0: nothing overflows, and no division by 0 is "
             "left.",
             zh="在计算机里，exp(1000) 就是无穷大。分子分母同乘一个常数，把它并入指数，再选它使最大的指数为 0："

@@ -1,6 +1,8 @@
 """Weights scale loss and gradient of each sample."""
 
-from derive.formulas.weighted_cross_entropy import cross_entropy_label, softmax, t, w, weighted_cross_entropy, x
+from derive.formulas.cross_entropy_label import cross_entropy_label, t
+from derive.formulas.softmax import softmax, x
+from derive.formulas.weighted_cross_entropy import w, weighted_cross_entropy
 from derive.language import Claim, KroneckerDelta, Partial, Text, by, indices, sums_to
 
 j = indices("j")
@@ -9,6 +11,7 @@ weight_one = Claim(
     "weight_one", weighted_cross_entropy, weighted_cross_entropy.value, "=", cross_entropy_label.value,
     (by("definition"), by("assumption")),
     Text("A weight of 1 changes nothing", zh="权重为 1 时不变"),
+    Text("It is the cross-entropy itself.", zh="就是交叉熵本身。"),
     assuming=(sums_to(w[t], 1),),
 )  # fmt: skip
 

@@ -1,7 +1,9 @@
 """What the z-loss adds to the gradient."""
 
 from derive.formulas.cross_entropy_label import t
-from derive.formulas.z_loss import a, logsumexp, softmax, x, z_loss
+from derive.formulas.logsumexp import logsumexp
+from derive.formulas.softmax import softmax, x
+from derive.formulas.z_loss import a, z_loss
 from derive.language import Claim, KroneckerDelta, Partial, Text, by, indices
 
 j = indices("j")

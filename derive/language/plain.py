@@ -141,7 +141,9 @@ class _Line:
     def _curvature(self, body: Mark, first: Mark, second: Mark, level: int, last: bool) -> str:
         d = self.style.partial
         inside = self.show(body) if isinstance(body, (*ATOMS, Apply, Root)) else f"({self.show(body)})"
-        text = f"{d}{self.style.square}/({d}{self.show(first)} {d}{self.show(second)}) {inside}"
+        one, other = self.show(first), self.show(second)
+        below = f"{d}{one}{self.style.square}" if one == other else f"({d}{one} {d}{other})"
+        text = f"{d}{self.style.square}/{below} {inside}"
         return _wrap(text, level > _PRODUCT or (level == _PRODUCT and not last))
 
     def _limit(self, variable: Mark, to: Mark, above: bool) -> str:

@@ -39,28 +39,29 @@ def render_files(
     """
     folder = templates or template_folder()
     jinja = environment(folder)
-    page = _Page({b.formula.name: formula_sources(b.formula, b.topic) for b in built})
+    known = {b.formula.name: b for b in (*built, *(b for some in (neighbours or {}).values() for b in some))}
+    made_of = {name: formula_sources(b.formula, b.topic) for name, b in known.items()}
+    page = _Page()
     places = {name: place for place, name in enumerate(order)}
     from_templates = {target.name: template_sources(folder, _own(target), _others(target)) for target in targets}
     for one in built:
         tell(one.formula.name)
         for target in targets:
-            sources = page.formulas[one.formula.name] | from_templates[target.name]
+            sources = made_of[one.formula.name] | from_templates[target.name]
             page.add(target, one.formula.name, target.formula_files(one, jinja), sources)
             page.sign(target, one)
     for target in targets:
         everyone = [*built, *(neighbours or {}).get(target.name, ())]
         everyone.sort(key=lambda b: (places.get(b.formula.name, len(places)), b.formula.name))
-        made_of = {k: v for b in everyone for k, v in formula_sources(b.formula, b.topic).items()}
-        page.add(target, None, target.shared_files(everyone, jinja), made_of | from_templates[target.name])
+        sources = {k: v for b in everyone for k, v in made_of[b.formula.name].items()} | from_templates[target.name]
+        page.add(target, None, target.shared_files(everyone, jinja), sources)
     return Rendered(page.files, page.manifest())
 
 
 class _Page:
     """Collects files and their records."""
 
-    def __init__(self, formulas: Mapping[str, Mapping[str, str]]) -> None:
-        self.formulas = {name: dict(sources) for name, sources in formulas.items()}
+    def __init__(self) -> None:
         self.files: dict[str, str] = {}
         self._records: dict[str, FileRecord] = {}
         self._kernels: dict[str, KernelRecord] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import derive.formulas
@@ -71,7 +72,8 @@ def _name(path: Path) -> str:
     return f"derive/formulas/{path.relative_to(_OWN).as_posix()}" if path.is_relative_to(_OWN) else path.name
 
 
-def _imported(content: bytes, path: Path) -> list[Path]:
+@lru_cache(maxsize=1024)
+def _imported(content: bytes, path: Path) -> tuple[Path, ...]:
     """The files of derive's own catalogue that a formula file imports."""
     found: list[str] = []
     for node in ast.walk(ast.parse(content)):
@@ -83,4 +85,4 @@ def _imported(content: bytes, path: Path) -> list[Path]:
                 base = f"derive.formulas.{base}".rstrip(".")
             found += [base, *(f"{base}.{alias.name}" for alias in node.names)]
     modules = [name.split(".")[2] for name in found if name.startswith("derive.formulas.")]
-    return [place for name in modules if (place := _OWN / f"{name}.py").is_file()]
+    return tuple(place for name in modules if (place := _OWN / f"{name}.py").is_file())

@@ -1,4 +1,4 @@
-"""How a formula is computed: stabilise, set apart, lower, fuse, keep, share - one pass, one file."""
+"""How a formula is computed: specialise, stabilise, set apart, lower, fuse, keep, share - one pass, one file."""
 
 from __future__ import annotations
 

@@ -38,32 +38,45 @@ def _keep_in(statements: tuple[Statement, ...], output: str, fresh: Fresh) -> tu
 
 def _keep_in_row(statements: tuple[Statement, ...], output: str, fresh: Fresh) -> tuple[Statement, ...]:
     for position, rows in enumerate(statements):
-        inner = rows.body[-1 if isinstance(rows.body[-1], Loop) else -2] if _is_nested(rows) else None
-        if isinstance(rows, Loop) and isinstance(inner, Loop) and output in makes(inner):
+        inner = _inner(rows)
+        if isinstance(rows, Loop) and inner is not None and output in makes(inner):
             value = _of_class(inner)
-            if value is None:
-                return statements
-            here = rename_index(value, inner.index, rows.index)
-            name = fresh("e" if isinstance(value, Call) and value.op == "exp" else "here")
-            kept = Loop(rows.index, (Store(output, (LAST_ROW, rows.index), here),))
-            body = tuple(map_values(s, lambda v: put(v, here, Name(name))) for s in rows.body)
-            body = tuple(map_values(s, lambda v: put(v, value, Element(output, inner.index))) for s in body)
-            filled = Loop(rows.index, (Let(name, Element(output, rows.index)), *body))
-            return (*statements[:position], kept, filled, *statements[position + 1 :])
+            kept = () if value is None else _row_kept(rows, inner, value, output, fresh)
+            return (*statements[:position], *(kept or (rows,)), *statements[position + 1 :])
     return statements
 
 
+def _row_kept(rows: Loop, inner: Loop, value: Value, output: str, fresh: Fresh) -> tuple[Statement, ...]:
+    """A loop that keeps the value of each class, and the loop over the rows, which reads it.
+
+    What the loop over the rows needs of its own class it reads first: in the last row it will be overwritten.
+    """
+    here = rename_index(value, inner.index, rows.index)
+    name = fresh("e" if isinstance(value, Call) and value.op == "exp" else "here")
+    body = _swap(_swap(rows.body, here, Name(name)), value, Element(output, inner.index))
+    own = (Let(name, Element(output, rows.index)),) if any(name in reads(s) for s in body) else ()
+    kept = Loop(rows.index, (Store(output, (LAST_ROW, rows.index), here),))
+    return kept, Loop(rows.index, (*own, *body))
+
+
+def _swap(statements: tuple[Statement, ...], old: Value, new: Value) -> tuple[Statement, ...]:
+    return tuple(map_values(s, lambda v: put(v, old, new)) for s in statements)
+
+
+def _inner(statement: Statement) -> Loop | None:
+    """The first loop in a loop."""
+    body = statement.body if isinstance(statement, Loop) else ()
+    return next((s for s in body if isinstance(s, Loop)), None)
+
+
 def _is_nested(statement: Statement) -> bool:
-    return isinstance(statement, Loop) and any(isinstance(s, Loop) for s in statement.body)
+    return _inner(statement) is not None
 
 
 def _of_class(inner: Loop) -> Value | None:
     """The largest costly value that depends on the class of the inner loop alone and leaves no other such value."""
-    found = _costly_of(inner)
-    for value in sorted(found, key=lambda part: (-len(walk(part)), repr(part))):
-        if not _costly_of(map_values(inner, lambda v: put(v, value, Name("")))):
-            return value
-    return None
+    found = sorted(_costly_of(inner), key=lambda part: (-len(walk(part)), repr(part)))
+    return next((v for v in found if not _costly_of(*_swap((inner,), v, Name("")))), None)
 
 
 def _costly_of(inner: Statement) -> set[Value]:

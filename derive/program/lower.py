@@ -16,7 +16,7 @@ from derive.calculus.signs import is_nonnegative
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Binder, Component, Max, Sum, n, substitute
+from derive.language.nodes import Binder, Component, Max, Sum, Vector, n, substitute
 from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Number, Same, Statement, Store, Value
 from derive.program.nodes import (
     Expm1,
@@ -109,7 +109,9 @@ class Lowering:
             value = self.inside(body, {index: inner.index})
             name = self.fresh("others")
             added.append(Accumulate(name, value, self.loops[0], "all terms but that of the row"))
-            sums[others] = Symbol(name, real=True)
+            sums[others] = Component(
+                Vector(name), result.diagonal
+            )  # changes with the row: never hoisted out of its loop
             self.rows[sums[others]] = Name(name)
         return Loop(inner.index, (*added, *inner.body)), substitute(result.expression, sums)
 
@@ -191,6 +193,8 @@ class Lowering:
     # --- values of a class --------------------------------------------------------------------------------------
     def inside(self, expression: Any, loops: dict[Any, str]) -> Value:
         """A value inside loops: whatever does not depend on their classes is computed outside."""
+        if expression in self.rows:
+            return self.rows[expression]
         if not expression.args or not (set(loops) & expression.free_symbols):
             value = self.row(expression)
             return self._hoisted(("row", expression), value)

@@ -2,28 +2,32 @@
 
 The pass knows no formula.  It asks the engine for ``E(x + c) = E(x) + a c``; where that is proved, ``E(x)`` is
 computed as ``E(x - m) + a m`` with ``m`` the largest component, so that no exponential can overflow.  Where an
-expression as a whole has no such theorem, its parts are asked.
+expression as a whole has no such theorem, its parts are asked.  What is made of powers of one exponential alone is
+balanced before (:mod:`derive.program.balance`).
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Mul, Pow, exp
+from sympy import Add, Mul, Pow, exp, log
 
-from derive.calculus.bounds import chosen_constant, exponents_of
+from derive.calculus.bounds import chosen_constant
 from derive.calculus.rewriting import rewrite
 from derive.calculus.rules import LOGARITHMS, SUMS
 from derive.calculus.shift import shift_rate
+from derive.calculus.signs import is_positive
 from derive.language.formula import unfold
-from derive.language.nodes import Binder, Component, Vector
+from derive.language.nodes import CACHED, Binder, Component, Vector
 from derive.program.balance import balance
 from derive.program.nodes import FiniteOrZero, Shifted, Steady
 
 
+@lru_cache(maxsize=CACHED)
 def stabilise(expression: Any, vector: Vector) -> Any:
     """The expression in a form whose exponents do not depend on a common offset of the vector."""
-    balanced = balance(rewrite(LOGARITHMS, unfold(expression)))
+    balanced = balance(rewrite(LOGARITHMS, _split_logarithms(unfold(expression))))
     return _shift(rewrite((*LOGARITHMS, *SUMS), balanced), vector)
 
 
@@ -36,7 +40,7 @@ def _shift(expression: Any, vector: Vector) -> Any:
     if steady is not None:
         return steady
     if isinstance(expression, Binder):
-        body, index = expression.open()
+        body, index = expression.opened()
         return expression.rebuild(_shift(body, vector), index)
     if isinstance(expression, (Add, Mul)):
         return _shift_parts(expression, vector)
@@ -71,7 +75,7 @@ def _shift_parts(expression: Any, vector: Vector) -> Any:
     left: list[Any] = []
     for part in parts:
         steady = (_as_a_whole(part, vector) or _inside_out(part, vector)) if part.args else None
-        if steady is None and exponents_of(part, vector):
+        if steady is None and _exposed(part, vector):
             left.append(part)
         else:
             done.append(part if steady is None else steady)
@@ -80,11 +84,37 @@ def _shift_parts(expression: Any, vector: Vector) -> Any:
 
 
 def _inside_out(part: Any, vector: Vector) -> Any:
-    """A power or a function of what has a theorem: it has one too, though no algebra looks into it."""
-    if isinstance(part, (Add, Mul, exp, Binder)) or (isinstance(part, Pow) and part.exp.is_Integer):
+    """A part that has no theorem, or none that algebra sees, but needs none: all that is in it has one."""
+    if isinstance(part, exp):
         return None
     steady = _shift(part, vector)
-    return steady if all(e.has(Shifted) for e in exponents_of(steady, vector)) else None
+    return None if _exposed(steady, vector) else steady
+
+
+def _exposed(expression: Any, vector: Vector) -> bool:
+    """Whether a component of the vector stands in an exponent, neither shifted nor balanced."""
+    if isinstance(expression, (Steady, Shifted)):
+        return False
+    if isinstance(expression, exp) or (isinstance(expression, Pow) and not expression.exp.is_number):
+        exponent = expression.args[-1]
+        if vector in exponent.free_symbols and not exponent.has(Shifted):
+            return True
+    return any(_exposed(part, vector) for part in expression.args)
+
+
+def _split_logarithms(expression: Any) -> Any:
+    """``log(u v)`` as ``log(u) + log(v)`` where v is known to be positive: u then is as the product is, 0 included."""
+    if isinstance(expression, Binder):
+        body, index = expression.open()
+        return expression.rebuild(_split_logarithms(body), index)
+    if not expression.args:
+        return expression
+    args = [_split_logarithms(a) for a in expression.args]
+    expression = expression.func(*args)
+    if not (isinstance(expression, log) and isinstance(expression.args[0], Mul) and expression.has(exp)):
+        return expression
+    known = [f for f in expression.args[0].args if is_positive(f)]
+    return Add(log(expression.args[0] / Mul(*known)), *map(log, known))
 
 
 def _take_off(expression: Any, vector: Vector, shift: Any) -> Any:

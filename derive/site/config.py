@@ -38,7 +38,7 @@ def settings(plan: Plan) -> dict[str, Any]:
         "nav": list(plan.navigation),
         "theme": _theme(words),
         "plugins": [{"search": {"lang": list(dict.fromkeys([words.language, "en"]))}}, "offline"],
-        "hooks": [str(HERE / "hooks.py")],
+        "hooks": [str(HERE / "hooks" / name) for name in ("before_search.py", "after_search.py")],
         "extra": {
             "alternate": [_alternate(code, words.language) for code in plan.languages],
             "polyfills": ["assets/iframe-worker/shim.js"],

@@ -69,7 +69,8 @@ def _address(generated: Generated, formula: str, up: str) -> str:
 def _region(generated: Generated, region: re.Match[str]) -> str:
     if region["kind"] == "code":
         return code_tabs(generated, region["name"])
-    return region["inside"].strip()
+    several = region["inside"].count("\n- ") > 1  # one formula alone needs no list
+    return region["inside"].strip() if several else ""
 
 
 def _place(generated: Generated, kind: str, name: str) -> str:

@@ -6,7 +6,23 @@ import pytest
 import sympy
 from sympy import Abs, Add, Dummy, Float, KroneckerDelta, Mul, Pow, Rational, Symbol, exp, log, sqrt, symbols, tanh
 
-from derive.language import E, Formula, Max, Sum, indices, label, n, parameter, pi, vector
+from derive.language import (
+    E,
+    Formula,
+    Limit,
+    Max,
+    Prod,
+    Sum,
+    indices,
+    label,
+    larger,
+    n,
+    oo,
+    parameter,
+    permutation,
+    pi,
+    vector,
+)
 from derive.language.nodes import Partial
 from derive.language.notation import NotationError, arrange, names_in
 from derive.language.plain import UNICODE, plain
@@ -16,6 +32,7 @@ a, b, c = symbols("a b c")
 x, y, w_in = vector("x"), vector("y"), vector("w_in")
 t = label("t")
 T = parameter("T", default=1.0, domain="positive")
+pi_ = permutation("pi")
 S = Sum(exp(x[j]), j)
 f = Formula("f", exp(x[i]) / S, over=i, wrt=x, symbol="s")
 g = Formula("g", log(S), wrt=x, symbol="A")
@@ -70,7 +87,24 @@ ZOO = {
     "sum before a term": (S - y[j], "(sum_k exp(x_k)) - y_j", None),
     "sum over": (S / a, "(sum_k exp(x_k)) / a", None),
     "sum of a difference": (Sum(x[j] - c, j), "sum_k (x_k - c)", None),
-    "sum of a negative": (a + Sum(-x[j], j), "a + sum_k (-x_k)", None),
+    "sum of a negative": (a + Sum(-x[j], j), "a - sum_k x_k", "a - Σ_k x_k"),
+    "product over classes": (Prod(x[j] ** y[j], j), "prod_k x_k^y_k", "∏_k x_k^y_k"),
+    "product before a factor": (Prod(x[j], j) * log(a), "log(a) * prod_k x_k", None),
+    "product before a term": (Prod(x[j], j) - a, "(prod_k x_k) - a", None),
+    "limit": (Limit(f[i], x[j], -oo), "lim[x_j -> -inf] s_i", "lim[x_j → -∞] s_i"),
+    "limit from above": (Limit(T * a, T, 0), "lim[T -> 0+] T * a", "lim[T → 0+] T a"),
+    "limit of terms": (Limit(a - x[j], x[j], oo), "lim[x_j -> inf] (a - x_j)", None),
+    "limit before a factor": (Limit(f[i], x[j], oo) * (a - b), "(a - b) * lim[x_j -> inf] s_i", None),
+    "relabelled": (x[pi_(k)], "x[pi(k)]", "x[π(k)]"),
+    "relabelled value": (f[pi_(i)], "s[pi(i)]", "s[π(i)]"),
+    "larger of two": (larger(a, b) + 1, "1 + max(a, b)", None),
+    "second slope": (Partial(Partial(g.value, x[i]), x[j]), "d^2/(dx_i dx_j) A", "∂²/(∂x_i ∂x_j) A"),
+    "second slope twice by one": (Partial(Partial(g.value, x[i]), x[i]), "d^2/dx_i^2 A", "∂²/∂x_i² A"),
+    "second slope before a factor": (
+        Partial(Partial(S, x[i]), x[j]) * S,
+        "(d^2/(dx_i dx_j) (sum_k exp(x_k))) * sum_k exp(x_k)",
+        None,
+    ),
     "positive terms first": (y[j] * log(a) - x[i] + c, "c + y_j * log(a) - x_i", None),
     "one minus": (1 - f[i], "1 - s_i", None),
     "half a sum": (Rational(1, 2) * Sum(x[j] ** 2, j), "(1 / 2) * sum_k x_k^2", None),
@@ -126,7 +160,7 @@ UNKNOWN = {
     "SymPy's own derivative": sympy.Derivative(sympy.Function("h")(a), a),
     "piecewise": sympy.Piecewise((a, a > 0), (b, True)),
     "imaginary unit": sympy.I,
-    "infinity": sympy.oo,
+    "complex infinity": sympy.zoo,
     "not a number": sympy.nan,
     "relation": sympy.Eq(a, b),
     "body of a binder that was not opened": S.body,

@@ -1,4 +1,4 @@
-"""Balance: formulas of exponentials that no shift theorem covers, over the whole range of both floats, in both targets."""
+"""Balance: formulas of exponentials that no shift theorem covers, over the whole range of both floats."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ from derive.calculus.derive import derive_formula
 from derive.language import Formula, Sum, exp, indices, log, parameter, vector
 from derive.language.formula import unfold
 from derive.language.nodes import Partial
+from derive.pipeline import build_formula
 from derive.program import programs
 from derive.program.balance import balance
-from derive.program.ir import Call, values_of
+from derive.program.ir import Call, Program, values_of
 from derive.program.nodes import InOrder, Log1p, Ramp, Select, Steady
+from derive.targets.c import TARGET as c
+from derive.targets.numpy import TARGET as numpy
+from derive.targets.templates import environment
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Point, evaluate_float
 
@@ -47,6 +51,8 @@ FORMULAS = {
         Formula("squares", Sum((unit[i] - y[i]) ** 2, i) / 2, wrt=x),
     )
 }
+EASY = {"likelihood": FORMULAS["answers"], "one_less_unit": Formula("mirrored", 1 / (1 + exp(x[i])), wrt=x, over=i)}
+"""The same in mathematics, where the oracle would need thousands of bits for 1 - unit."""
 BOTH = pytest.mark.parametrize("target", ["numpy", "c"])
 DTYPES = pytest.mark.parametrize("dtype", ["float32", "float64"])
 POINTS = [0.0, 1e-30, 1e-3, 0.5, 1.0, 3.0, 17.0, 30.0, 80.0, 100.0, 700.0, 740.0, 1e4, 1e30]
@@ -64,6 +70,11 @@ def kernel(name: str, target: str) -> Any:
 
 
 @cache
+def made(formula: Formula) -> tuple[Program, ...]:
+    return programs(formula, derive_formula(formula))
+
+
+@cache
 def exact(formula: Formula, order: int, at: float, answer: float, dtype: str) -> float:
     """The derivative of this order in a row of one class, rounded once."""
     expression: Any = formula.expression
@@ -73,13 +84,19 @@ def exact(formula: Formula, order: int, at: float, answer: float, dtype: str) ->
     return evaluate_float(expression, Point(1, vectors, {"i": 1}, {"T": float(np.dtype(dtype).type(T.default))}), dtype)
 
 
-def off(found: float, wanted: float, dtype: str) -> float:
-    """How many units in the last place of what is wanted."""
+def off(found: float, wanted: float, dtype: str, scale: float = 0.0) -> float:
+    """How many units in the last place of what is wanted, or of a larger scale."""
     if found == wanted or not math.isfinite(found):
         return 0.0 if found == wanted else INF
     least = {"float32": 2.0**-149, "float64": 2.0**-1074}[dtype]
-    unit_there = FORMATS[dtype].unit(Fraction(wanted or least))
+    unit_there = FORMATS[dtype].unit(Fraction(max(abs(wanted), scale, least)))
     return float(abs(Fraction(found) - Fraction(wanted)) / unit_there)
+
+
+def allowed(name: str, at: float, wanted: float) -> float:
+    """8 units; as many as the exponent where that is rounded (x/T, x log 2), or a subnormal w is multiplied by x."""
+    rounded = name in ("tempered_unit", "ramp_of_two") or abs(wanted) < 2.0**-120
+    return 8.0 + (2.0 * min(abs(at), 800.0) if rounded else 0.0)
 
 
 @BOTH
@@ -99,9 +116,10 @@ def test_values_and_derivatives_over_the_whole_range(name: str, target: str, dty
             answers = [np.full_like(scores, answer)] if y in formula.inputs else []
             given = (scores, *answers, *extra) if scalar else (scores, *extra)
             for at, found in zip(scores[:, 0], np.ravel(kernel(name + suffix, target)(*given)), strict=True):
-                wanted = exact(formula, order, float(at), float(np.dtype(dtype).type(answer)), dtype)
-                allowed = 8.0 + (2.0 * min(abs(float(at)), 200.0) if name in ("tempered_unit", "ramp_of_two") else 0.0)
-                assert off(float(found), wanted, dtype) <= allowed, (suffix, at, answer, found, wanted)
+                wanted = exact(EASY.get(name, formula), order, float(at), float(np.dtype(dtype).type(answer)), dtype)
+                scale = 0.1 if answer == 0.3 and abs(at) < 10 else 0.0  # unit - y crosses 0 near there
+                error = off(float(found), wanted, dtype, scale)
+                assert error <= allowed(name, float(at), wanted), (suffix, at, answer, found, wanted)
 
 
 @BOTH
@@ -144,7 +162,7 @@ def test_the_small_loss_of_a_right_answer_keeps_all_its_digits() -> None:
         )
 
 
-# --- the forms ---------------------------------------------------------------------------------------------------------
+# --- the forms ------------------------------------------------------------------------------------------------------
 def test_both_ways_to_write_it_come_out_the_same() -> None:
     assert balance(unit.expression) == balance(FORMULAS["unit_again"].expression)
 
@@ -160,9 +178,8 @@ def test_the_soft_ramp_is_a_ramp_and_a_small_rest() -> None:
 
 
 def test_what_grows_without_bound_stays_as_it_is() -> None:
-    for growing in (exp(x[i]), exp(x[i]) + exp(-x[i]), exp(2 * x[i]) / (1 + exp(x[i]))):
-        assert not balance(growing).has(Select)
-        assert balance(growing).has(exp(x[i]) if growing.has(exp(x[i])) else exp(2 * x[i]))
+    for growing in (exp(x[i]), exp(x[i]) + exp(-x[i]), exp(2 * x[i]) + exp(x[i])):
+        assert balance(growing) == growing
 
 
 def test_exponents_that_have_nothing_in_common_are_balanced_apart() -> None:
@@ -179,20 +196,24 @@ def test_what_only_stands_beside_a_sum_is_left_to_the_shift() -> None:
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_one_exponential_per_class(name: str) -> None:
-    for program in programs(FORMULAS[name], derive_formula(FORMULAS[name])):
+    for program in made(FORMULAS[name]):
         calls = [part for part in values_of(program.body) if isinstance(part, Call)]
         assert sum(c.op in ("exp", "exp2") for c in calls) <= 1, program.name
 
 
-# --- caveats -----------------------------------------------------------------------------------------------------------
+# --- caveats --------------------------------------------------------------------------------------------------------
 def test_what_neither_pass_covers_is_said() -> None:
-    wild = Formula("wild", Sum(exp(x[j]) * y[j], j) / (1 + Sum(exp(-x[j]), j)), wrt=x)
-    for program in programs(wild, derive_formula(wild)):
-        assert any("exp(x_" in caveat and "overflows" in caveat for caveat in program.caveats), program.name
+    wild = Formula("wild", log(Sum(exp(x[j]), j) + Sum(exp(-x[j]), j)), wrt=x)
+    for program in made(wild):
+        (caveat,) = program.caveats
+        assert "exp(x_" in caveat and "exp(-x_" in caveat and "overflows" in caveat, program.name
+    built = build_formula(wild)
+    for target in (c, numpy):
+        assert "Exponentials are taken as written" in " ".join(target.formula_files(built, environment()).values())
 
 
 def test_what_is_covered_needs_no_caveat() -> None:
     bell = Formula("bell", Rational(1, 2) * Sum(exp(-(x[i] ** 2)), i), wrt=x)
     for formula in (*FORMULAS.values(), bell):
-        for program in programs(formula, derive_formula(formula)):
+        for program in made(formula):
             assert program.caveats == (), program.name

@@ -181,6 +181,8 @@ def test_the_diagonal_of_a_jacobian_does_not_cancel() -> None:
     rest = math.exp(-40) + math.exp(-41)
     assert run(kernel(softmax, "_jacobian"), {"x": row})["out"][0][0] == pytest.approx(rest, rel=1e-15)
     assert run(kernel(log_softmax, "_jacobian"), {"x": row})["out"][0][0] == pytest.approx(rest, rel=1e-15)
+    square = Formula("square", softmax[i] ** 2, wrt=x, over=i)
+    assert run(kernel(square, "_jacobian"), {"x": row})["out"][0][0] == pytest.approx(2 * rest, rel=1e-15)
 
 
 def test_a_loss_of_zero_is_not_minus_zero() -> None:

@@ -16,6 +16,12 @@ def failing(visits: Visits, key: str, wrong: Any) -> dict[str, Any]:
     return {page: seen.facts[key] for page, seen in visits.items() if wrong(seen.facts)}
 
 
+def smallest(site: Site, holding: str, under: str = "") -> str:
+    """The page that loads soonest among those that hold something."""
+    texts = {p: (site.folder / p).read_text(encoding="utf-8") for p in site.pages["en"] if p.startswith(under)}
+    return min((p for p in texts if holding in texts[p]), key=lambda p: len(texts[p]))
+
+
 def test_there_are_pages_to_look_at(site: Site, visits: Visits) -> None:
     english, chinese = site.pages["en"], site.pages["zh"]
     assert len(english) >= 10
@@ -75,7 +81,7 @@ def test_every_page_names_the_same_page_in_each_language(site: Site, visits: Vis
 
 def test_the_switch_of_languages_leads_there_and_back(site: Site, browser: Any) -> None:
     resize(browser, DESK)
-    page = next(p for p in site.pages["en"] if p.startswith("topics/"))
+    page = smallest(site, "<h2", under="topics/")
     english = visit(site, browser, page).facts["heading"]
     browser.execute_script("location.hash = document.querySelector('.md-content h2').id")
     section = browser.execute_script("return location.hash")
@@ -117,7 +123,7 @@ def test_search(site: Site, browser: Any, home: str, word: str, wanted: str, ser
 
 def test_light_and_dark(site: Site, browser: Any) -> None:
     resize(browser, DESK)
-    page = next(p for p in site.pages["en"] if "derive-picture" in (site.folder / p).read_text(encoding="utf-8"))
+    page = smallest(site, "derive-picture")
     look = (
         "const shown = Array.from(document.querySelectorAll('.derive-picture img')).filter(i => i.offsetWidth);"
         "return [getComputedStyle(document.body).backgroundColor, shown.map(i => i.className)]"
@@ -139,7 +145,7 @@ def test_light_and_dark(site: Site, browser: Any) -> None:
 
 def test_steps_fold_and_unfold(site: Site, browser: Any) -> None:
     resize(browser, DESK)
-    page = next(p for p in site.pages["en"] if 'class="derive-steps"' in (site.folder / p).read_text(encoding="utf-8"))
+    page = smallest(site, 'class="derive-steps"')
     visit(site, browser, page)
     closed = "return document.querySelectorAll('details.derive-steps:not([open])').length"
     total = browser.execute_script("return document.querySelectorAll('details.derive-steps').length")

@@ -27,7 +27,7 @@ from derive.verify.witness import example
 ZH = LANGUAGES["zh"]
 CATALOGUE = open_catalogue()
 HAN = r"[\u4e00-\u9fff]"
-SOURCES = frozenset(f.source for f in CATALOGUE.formulas)
+SOURCES = "\n".join(sorted({f.source for f in CATALOGUE.formulas}))
 """Papers and books are named as they are in every language."""
 
 
@@ -119,7 +119,7 @@ def test_every_formula_every_claim_and_every_topic_has_a_title() -> None:
 @pytest.mark.parametrize("name", [f.name for f in CATALOGUE.formulas])
 def test_the_page_of_a_formula_in_a_terminal(name: str, missing: set[str]) -> None:
     text.render(built(name), ZH)
-    assert not missing
+    assert not missing, "\n".join(sorted(missing))
 
 
 @pytest.mark.parametrize("target", [name for name in TARGETS if language(name) == "zh"])
@@ -128,7 +128,7 @@ def test_the_pages_of_a_target(target: str, missing: set[str]) -> None:
     for one in everyone:
         TARGETS[target].formula_files(one, environment())
     TARGETS[target].shared_files(everyone, environment())
-    assert not missing
+    assert not missing, "\n".join(sorted(missing))
 
 
 def test_there_are_targets_in_chinese() -> None:
@@ -140,7 +140,7 @@ def test_a_string_without_a_translation_is_noticed(missing: set[str]) -> None:
     ZH.say("Proof")
     ZH.say(Text("Entropy", zh="熵"))
     ZH.say("{0} = {1}")
-    assert not missing
+    assert not missing, "\n".join(sorted(missing))
     ZH.say("Nobody translated this")
     ZH.fill("Theorem: {title}", title=Text("Nor this"))
     assert missing == {"Nobody translated this", "Nor this"}

@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 from derive.calculus.derive import derive_formula
-from derive.calculus.records import Condition, Derivation, Derived, Example, Theorem
+from derive.calculus.records import Condition, Derivation, Derived, Example, Rule, Step, Theorem
 from derive.catalogue import load_catalogue
 from derive.language import Formula, exp
 from derive.language.inputs import permutation, scalar
@@ -209,3 +209,15 @@ def test_the_topic_of_a_formula_is_named() -> None:
     topic = Topic("shares", Text("Shares of a whole", zh="份额"), "", (f,))
     assert render(Built(f, DERIVED, (), topic)).splitlines()[2] == "Topic: Shares of a whole"
     assert render(Built(f, DERIVED, (), topic), ZH).splitlines()[2] == "主题：份额"
+
+
+def test_a_rule_with_a_long_name_has_its_sentence_on_the_next_line() -> None:
+    rule = Rule("by a theorem whose title is rather long", "It was proved before.")
+    page = render(
+        Derived(f, (handmade.chain("d", "D", x[i], Step(rule, x[i], x[j]), Step(handmade.DEFINE, x[j], f[j])),), ())
+    )
+    assert page.splitlines()[-3:] == [
+        "  by a theorem whose title is rather long",
+        "              It was proved before.",
+        "  definition  What the symbol stands for.",
+    ]

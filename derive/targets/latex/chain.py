@@ -85,9 +85,10 @@ def fitted(mark: Mark) -> str:
 
 
 def joined(lines: Sequence[Line]) -> tuple[str, ...]:
-    """The lines with their notes, what stands at the margin, and their ends."""
+    """The lines with their notes, what stands at the margin, and their ends: none stands alone on a page."""
     shown = [line.math + _tag(line) for line in lines]
-    return tuple(text + (r" \\" if number < len(shown) - 1 else "") for number, text in enumerate(shown))
+    ends = {number: r" \\*" if number in (0, len(shown) - 2) else r" \\" for number in range(len(shown) - 1)}
+    return tuple(text + ends.get(number, "") for number, text in enumerate(shown))
 
 
 def _tag(line: Line) -> str:

@@ -33,7 +33,8 @@ _PROSE = {
     "\u00a0": "~",
 }
 
-_FUNCTIONS = ("exp", "log", "max", "min", "tanh", "lim", "sum")
+_NEVER_WORDS = ("exp", "log", "tanh")
+_FUNCTIONS = (*_NEVER_WORDS, "max", "min", "lim", "sum")
 _TOKEN = re.compile(
     r"(?P<word>[A-Za-z][A-Za-z0-9]*(?:['’][A-Za-z]+)+|\d+[A-Za-z]\w*|[A-Za-z0-9]+(?:-[A-Za-z]{2,})+)"
     rf"|(?P<math>(?:{'|'.join(_FUNCTIONS)})(?![A-Za-z0-9_])|[A-Za-z](?:_[A-Za-z0-9]+)?'*(?![A-Za-z0-9_])|\d+(?:\.\d+)?)"
@@ -102,10 +103,18 @@ def _trimmed(run: list[re.Match[str]]) -> tuple[str, str, str]:
 def _without_loose_ends(run: list[re.Match[str]], start: int, end: int) -> tuple[int, int]:
     """The run without spaces, operators and words at its ends."""
     while start < end and (_is_loose(run[start]) or _is_word_beside(run[start : start + 3])):
+        if _is_sign(run[start : start + 2], run[:start]):
+            break
         start += 1
     while start < end and (_is_loose(run[end - 1]) or _is_word_beside(run[max(start, end - 3) : end][::-1])):
         end -= 1
     return start, end
+
+
+def _is_sign(tokens: list[re.Match[str]], before: list[re.Match[str]]) -> bool:
+    """Whether the first token is a minus that belongs to the number or letter after it."""
+    apart = not before or before[-1].lastgroup == "space"
+    return tokens[0][0] in ("-", "−") and apart and len(tokens) == 2 and tokens[1].lastgroup == "math"
 
 
 def _is_loose(token: re.Match[str]) -> bool:
@@ -130,10 +139,11 @@ def _balanced(run: list[re.Match[str]], start: int, end: int) -> tuple[int, int]
 
 
 def _is_formula(tokens: list[re.Match[str]]) -> bool:
-    """Whether there is an operator in it, or it is one letter that is no word."""
+    """Whether there is an operator in it, a function with what it is of, or nothing but a number or a letter."""
     if len(tokens) == 1:
-        return tokens[0].lastgroup == "math" and tokens[0][0][0].isalpha() and not _is_word(tokens[0][0])
-    return any(t.lastgroup == "operator" for t in tokens)
+        return tokens[0].lastgroup == "math" and not _is_word(tokens[0][0])
+    named = any(t[0] in _NEVER_WORDS for t in tokens) and sum(t.lastgroup == "math" for t in tokens) > 1
+    return named or any(t.lastgroup == "operator" for t in tokens)
 
 
 def _is_word(text: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Typography:
     """packages: lines of a preamble; ``opening`` and ``closing`` are brackets; ``stop`` ends the head of a theorem;
-    ``between`` stands between two sentences.
+    ``after_proof`` follows the word "proof"; ``between`` stands between two sentences.
 
     wide: every letter, quotation mark and dash is left to the fonts, which know them.
     """
@@ -21,6 +21,7 @@ class Typography:
     opening: str = " ("
     closing: str = ")"
     stop: str = "."
+    after_proof: str = "."
     between: str = " "
     wide: bool = False
 
@@ -28,7 +29,12 @@ class Typography:
 _LISTED: Mapping[str, Typography] = {
     "en": Typography((r"\usepackage[english]{babel}",)),
     "zh": Typography(
-        (r"\usepackage[fontset=fandol,heading=false]{ctex}",), opening="（", closing="）", stop="", between="", wide=True
+        (r"\usepackage[fontset=fandol,heading=false]{ctex}",),
+        opening="（",
+        closing="）",
+        stop="",
+        between="",
+        wide=True,
     ),
 }
 

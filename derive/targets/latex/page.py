@@ -173,7 +173,9 @@ class _Writer:
         return Named(f"eq:{other.name}", self._equation(other))
 
     def _input(self, given: Input) -> InputRow:
-        default = self.speech.fill("default {value}", value=f"${given.default!r}$") if isinstance(given, Parameter) else ""
+        default = (
+            self.speech.fill("default {value}", value=f"${given.default!r}$") if isinstance(given, Parameter) else ""
+        )
         bracketed = f"{self.speech.type.opening}{default}{self.speech.type.closing}" if default else ""
         return InputRow(symbol_of(given), self.speech.say(given.doc), domain_of(given), bracketed)
 
@@ -181,12 +183,17 @@ class _Writer:
         """The name of the rule, and where to read of it."""
         name = self.speech.say(rule.name)
         if rule.name in self.cited:
-            return rf"\deriveby{{{self.cited[rule.name]}}}{{{name}}}"
+            theorem = self.speech.fill("Theorem {number}", number=rf"\ref*{{{self.cited[rule.name]}}}")
+            by_number = self.speech.fill("by {title}", title=theorem)
+            return rf"\deriveby{{{self.cited[rule.name]}}}{{{by_number}}}{{{name}}}"
         return rf"\derivenote{{{anchor(rule)}}}{{{name}}}"
 
-    def _chain(self, chain: Derivation, label: str, taken: frozenset[str], margin: str) -> ChainPage:
-        assumed = self._conditions(chain.assumptions, taken)
-        owed = tuple(c for c in self._conditions(chain.conditions, taken) if c not in assumed)
+    def _chain(
+        self, chain: Derivation, label: str, taken: frozenset[str], margin: str, said: tuple[str, ...] = ()
+    ) -> ChainPage:
+        """``said`` are conditions of which the reader knows already."""
+        assumed = tuple(c for c in self._conditions(chain.assumptions, taken) if c not in said)
+        owed = tuple(c for c in self._conditions(chain.conditions, taken) if c not in (*assumed, *said))
         return ChainPage(
             title=self.speech.say(chain.title),
             label=label,
@@ -226,7 +233,7 @@ class _Writer:
         taken = names_of_theorem(theorem)
         label = self.labels[theorem]
         provided = self._conditions(theorem.conditions, taken)
-        proof = self._chain(theorem.proof, f"{label}.proof", taken, DONE)
+        proof = self._chain(theorem.proof, f"{label}.proof", taken, DONE, provided)
         left, right = self._marks(theorem.left, taken), self._marks(theorem.right, taken)
         return TheoremPage(
             title=self.speech.say(theorem.title),

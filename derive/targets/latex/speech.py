@@ -59,5 +59,7 @@ class Speech:
 def _in_prose(math: str) -> str:
     """Mathematics with words in it, for a paragraph: the words stand outside, where lines may break."""
     pieces = _UPRIGHT.split(math)
-    shown = [f"${piece.strip()}$" if number % 2 == 0 and piece.strip() else piece for number, piece in enumerate(pieces)]
+    shown = [
+        f"${piece.strip()}$" if number % 2 == 0 and piece.strip() else piece for number, piece in enumerate(pieces)
+    ]
     return "".join(shown).strip()

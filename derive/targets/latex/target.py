@@ -24,16 +24,17 @@ REGENERATE_SHARED = "python -m derive build --target latex"
 TITLE = Text("Formulas, derived step by step", zh="公式的逐步推导")
 ABSTRACT = (
     Text(
-        "Every formula in this document is written once, as on a blackboard, for any number n of classes. Its "
+        "Every formula in this document is written once, as on a blackboard, for any number $n$ of classes. Its "
         "derivatives and its theorems follow from that one line, one step at a time, and beside each step stands the "
         "rule by which it was taken.",
-        zh="本文中的每个公式都只写一次，写法与黑板上一样，对任意类别数 n 成立。导数和定理都由这一行逐步推出，"
+        zh="本文中的每个公式都只写一次，写法与黑板上一样，对任意类别数 $n$ 成立。导数和定理都由这一行逐步推出，"
         "每一步旁边注明所用的法则。",
     ),
     Text(
         "The steps that are printed are the steps that were taken: the same record is what NumPy and C kernels are "
         "made from, and each step was checked against numbers of high precision before it was printed.",
-        zh="印出的步骤就是实际所走的步骤：NumPy 与 C 的计算核也出自同一份记录，而且每一步在印出之前都用高精度数值核对过。",
+        zh="印出的步骤就是实际所走的步骤：NumPy 与 C 的计算程序也出自同一份记录，"
+        "而且每一步在印出之前都用高精度数值核对过。",
     ),
 )
 
@@ -70,7 +71,7 @@ class LatexTarget:
             "say": speech.say,
             "type": speech.type,
             "title": outline(self.words.say(TITLE)),
-            "abstract": [speech.say(paragraph) for paragraph in ABSTRACT],
+            "abstract": [speech.mixed(paragraph) for paragraph in ABSTRACT],
             "sections": sections(built, speech),
             "rules": rules(built, speech),
             "works": works(built, speech),

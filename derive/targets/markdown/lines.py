@@ -25,5 +25,6 @@ def broken(mark: Mark, relation: str = "") -> str:
         room -= glyphs(body) + 2
     if len(lines) == 1:
         return f"{start}{lines[0]}"
-    inside = r" \\ ".join([f"{start}& {lines[0]}", *(rf"&\quad {line}" for line in lines[1:])])
+    first = rf"& {{}} {start}{lines[0]}" if relation else f"& {lines[0]}"
+    inside = r" \\ ".join([first, *(rf"&\quad {line}" for line in lines[1:])])
     return rf"\begin{{aligned}} {inside} \end{{aligned}}"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from sympy import Basic, Symbol
+from sympy import Basic
 
 from derive.calculus.records import Derivation, Example, Step, Theorem
 from derive.language.formula import Formula
-from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Permutation, Vector
+from derive.language.inputs import Input, Parameter
 from derive.language.theory import Witness
 from derive.targets.base import Built
 from derive.targets.markdown.escape import in_table, inline, prose, tooltip
@@ -26,7 +24,8 @@ from derive.targets.pages import (
     names_of_theorem,
 )
 from derive.targets.tex.conditions import condition, conditions
-from derive.targets.tex.printer import bold, glyphs, latex, marks, name_of, spell
+from derive.targets.tex.printer import glyphs, latex, marks, name_of, spell
+from derive.targets.tex.quantities import domain_of, numbers, quantities, symbol_of
 from derive.targets.words import Words
 
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
@@ -165,16 +164,10 @@ class _Writer:
         return latex(expression, self.formula.name, taken)
 
     def _input(self, given: Input) -> InputRow:
-        if isinstance(given, Label):
-            domain = inline(rf"{name_of(given.name)} \in \{{1, \dots, n\}}")
-        elif isinstance(given, Parameter):
-            space = r"\mathbb{R}_{>0}" if given.domain == "positive" else r"\mathbb{R}"
-            default = self.fill("default {value}", value=repr(given.default))
-            domain = f"{inline(rf'{name_of(given.name)} {_IN} {space}')} ({default})"
-        else:
-            domain = inline(rf"{bold(given.name)} \in {_SPACES[given.domain]}")
-        symbol = bold(given.name) if isinstance(given, Vector) else name_of(given.name)
-        return InputRow(inline(symbol), self.say(given.doc), domain)
+        default = (
+            f" ({self.fill('default {value}', value=repr(given.default))})" if isinstance(given, Parameter) else ""
+        )
+        return InputRow(inline(symbol_of(given)), self.say(given.doc), inline(domain_of(given)) + default)
 
     def _chain(
         self, chain: Derivation, cases: tuple[Cases, ...] = (), taken: frozenset[str] | None = None
@@ -219,7 +212,7 @@ class _Writer:
             title=self.fill("Theorem: {title}", title=theorem.title),
             label=f"{self.formula.name}.{theorem.name}",
             doc=self.say(theorem.doc),
-            opening=self.listed("For every {conditions}:", _quantities(theorem)),
+            opening=self.listed("For every {conditions}:", quantities(theorem)),
             statement=self._statement(theorem.left, theorem.relation, theorem.right, taken),
             provided=self.listed(
                 "Provided that {conditions}.", conditions(theorem.conditions, self.formula, self.words, taken)
@@ -234,7 +227,7 @@ class _Writer:
             title=self.fill("Example: {title}", title=witness.title or witness.name),
             label=f"{self.formula.name}.{witness.name}",
             doc=self.say(witness.doc),
-            taken=self.listed("Take {conditions}:", map(_taken, witness.at.items())),
+            taken=self.listed("Take {conditions}:", numbers(witness.at)),
             statement=self._statement(witness.left, witness.relation, witness.right, frozenset()),
             values="".join(values),
         )
@@ -245,41 +238,3 @@ class _Writer:
         if glyphs(one) + glyphs(other) <= _BESIDE:
             return f"{spell(one)} {sign} {spell(other)}"
         return rf"\begin{{aligned}} & {broken(one)} \\ & \quad {sign} {broken(other)} \end{{aligned}}"
-
-
-_IN = r"\in"
-_SPACES = {
-    "real": r"\mathbb{R}^n",
-    "positive": r"\mathbb{R}_{>0}^n",
-    "unit": r"(0, 1)^n",
-    "probability": r"\Delta^{n-1}",
-}
-
-
-def _quantities(theorem: Theorem) -> list[str]:
-    """Each constant with the numbers that it stands for, and each permutation, of which a theorem holds."""
-    found = [_constant(constant) for constant in theorem.constants]
-    permutations = theorem.left.atoms(Permutation) | theorem.right.atoms(Permutation)
-    return found + [rf"{name_of(p.name)} \in S_n" for p in sorted(permutations, key=lambda p: p.name)]
-
-
-def _constant(constant: Symbol) -> str:
-    ranges = {"positive": "{0} > 0", "unit": "0 < {0} < 1"}
-    return ranges.get(getattr(constant, "domain", "real"), r"{0} \in \mathbb{{R}}").format(name_of(constant.name))
-
-
-def _taken(pair: tuple[Any, Any]) -> str:
-    """One quantity of an example with its value."""
-    key, value = pair
-    left = bold(key.name) if isinstance(key, Vector) else name_of(getattr(key, "name", str(key)))
-    return f"{left} = {_number(value)}"
-
-
-_COMMA = r",\, "
-
-
-def _number(value: Any) -> str:
-    if isinstance(value, tuple):
-        return f"({_COMMA.join(map(_number, value))})"
-    top, bottom = getattr(value, "numerator", value), getattr(value, "denominator", 1)
-    return str(value) if bottom == 1 else rf"\tfrac{{{top}}}{{{bottom}}}"

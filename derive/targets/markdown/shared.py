@@ -124,12 +124,16 @@ def _pattern(rule: Rule) -> str:
 
 
 def references(built: Sequence[Built], words: Words) -> tuple[Reference, ...]:
-    """Every source, in the order of the alphabet, with the formulas that name it."""
+    """Every source, by the surname of its first author, with the formulas that name it."""
     found: dict[str, list[Entry]] = {}
     for one in built:
         if one.formula.source:
             found.setdefault(prose(words.say(one.formula.source)), []).append(_entry(one, words))
-    return tuple(Reference(source, tuple(found[source])) for source in sorted(found))
+    return tuple(Reference(source, tuple(found[source])) for source in sorted(found, key=_surname))
+
+
+def _surname(source: str) -> tuple[str, str]:
+    return re.sub(r"^(\w\.[ -]*)+", "", source).lower(), source
 
 
 def notation_rows(words: Words) -> tuple[tuple[str, str], ...]:

@@ -312,7 +312,8 @@ class Printer:
 
     def _is_array(self, value: Value) -> bool:
         return any(
-            isinstance(part, Element | Same) or (isinstance(part, Name) and self._find(self._scalars, part.name, part).array)
+            isinstance(part, Element | Same)
+            or (isinstance(part, Name) and self._find(self._scalars, part.name, part).array)
             for part in walk(value)
         )
 

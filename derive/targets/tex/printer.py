@@ -68,12 +68,14 @@ def spell(mark: Mark) -> str:
 
 @dataclass(frozen=True)
 class Spelling:
-    """``small``: inside an exponent, where fractions are written with a slash.
+    """``small``: inside an exponent, where fractions are written with a slash; ``inner``: inside a fraction, where
+    another one keeps its size.
 
     ``after`` says what follows a mark on its right: a FACTOR, a TERM, or NOTHING that it could swallow.
     """
 
     small: bool = False
+    inner: bool = False
 
     def show(self, mark: Mark, level: int = SUM, after: int = NOTHING) -> str:
         if _parenthesised(mark, level) or _swallows(mark, after):
@@ -107,8 +109,9 @@ class Spelling:
             case Slope(body, by):
                 return self._slope(body, by, after)
             case Curvature(body, first, second):
-                below = rf"\partial {self.show(first)}\,\partial {self.show(second)}"
-                return self._derived(rf"\partial^2", below, body, after)
+                one, other = self.show(first), self.show(second)
+                below = rf"\partial {one}^2" if one == other else rf"\partial {one}\,\partial {other}"
+                return self._derived(r"\partial^2", below, body, after)
             case Approach(body, variable, to, above):
                 side = "^+" if above else ""
                 return rf"\lim_{{{self.show(variable)} \to {self.show(to)}{side}}} {self.show(body, PRODUCT, after)}"
@@ -141,7 +144,11 @@ class Spelling:
             below = PRODUCT if isinstance(bottom, Apply | Root | Power) else POWER
             text = f"{self.show(top, PRODUCT, FACTOR)} / {self.show(bottom, below, FACTOR)}"
             return f"({text})" if level == PRODUCT else text
-        return rf"\frac{{{self.show(top)}}}{{{self.show(bottom)}}}"
+        inside = replace(self, inner=True)
+        return self._fraction(inside.show(top), inside.show(bottom))
+
+    def _fraction(self, top: str, bottom: str) -> str:
+        return rf"\{'dfrac' if self.inner and not self.small else 'frac'}{{{top}}}{{{bottom}}}"
 
     def _apply(self, function: str, body: Mark, after: int) -> str:
         if function == "abs":
@@ -160,10 +167,10 @@ class Spelling:
 
     def _derived(self, above: str, below: str, body: Mark, after: int) -> str:
         if _small_enough(body):
-            return rf"\frac{{{above} {self.show(body)}}}{{{below}}}"
+            return self._fraction(f"{above} {self.show(body)}", below)
         bare = isinstance(body, Quotient | Reduction | Apply | Power | Root) and not self.small
         inside = self.show(body, PRODUCT, after) if bare else self._wrap(body, self.show(body))
-        return rf"\frac{{{above}}}{{{below}}} {inside}"
+        return f"{self._fraction(above, below)} {inside}"
 
     def _pair(self, left: Mark, right: Mark) -> str:
         a, b = self.show(left), self.show(right)
@@ -194,7 +201,7 @@ def _swallows(mark: Mark, after: int) -> bool:
 
 def _fits_above(exponent: Mark) -> bool:
     """Whether it may stand above the line: a long exponent is hard to read there."""
-    return glyphs(exponent) <= _LONG_EXPONENT and not holds(exponent, Reduction, Slope)
+    return glyphs(exponent) <= _LONG_EXPONENT and not holds(exponent, Reduction, Slope, Curvature, Approach)
 
 
 def _small_enough(body: Mark) -> bool:

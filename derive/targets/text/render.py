@@ -33,6 +33,9 @@ from derive.targets.words import LANGUAGES, Words
 
 ENGLISH = LANGUAGES["en"]
 
+_NAME_AT = 28
+"""A rule whose name is wider than this has its sentence on the next line."""
+
 
 def render(what: Built | Derived, words: Words = ENGLISH) -> str:
     """The page in Unicode, in lines of at most 96 columns where there is a place to break them.
@@ -205,11 +208,15 @@ class _Page:
         rules = [(self.say(name), map(self.say, sentences)) for name, sentences in rules_used(self.derived)]
         if not rules:
             return []
-        widest = max(width(name) for name, _ in rules)
+        widest = max((width(name) for name, _ in rules if width(name) <= _NAME_AT), default=_NAME_AT)
         lines = _heading(self.say("Rules used"), self.signs.rule)
+        margin = " " * (widest + 4)
         for name, sentences in rules:
             start = f"  {pad(name, widest)}  "
-            lines += wrap(" ".join(sentences), WIDTH, first=start, rest=" " * width(start))
+            if width(name) > widest:
+                lines.append(start)
+                start = margin
+            lines += wrap(" ".join(sentences), WIDTH, first=start, rest=margin)
         return lines
 
     def _conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> list[str]:

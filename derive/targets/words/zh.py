@@ -68,6 +68,22 @@ _CONDITIONS = {
     "{condition} for every {names}": "{condition}（对每个 {names}）",
 }
 
+_LATEX = {
+    "Theorem": "定理",
+    "Theorem {number}": "定理 {number}",
+    "by {title}": "由{title}",
+    "Derivation": "推导",
+    "Example": "例",
+    "See {source}.": "参见文献 {source}。",
+    "section {number}": "第 {number} 节",
+    "chapter {number}": "第 {number} 章",
+    "Further formulas": "其他公式",
+    "Rounded to six digits, the left side is {left} and the right side {right}.": (
+        "保留六位有效数字，左边为 {left}，右边为 {right}。"
+    ),
+    "Rounded to six digits, the left side is {left}.": "保留六位有效数字，左边为 {left}。",
+}
+
 _SITE = {
     "Home": "首页",
     "Dark pages": "切换到深色",
@@ -77,4 +93,4 @@ _SITE = {
     "Formulas, derived step by step, and the code that computes them.": "逐步推导的公式，以及计算它们的代码。",
 }
 
-WORDS = Words("zh", "中文", {**_SITE, **_PAGES, **_DOCUMENTS, **_CONDITIONS})
+WORDS = Words("zh", "中文", {**_SITE, **_LATEX, **_PAGES, **_DOCUMENTS, **_CONDITIONS})
