@@ -1,6 +1,6 @@
 """Writes docs/theory.md: where each row of the theory is stated, derived, computed and tested.
 
-    python docs/theory_map.py
+python docs/theory_map.py
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ PAGE = ROOT / "docs" / "theory.md"
 TESTS = ROOT / "tests" / "test_curriculum.py"
 HEAD = """# The theory, row by row
 
-<!-- Made by docs/theory_map.py.  Do not edit: change the formulas, then run `python docs/theory_map.py`. -->
+<!-- Made by docs/theory_map.py: do not edit. After a change of the formulas, run python docs/theory_map.py. -->
 
-Each row is a topic of the theory, in reading order.  Every derivation and every proof is on the topic's page, in English
+Each row is a topic of the theory, in reading order. Every derivation and every proof is on its page, in English
 and in Chinese, and in the two PDF documents; each of their steps is checked by the oracle when `derive build` runs, and
 each kernel is held to its formula by `tests/test_kernels.py` and `tests/test_kernels_everywhere.py`.  The last column
 names the test that compares the topic's kernels with formulas written by hand.

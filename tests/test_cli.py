@@ -166,7 +166,7 @@ def test_list(checkout: Checkout) -> None:
     lines = done.stdout.splitlines()
     assert tuple(line.split()[0] for line in lines if not line.startswith(" ")) == NAMES
     assert "  inputs   x (vector), t (label)" in lines
-    assert "  kernels  softmax, softmax_vjp, softmax_jvp, softmax_jacobian" in lines
+    assert "  kernels  softmax, softmax_vjp, softmax_jvp, softmax_jacobian, softmax_hvp" in lines
 
 
 def test_list_names_the_kernels_that_are_built(checkout: Checkout) -> None:
@@ -208,7 +208,7 @@ def test_show_in_chinese_where_only_ascii_can_be_shown(checkout: Checkout) -> No
 ESPERANTO = """\
 from derive.targets.words.words import Words
 
-WORDS = Words("eo", "Esperanto", {"Proof": "Pruvo", "Theorem: {title}": "Teoremo: {title}"})
+WORDS = Words("eo", "Esperanto", {"Proof": "Pruvo", "Notation": "Notacio"})
 """
 
 
@@ -221,7 +221,7 @@ def test_a_third_language_is_one_file(checkout: Checkout, tmp_path: Path) -> Non
     made = {path: content.decode() for path, content in tree(tmp_path / "out").items()}
     for kind in ("latex", "markdown"):
         assert {path.split("/")[1] for path in made if path.startswith(f"{kind}/")} == {"eo"}
-        assert any("Pruvo" in text for path, text in made.items() if path.startswith(f"{kind}/eo/"))
+        assert any("Notacio" in text for path, text in made.items() if path.startswith(f"{kind}/eo/"))
 
 
 def test_show_latex_is_the_page_that_a_build_writes(checkout: Checkout) -> None:

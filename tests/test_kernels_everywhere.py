@@ -32,7 +32,7 @@ from derive.language import Formula, Sum, indices
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Partial, Vector
 from derive.verify.numbers import FORMATS
-from derive.verify.oracle import Oracle, Point, reals
+from derive.verify.oracle import Oracle, Point, key_of, reals
 
 FORMULAS = load_catalogue()
 CASES = [(formula, name) for formula in FORMULAS for name in kernel_names(formula)]
@@ -95,10 +95,15 @@ class Exact:
         return Fraction(0) if low <= 0 <= high else (low + high) / 2
 
     def terms(self, expression: Any, place: dict[str, int]) -> Fraction:
-        """The sum of the absolute values of the terms, those in the factors of products multiplied out."""
-        factors = [sum((abs(self.value(t, place)) for t in Add.make_args(f)), Fraction(0))
-                   for f in Mul.make_args(expression)]  # fmt: skip
-        return prod(factors)
+        """The size of an expression with every minus sign a plus: what its terms come to before they cancel."""
+        if isinstance(expression, Add):
+            return sum((self.terms(part, place) for part in expression.args), Fraction(0))
+        if isinstance(expression, Mul):
+            return prod(self.terms(part, place) for part in expression.args)
+        if isinstance(expression, Sum):
+            body, index = expression.open()
+            return sum((self.terms(body, {**place, key_of(index): k + 1}) for k in range(CLASSES)), Fraction(0))
+        return abs(self.value(expression, place))
 
     def weight(self, expression: Any, place: dict[str, int], inputs: tuple[Vector, ...]) -> Fraction:
         """``sum |v df/dv|`` over the components of the vectors."""

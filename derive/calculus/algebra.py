@@ -7,12 +7,13 @@ exponentials and components are replaced first, so no bound index can come to ha
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sympy import Add, Dummy, Expr, KroneckerDelta, Mul, Pow, cancel, exp, expand, factor_terms, together
 
 from derive.calculus.naming import factors
-from derive.language.nodes import Binder
+from derive.language.nodes import CACHED, Binder
 
 
 def with_atoms(operation: Callable[[Any], Any], expression: Any) -> Any:
@@ -42,7 +43,7 @@ def _atom(expression: Any, atoms: dict[Any, Any]) -> Any:
 
 def _inside_binders(operation: Callable[[Any], Any], part: Any) -> Any:
     if isinstance(part, Binder):
-        body, index = part.open()
+        body, index = part.opened()
         return part.rebuild(with_atoms(operation, _inside_binders(operation, body)), index)
     if not part.args:
         return part
@@ -53,11 +54,13 @@ def _expand(expression: Any) -> Any:
     return expand(expression, power_exp=False, log=False)
 
 
+@lru_cache(maxsize=CACHED)
 def multiply_out_bodies(expression: Any) -> Any:
     """Products multiplied out in the bodies of sums, and nowhere else."""
     return _inside_binders(_expand, expression)
 
 
+@lru_cache(maxsize=CACHED)
 def multiply_out(expression: Any) -> Any:
     """Products multiplied out, at every level."""
     return with_atoms(_expand, multiply_out_bodies(expression))
@@ -86,6 +89,7 @@ def merge_delta_powers(expression: Any) -> Any:
     )
 
 
+@lru_cache(maxsize=CACHED)
 def normal(expression: Any) -> Expr:
     """One fraction in lowest terms, multiplied out: 0 for every expression that is 0 by algebra alone."""
     return with_atoms(lambda e: cancel(together(e)), expression)  # type: ignore[no-any-return]

@@ -49,7 +49,7 @@ def _multiplied_out(expression: Any) -> Any:
 
 def _inside(part: Any) -> Any:
     if isinstance(part, Binder):
-        body, index = part.open()
+        body, index = part.opened()
         return part.rebuild(_multiplied_out(body), index)
     if not part.args:
         return part
@@ -61,7 +61,7 @@ def _inside(part: Any) -> Any:
 def _split(expression: Any) -> Any:
     """Every exponent multiplied out."""
     if isinstance(expression, Binder):
-        body, index = expression.open()
+        body, index = expression.opened()
         return expression.rebuild(_split(body), index)
     if not expression.args:
         return expression

@@ -12,8 +12,8 @@ from derive.calculus.second import hessian, hessian_product, product_derivative
 from derive.calculus.shift import shift_theorem
 from derive.language.formula import Formula
 from derive.language.nodes import Vector
-from derive.language.theory import Claim, Witness
 from derive.language.text import Text
+from derive.language.theory import Claim, Witness
 
 VJP = Text("The vector-Jacobian product", zh="向量与雅可比矩阵的乘积")
 JVP = Text("The Jacobian-vector product", zh="雅可比矩阵与向量的乘积")

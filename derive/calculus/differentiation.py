@@ -9,9 +9,9 @@ from sympy import Expr, KroneckerDelta, Symbol
 
 from derive.calculus.algebra import collect, merge_delta_powers, multiply_out, multiply_out_bodies
 from derive.calculus.elementwise import fold_elementwise
+from derive.calculus.matching import fraction
 from derive.calculus.naming import fold
 from derive.calculus.records import Condition, Derivation
-from derive.calculus.matching import fraction
 from derive.calculus.rewriting import Trace, Use, rewrite_once
 from derive.calculus.rules import (
     AXIOM,
@@ -27,7 +27,7 @@ from derive.calculus.rules import (
 )
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value
-from derive.language.nodes import Binder, Component, Max, Partial, Sum, Vector, substitute
+from derive.language.nodes import Along, Binder, Component, Max, Partial, Sum, Vector, substitute
 from derive.language.plain import plain
 from derive.language.text import Text
 
@@ -84,9 +84,10 @@ def parts(formula: Formula) -> tuple[Derivation, ...]:
     i, j = formula.over, free_index(formula)
     equal, apart = Condition("equal", (i, j)), Condition("distinct", (i, j))
     over_i, over_j = formula.wrt[i], formula.wrt[j]
+    diagonal, off_diagonal = (NUMERATOR_CASE.filled(case=case) for case in (f"{i} = {j}", f"{i} != {j}"))
     return (
-        _part(formula, "numerator_diagonal", NUMERATOR_CASE.filled(case=f"{i} = {j}"), Partial(above, over_i), equal),
-        _part(formula, "numerator_off_diagonal", NUMERATOR_CASE.filled(case=f"{i} != {j}"), Partial(above, over_j), apart),
+        _part(formula, "numerator_diagonal", diagonal, Partial(above, over_i), equal),
+        _part(formula, "numerator_off_diagonal", off_diagonal, Partial(above, over_j), apart),
         _part(formula, "numerator", NUMERATOR, Partial(above, over_j)),
         _part(formula, "denominator", DENOMINATOR, Partial(below, over_j)),
     )
@@ -198,7 +199,7 @@ def _put_known(expression: Any, uses: list[Use]) -> Any:
         uses.append(Use(KNOWN, expression, after, ()))
         return after
     if isinstance(expression, Binder):
-        body, index = expression.open()
+        body, index = expression.opened()
         return expression.rebuild(_put_known(body, uses), index)
     if not expression.args:
         return expression
@@ -207,8 +208,11 @@ def _put_known(expression: Any, uses: list[Use]) -> Any:
 
 def _known_derivative(partial: Any) -> Expr:
     value: Value = partial.body
-    if not isinstance(partial.by, Component) or partial.by.vector != value.formula.wrt:
+    if not isinstance(partial.by, Component | Along) or partial.by.vector != value.formula.wrt:
         return Partial(value.definition, partial.by)
+    if isinstance(partial.by, Along):
+        found = slope_along(value.formula, partial.by.direction)
+        return substitute(found.end, {value.formula.over: value.index})
     found = derivative(value.formula)
     return rename_indices(found.end, value.formula, value.index, partial.by.index)
 
@@ -235,6 +239,19 @@ def simplex(derivation: Derivation) -> Derivation | None:
 def _is_total(total: Sum) -> bool:
     body = total.body
     return isinstance(body, Component) and body.vector.domain == "probability" and body.index == total.index
+
+
+@cache
+def slope_along(formula: Formula, direction: Vector) -> Derivation:
+    """The derivative along a direction: of each output of a vector formula, of the one output of a scalar."""
+    if formula.over is not None:
+        return product(formula, direction, "jvp", "", along_output=False)
+    k, known = free_index(formula), derivative(formula)
+    start = Sum(direction[k] * known.start, k)
+    trace = Trace(start)
+    trace.add(KNOWN, Sum(direction[k] * known.end, k), [Use(KNOWN, known.start, known.end, ())])
+    tidy(trace, ())
+    return Derivation("along", "", start, tuple(trace.steps))
 
 
 def product(formula: Formula, vector: Vector, name: str, title: str, *, along_output: bool) -> Derivation:

@@ -48,7 +48,7 @@ def exponential_by(formula: Formula) -> tuple[Any, Symbol, Any] | None:
 
 def _fold(expression: Any, formula: Formula, exponent: Any, f: Symbol, inverse: Any) -> Any:
     if isinstance(expression, Binder):
-        body, index = expression.open()
+        body, index = expression.opened()
         return expression.rebuild(_fold(body, formula, exponent, f, inverse), index)
     if not expression.args:
         return expression

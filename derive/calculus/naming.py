@@ -41,7 +41,7 @@ def _fold_product(expression: Any, formula: Formula, definition: Expr) -> Any:
     if not expression.args:
         return expression
     if isinstance(expression, Binder):
-        body, index = expression.open()
+        body, index = expression.opened()
         return expression.rebuild(_fold_product(body, formula, definition), index)
     if isinstance(expression, Mul):
         for index in _candidates(expression):

@@ -20,7 +20,17 @@ from derive.calculus.matching import match, owed, write
 from derive.calculus.naming import fold
 from derive.calculus.records import Condition, Rule
 from derive.calculus.rewriting import Trace, Use, rewrite_once
-from derive.calculus.rules import AXIOM, CHOICE, DEFINITION, DIFFERENTIATION, DISTINCT, EXPONENTIALS, FOLD, LOGARITHMS, SUMS
+from derive.calculus.rules import (
+    AXIOM,
+    CHOICE,
+    DEFINITION,
+    DIFFERENTIATION,
+    DISTINCT,
+    EXPONENTIALS,
+    FOLD,
+    LOGARITHMS,
+    SUMS,
+)
 from derive.calculus.rules_theory import ALGEBRA, ASSUMPTION, INEQUALITIES, LIMITS, MAXIMUM, PRODUCTS, REINDEX, SIGN
 from derive.calculus.signs import is_nonnegative, is_positive
 from derive.language.formula import Formula, Value, unfold

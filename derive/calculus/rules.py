@@ -10,7 +10,7 @@ from sympy import Abs, Add, Integer, KroneckerDelta, Mul, Pow, exp, log, tanh
 
 from derive.calculus.matching import BOUND, At, Hole
 from derive.calculus.records import Condition, Rule
-from derive.language.nodes import Component, Partial, Prod, Sum, n
+from derive.language.nodes import Along, Component, Partial, Prod, Sum, n
 from derive.language.text import Text
 
 u, v, w, c, f, g, z = (Hole(name, real=True) for name in "uvwcfgz")
@@ -54,6 +54,11 @@ COMPONENT = Rule(
     Text("component", zh="分量求导"),
     Text("The components of a vector are independent of one another.", zh="向量的各个分量是彼此独立的变量。"),
     Partial(Component(x, i), Component(x, j)), KroneckerDelta(i, j),
+)  # fmt: skip
+ALONG = Rule(
+    Text("along a direction", zh="沿方向的变化率"),
+    Text("Along v, the component x_i changes at the rate v_i.", zh="沿方向 v，分量 x_i 的变化率为 v_i。"),
+    Partial(Component(x, i), Along(x, w)), Component(w, i),
 )  # fmt: skip
 VARIABLE = Rule(
     Text("variable", zh="变量自身"), Text("The derivative of the variable itself is 1.", zh="变量对自身的导数等于 1。"),
@@ -151,8 +156,8 @@ TERM_BY_TERM = Rule(
 )  # fmt: skip
 
 DIFFERENTIATION = (
-    CONSTANT, COMPONENT, VARIABLE, SUM_RULE, CONSTANT_FACTOR, QUOTIENT_RULE, PRODUCT_RULE, EXPONENTIAL, LOGARITHM,
-    WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE, TANH, MODULUS, TERM_BY_TERM,
+    CONSTANT, COMPONENT, ALONG, VARIABLE, SUM_RULE, CONSTANT_FACTOR, QUOTIENT_RULE, PRODUCT_RULE, EXPONENTIAL,
+    LOGARITHM, WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE, TANH, MODULUS, TERM_BY_TERM,
 )  # fmt: skip
 
 # --- sums over the classes -------------------------------------------------------------------------------------
@@ -251,6 +256,11 @@ FOLD = Rule(
     Text("by its symbol", zh="用记号表示"),
     Text("The expression is one that has a symbol of its own.", zh="这个式子有专门的记号。"),
 )
+DIRECTION = Rule(
+    Text("derivative along a direction", zh="方向导数"),
+    Text("The sum of v_k times the partial derivatives is the derivative along v.",
+         zh="各偏导数乘以 v_k 之和，就是沿方向 v 的导数。"),
+)  # fmt: skip
 KNOWN = Rule(
     Text("known derivative", zh="已知的导数"),
     Text("This derivative has been derived before.", zh="这个导数前面已经求出。"),

@@ -88,13 +88,19 @@ LIMIT_TERM_BY_TERM = Rule(
 )  # fmt: skip
 VANISHING_APART = Rule(
     Text("vanishing exponential", zh="指数趋于零"),
-    Text("Where the exponent goes to minus infinity, the exponential goes to 0.", zh="指数趋于负无穷时，指数函数趋于零。"),
+    Text(
+        "Where the exponent goes to minus infinity, the exponential goes to 0.",
+        zh="指数趋于负无穷时，指数函数趋于零。",
+    ),
     Limit(Mul(1 - KroneckerDelta(i, j), exp(u * Pow(z, -1)), evaluate=False), z, 0), Integer(0),
     (free(u, z), Condition("negative_apart", (u, i, j))),
 )  # fmt: skip
 VANISHING_EXPONENTIAL = Rule(
     Text("vanishing exponential", zh="指数趋于零"),
-    Text("Where the exponent goes to minus infinity, the exponential goes to 0.", zh="指数趋于负无穷时，指数函数趋于零。"),
+    Text(
+        "Where the exponent goes to minus infinity, the exponential goes to 0.",
+        zh="指数趋于负无穷时，指数函数趋于零。",
+    ),
     Limit(exp(u), z, _to), Integer(0), (Condition("tends_to", (u, z, _to, S.NegativeInfinity)),),
 )  # fmt: skip
 VANISHING_QUOTIENT = Rule(

@@ -6,13 +6,15 @@ from functools import cache
 
 from sympy import Symbol
 
-from derive.calculus.differentiation import SPARE, derivative, differentiate, free_index, product, tidy
+from derive.calculus.differentiation import SPARE, derivative, differentiate, free_index, product
 from derive.calculus.records import Derivation
 from derive.calculus.rewriting import Trace, Use
-from derive.calculus.rules import KNOWN
+from derive.calculus.rules import DIRECTION, KNOWN
 from derive.language.formula import Formula
-from derive.language.nodes import Partial, Sum, Vector
+from derive.language.nodes import Along, Partial, Sum, Vector
 from derive.language.text import Text
+
+HVP = Text("The Hessian-vector product", zh="海森矩阵与向量的乘积")
 
 
 def second_index(formula: Formula) -> Symbol:
@@ -38,13 +40,12 @@ def hessian(formula: Formula) -> Derivation:
 def hessian_product(formula: Formula, direction: Vector) -> Derivation:
     """``sum_k v_k d^2 f / d x_j d x_k`` of a scalar formula."""
     j, k = free_index(formula), second_index(formula)
-    second = Partial(Partial(formula.expression, formula.wrt[j]), formula.wrt[k])
-    start = Sum(direction[k] * second, k)
-    found = hessian(formula).end
-    trace = Trace(start).add(KNOWN, Sum(direction[k] * found, k), [Use(KNOWN, second, found, ())])
-    tidy(trace, ())
-    title = Text("The Hessian-vector product", zh="海森矩阵与向量的乘积")
-    return Derivation("hvp", title, start, tuple(trace.steps))
+    first, gradient = Partial(formula.expression, formula.wrt[j]), derivative(formula).end
+    start = Sum(direction[k] * Partial(first, formula.wrt[k]), k)
+    trace = Trace(start)
+    trace.add(KNOWN, Sum(direction[k] * Partial(gradient, formula.wrt[k]), k), [Use(KNOWN, first, gradient, ())])
+    trace.add(DIRECTION, Partial(gradient, Along(formula.wrt, direction)))
+    return Derivation("hvp", HVP, start, differentiate(trace, formula))
 
 
 @cache
@@ -53,5 +54,5 @@ def product_derivative(formula: Formula, upstream: Vector, direction: Vector) ->
     k = second_index(formula)
     pulled = product(formula, upstream, "vjp", "", along_output=True).end
     start = Sum(direction[k] * Partial(pulled, formula.wrt[k]), k)
-    title = Text("The Hessian-vector product", zh="海森矩阵与向量的乘积")
-    return Derivation("hvp", title, start, differentiate(Trace(start), formula))
+    trace = Trace(start).add(DIRECTION, Partial(pulled, Along(formula.wrt, direction)))
+    return Derivation("hvp", HVP, start, differentiate(trace, formula))

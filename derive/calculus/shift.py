@@ -25,7 +25,7 @@ from derive.calculus.rules import (
     SUMS,
 )
 from derive.language.formula import Formula, unfold
-from derive.language.nodes import Binder, Component, Vector
+from derive.language.nodes import Binder, Component, Vector, symbols_of
 from derive.language.text import Text
 
 CONSTANT = Symbol("c", real=True)
@@ -46,7 +46,7 @@ def shifted(expression: Any, vector: Vector, by: Any) -> Any:
     if isinstance(expression, Component):
         return expression + by if expression.vector == vector else expression
     if isinstance(expression, Binder):
-        body, index = expression.open()
+        body, index = expression.opened(symbols_of(by))
         return expression.rebuild(shifted(body, vector, by), index)
     if not expression.args:
         return expression
@@ -56,7 +56,7 @@ def shifted(expression: Any, vector: Vector, by: Any) -> Any:
 def split_exponents(expression: Any) -> Any:
     """Every exponent multiplied out, so that ``(x + c)/T`` shows its two terms."""
     if isinstance(expression, Binder):
-        body, index = expression.open()
+        body, index = expression.opened()
         return expression.rebuild(split_exponents(body), index)
     if not expression.args:
         return expression

@@ -8,7 +8,7 @@ and no outside name can ever be captured.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar
 
 from sympy import Basic, Dummy, Expr, S, Symbol, Tuple, sympify
@@ -247,6 +247,25 @@ class Partial(Expr):
         return self.args[1]  # type: ignore[return-value]
 
 
+class Along(Expr):
+    """``Along(x, v)`` as what a Partial is taken by: the derivative along v, ``sum_k v_k d/dx_k``."""
+
+    is_commutative = True
+    is_real = True
+    is_extended_real = True
+
+    def __new__(cls, vector: Basic, direction: Basic) -> Along:
+        return Expr.__new__(cls, vector, direction)  # type: ignore[no-any-return]
+
+    @property
+    def vector(self) -> Vector:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def direction(self) -> Vector:
+        return self.args[1]  # type: ignore[return-value]
+
+
 class Vector(AtomicExpr):
     """An input with one value per class.  Make one with :func:`derive.language.vector`."""
 
@@ -329,7 +348,7 @@ def symbols_of(expression: Basic) -> frozenset[Basic]:
     return frozenset().union(*map(symbols_of, expression.args))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _inner_index(level: int, place: int) -> Dummy:
     """An index for a binder of a level.  The deeper the later in the order, as if it were made on the way down."""
     return Dummy("k", dummy_index=_LAST + place * _APART - level, integer=True)

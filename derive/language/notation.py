@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import sympy
 from sympy import Add, Basic, Dummy, Float, KroneckerDelta, Mul, Pow, Rational, S, Symbol
@@ -19,6 +20,8 @@ from sympy import Max as LargestOf
 from derive.language.errors import DeriveError
 from derive.language.formula import Head, Value
 from derive.language.nodes import (
+    CACHED,
+    Along,
     Binder,
     BoundIndex,
     Component,
@@ -152,6 +155,14 @@ class Curvature:
 
 
 @dataclass(frozen=True)
+class Directional:
+    """The derivative of ``body`` along a direction, not yet carried out."""
+
+    body: Mark
+    direction: str
+
+
+@dataclass(frozen=True)
 class Approach:
     """The limit of ``body`` as ``variable`` goes to ``to``; ``above``: from above."""
 
@@ -183,7 +194,7 @@ class Infinity:
 
 Mark = (
     Number | Name | Indexed | Delta | Terms | Product | Quotient | Power | Root | Apply | Reduction | Slope
-    | Curvature | Approach | Mapped | Largest | Infinity
+    | Curvature | Directional | Approach | Mapped | Largest | Infinity
 )  # fmt: skip
 ATOMS = (Number, Name, Indexed, Delta, Mapped, Infinity)
 
@@ -195,7 +206,13 @@ def arrange(expression: Basic, taken: Iterable[str] = ()) -> Mark:
     names of a whole chain of steps (:func:`names_in`), and every step calls its sums' indices alike.
     Raises NotationError on a node that has no notation.
     """
-    free = names_in(expression) | set(taken)
+    return _arranged(expression, frozenset(taken))
+
+
+@lru_cache(maxsize=CACHED)
+def _arranged(expression: Basic, taken: frozenset[str]) -> Mark:
+    """Kept: each language and each target prints the same expressions."""
+    free = names_in(expression) | taken
     names = _names_of_dummies(expression, free)
     return _Scope(free | set(names.values()), names).mark(expression)
 
@@ -277,6 +294,8 @@ class _Scope:
         raise refusal(node)
 
     def _slope(self, node: Partial) -> Mark:
+        if isinstance(node.by, Along):
+            return Directional(self.mark(node.body), node.by.direction.name)
         if isinstance(node.body, Partial):
             return Curvature(self.mark(node.body.body), self.mark(node.body.by), self.mark(node.by))
         return Slope(self.mark(node.body), self.mark(node.by))
@@ -286,7 +305,7 @@ class _Scope:
         if word is None:
             raise refusal(binder)
         letter = next((c for c in LETTERS if c not in self.taken), None) or _unused("k", self.taken)
-        body, index = binder.open(letter)
+        body, index = binder.opened()
         return Reduction(word, letter, _Scope(self.taken | {letter}, {**self.names, index: letter}).mark(body))
 
     def _terms(self, node: Add) -> Mark:
@@ -391,7 +410,8 @@ def _times(factors: list[Mark]) -> Mark:
 
 
 _FACTOR_RANK: dict[type, int] = {
-    Number: 0, Name: 1, Indexed: 2, Delta: 3, Root: 4, Quotient: 5, Terms: 7, Slope: 9, Curvature: 9, Approach: 10, Reduction: 10,
+    Number: 0, Name: 1, Indexed: 2, Delta: 3, Root: 4, Quotient: 5, Terms: 7, Slope: 9, Curvature: 9, Directional: 9,
+    Approach: 10, Reduction: 10,
 }  # fmt: skip
 
 
@@ -408,7 +428,7 @@ def _term_rank(mark: Mark) -> int:
     """Atoms with an index first, then names, then composites; logarithms, sums and extremes last."""
     if isinstance(mark, Product):
         return max(2, _term_rank(mark.factors[-1]))
-    if isinstance(mark, Slope | Curvature | Approach):
+    if isinstance(mark, Slope | Curvature | Directional | Approach):
         return 5
     if isinstance(mark, Reduction):
         return 4 if mark.word in ("sum", "prod") else 6
@@ -444,6 +464,8 @@ def children(mark: Mark) -> tuple[Mark, ...]:
             return (body, by)
         case Curvature(body, first, second):
             return (body, first, second)
+        case Directional(body, _):
+            return (body,)
         case Approach(body, variable, to):
             return (body, variable, to)
         case Mapped(_, index):

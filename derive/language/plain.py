@@ -14,6 +14,7 @@ from derive.language.notation import (
     Approach,
     Curvature,
     Delta,
+    Directional,
     Indexed,
     Infinity,
     Largest,
@@ -109,6 +110,10 @@ class _Line:
                 return self._slope(body, by, level, last)
             case Curvature(body, first, second):
                 return self._curvature(body, first, second, level, last)
+            case Directional(body, direction):
+                inside = self.show(body) if isinstance(body, (*ATOMS, Apply, Root)) else f"({self.show(body)})"
+                text = f"D_{self._name(direction)} {inside}"
+                return _wrap(text, level > _PRODUCT or (level == _PRODUCT and not last))
             case Approach(body, variable, to, above):
                 text = f"{self._limit(variable, to, above)} {self.show(body, _PRODUCT)}"
                 return _wrap(text, level > _BOTTOM or not last)

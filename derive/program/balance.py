@@ -14,11 +14,12 @@ as ``w`` falls to 0 is no success: then the parts are tried, and in the end the 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import Add, Mul, Pow, exp
 
-from derive.language.nodes import Binder, Component, Sum
+from derive.language.nodes import CACHED, Binder, Component, Sum
 from derive.program.cases import Cases, Unbalanced
 from derive.program.families import exponentials, family, is_open
 from derive.program.nodes import Steady

@@ -193,12 +193,10 @@ class Lowering:
     # --- values of a class --------------------------------------------------------------------------------------
     def inside(self, expression: Any, loops: dict[Any, str]) -> Value:
         """A value inside loops: whatever does not depend on their classes is computed outside."""
-        if expression in self.rows:
-            return self.rows[expression]
         if not expression.args or not (set(loops) & expression.free_symbols):
             value = self.row(expression)
             return self._hoisted(("row", expression), value)
-        return self.value(expression, loops)
+        return self.rows.get(expression) or self.value(expression, loops)
 
     def _hoisted(self, expression: Any, value: Value) -> Value:
         if expression in self.rows:

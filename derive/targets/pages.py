@@ -95,6 +95,7 @@ CONDITIONS = {
     "largest": "{0} is larger than every other component",
     "negative_apart": "{0} < 0 wherever {1} != {2}",
     "tends_to": "{0} -> {3} as {1} -> {2}",
+    "converges": "{0} converges as {1} -> {2}",
     "free": "{0} does not depend on {1}",
     "integer": "{0} is an integer",
     "whole": "{0} is an integer and not negative",

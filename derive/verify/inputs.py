@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sympy import Symbol
 
 from derive.language.formula import unfold
-from derive.language.nodes import BoundIndex, Component, Permutation, n
+from derive.language.nodes import Along, BoundIndex, Component, Permutation, n
 from derive.verify.numbers import OracleError
 from derive.verify.oracle import key_of
 
 
 def inputs_of(expressions: Iterable[Any]) -> set[Any]:
     """Vectors, labels, parameters, constants and free indices of expressions, definitions included."""
-    found: set[Any] = set()
-    for expression in expressions:
-        unfolded = unfold(expression)
-        found |= {c.vector for c in unfolded.atoms(Component)}
-        found |= {s for s in unfolded.free_symbols if isinstance(s, Symbol)} | unfolded.atoms(Permutation)
-    return {s for s in found if s != n and not isinstance(s, BoundIndex)}
+    return set().union(*map(_inputs, expressions))
+
+
+@lru_cache(maxsize=65536)
+def _inputs(expression: Any) -> frozenset[Any]:
+    unfolded = unfold(expression)
+    found = {c.vector for c in unfolded.atoms(Component)} | unfolded.atoms(Permutation)
+    found |= {vector for along in unfolded.atoms(Along) for vector in along.args}
+    found |= {s for s in unfolded.free_symbols if isinstance(s, Symbol)}
+    return frozenset(s for s in found if s != n and not isinstance(s, BoundIndex))
 
 
 def refuse_namesakes(inputs: set[Any]) -> None:

@@ -72,6 +72,10 @@ class Reals(Protocol):
         """1, 0 or -1, proved; ``None`` where the precision does not tell."""
         ...
 
+    def refuse_infinite(self, value: Any) -> None:
+        """Raise UndeterminedError where a number is not known to be finite."""
+        ...
+
     def bounds(self, value: Any) -> tuple[Dyadic, Dyadic]:
         """Between what the number lies.  Raises UndeterminedError where it is not known to be finite."""
         ...

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +14,22 @@ from derive.verify.numbers import Dyadic, OracleError, UndeterminedError, refuse
 FUNCTIONS: dict[str, Any] = {"exp": arb.exp, "log": arb.log, "sqrt": arb.sqrt, "tanh": arb.tanh, "abs": abs}
 
 
+class _Precision:
+    """Sets the precision, which the library keeps in a global place, and puts it back."""
+
+    __slots__ = ("before", "wanted")
+
+    def __init__(self, wanted: int) -> None:
+        self.wanted = wanted
+
+    def __enter__(self) -> None:
+        self.before = ctx.prec
+        ctx.prec = self.wanted
+
+    def __exit__(self, *_: object) -> None:
+        ctx.prec = self.before
+
+
 class FlintReals:
     """Balls with midpoints of ``precision`` bits."""
 
@@ -23,14 +38,8 @@ class FlintReals:
     def __init__(self, precision: int = 256) -> None:
         self.precision = precision
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        before = ctx.prec
-        ctx.prec = self.precision
-        try:
-            yield
-        finally:
-            ctx.prec = before
+    def working(self) -> AbstractContextManager[None]:
+        return _Precision(self.precision)
 
     def number(self, value: int | float | Fraction) -> Any:
         if isinstance(value, float) and math.isnan(value):
@@ -60,9 +69,12 @@ class FlintReals:
             return -1
         return 0 if value == 0 else None
 
-    def bounds(self, value: Any) -> tuple[Dyadic, Dyadic]:
+    def refuse_infinite(self, value: Any) -> None:
         if not value.is_finite():
             raise UndeterminedError("the value is not known to be finite")
+
+    def bounds(self, value: Any) -> tuple[Dyadic, Dyadic]:
+        self.refuse_infinite(value)
         with self.working():
             return _dyadic(value.lower()), _dyadic(value.upper())
 

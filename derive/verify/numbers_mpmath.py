@@ -87,6 +87,9 @@ class MpmathReals:
         low, high = (int(libmp.mpf_sign(end)) for end in value.ends)
         return low if low == high else None
 
+    def refuse_infinite(self, value: Interval) -> None:
+        self.bounds(value)
+
     def bounds(self, value: Interval) -> tuple[Dyadic, Dyadic]:
         low, high = value.ends
         return _dyadic(low), _dyadic(high)

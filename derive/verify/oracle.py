@@ -33,7 +33,7 @@ from sympy import (
 )
 
 from derive.language.formula import Value
-from derive.language.nodes import Binder, Component, Image, Limit, Max, Partial, Prod, Sum, n
+from derive.language.nodes import Along, Binder, Component, Image, Limit, Max, Partial, Prod, Sum, n
 from derive.verify.dual import Dual, function, inverse
 from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError
 from derive.verify.numbers_mpmath import MpmathReals
@@ -93,11 +93,19 @@ class Oracle:
         self.indices = dict(point.indices)
         self.scalars = {name: self.numbers.number(v) for name, v in point.scalars.items()}
         self.permutations = point.permutations
-        self._known: dict[Any, Any] = {}
+        self._known: dict[Any, tuple[tuple[str, ...], dict[Any, Any]]] = {}
+        self._sloped: dict[Any, Oracle] = {}
         self._tags = 0
         for name, values in self.vectors.items():
             if len(values) != self.classes:
                 raise OracleError(f"the vector {name} has {len(values)} values for {self.classes} classes")
+
+    def moved(self, point: Point) -> Oracle:
+        """The oracle at a point that differs in its indices alone: what is known here is known there."""
+        other = Oracle.__new__(Oracle)
+        vars(other).update(vars(self))
+        other.point, other.indices = point, dict(point.indices)
+        return other
 
     def value(self, expression: Any, indices: Mapping[str, int] | None = None) -> Any:
         """A real number.  Raises OracleError outside the domain, and for what is not in the language.
@@ -106,21 +114,26 @@ class Oracle:
         """
         with self.numbers.working():
             value = self._value(expression, {**self.indices, **(indices or {})})
-            self.numbers.bounds(value)  # refuses what is not finite
+            self.numbers.refuse_infinite(value)
             return value
 
     def _value(self, expression: Any, indices: dict[Any, int]) -> Any:
-        key = (expression, tuple((s, self._class(s, indices)) for s in _index_symbols(expression)))
-        if key not in self._known:
-            self._known[key] = self._computed(expression, indices)
-        return self._known[key]
+        """Computed once for the classes that the indices in the expression stand for."""
+        if (known := self._known.get(expression)) is None:
+            known = self._known[expression] = _index_keys(expression), {}
+        names, values = known
+        classes = tuple([indices.get(name) for name in names])
+        if classes not in values:
+            values[classes] = self._computed(expression, indices)
+        return values[classes]
 
     def _computed(self, expression: Any, indices: dict[Any, int]) -> Any:
         if isinstance(expression, Value):
             formula = expression.formula
             if expression.index is None:
                 return self._value(formula.expression, indices)
-            return self._value(formula.expression, {**indices, key_of(formula.over): self._class(expression.index, indices)})
+            places = {**indices, key_of(formula.over): self._class(expression.index, indices)}
+            return self._value(formula.expression, places)
         if isinstance(expression, Component):
             return self._component(expression, indices)
         if isinstance(expression, Partial):
@@ -182,21 +195,31 @@ class Oracle:
 
     def _derivative(self, partial: Partial, indices: dict[Any, int]) -> Any:
         """The body at a point where one input carries a slope of 1."""
+        by: Any = partial.by
+        key = (by.vector, self._class(by.index, indices)) if isinstance(by, Component) else by
+        if key not in self._sloped:
+            self._sloped[key] = self._with_slope(by, indices)
+        inner = self._sloped[key]
+        found = inner._value(partial.body, indices)
+        return found.slope if isinstance(found, Dual) and found.tag == inner._tags else self.numbers.number(0)
+
+    def _with_slope(self, by: Any, indices: dict[Any, int]) -> Oracle:
         inner = self._copy()
         inner._tags = self._tags + 1
-        tag, one = inner._tags, self.numbers.number(1)
-        by: Any = partial.by
-        at = self._value(by, indices)
+        if isinstance(by, Along):
+            pairs = zip(self.vectors[by.vector.name], self.vectors[by.direction.name], strict=True)
+            inner.vectors[by.vector.name] = [Dual(inner._tags, value, slope) for value, slope in pairs]
+            return inner
+        slanted = Dual(inner._tags, self._value(by, indices), self.numbers.number(1))
         if isinstance(by, Component):
             values = list(self.vectors[by.vector.name])
-            values[self._class(by.index, indices) - 1] = Dual(tag, at, one)
+            values[self._class(by.index, indices) - 1] = slanted
             inner.vectors[by.vector.name] = values
         elif isinstance(by, Symbol) and by.name in self.scalars:
-            inner.scalars[by.name] = Dual(tag, at, one)
+            inner.scalars[by.name] = slanted
         else:
             raise OracleError(f"the oracle cannot differentiate by {by}")
-        found = inner._value(partial.body, indices)
-        return found.slope if isinstance(found, Dual) and found.tag == tag else self.numbers.number(0)
+        return inner
 
     def _copy(self) -> Oracle:
         inner = Oracle(Point(self.classes, {}, permutations=self.permutations), self.numbers)
@@ -224,7 +247,7 @@ class Oracle:
         far = self._far(limit.body, limit.variable, limit.to, indices)
         if isinstance(far, Dual):
             raise OracleError(f"the oracle cannot differentiate {limit}")
-        self.numbers.bounds(far)
+        self.numbers.refuse_infinite(far)
         return self.numbers.blurred(far, CLOSE)
 
     def place(self, index: Any, opened: Mapping[str, int] | None = None) -> int:
@@ -296,10 +319,10 @@ def key_of(index: Any) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _index_symbols(expression: Basic) -> tuple[Any, ...]:
-    """The indices on which a value depends."""
+def _index_keys(expression: Basic) -> tuple[str, ...]:
+    """The indices on which a value depends, by the names that a point knows them by."""
     found = {s for s in expression.free_symbols if isinstance(s, Symbol) and s.is_integer and s != n}
-    return tuple(sorted(found, key=key_of))
+    return tuple(sorted(map(key_of, found)))
 
 
 PRECISIONS = (256, 1024, 4096)

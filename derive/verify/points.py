@@ -62,10 +62,14 @@ def ties(
 def _defined(
     start: Expr, points: Iterable[Point], assumptions: Sequence[Condition], numbers: Reals
 ) -> list[Oracle]:
-    """Oracles at the points where ``start`` has a value and the assumptions hold."""
-    found = []
+    """Oracles at the points where ``start`` has a value and the assumptions hold.
+
+    The points are of one draw: they differ in their indices alone.
+    """
+    found: list[Oracle] = []
+    first: Oracle | None = None
     for point in points:
-        oracle = Oracle(point, numbers)
+        oracle = first = first.moved(point) if first else Oracle(point, numbers)
         try:
             oracle.value(start)
             if all(_is_met(a, oracle) for a in assumptions):

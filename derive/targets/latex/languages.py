@@ -33,6 +33,7 @@ _LISTED: Mapping[str, Typography] = {
         opening="（",
         closing="）",
         stop="",
+        after_proof="：",
         between="",
         wide=True,
     ),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from derive.calculus.records import Rule
+from sympy import Symbol
+
+from derive.calculus.matching import BOUND
+from derive.calculus.records import Condition, Rule
+from derive.language.nodes import substitute
 from derive.targets.base import Built, PrintError
 from derive.targets.latex.chain import RELATIONS
 from derive.targets.latex.citations import bibliography
@@ -13,6 +17,7 @@ from derive.targets.latex.page import cited
 from derive.targets.latex.speech import Speech
 from derive.targets.pages import anchor
 from derive.targets.tex import notation
+from derive.targets.tex.conditions import condition
 from derive.targets.tex.printer import latex
 
 OWN, FURTHER = "Your own formulas", "Further formulas"
@@ -76,18 +81,26 @@ def rules(built: Sequence[Built], speech: Speech) -> tuple[RuleEntry, ...]:
 
 def _rule(name: str, same: tuple[Rule, ...], speech: Speech) -> RuleEntry:
     sentences = dict.fromkeys(speech.say(rule.sentence) for rule in same)
-    patterns = dict.fromkeys(filter(None, map(_pattern, same)))
+    patterns = dict.fromkeys(filter(None, (_pattern(rule, speech) for rule in same)))
     return RuleEntry(anchor(name), speech.say(same[0].name), speech.type.between.join(sentences), tuple(patterns))
 
 
-def _pattern(rule: Rule) -> str:
-    """``pattern = result``; nothing for a procedure, and for a pattern that only the engine can read."""
+def _pattern(rule: Rule, speech: Speech) -> str:
+    """``pattern = result``, for what; nothing for a procedure, and for a pattern that only the engine can read."""
     if rule.pattern is None or rule.result is None:
         return ""
     try:
-        return f"{latex(rule.pattern, rule.name)} {RELATIONS[rule.relation]} {latex(rule.result, rule.name)}"
+        text = f"{latex(rule.pattern, rule.name)} {RELATIONS[rule.relation]} {latex(rule.result, rule.name)}"
+        owed = tuple(condition(_over_an_index(c), rule, speech.words) for c in rule.conditions)
     except PrintError:
         return ""
+    bracketed = speech.listed(f"{speech.type.opening}{{conditions}}{speech.type.closing}", owed)
+    return rf"$\displaystyle {text}${bracketed}"
+
+
+def _over_an_index(owed: Condition) -> Condition:
+    """The condition with a letter for the index of a sum, whatever it is called."""
+    return replace(owed, subject=tuple(substitute(s, {BOUND: Symbol("k", integer=True)}) for s in owed.subject))
 
 
 def works(built: Sequence[Built], speech: Speech) -> tuple[WorkEntry, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from derive.calculus.records import Condition
+from derive.calculus.records import Condition, Rule
 from derive.language.formula import Formula
 from derive.language.notation import Mark
 from derive.targets.base import PrintError
@@ -18,9 +18,16 @@ _PIECES = re.compile(r"(\{\w+\}|->|!=|<=|>=|[<>=]|\b[01n]\b)")
 
 
 def condition(
-    owed: Condition, formula: Formula, words: Words, taken: Iterable[str] = (), show: Callable[[Mark], str] = spell
+    owed: Condition,
+    formula: Formula | Rule,
+    words: Words,
+    taken: Iterable[str] = (),
+    show: Callable[[Mark], str] = spell,
 ) -> str:
-    """One condition, in math mode; ``show`` spells its subjects.  Raises PrintError on a kind not known here."""
+    """One condition of a formula's or a rule's, in math mode; ``show`` spells its subjects.
+
+    Raises PrintError on a kind not known here.
+    """
     pattern = condition_pattern(owed)
     if pattern is None:
         raise PrintError(

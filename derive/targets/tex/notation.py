@@ -43,6 +43,13 @@ ROWS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        r"\mathrm{D}_{\mathbf{v}}",
+        Text(
+            r"the derivative along the direction $\mathbf{v}$: the sum of $v_k$ times the derivative by $x_k$",
+            zh=r"沿方向 $\mathbf{v}$ 的导数，即各偏导数乘以 $v_k$ 之和",
+        ),
+    ),
+    (
         r"\mathbb{R}^n,\ \mathbb{R}_{>0}^n,\ (0, 1)^n",
         Text(
             r"the vectors of $n$ real numbers; those with positive components; with components between $0$ and $1$",

@@ -14,6 +14,7 @@ from derive.language.notation import (
     Approach,
     Curvature,
     Delta,
+    Directional,
     Indexed,
     Infinity,
     Largest,
@@ -112,6 +113,8 @@ class Spelling:
                 one, other = self.show(first), self.show(second)
                 below = rf"\partial {one}^2" if one == other else rf"\partial {one}\,\partial {other}"
                 return self._derived(r"\partial^2", below, body, after)
+            case Directional(body, direction):
+                return self._along(body, direction, after)
             case Approach(body, variable, to, above):
                 side = "^+" if above else ""
                 return rf"\lim_{{{self.show(variable)} \to {self.show(to)}{side}}} {self.show(body, PRODUCT, after)}"
@@ -165,6 +168,11 @@ class Spelling:
     def _slope(self, body: Mark, by: Mark, after: int) -> str:
         return self._derived(r"\partial", rf"\partial {self.show(by)}", body, after)
 
+    def _along(self, body: Mark, direction: str, after: int) -> str:
+        bare = isinstance(body, (*ATOMS, Quotient, Reduction, Apply, Power, Root)) and not self.small
+        inside = self.show(body, PRODUCT, after) if bare else self._wrap(body, self.show(body))
+        return rf"\mathrm{{D}}_{{{bold(direction)}}} {inside}"
+
     def _derived(self, above: str, below: str, body: Mark, after: int) -> str:
         if _small_enough(body):
             return self._fraction(f"{above} {self.show(body)}", below)
@@ -192,6 +200,8 @@ def _parenthesised(mark: Mark, level: int) -> bool:
 
 def _swallows(mark: Mark, after: int) -> bool:
     """Whether a mark with an open right end would take in what follows it; a sum ends at a sign."""
+    if isinstance(mark, Directional):
+        return after == FACTOR and not isinstance(mark.body, ATOMS)
     if isinstance(mark, Slope | Curvature):
         return after == FACTOR and not _small_enough(mark.body)
     if isinstance(mark, Approach):
@@ -269,7 +279,7 @@ def glyphs(mark: Mark) -> int:
         case Name(name):
             return 1 if name in GREEK else len(name)
         case Indexed(name, index):
-            return len(name) + glyphs(index)
+            return glyphs(Name(name)) + glyphs(index)
         case Delta(left, right):
             return 1 + glyphs(left) + glyphs(right)
         case Terms(terms):
@@ -290,6 +300,8 @@ def glyphs(mark: Mark) -> int:
             return glyphs(body) + glyphs(by) + 3
         case Curvature(body, first, second):
             return glyphs(body) + glyphs(first) + glyphs(second) + 4
+        case Directional(body, direction):
+            return glyphs(body) + len(direction) + 1
         case Approach(body, variable, to):
             return glyphs(body) + glyphs(variable) + glyphs(to) + 2
         case Mapped(_, index):
