@@ -29,7 +29,7 @@ def gap_sign(before: object, after: object, oracle: Oracle) -> int:
     if sign is not None:
         return sign
     size = max(magnitude(numbers.bounds(one)), magnitude(numbers.bounds(other)), 0.0)
-    if magnitude(numbers.bounds(gap)) > size + TOLERANCE:
+    if magnitude(numbers.bounds(gap)) >= size + TOLERANCE:
         raise OracleError(f"whether {before} and {after} are equal is not determined")
     return 0
 

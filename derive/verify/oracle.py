@@ -35,10 +35,10 @@ from sympy import (
 from derive.language.formula import Value
 from derive.language.nodes import Along, Binder, Component, Image, Limit, Max, Partial, Prod, Sum, n
 from derive.verify.dual import Dual, function, inverse
-from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError
+from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError, magnitude
 from derive.verify.numbers_mpmath import MpmathReals
 
-FAR = 2**120
+FAR, FURTHER = 2**120, 2**136
 CLOSE = -110
 """log2 of how closely a value at ``FAR`` is taken to be the limit; far below what a wrong limit would miss by."""
 
@@ -231,9 +231,9 @@ class Oracle:
         with self.numbers.working():
             return self._far(expression, variable, to, {**self.indices, **(indices or {})})
 
-    def _far(self, expression: Any, variable: Any, to: Any, indices: dict[Any, int]) -> Any:
+    def _far(self, expression: Any, variable: Any, to: Any, indices: dict[Any, int], out: int = FAR) -> Any:
         inner = self._copy()
-        reached = {sympy.oo: Fraction(FAR), -sympy.oo: Fraction(-FAR), sympy.S.Zero: Fraction(1, FAR)}[to]
+        reached = {sympy.oo: Fraction(out), -sympy.oo: Fraction(-out), sympy.S.Zero: Fraction(1, out)}[to]
         if isinstance(variable, Component):
             values = list(self.vectors[variable.vector.name])
             values[self._class(variable.index, indices) - 1] = self.numbers.number(reached)
@@ -243,11 +243,17 @@ class Oracle:
         return inner._value(expression, indices)
 
     def _limit(self, limit: Limit, indices: dict[Any, int]) -> Any:
-        """A far value stands for the limit: numbers cannot prove one, but they refute a wrong one."""
-        far = self._far(limit.body, limit.variable, limit.to, indices)
-        if isinstance(far, Dual):
+        """A far value stands for the limit: numbers cannot prove one, but they refute a wrong one.
+
+        Where the value still changes further out, there is no limit, or none that is reached like ``1/z``.
+        """
+        asked = limit.body, limit.variable, limit.to, indices
+        far, farther = self._far(*asked), self._far(*asked, FURTHER)
+        if isinstance(far, Dual) or isinstance(farther, Dual):
             raise OracleError(f"the oracle cannot differentiate {limit}")
         self.numbers.refuse_infinite(far)
+        if magnitude(self.numbers.bounds(farther + -far)) > CLOSE:
+            raise OracleError(f"{limit} does not exist as far as numbers tell")
         return self.numbers.blurred(far, CLOSE)
 
     def place(self, index: Any, opened: Mapping[str, int] | None = None) -> int:

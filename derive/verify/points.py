@@ -29,6 +29,7 @@ OF_DOMAIN = {"positive": "positive", "unit": "unit"}
 GRAIN = 2**20
 """Inputs are multiples of 1/GRAIN: so fine that two are never equal by chance, and none is 0."""
 TIED = "tied"
+TIED_SCALARS = {"real": (-1, 0, 1), "positive": (0.5, 1), "unit": (0.25, 0.5)}
 
 
 def trials(
@@ -59,17 +60,16 @@ def ties(
         yield from _defined(start, _draw(inputs, classes, assumptions, TIED, dice), assumptions, numbers)
 
 
-def _defined(
-    start: Expr, points: Iterable[Point], assumptions: Sequence[Condition], numbers: Reals
-) -> list[Oracle]:
+def _defined(start: Expr, points: Iterable[Point], assumptions: Sequence[Condition], numbers: Reals) -> list[Oracle]:
     """Oracles at the points where ``start`` has a value and the assumptions hold.
 
-    The points are of one draw: they differ in their indices alone.
+    The points are of one draw: they differ in their indices, and in what is assumed of a class that an index names.
     """
     found: list[Oracle] = []
-    first: Oracle | None = None
+    oracle: Oracle | None = None
     for point in points:
-        oracle = first = first.moved(point) if first else Oracle(point, numbers)
+        shares = oracle is not None and oracle.point.vectors == point.vectors
+        oracle = oracle.moved(point) if oracle and shares else Oracle(point, numbers)
         try:
             oracle.value(start)
             if all(_is_met(a, oracle) for a in assumptions):
@@ -98,26 +98,35 @@ def _draw(
     indices = sorted((i for i in inputs if isinstance(i, Symbol) and i.is_integer), key=key_of)
     scalars = sorted((i for i in inputs if isinstance(i, Symbol) and not i.is_integer), key=lambda s: s.name)
     values = {v.name: _vector(v, classes, style, dice) for v in vectors}
-    _keep_totals(values, assumptions)
+    _keep_totals(values, assumptions, named=set(map(key_of, indices)))
     orders = sorted((i for i in inputs if isinstance(i, Permutation)), key=lambda p: p.name)
     permutations = {p.name: dice.sample(range(1, classes + 1), classes) for p in orders}
     numbers = {s.name: _scalar(s, style, dice) for s in scalars}
     numbers |= {s: value for s, value in _settled(assumptions).items() if s in numbers}
     ways = _assignments(indices, classes, assumptions, dice)
-    return [Point(classes, values, chosen, numbers, permutations) for chosen in ways]
+    points = [Point(classes, _at_a_class(values, assumptions, way), way, numbers, permutations) for way in ways]
+    return [point for point in points if all(_lies_in(v.domain, point.vectors[v.name]) for v in vectors)]
 
 
-def _keep_totals(values: dict[str, list[Fraction]], assumptions: Sequence[Condition]) -> None:
+def _lies_in(domain: str, values: Sequence[Any]) -> bool:
+    """What is assumed may lead out of the domain of a vector."""
+    least = min(values)
+    if domain == "probability":
+        return bool(least >= 0 and sum(values) == 1)
+    return domain == "real" or bool(least > 0 and (domain == "positive" or max(values) < 1))
+
+
+def _keep_totals(values: dict[str, list[Fraction]], assumptions: Sequence[Condition], named: set[str]) -> None:
     """Where a vector is assumed to have a certain sum, its last component makes up for the others.
 
     A vector of positive components is scaled instead.
-    Where its components are assumed to be something, they are.
+    Where its components are assumed to be something at every class (by an index that is not ``named``), they are.
     """
     for assumption in assumptions:
         if assumption.kind != "sums_to":
             continue
         left, right = assumption.subject
-        if isinstance(left, Component) and left.vector.name in values:
+        if isinstance(left, Component) and left.vector.name in values and key_of(left.index) not in named:
             values[left.vector.name] = _components(right, values, len(values[left.vector.name]))
         elif isinstance(left, Sum) and isinstance(left.body, Component) and isinstance(right, Rational):
             vector, total = values.get(left.body.vector.name, []), Fraction(int(right.p), int(right.q))
@@ -125,6 +134,23 @@ def _keep_totals(values: dict[str, list[Fraction]], assumptions: Sequence[Condit
                 vector[-1] += total - sum(vector)
             elif vector:
                 vector[:] = [value * total / sum(vector) for value in vector]
+
+
+def _at_a_class(
+    values: dict[str, list[Fraction]], assumptions: Sequence[Condition], way: dict[str, int]
+) -> dict[str, list[Fraction]]:
+    """The vectors with what is assumed of the class that an index names; a distribution keeps its sum."""
+    pairs = [a.subject for a in assumptions if a.kind == "sums_to"]
+    for left, right in pairs:
+        if not isinstance(left, Component) or key_of(left.index) not in way or left.vector.name not in values:
+            continue
+        vector, place = list(values[left.vector.name]), way[key_of(left.index)] - 1
+        vector[place] = _components(right, values, len(vector))[place]
+        others = sum(vector) - vector[place]
+        if left.vector.domain == "probability" and others:
+            vector = [v if k == place else v * (1 - vector[place]) / others for k, v in enumerate(vector)]
+        values = {**values, left.vector.name: vector}
+    return values
 
 
 def _settled(assumptions: Sequence[Condition]) -> dict[str, Fraction]:
@@ -179,6 +205,9 @@ def _distribution(classes: int, style: str, dice: random.Random) -> list[Fractio
 
 
 def _scalar(symbol: Symbol, style: str, dice: random.Random) -> Fraction:
+    domain = symbol.domain if isinstance(symbol, (Parameter, Scalar)) else "positive" if symbol.is_positive else "real"
+    if style == TIED and isinstance(symbol, Scalar):
+        return Fraction(dice.choice(TIED_SCALARS[domain]))
     if isinstance(symbol, (Parameter, Scalar)) and symbol.domain in OF_DOMAIN:
         return _between(*RANGES[OF_DOMAIN[symbol.domain]], dice)
     if symbol.is_positive:

@@ -48,6 +48,19 @@ def check_theorem(theorem: Theorem, formula: Formula, numbers: Reals | None = No
     for assumption in proof.assumptions:
         if assumption not in theorem.conditions:
             raise StepError(f"{name}: its proof assumes {assumption}, the statement does not")
+    _check_statement(theorem, name, numbers or reals())
+
+
+def _check_statement(theorem: Theorem, name: str, numbers: Reals) -> None:
+    """At ties and zeros a step may claim nothing, for a condition that it owes; the statement does, if it has values."""
+    for oracle in ties(theorem.left, _inputs(theorem.proof), theorem.conditions, name, numbers):
+        try:
+            sign = gap_sign(theorem.left, theorem.right, oracle)
+        except OracleError:
+            continue
+        if sign not in ALLOWED[theorem.relation]:
+            stated = f"{theorem.left} {theorem.relation} {theorem.right}"
+            raise StepError(f"{name}: {stated} is wrong at {oracle.point}: state what its proof owes as an assumption")
 
 
 def check_derivation(chain: Derivation, formula: Formula, numbers: Reals | None = None) -> None:
