@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Dummy, Function, KroneckerDelta, Mul, Symbol, cancel, exp, expand, together
+from sympy import Dummy, Function, KroneckerDelta, Mul, Symbol, cancel, exp, expand, nan, together, zoo
 
 from derive.calculus.algebra import merge_delta_powers, normal, with_atoms
 from derive.calculus.rewriting import rewrite
@@ -14,7 +14,9 @@ from derive.language.nodes import Binder, rename
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether algebra alone makes two expressions equal."""
+    """Whether algebra alone makes two expressions equal; what is divided by 0 is equal to nothing."""
+    if any(e.has(zoo, nan) for e in (one, other)):
+        return False
     return one == other or normal(canonical(one) - canonical(other)) == 0
 
 
@@ -38,7 +40,7 @@ def _at_the_delta(expression: Any) -> Any:
     if isinstance(expression, Mul):
         for delta in sorted((f for f in expression.args if isinstance(f, KroneckerDelta)), key=str):
             first, second = sorted(delta.args, key=lambda index: (isinstance(index, Dummy), str(index)))
-            if isinstance(second, Symbol):
+            if isinstance(second, Symbol) and second not in first.free_symbols:
                 expression = delta * rename(expression / delta, second, first)
     return expression.func(*[_at_the_delta(a) for a in expression.args]) if expression.args else expression
 

@@ -7,34 +7,49 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sympy import Symbol
+from sympy import Dummy, Symbol, Tuple
 
 from derive.calculus.canonical import same
-from derive.calculus.matching import Hole
-from derive.calculus.reasons import REASONS, LineError, Wanted
-from derive.calculus.records import Condition, Derivation, Rule, Theorem
+from derive.calculus.matching import FreeHole
+from derive.calculus.reasons import REASONS, LineError, Wanted, refuse_where_varied
+from derive.calculus.records import Condition, Derivation, Rule, Step, Theorem
 from derive.calculus.rewriting import Trace, Use, rewrite_once
 from derive.calculus.rules_theory import ALGEBRA
+from derive.calculus.signs import is_nonnegative, is_positive
 from derive.language.errors import DeriveError
+from derive.language.formula import Formula
 from derive.language.inputs import Label, Scalar
-from derive.language.nodes import n, substitute
+from derive.language.nodes import n, substitute, symbols_of
 from derive.language.plain import plain
 from derive.language.text import Text
-from derive.language.theory import Claim, Line
+from derive.language.theory import Assumption, Claim, Line
 
 
 class ProofError(DeriveError):
     """A line of a proof that does not follow from the one before it."""
 
 
-@cache
 def theorem_of(claim: Claim) -> Theorem:
     """The claim as a theorem with the steps of its proof.  Raises ProofError at the first line that does not follow."""
-    trace = Trace(claim.left)
+    _refuse_circle(claim)
+    return _proved(claim)
+
+
+def _refuse_circle(claim: Claim, above: tuple[Claim, ...] = ()) -> None:
+    if any(claim is other for other in above):
+        raise ProofError(f"{_at(claim)}: its proof rests on itself: give it a reason that was proved before")
+    for line in claim.proof:
+        if isinstance(line.reason, Claim):
+            _refuse_circle(line.reason, (*above, claim))
+
+
+@cache
+def _proved(claim: Claim) -> Theorem:
+    trace, assumed = Trace(claim.left), _assumed(claim)
     for number, line in enumerate(claim.proof, start=1):
         before = trace.now
         try:
-            follow(trace, line, claim)
+            follow(trace, line, claim.about, assumed)
         except LineError as error:
             shown = "" if line.expression is None else f": {plain(before)} {line.relation} {plain(line.expression)}"
             raise ProofError(f"{_line(claim, number, line)}: {error}{shown}") from error
@@ -42,8 +57,8 @@ def theorem_of(claim: Claim) -> Theorem:
         if not same(trace.now, claim.right):
             raise ProofError(f"{_at(claim)}: the proof ends in {plain(trace.now)}, not in {plain(claim.right)}")
         trace.add(ALGEBRA, claim.right)
-    conditions = tuple(Condition(a.kind, a.subject) for a in claim.assuming)
-    proof = Derivation(claim.name, claim.title or claim.name, claim.left, tuple(trace.steps), conditions)
+    conditions = tuple(Condition(a.kind, a.subject) for a in assumed)
+    proof = Derivation(claim.name, claim.title or claim.name, claim.left, tuple(map(_owing, trace.steps)), conditions)
     if proof.relation != claim.relation:
         raise ProofError(f"{_at(claim)}: claims {claim.relation}, the proof gives {proof.relation or 'no relation'}")
     return Theorem(
@@ -52,9 +67,29 @@ def theorem_of(claim: Claim) -> Theorem:
     )  # fmt: skip
 
 
-def follow(trace: Trace, line: Line, claim: Claim) -> None:
+def _assumed(claim: Claim) -> tuple[Assumption, ...]:
+    """What a claim assumes; an index that neither it nor its proof fixes runs through all classes: a dummy."""
+    said = [claim.left, claim.right, *(line.expression for line in claim.proof if line.expression is not None)]
+    fixed = symbols_of(Tuple(*said)) | {n}
+    running = {
+        s: Dummy(s.name, integer=True)
+        for assumption in claim.assuming
+        for s in sorted(symbols_of(Tuple(*assumption.subject)), key=str)
+        if isinstance(s, Symbol) and s.is_integer and not isinstance(s, Label) and s not in fixed
+    }
+    return tuple(replace(a, subject=tuple(substitute(part, running) for part in a.subject)) for a in claim.assuming)
+
+
+def _owing(step: Step) -> Step:
+    """The step without the conditions that the domains of the inputs already settle."""
+    known = {"positive": is_positive, "nonzero": is_positive, "nonnegative": is_nonnegative}
+    owes = tuple(c for c in step.conditions if c.kind not in known or not known[c.kind](c.subject[0]))
+    return replace(step, conditions=owes)
+
+
+def follow(trace: Trace, line: Line, about: Formula, assuming: tuple[Assumption, ...] = ()) -> None:
     """One line further.  Raises LineError where it does not follow."""
-    wanted = Wanted(line.relation, line.expression, claim.about, claim.assuming)
+    wanted = Wanted(line.relation, line.expression, about, assuming)
     if isinstance(line.reason, Claim):
         _by_claim(trace, wanted, line.reason)
         return
@@ -73,6 +108,8 @@ def _by_claim(trace: Trace, wanted: Wanted, lemma: Claim) -> None:
     """An equation that was proved before, read in either direction, at any classes and any values of its scalars."""
     if lemma.relation != "=":
         raise LineError("only an equation can serve as a reason: write the inequality's own lines")
+    for assumption in lemma.assuming:
+        refuse_where_varied(trace.now, *assumption.subject)
     forward = _as_rule(theorem_of(lemma))
     backward = replace(forward, pattern=forward.result, result=forward.pattern)
     for rule in (forward, backward):
@@ -108,11 +145,11 @@ def _as_rule(proved: Theorem) -> Rule:
     owes: list[Condition] = []
     for symbol in symbols:
         if isinstance(symbol, Scalar):
-            holes[symbol] = Hole(symbol.name, real=True)
+            holes[symbol] = FreeHole(symbol.name, real=True)
             owes += [Condition("positive", (holes[symbol],))] if symbol.domain != "real" else []
             owes += [Condition("positive", (1 - holes[symbol],))] if symbol.domain == "unit" else []
         elif isinstance(symbol, Symbol) and symbol.is_integer and symbol != n and not isinstance(symbol, Label):
-            holes[symbol] = Hole(symbol.name, integer=True)
+            holes[symbol] = FreeHole(symbol.name, integer=True)
     owes += [Condition(c.kind, tuple(substitute(part, holes) for part in c.subject)) for c in proved.conditions]
     left, right = substitute(proved.left, holes), substitute(proved.right, holes)
     return Rule(name, proved.doc or proved.title, left, right, tuple(owes))

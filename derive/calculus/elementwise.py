@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sympy import Add, Dummy, Mul, Symbol, cancel, exp, factor, fraction, together
+from sympy import Add, Dummy, Mul, Symbol, cancel, exp, expand, factor, fraction, together
 
 from derive.calculus.algebra import with_atoms
 from derive.calculus.naming import factors
@@ -42,7 +42,9 @@ def exponential_by(formula: Formula) -> tuple[Any, Symbol, Any] | None:
     if above is None or below is None or max(above.degree(), below.degree()) > 1:
         return None
     a, b, c, d = above.coeff_monomial(1), above.coeff_monomial(_E), below.coeff_monomial(1), below.coeff_monomial(_E)
-    f = Dummy("f", positive=True)
+    if expand(a * d - b * c) == 0:  # a constant, written as a fraction
+        return None
+    f = Dummy("f", real=True)
     return e.args[0], f, (c * f - a) / (b - d * f)
 
 

@@ -19,7 +19,14 @@ from derive.language.nodes import Binder, substitute, symbols_of
 
 
 class Hole(Symbol):
-    """A placeholder that stands for any expression; ``index=True``: for an index only."""
+    """A placeholder that stands for any expression; ``integer=True``: for an index only."""
+
+    domain = "real"
+    """Where it stands for a vector: one of which nothing is known."""
+
+
+class FreeHole(Hole):
+    """A placeholder of a lemma: for nothing that a binder of the pattern itself binds."""
 
 
 BOUND = Symbol("BOUND", integer=True)
@@ -110,7 +117,9 @@ def _match(pattern: Any, expression: Any, found: Bindings, rule: Rule) -> Iterat
     elif isinstance(pattern, Binder):
         if type(expression) is type(pattern):
             body, index = expression.opened(symbols_of(found[WHOLE]))
-            yield from _match(pattern.body, body, {**found, BOUND: index, pattern.index: index}, rule)
+            for inside in _match(pattern.body, body, {**found, BOUND: index, pattern.index: index}, rule):
+                if not _captures(index, inside):
+                    yield inside
     elif isinstance(pattern, (Add, Mul)):
         if _is_quotient(pattern):
             yield from _match_quotient(pattern, expression, found, rule)
@@ -127,6 +136,10 @@ def _match(pattern: Any, expression: Any, found: Bindings, rule: Rule) -> Iterat
         # Holes first: what a derivative is taken by has to be known before its body can be shared out.
         pairs = sorted(zip(pattern.args, expression.args, strict=True), key=lambda pair: not isinstance(pair[0], Hole))
         yield from _match_all([p for p, _ in pairs], [e for _, e in pairs], found, rule)
+
+
+def _captures(index: Any, found: Bindings) -> bool:
+    return any(isinstance(hole, FreeHole) and index in symbols_of(part) for hole, part in found.items())
 
 
 def _match_all(patterns: list[Any], parts: list[Any], found: Bindings, rule: Rule) -> Iterator[Bindings]:

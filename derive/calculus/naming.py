@@ -84,7 +84,7 @@ def factors(product: Any) -> Factors:
 
 def _split(factor: Any) -> tuple[Any, Any]:
     if isinstance(factor, exp):
-        count, exponent = factor.args[0].as_coeff_Mul()
+        count, exponent = factor.args[0].primitive()
         if count.is_Integer:
             return exp(exponent), count
     if isinstance(factor, Pow):

@@ -16,10 +16,10 @@ from sympy import Add, Dummy, Integer, KroneckerDelta, Mul, Pow, Symbol, exp, lo
 from derive.calculus.canonical import canonical, same
 from derive.calculus.differentiation import differentiate, names_in
 from derive.calculus.elementwise import fold_elementwise
-from derive.calculus.matching import match, owed, write
+from derive.calculus.matching import depends, match, owed, write
 from derive.calculus.naming import fold
 from derive.calculus.records import Condition, Rule
-from derive.calculus.rewriting import Trace, Use, rewrite_once
+from derive.calculus.rewriting import Trace, Use, rewrite, rewrite_once
 from derive.calculus.rules import (
     AXIOM,
     CHOICE,
@@ -34,7 +34,7 @@ from derive.calculus.rules import (
 from derive.calculus.rules_theory import ALGEBRA, ASSUMPTION, INEQUALITIES, LIMITS, MAXIMUM, PRODUCTS, REINDEX, SIGN
 from derive.calculus.signs import is_nonnegative, is_positive
 from derive.language.formula import Formula, Value, unfold
-from derive.language.nodes import Binder, Component, Image, Max, Sum, rename, substitute
+from derive.language.nodes import Along, Binder, Component, Image, Limit, Max, Partial, Sum, rename, substitute
 from derive.language.plain import plain
 from derive.language.theory import Assumption
 
@@ -75,7 +75,7 @@ def by_rewriting(rules: Sequence[Rule]) -> Reason:
         if not uses and not back:
             raise LineError("the rule fits neither in this line nor in the one before")
         used = uses or [Use(u.rule, u.after, u.before, u.conditions) for u in back]
-        trace.add(used[0].rule, wanted.expression, used)
+        trace.add(used[0].rule, wanted.expression, used, [c for u in back for c in u.conditions])
 
     return reason
 
@@ -113,6 +113,8 @@ def by_inequality(rules: Sequence[Rule]) -> Reason:
     """The rule at each place where it fits and makes the whole larger or smaller, as the line says."""
 
     def reason(trace: Trace, wanted: Wanted) -> None:
+        if wanted.relation == "=":
+            raise LineError("the rule gives an inequality: say at_most, at_least, less or more, and what")
         for rule in rules:
             if len(wanted.relation) < len(rule.relation):
                 raise LineError(f"the rule gives {rule.relation}, which is not strict")
@@ -174,8 +176,8 @@ def _sign_of(factor: Any, strict: bool) -> tuple[int, tuple[Condition, ...]]:
 def by_maximum(trace: Trace, wanted: Wanted) -> None:
     """A component is at most the maximum of its vector."""
     before, after = trace.now, wanted.expression
-    if after is None:
-        raise LineError("say which maximum")
+    if after is None or wanted.relation not in ("<=", ">="):
+        raise LineError("say which maximum: at_most(..., 'maximum') or at_least")
     gap = canonical(after - before if wanted.relation == "<=" else before - after)
     for largest in gap.atoms(Max):
         for component in gap.atoms(Component):
@@ -219,11 +221,28 @@ def _is_reciprocal(expression: Any) -> bool:
     return bool(isinstance(expression, Pow) and expression.exp.is_number and expression.exp.is_negative)
 
 
+def refuse_where_varied(expression: Any, *parts: Any) -> None:
+    """What holds at some values only says nothing of a derivative or a limit, which look at others.
+
+    Raises LineError where one in the expression is taken by what ``parts`` depend on.
+    """
+    for node in sorted(expression.atoms(Partial, Limit), key=str):
+        by = node.args[1]
+        if any(depends(part, by.vector if isinstance(by, Along) else by) for part in parts):
+            raise LineError(f"take the derivatives and limits by {plain_by(by)} first: along them it need not hold")
+
+
+def plain_by(by: Any) -> str:
+    return by.vector.name if isinstance(by, Along) else plain(by)
+
+
 def by_assumption(trace: Trace, wanted: Wanted) -> None:
     """What the claim presupposes: equations of sums, or of components at every class."""
     equations = [a.subject for a in wanted.assuming if a.kind == "sums_to"]
     if not equations:
         raise LineError("the claim assumes no equation")
+    for left, right in equations:
+        refuse_where_varied(trace.now, left, right)
     after = _assumed(canonical(trace.now), equations) if wanted.expression is None else wanted.expression
     if not same(_assumed(canonical(trace.now), equations), _assumed(canonical(after), equations)):
         raise LineError("the two lines differ by more than what is assumed")
@@ -231,9 +250,9 @@ def by_assumption(trace: Trace, wanted: Wanted) -> None:
 
 
 def _assumed(expression: Any, equations: Sequence[tuple[Any, ...]]) -> Any:
-    """The right side of each equation for its left side; for a component: at every class."""
+    """The right side of each equation for its left side; at every class, where the index of a component runs."""
     for left, right in equations:
-        if isinstance(left, Component):
+        if isinstance(left, Component) and isinstance(left.index, Dummy):
             expression = _at_every_class(expression, left, right)
         else:
             expression = substitute(expression, {left: right})
@@ -313,6 +332,8 @@ def by_symbol(trace: Trace, wanted: Wanted) -> None:
 
 def by_differentiation(trace: Trace, wanted: Wanted) -> None:
     """Every derivative carried out, each rule a step of its own."""
+    if not trace.now.has(Partial):
+        raise LineError("there is no derivative in the line before")
     trace.extend(_differentiated(trace.now, wanted.about))
     if wanted.expression is not None and trace.now != wanted.expression:
         by_symbol(trace, wanted) if same(unfold(trace.now), unfold(wanted.expression)) else by_algebra(trace, wanted)
@@ -326,12 +347,17 @@ def _differentiated(expression: Any, about: Formula) -> Trace:
 
 def by_limits(trace: Trace, wanted: Wanted) -> None:
     """Every limit taken, each rule a step of its own."""
-    before = trace.now
+    if not trace.now.has(Limit):
+        raise LineError("there is no limit in the line before")
+    if stuck := rewrite(_WITH_A_TRACE, trace.now).atoms(Limit):
+        raise LineError(f"no rule takes the limit of {min(map(str, (limit.body for limit in stuck)))}")
     trace.apply(LIMITS)
-    if trace.now == before:
-        raise LineError("no rule takes a limit in the line before")
     if wanted.expression is not None and trace.now != wanted.expression:
         by_algebra(trace, wanted)
+
+
+_WITH_A_TRACE = tuple(r if r.result.has(Limit) else replace(r, result=r.result + Dummy("trace")) for r in LIMITS)
+"""A limit that is taken leaves a trace here: a factor 0 would hide one that no rule takes, which may not exist."""
 
 
 def by_axiom(trace: Trace, wanted: Wanted) -> None:
@@ -339,6 +365,7 @@ def by_axiom(trace: Trace, wanted: Wanted) -> None:
     totals = sorted({s for e in (trace.now, wanted.expression or Integer(0)) for s in _totals(e)}, key=str)
     if not totals:
         raise LineError("no sum over a distribution stands in either line")
+    refuse_where_varied(trace.now, *totals)
     ones = {total: Integer(1) for total in totals}
     after = substitute(trace.now, ones) if wanted.expression is None else wanted.expression
     if not same(substitute(canonical(trace.now), ones), substitute(canonical(after), ones)):

@@ -31,17 +31,18 @@ def use(rule: Rule, expression: Expr) -> Use | None:
     found = match(rule, expression)
     if found is None:
         return None
-    after = write(rule.result, found)
-    return (
-        None
-        if after == expression
-        else Use(rule, expression, after, tuple(c for c in owed(rule, found) if not trivial(c)))
-    )
+    after, owes = write(rule.result, found), owed(rule, found)
+    if after == expression or any(_on_a_number(c) is False for c in owes):
+        return None
+    return Use(rule, expression, after, tuple(c for c in owes if not _on_a_number(c)))
 
 
-def trivial(condition: Condition) -> bool:
-    """Conditions on plain numbers need no mention."""
-    return bool(condition.kind in ("positive", "nonzero") and condition.subject[0].is_number)
+def _on_a_number(condition: Condition) -> bool | None:
+    """Whether a plain number meets a condition, which then needs no mention; ``None`` for anything else."""
+    subject: Any = condition.subject[0]
+    if not subject.is_number or condition.kind not in ("positive", "nonzero"):
+        return None
+    return bool(subject.is_positive if condition.kind == "positive" else subject.is_nonzero)
 
 
 def rewrite_once(rules: Sequence[Rule], expression: Any) -> tuple[Any, list[Use]]:

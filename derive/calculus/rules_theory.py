@@ -9,8 +9,8 @@ from sympy import Add, Integer, KroneckerDelta, Mul, Pow, S, exp, log
 
 from derive.calculus.matching import BOUND, Hole
 from derive.calculus.records import Condition, Rule
-from derive.calculus.rules import c, f, free, g, i, j, k, nonzero, p, positive, u, v, z
-from derive.language.nodes import Limit, Max, Prod, Sum, n
+from derive.calculus.rules import c, f, free, g, i, j, k, nonzero, p, positive, u, v, x, z
+from derive.language.nodes import Component, Limit, Max, Prod, Sum, n
 from derive.language.text import Text
 
 _ONE = Integer(1)
@@ -103,6 +103,11 @@ VANISHING_EXPONENTIAL = Rule(
     ),
     Limit(exp(u), z, _to), Integer(0), (Condition("tends_to", (u, z, _to, S.NegativeInfinity)),),
 )  # fmt: skip
+VANISHING_COMPONENT = Rule(
+    Text("vanishing exponential", zh="指数趋于零"),
+    Text("Where the exponent goes to minus infinity, the exponential goes to 0.", zh="指数趋于负无穷时，指数函数趋于零。"),
+    Limit(exp(Component(x, i)), Component(x, j), S.NegativeInfinity), (1 - KroneckerDelta(i, j)) * exp(Component(x, i)),
+)  # fmt: skip
 VANISHING_QUOTIENT = Rule(
     Text("vanishing quotient", zh="商趋于零"),
     Text("A constant divided by what grows beyond all bounds goes to 0.", zh="常数除以无限增大的量，趋于零。"),
@@ -131,7 +136,7 @@ LIMIT_OF_POWER = Rule(
 )  # fmt: skip
 LIMITS = (
     LIMIT_OF_CONSTANT, LIMIT_OF_SUM, LIMIT_TERM_BY_TERM, VANISHING_APART, VANISHING_QUOTIENT, CONTINUITY,
-    LIMIT_OF_QUOTIENT, LIMIT_OF_POWER, LIMIT_OF_PRODUCT, VANISHING_EXPONENTIAL,
+    LIMIT_OF_QUOTIENT, LIMIT_OF_POWER, LIMIT_OF_PRODUCT, VANISHING_COMPONENT, VANISHING_EXPONENTIAL,
 )  # fmt: skip
 """What vanishes comes last: a factor 0 must not hide a limit that has not been taken."""
 

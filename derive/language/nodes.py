@@ -155,6 +155,8 @@ class Limit(Expr):
         to = sympify(to)
         if not to.is_Symbol and to not in (S.Infinity, S.NegativeInfinity, S.Zero):
             raise FormulaError(f"a limit goes to oo, to -oo or to 0 from above, not to {to}")
+        if not isinstance(variable, (Component, Symbol)):
+            raise FormulaError(f"a limit is taken by a component x[j] or a scalar, not by {variable}")
         return Expr.__new__(cls, sympify(body), variable, to)  # type: ignore[no-any-return]
 
     @property

@@ -329,6 +329,7 @@ class _Scope:
         factors = _Factors()
         self._collect(node, factors)
         factors.draw_signs()
+        factors.join_roots()
         body = _fraction(sorted(factors.top, key=_factor_place), sorted(factors.bottom, key=_factor_place))
         return Terms(((True, body),)) if factors.negative else body
 
@@ -364,6 +365,16 @@ class _Factors:
     negative: bool = False
     top: list[Mark] = field(default_factory=list)
     bottom: list[Mark] = field(default_factory=list)
+
+    def join_roots(self) -> None:
+        """sqrt(2 pi) for sqrt(2) sqrt(pi), and 1 / sqrt(2) for sqrt(2) / 2."""
+        for root in [mark for mark in self.top if isinstance(mark, Root) and mark.body in self.bottom]:
+            self.top.remove(root)
+            self.bottom[self.bottom.index(root.body)] = root
+        for side in (self.top, self.bottom):
+            roots = sorted((mark.body for mark in side if isinstance(mark, Root)), key=_factor_place)
+            if len(roots) > 1:
+                side[:] = [mark for mark in side if not isinstance(mark, Root)] + [Root(Product(tuple(roots)))]
 
     def draw_signs(self) -> None:
         """-(a + b) c for (-a - b) c: a factor of which every term has a minus gives it to the product."""

@@ -15,7 +15,8 @@ from derive.language.errors import FormulaError
 from derive.language.formula import Formula
 from derive.shown import Shown
 
-RELATIONS = ("=", "<=", ">=", "<", ">", "!=")
+PROVABLE = ("=", "<=", ">=", "<", ">")
+RELATIONS = (*PROVABLE, "!=")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Line:
     relation: str
     expression: Expr | None
     reason: str | Claim
+
+    def __post_init__(self) -> None:
+        if self.relation not in PROVABLE:
+            raise FormulaError(f"a line of a proof cannot say {self.relation!r}: use one of {', '.join(PROVABLE)}")
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ class Claim(Shown):
         if not self.name.isidentifier():
             raise FormulaError(f"{self.where}: {self.name!r} is not an identifier: use ASCII letters, digits and _")
         _check_relation(self.relation, self.where)
+        if self.relation not in PROVABLE:
+            raise FormulaError(f"{self.where}: claim {self.name!r}: numbers show {self.relation!r}: write a Witness")
         if not self.proof:
             raise FormulaError(f"{self.where}: claim {self.name!r} has no proof: give it at least one line")
 
@@ -172,6 +179,8 @@ def more(expression: Any, reason: str | Claim) -> Line:
 
 def distinct(one: Symbol, other: Symbol) -> Assumption:
     """Two indices name different classes."""
+    if one == other:
+        raise FormulaError(f"{one} is not distinct from itself: give two indices")
     return Assumption("distinct", (one, other))
 
 
@@ -186,7 +195,10 @@ def nonzero(expression: Any) -> Assumption:
 
 
 def sums_to(total: Any, value: Any) -> Assumption:
-    """``total = value``: a direction that keeps a sum, say."""
+    """``total = value``: a direction that keeps a sum, say.
+
+    A component ``p[k]`` has that value at the class k, or at every class, where neither claim nor proof fixes k.
+    """
     return Assumption("sums_to", (sympify(total), sympify(value)))
 
 

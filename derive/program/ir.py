@@ -150,7 +150,8 @@ class Program:
     """One kernel: computes ``outputs`` from ``inputs``, row by row.
 
     name:        the kernel's full name, e.g. ``f_value_and_grad``.
-    math:        for each output what it is in mathematics, in one line ("s_i = exp(x_i) / sum_k exp(x_k)").
+    math:        for each output what it is in mathematics, in one line ("s_i = exp(x_i) / sum_k exp(x_k)"), then what
+                 the symbols in it stand for.
     inputs:      vectors, then labels, then parameters.
     caveats:     what may go wrong in its arithmetic, each in a sentence or two.
     conventions: what it gives at the edges of the domain (0 log 0).

@@ -11,7 +11,7 @@ from sympy import Symbol
 from derive.calculus.derive import tangent, upstream
 from derive.calculus.differentiation import free_index
 from derive.calculus.records import Derived
-from derive.language.formula import Formula
+from derive.language.formula import Formula, Value
 from derive.language.inputs import Input
 from derive.language.nodes import Vector
 from derive.language.plain import plain
@@ -110,9 +110,26 @@ def program(formula: Formula, kernel: Kernel) -> Program:
     body = fuse(lower(formula, results, fresh))
     body = number(share(keep(body, outputs, fresh), fresh), fixed)
     math = tuple(f"{left} = {plain(expression)}" for _, _, expression, left in kernel.results)
+    math += tuple(f"where {line}" for line in _definitions([e for _, _, e, _ in kernel.results]))
     title = f"{formula.title or formula.name}: {kernel.title}"
     name = formula.name + kernel.suffix
     return Program(name, formula, title, math, inputs, outputs, body, warned, conventions(body))
+
+
+def _definitions(expressions: Sequence[Any]) -> tuple[str, ...]:
+    """What each symbol of a formula stands for, in one line."""
+    found: dict[str, Formula] = {}
+    waiting = list(expressions)
+    while waiting:
+        for value in sorted(waiting.pop(0).atoms(Value), key=str):
+            if value.formula.name not in found:
+                found[value.formula.name] = value.formula
+                waiting.append(value.formula.expression)
+    return tuple(f"{_symbol(f)} = {plain(f.expression)}" for f in found.values())
+
+
+def _symbol(formula: Formula) -> str:
+    return formula.symbol if formula.over is None else f"{formula.symbol}_{formula.over}"
 
 
 def _inputs(formula: Formula, extra: Sequence[Input]) -> tuple[Input, ...]:

@@ -105,11 +105,11 @@ def _draw(
     numbers |= {s: value for s, value in _settled(assumptions).items() if s in numbers}
     ways = _assignments(indices, classes, assumptions, dice)
     points = [Point(classes, _at_a_class(values, assumptions, way), way, numbers, permutations) for way in ways]
-    return [point for point in points if all(_lies_in(v.domain, point.vectors[v.name]) for v in vectors)]
+    return [point for point in points if all(lies_in(v.domain, point.vectors[v.name]) for v in vectors)]
 
 
-def _lies_in(domain: str, values: Sequence[Any]) -> bool:
-    """What is assumed may lead out of the domain of a vector."""
+def lies_in(domain: str, values: Sequence[Any]) -> bool:
+    """Whether values lie in the domain of an input; what is assumed of a vector may lead out of it."""
     least = min(values)
     if domain == "probability":
         return bool(least >= 0 and sum(values) == 1)

@@ -8,12 +8,13 @@ from typing import Any
 from sympy import Symbol
 
 from derive.calculus.records import Example
-from derive.language.nodes import Vector
+from derive.language.nodes import Permutation, Vector
 from derive.language.theory import Witness
 from derive.verify.conditions import gap_sign
 from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, Reals
 from derive.verify.oracle import Oracle, Point, evaluate_float, reals
+from derive.verify.points import lies_in
 from derive.verify.steps import StepError
 
 ALLOWED = {"=": (0,), "<=": (0, 1), ">=": (0, -1), "<": (1,), ">": (-1,), "!=": (1, -1)}
@@ -39,9 +40,12 @@ def _point(witness: Witness) -> Point:
     vectors: dict[str, list[Fraction]] = {}
     indices: dict[str, int] = {}
     scalars: dict[str, Fraction] = {}
+    permutations: dict[str, list[int]] = {}
     for given, value in witness.at.items():
         if isinstance(given, Vector):
             vectors[given.name] = [Fraction(v) for v in value]
+        elif isinstance(given, Permutation):
+            permutations[given.name] = list(value)
         elif isinstance(given, Symbol) and given.is_integer:
             indices[given.name] = value
         else:
@@ -50,11 +54,30 @@ def _point(witness: Witness) -> Point:
     place = f"{witness.where}: witness {witness.name!r}"
     if len(sizes) > 1:
         raise StepError(f"{place}: its vectors differ in length: give each one component per class")
-    known = {*vectors, *indices, *scalars}
+    known = {*vectors, *indices, *scalars, *permutations}
     missing = sorted(_name(i) for i in inputs_of((witness.left, witness.right)) if _name(i) not in known)
     if missing:
         raise StepError(f"{place}: give values to {', '.join(missing)}")
-    return Point(sizes.pop(), vectors, indices, scalars)
+    classes = sizes.pop()
+    for given, value in witness.at.items():
+        if not _is_allowed(given, value, classes):
+            raise StepError(f"{place}: {_name(given)} = {_shown(value)} is outside its domain, with {classes} classes")
+    return Point(classes, vectors, indices, scalars, permutations)
+
+
+def _is_allowed(given: Any, value: Any, classes: int) -> bool:
+    """Whether a value lies in the domain of the input, or names a class."""
+    if isinstance(given, Vector):
+        return lies_in(given.domain, value)
+    if isinstance(given, Permutation):
+        return sorted(value) == list(range(1, classes + 1))
+    if given.is_integer:
+        return value in range(1, classes + 1)
+    return lies_in(getattr(given, "domain", "real"), [value])
+
+
+def _shown(value: Any) -> str:
+    return f"({', '.join(map(str, value))})" if isinstance(value, tuple) else str(value)
 
 
 def _name(given: Any) -> str:

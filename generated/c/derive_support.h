@@ -118,6 +118,16 @@ static inline double derive_f64_max(double a, double b) {
     return a > b || isnan(a) ? a : b;
 }
 
+/* a where c is 0 or above, b where it is below; NaN where c is. */
+static inline float derive_f32_where_nonnegative(float c, float a, float b) {
+    return c >= 0.0f ? a : c < 0.0f ? b : c;
+}
+
+/* a where c is 0 or above, b where it is below; NaN where c is. */
+static inline double derive_f64_where_nonnegative(double c, double a, double b) {
+    return c >= 0.0 ? a : c < 0.0 ? b : c;
+}
+
 /* All lanes added in pairs, always in the same order.  The lanes are used up. */
 static inline float derive_f32_add_lanes(float lanes[DERIVE_LANES]) {
     for (size_t half = DERIVE_LANES / 2; half > 0; half /= 2) {

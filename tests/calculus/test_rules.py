@@ -18,7 +18,7 @@ from sympy import Integer, KroneckerDelta, Pow, Rational, Symbol
 from derive.calculus import rules
 from derive.calculus.matching import BOUND, SYNTACTIC, At, match, owed, write
 from derive.calculus.records import Condition, Derivation, Rule, Step
-from derive.calculus.rules import b, c, f, g, p, u, v
+from derive.calculus.rules import b, c, f, g, p, u, v, w
 from derive.formulas.softmax import softmax, x
 from derive.language import Abs, Formula, Sum, distribution, exp, indices, log, n, parameter, tanh, vector
 from derive.language.nodes import Component, Partial
@@ -55,6 +55,8 @@ Pools = dict[Any, tuple[Any, ...]]
 INSTANCES: dict[str, Pools] = {
     "CONSTANT": {u: (*CONSTANTS, Integer(2), y[k]), by: (x[j], x[k])},
     "COMPONENT": {the_vector: (x, z, a), one: (i, j), other: (j, k)},
+    "ALONG": {the_vector: (x, z), one: (i, j), w: (z, a, y)},
+    "VARIABLE": {by: (T, r, x[j], a[k])},
     "SUM_RULE": {u: FIRST, v: SECOND, by: BY},
     "CONSTANT_FACTOR": {c: CONSTANTS, u: SECOND, by: (x[j], x[k])},
     "QUOTIENT_RULE": {u: FIRST, v: SECOND, by: BY},
@@ -78,6 +80,7 @@ INSTANCES: dict[str, Pools] = {
     "POWER_OF_SUM": {b: (Integer(2), T, a[i]), u: FIRST[:3], v: SECOND[:3]},
     "LOG_OF_QUOTIENT": {u: (exp(x[i] ** 2), TOTAL, a[i]), v: POSITIVE[3:]},
     "LOG_OF_PRODUCT": {u: POSITIVE[:3], v: POSITIVE[3:]},
+    "LOG_OF_PROD": {f: (a[m], exp(x[m]) + T, a[m] * exp(Sum(x[k] * z[m], k)), 2 + x[m] ** 2)},
     "LOG_OF_POWER": {u: POSITIVE[1:2] + POSITIVE[4:], p: (r, x[j], Rational(-3, 2), Integer(4))},
     "DISTINCT": {one: (i,), other: (j, k)},
 }
@@ -112,6 +115,7 @@ BROKEN: dict[str, tuple[Broken, ...]] = {
     "POWER_OF_SUM": (Broken(0, {b: r, u: x[i], v: z[j]}), Broken(0, {b: x[i], u: x[j], v: z[j]})),
     "LOG_OF_QUOTIENT": (Broken(0, {u: z[i], v: T + 2}), Broken(1, {u: TOTAL, v: z[i] + 1})),
     "LOG_OF_PRODUCT": (Broken(0, {u: z[i], v: TOTAL}), Broken(1, {u: a[j], v: z[i]})),
+    "LOG_OF_PROD": (Broken(0, {f: z[m]}), Broken(0, {f: a[m] - T})),
     "LOG_OF_POWER": (Broken(0, {u: z[i], p: Integer(2)}), Broken(0, {u: r, p: T})),
     "DISTINCT": (Broken(0, {one: i, other: j}),),
 }
