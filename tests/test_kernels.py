@@ -37,7 +37,7 @@ from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Partial, Vector
 from derive.program.kernels import kernel_names
 from derive.verify.numbers import FORMATS
-from derive.verify.oracle import Oracle, Point, reals
+from derive.verify.oracle import Oracle, Point, key_of, reals
 
 T = parameter("T", default=0.75, domain="positive", doc="temperature")
 UNSEEN = (
@@ -143,16 +143,18 @@ def exact(oracle: Oracle, expression: Any, place: dict[str, int]) -> Fraction:
 
 
 def size_of_terms(oracle: Oracle, expression: Any, place: dict[str, int]) -> Fraction:
-    """The sum of the absolute values of the terms, products multiplied out by one level."""
-    terms = [term for part in Add.make_args(expression) for term in _terms(part)]
-    return sum((abs(exact(oracle, term, place)) for term in terms), Fraction(0))
-
-
-def _terms(product: Any) -> list[Any]:
-    for factor in product.args if product.is_Mul else ():
-        if factor.is_Add:
-            return [product / factor * term for term in factor.args]
-    return [product]
+    """The sum of the absolute values of the terms, wherever a sum stands: in a product, in a sum over the classes."""
+    if isinstance(expression, Add):
+        return sum((size_of_terms(oracle, term, place) for term in expression.args), Fraction(0))
+    if isinstance(expression, Sum):
+        body, index = expression.opened()
+        places = ({**place, key_of(index): c} for c in range(1, oracle.classes + 1))
+        return sum((size_of_terms(oracle, body, each) for each in places), Fraction(0))
+    size = abs(exact(oracle, expression, place))
+    sums = [f for f in expression.args if isinstance(f, Add | Sum)] if expression.is_Mul else []
+    if not sums:
+        return size
+    return sum((size_of_terms(oracle, f, place) * abs(exact(oracle, expression / f, place)) for f in sums), Fraction(0))
 
 
 @pytest.mark.parametrize("dtype", list(FORMATS))

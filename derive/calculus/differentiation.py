@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sympy import Expr, KroneckerDelta, Symbol
+from sympy import Expr, Integer, KroneckerDelta, Symbol
 
 from derive.calculus.algebra import collect, merge_delta_powers, multiply_out, multiply_out_bodies
 from derive.calculus.elementwise import fold_elementwise
@@ -113,6 +113,8 @@ def _opened(start: Expr, formula: Formula, assumed: Condition | None = None) -> 
     known = {above.start: above.end, substitute(below.start, moved): substitute(below.end, moved)}
     conditions = (assumed,) if assumed and assumed.kind == "distinct" else ()
     trace.add(KNOWN, substitute(trace.now, known), [Use(KNOWN, b, a, ()) for b, a in known.items()], conditions)
+    for apart in conditions:
+        _distinct(trace, apart)
     return trace
 
 
@@ -143,7 +145,7 @@ def _distinct(trace: Trace, apart: Condition) -> None:
     i, j = apart.subject
     delta = KroneckerDelta(i, j)
     if trace.now.has(delta):
-        after = substitute(trace.now, {delta: 0})
+        after = substitute(trace.now, {delta: Integer(0)})
         trace.add(DISTINCT, after, [Use(DISTINCT, delta, delta * 0, (apart,))])
 
 

@@ -383,7 +383,7 @@ def substitute(expression: Any, values: dict[Any, Any]) -> Any:
 
 def _substituted(expression: Any, values: dict[Any, Any], beside: frozenset[Basic], done: dict[Any, Any]) -> Any:
     if expression in values:
-        return values[expression]
+        return sympify(values[expression])
     if not expression.args:
         return expression
     if expression in done:

@@ -39,12 +39,17 @@ def holds(condition: Condition, oracle: Oracle) -> bool:
 
     Indices that the point does not know are those that a rule opened: they run through all classes.
     """
-    if condition.kind not in _CHECKS:
-        raise OracleError(f"the oracle does not know the condition {condition.kind!r}")
+    refuse_unknown(condition)
     found = inputs_of(condition.subject)
     opened = sorted(key_of(i) for i in found if getattr(i, "is_integer", False) and key_of(i) not in oracle.indices)
     ways = product(range(1, oracle.classes + 1), repeat=len(opened))
     return all(_CHECKS[condition.kind](condition, oracle, dict(zip(opened, way, strict=True))) for way in ways)
+
+
+def refuse_unknown(condition: Condition) -> None:
+    """Raises OracleError where a condition is of a kind that no check is for."""
+    if condition.kind not in _CHECKS:
+        raise OracleError(f"the oracle does not know the condition {condition.kind!r}")
 
 
 Check = Callable[[Condition, Oracle, dict[str, int]], bool]

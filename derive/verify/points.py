@@ -13,7 +13,7 @@ from sympy import Expr, Integer, Rational, Symbol
 from derive.calculus.records import Condition
 from derive.language.inputs import Parameter, Scalar
 from derive.language.nodes import Component, Permutation, Sum, Vector, n
-from derive.verify.conditions import holds
+from derive.verify.conditions import holds, refuse_unknown
 from derive.verify.inputs import inputs_of, refuse_namesakes
 from derive.verify.numbers import OracleError, Reals
 from derive.verify.oracle import Oracle, Point, key_of
@@ -40,6 +40,8 @@ def trials(
     Each size gets its number of choices of the inputs, by another style where ``start`` is defined nowhere.
     """
     refuse_namesakes(inputs)
+    for assumption in assumptions:
+        refuse_unknown(assumption)
     dice = random.Random(seed)
     for classes, count in SIZES:
         good = 0

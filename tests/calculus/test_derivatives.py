@@ -6,7 +6,7 @@ import pytest
 from sympy import KroneckerDelta, log
 
 from derive.calculus.derive import derive_formula
-from derive.calculus.differentiation import case, derivative, simplex
+from derive.calculus.differentiation import case, derivative, parts, simplex
 from derive.calculus.records import Derivation
 from derive.formulas.cross_entropy import cross_entropy, y
 from derive.formulas.cross_entropy_label import cross_entropy_label, t
@@ -32,10 +32,16 @@ def test_jacobian_in_both_cases_and_joined() -> None:
 
 
 def test_the_steps_are_the_textbook_ones() -> None:
+    """The quotient rule, with the derivatives of numerator and denominator found before."""
     assert names(derivative(softmax)) == [
-        "quotient rule", "exponential", "component", "term by term", "exponential", "component", "sifting",
-        "multiply out", "by its symbol", "common factor",
+        "quotient rule", "known derivative", "multiply out", "by its symbol", "common factor",
     ]  # fmt: skip
+    found = {part.name: part for part in parts(softmax)}
+    assert found["numerator_diagonal"].end == exp(x[i])
+    assert found["numerator_off_diagonal"].end == 0
+    assert found["numerator"].end == delta(i, j) * exp(x[i])
+    assert names(found["denominator"]) == ["term by term", "exponential", "component", "sifting"]
+    assert found["denominator"].end == exp(x[j])
 
 
 def test_gradient_of_the_cross_entropy_and_the_axiom_as_a_step_of_its_own() -> None:
@@ -100,3 +106,9 @@ def test_formulas_that_nobody_has_seen(formula: Formula) -> None:
     derived = derive_formula(formula)
     check_derived(derived)
     assert not any(c.end.has(type(c.start)) and c.name in ("gradient", "jacobian") for c in derived.derivations)
+
+
+def test_a_numerator_that_is_a_component_by_itself() -> None:
+    """Off the diagonal its derivative is a bare delta, which has to become a number of SymPy's."""
+    off_diagonal = case(Formula("swish", x[i] / (1 + exp(-x[i])), over=i, wrt=x), False)
+    assert off_diagonal.end == 0

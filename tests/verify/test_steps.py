@@ -258,8 +258,14 @@ def test_the_axiom_for_a_namesake_of_a_distribution() -> None:
 
 
 def test_an_unknown_assumption_is_refused() -> None:
-    with pytest.raises(StepError, match="cannot assume 'positive'"):
-        check(step(x[i], Abs(x[i])), assumptions=(positive(x[i]),))
+    with pytest.raises(StepError, match="does not know the condition 'odd'"):
+        check(step(x[i], Abs(x[i])), assumptions=(Condition("odd", (x[i],)),))
+
+
+def test_what_is_assumed_holds_at_every_point_that_is_tried() -> None:
+    check(step(x[i], Abs(x[i])), assumptions=(positive(x[i]),))
+    refused(step(x[i], Abs(x[i])))
+    refused(step(x[i], -Abs(x[i])), assumptions=(positive(x[i]),))
 
 
 # --- the form of a chain ---------------------------------------------------------------------------------------------
@@ -280,7 +286,14 @@ def test_relations_that_do_not_chain() -> None:
     check(down)
     with pytest.raises(StepError, match=r"example: <= and >= do not chain"):
         check(up, down)
-    refused(step(x[i], x[i] + 1, relation="<"), match="does not know the relation '<'")
+    refused(step(x[i], x[i] + 1, relation="~"), match="does not know the relation '~'")
+
+
+def test_a_strict_relation_is_more_than_a_weak_one() -> None:
+    check(step(x[i], x[i] + 1, relation="<"))
+    refused(step(x[i], x[i] - 1, relation="<"))
+    check(step(x[i], Max(x[k], k), relation="<="))
+    refused(step(x[i], Max(x[k], k), relation="<"))
 
 
 def test_what_no_point_tells_anything_of_is_refused() -> None:
