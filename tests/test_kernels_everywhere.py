@@ -8,8 +8,8 @@ and 1.6).  So an output f may be off by
 
 a few roundings of the result and of each input; derivatives may be off by as many units of the terms of which they are
 differences (``s_j (v_j - sum s v)`` where s_j is almost 1).  What cancels although its inputs do not call for it breaks
-the bound: a binary cross-entropy of e^-30 computed as a difference of numbers near 30, or 1 - q for a q near 1.  Values and
-derivatives are the oracle's; nothing of the engine is asked but the names of the kernels.
+the bound: a binary cross-entropy of e^-30 computed as a difference of numbers near 30, or 1 - q for a q near 1.  Values
+and derivatives are the oracle's; nothing of the engine is asked but the names of the kernels.
 
 Common offsets of logits, where far more can be asked, are the business of test_kernels.py.
 """

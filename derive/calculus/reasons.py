@@ -356,7 +356,9 @@ def by_limits(trace: Trace, wanted: Wanted) -> None:
         by_algebra(trace, wanted)
 
 
-_WITH_A_TRACE = tuple(r if r.result.has(Limit) else replace(r, result=r.result + Dummy("trace")) for r in LIMITS)
+_WITH_A_TRACE = tuple(
+    r if r.result.has(Limit) else replace(r, result=r.result + Dummy("trace")) for r in LIMITS if r.result is not None
+)
 """A limit that is taken leaves a trace here: a factor 0 would hide one that no rule takes, which may not exist."""
 
 

@@ -105,7 +105,10 @@ VANISHING_EXPONENTIAL = Rule(
 )  # fmt: skip
 VANISHING_COMPONENT = Rule(
     Text("vanishing exponential", zh="指数趋于零"),
-    Text("Where the exponent goes to minus infinity, the exponential goes to 0.", zh="指数趋于负无穷时，指数函数趋于零。"),
+    Text(
+        "Where the exponent goes to minus infinity, the exponential goes to 0.",
+        zh="指数趋于负无穷时，指数函数趋于零。",
+    ),
     Limit(exp(Component(x, i)), Component(x, j), S.NegativeInfinity), (1 - KroneckerDelta(i, j)) * exp(Component(x, i)),
 )  # fmt: skip
 VANISHING_QUOTIENT = Rule(

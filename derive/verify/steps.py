@@ -52,7 +52,7 @@ def check_theorem(theorem: Theorem, formula: Formula, numbers: Reals | None = No
 
 
 def _check_statement(theorem: Theorem, name: str, numbers: Reals) -> None:
-    """At ties and zeros a step may claim nothing, for a condition that it owes; the statement does, if it has values."""
+    """At ties and zeros a step that owes a condition may claim nothing; the statement does, where it has values."""
     for oracle in ties(theorem.left, _inputs(theorem.proof), theorem.conditions, name, numbers):
         try:
             sign = gap_sign(theorem.left, theorem.right, oracle)

@@ -2,6 +2,7 @@
  * Binary cross-entropy with logits
  *
  *     B = sum_k (zeta_k - x_k * y_k)
+ *     where zeta_i = log(1 + exp(x_i))
  *
  * Put the sigmoid of a score into the binary cross-entropy, and the logarithm meets the
  * exponential: what is left is the softplus of the score minus the score of the yes. Nothing in it

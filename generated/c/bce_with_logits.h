@@ -2,6 +2,7 @@
  * Binary cross-entropy with logits
  *
  *     B = sum_k (zeta_k - x_k * y_k)
+ *     where zeta_i = log(1 + exp(x_i))
  *
  * Put the sigmoid of a score into the binary cross-entropy, and the logarithm meets the
  * exponential: what is left is the softplus of the score minus the score of the yes. Nothing in it
@@ -28,6 +29,7 @@ extern "C" {
  * Binary cross-entropy with logits: value.
  *
  *     B = sum_k (zeta_k - x_k * y_k)
+ *     where zeta_i = log(1 + exp(x_i))
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     y      input, a vector per row: the answers: 1 for a yes, 0 for a no
@@ -46,6 +48,7 @@ derive_status derive_bce_with_logits_f64(size_t rows, size_t classes,
  * Binary cross-entropy with logits: gradient.
  *
  *     dB/dx_j = sigma_j - y_j
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     y     input, a vector per row: the answers: 1 for a yes, 0 for a no
@@ -63,6 +66,8 @@ derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
  *
  *     B = sum_k (zeta_k - x_k * y_k)
  *     dB/dx_j = sigma_j - y_j
+ *     where zeta_i = log(1 + exp(x_i))
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     y      input, a vector per row: the answers: 1 for a yes, 0 for a no
@@ -84,6 +89,7 @@ derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t clas
  * Binary cross-entropy with logits: Hessian-vector product.
  *
  *     out_j = sigma_j * v_j * (1 - sigma_j)
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     y    input, a vector per row: the answers: 1 for a yes, 0 for a no

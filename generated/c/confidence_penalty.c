@@ -2,6 +2,10 @@
  * Cross-entropy with a confidence penalty
  *
  *     P = L - H * beta
+ *     where H = -sum_k l_k * s_k
+ *     where L = -log(s_t)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * A model that is sure of everything has learnt the training set by heart. Where the entropy of its
  * probabilities is subtracted from the loss, doubt is rewarded a little, and the model stays with

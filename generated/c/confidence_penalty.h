@@ -2,6 +2,10 @@
  * Cross-entropy with a confidence penalty
  *
  *     P = L - H * beta
+ *     where H = -sum_k l_k * s_k
+ *     where L = -log(s_t)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * A model that is sure of everything has learnt the training set by heart. Where the entropy of its
  * probabilities is subtracted from the loss, doubt is rewarded a little, and the model stays with
@@ -28,6 +32,10 @@ extern "C" {
  * Cross-entropy with a confidence penalty: value.
  *
  *     P = L - H * beta
+ *     where H = -sum_k l_k * s_k
+ *     where L = -log(s_t)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     t      input, a class per row, counted from 0: the right class
@@ -47,6 +55,8 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes,
  * Cross-entropy with a confidence penalty: gradient.
  *
  *     dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     t     input, a class per row, counted from 0: the right class
@@ -67,6 +77,10 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
  *
  *     P = L - H * beta
  *     dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+ *     where H = -sum_k l_k * s_k
+ *     where L = -log(s_t)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     t      input, a class per row, counted from 0: the right class
@@ -90,6 +104,8 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
  *     out_j = s_j * (v_j - beta * ((v_j - sum_k s_k * v_k) * ((sum_k s_k) + (sum_k l_k * s_k) - 1 -
  *             l_j) + 2 * (sum_k s_k * (v_k - sum_m s_m * v_m)) + (sum_k l_k * s_k * (v_k - sum_m
  *             s_m * v_m)) + (sum_k s_k * v_k) - v_j) - sum_k s_k * v_k)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     v     input, a vector per row: direction, one per class of the input

@@ -2,6 +2,7 @@
  * Cross-entropy with a target distribution
  *
  *     L = -sum_k y_k * log(s_k)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * The loss that a classifier is trained with: the expected information, in nats, of a class drawn
  * from the target, under the probabilities that the softmax makes of the scores. By the chain rule

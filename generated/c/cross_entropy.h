@@ -2,6 +2,7 @@
  * Cross-entropy with a target distribution
  *
  *     L = -sum_k y_k * log(s_k)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * The loss that a classifier is trained with: the expected information, in nats, of a class drawn
  * from the target, under the probabilities that the softmax makes of the scores. By the chain rule
@@ -27,6 +28,7 @@ extern "C" {
  * Cross-entropy with a target distribution: value.
  *
  *     L = -sum_k y_k * log(s_k)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     y      input, a vector per row: target probabilities, one per class
@@ -45,6 +47,7 @@ derive_status derive_cross_entropy_f64(size_t rows, size_t classes,
  * Cross-entropy with a target distribution: gradient.
  *
  *     dL/dx_j = s_j * (sum_k y_k) - y_j
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     y     input, a vector per row: target probabilities, one per class
@@ -62,6 +65,7 @@ derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes,
  *
  *     L = -sum_k y_k * log(s_k)
  *     dL/dx_j = s_j * (sum_k y_k) - y_j
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     y      input, a vector per row: target probabilities, one per class
@@ -83,6 +87,7 @@ derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classe
  * Cross-entropy with a target distribution: Hessian-vector product.
  *
  *     out_j = s_j * (v_j - sum_k s_k * v_k) * sum_k y_k
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     y    input, a vector per row: target probabilities, one per class

@@ -2,6 +2,7 @@
  * Cross-entropy with an integer label
  *
  *     L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * Where exactly one class is right, the sum over the classes has one term: minus the logarithm of
  * the probability of that class, the information that the truth brings to the model. The gradient

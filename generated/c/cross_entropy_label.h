@@ -2,6 +2,7 @@
  * Cross-entropy with an integer label
  *
  *     L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * Where exactly one class is right, the sum over the classes has one term: minus the logarithm of
  * the probability of that class, the information that the truth brings to the model. The gradient
@@ -27,6 +28,7 @@ extern "C" {
  * Cross-entropy with an integer label: value.
  *
  *     L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     t      input, a class per row, counted from 0: the right class
@@ -43,6 +45,7 @@ derive_status derive_cross_entropy_label_f64(size_t rows, size_t classes,
  * Cross-entropy with an integer label: gradient.
  *
  *     dL/dx_j = s_j - delta_jt
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     t     input, a class per row, counted from 0: the right class
@@ -60,6 +63,7 @@ derive_status derive_cross_entropy_label_grad_f64(size_t rows, size_t classes,
  *
  *     L = -log(s_t)
  *     dL/dx_j = s_j - delta_jt
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     t      input, a class per row, counted from 0: the right class
@@ -77,6 +81,7 @@ derive_status derive_cross_entropy_label_value_and_grad_f64(size_t rows, size_t 
  * Cross-entropy with an integer label: Hessian-vector product.
  *
  *     out_j = s_j * (v_j - sum_k s_k * v_k)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input

@@ -2,6 +2,7 @@
  * Distillation
  *
  *     K = T^2 * sum_k y_k * log(y_k / p_k)
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  * A large model knows more than the right class: it knows which mistakes would be small ones. At a
  * high temperature this shows in its probabilities, and a small model can learn from them: the loss

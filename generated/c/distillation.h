@@ -2,6 +2,7 @@
  * Distillation
  *
  *     K = T^2 * sum_k y_k * log(y_k / p_k)
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  * A large model knows more than the right class: it knows which mistakes would be small ones. At a
  * high temperature this shows in its probabilities, and a small model can learn from them: the loss
@@ -28,6 +29,7 @@ extern "C" {
  * Distillation: value.
  *
  *     K = T^2 * sum_k y_k * log(y_k / p_k)
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     y      input, a vector per row: the teacher's probabilities, softened at the same temperature
@@ -49,6 +51,7 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
  * Distillation: gradient.
  *
  *     dK/dx_j = -T * (y_j - p_j * sum_k y_k)
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     y     input, a vector per row: the teacher's probabilities, softened at the same temperature
@@ -67,6 +70,7 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes,
  *
  *     K = T^2 * sum_k y_k * log(y_k / p_k)
  *     dK/dx_j = -T * (y_j - p_j * sum_k y_k)
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     y      input, a vector per row: the teacher's probabilities, softened at the same temperature
@@ -91,6 +95,7 @@ derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes
  * Distillation: Hessian-vector product.
  *
  *     out_j = p_j * (v_j - sum_k p_k * v_k) * sum_k y_k
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     y    input, a vector per row: the teacher's probabilities, softened at the same temperature

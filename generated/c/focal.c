@@ -2,6 +2,8 @@
  * Focal loss
  *
  *     F = L * (1 - s_t)^gamma
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * In a picture almost every place shows background, and a model knows that soon. Each of these easy
  * samples has a small loss, but there are very many of them. The focal loss multiplies the

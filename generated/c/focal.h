@@ -2,6 +2,8 @@
  * Focal loss
  *
  *     F = L * (1 - s_t)^gamma
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * In a picture almost every place shows background, and a model knows that soon. Each of these easy
  * samples has a small loss, but there are very many of them. The focal loss multiplies the
@@ -28,6 +30,8 @@ extern "C" {
  * Focal loss: value.
  *
  *     F = L * (1 - s_t)^gamma
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x       input, a vector per row: logits: unnormalised scores, one per class
  *     t       input, a class per row, counted from 0: the right class
@@ -46,6 +50,8 @@ derive_status derive_focal_f64(size_t rows, size_t classes, const double *DERIVE
  *
  *     dF/dx_j = (s_j - delta_jt) * (1 - s_t)^gamma - L * gamma * s_t * (delta_jt - s_j) * (1 -
  *             s_t)^(gamma - 1)
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x       input, a vector per row: logits: unnormalised scores, one per class
  *     t       input, a class per row, counted from 0: the right class
@@ -67,6 +73,8 @@ derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *D
  *     F = L * (1 - s_t)^gamma
  *     dF/dx_j = (s_j - delta_jt) * (1 - s_t)^gamma - L * gamma * s_t * (delta_jt - s_j) * (1 -
  *             s_t)^(gamma - 1)
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x       input, a vector per row: logits: unnormalised scores, one per class
  *     t       input, a class per row, counted from 0: the right class
@@ -93,6 +101,8 @@ derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
  *             ((sum_k s_k * v_k) - v_t) + L * s_t * (v_t - sum_k s_k * v_k)) - L * s_j * s_t * (v_j
  *             - sum_k s_k * v_k)) * (1 - s_t)^(gamma - 1) - L * s_t^2 * (delta_jt - s_j) * (v_t -
  *             sum_k s_k * v_k) * (gamma - 1) * (1 - s_t)^(gamma - 2))
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x       input, a vector per row: logits: unnormalised scores, one per class
  *     v       input, a vector per row: direction, one per class of the input

@@ -2,6 +2,8 @@
  * Cross-entropy that ignores a class
  *
  *     J = L * (1 - delta_gt)
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * Sentences in a batch are padded to one length, and the padding carries a label that nobody should
  * learn. Such a sample is left out by a factor that is 0 where the label is the one to ignore and 1

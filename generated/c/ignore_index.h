@@ -2,6 +2,8 @@
  * Cross-entropy that ignores a class
  *
  *     J = L * (1 - delta_gt)
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * Sentences in a batch are padded to one length, and the padding carries a label that nobody should
  * learn. Such a sample is left out by a factor that is 0 where the label is the one to ignore and 1
@@ -27,6 +29,8 @@ extern "C" {
  * Cross-entropy that ignores a class: value.
  *
  *     J = L * (1 - delta_gt)
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     g      input, a class per row, counted from 0: the class to ignore
@@ -46,6 +50,7 @@ derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double 
  * Cross-entropy that ignores a class: gradient.
  *
  *     dJ/dx_j = (s_j - delta_jt) * (1 - delta_gt)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     g     input, a class per row, counted from 0: the class to ignore
@@ -66,6 +71,8 @@ derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes,
  *
  *     J = L * (1 - delta_gt)
  *     dJ/dx_j = (s_j - delta_jt) * (1 - delta_gt)
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     g      input, a class per row, counted from 0: the class to ignore
@@ -88,6 +95,7 @@ derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes
  * Cross-entropy that ignores a class: Hessian-vector product.
  *
  *     out_j = s_j * (v_j - sum_k s_k * v_k) * (1 - delta_gt)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input

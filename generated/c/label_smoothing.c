@@ -2,6 +2,9 @@
  * Label smoothing
  *
  *     S = L * (1 - alpha) - alpha * (sum_k l_k) / n
+ *     where L = -log(s_t)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * A target of exactly 1 is never reached: the cross-entropy goes on pushing the right logit away
  * from the others, for ever. Label smoothing asks for a little less: it takes alpha from the right

@@ -2,6 +2,9 @@
  * Label smoothing
  *
  *     S = L * (1 - alpha) - alpha * (sum_k l_k) / n
+ *     where L = -log(s_t)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * A target of exactly 1 is never reached: the cross-entropy goes on pushing the right logit away
  * from the others, for ever. Label smoothing asks for a little less: it takes alpha from the right
@@ -28,6 +31,9 @@ extern "C" {
  * Label smoothing: value.
  *
  *     S = L * (1 - alpha) - alpha * (sum_k l_k) / n
+ *     where L = -log(s_t)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     t      input, a class per row, counted from 0: the right class
@@ -45,6 +51,7 @@ derive_status derive_label_smoothing_f64(size_t rows, size_t classes,
  * Label smoothing: gradient.
  *
  *     dS/dx_j = s_j + alpha * delta_jt - delta_jt - alpha / n
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     t      input, a class per row, counted from 0: the right class
@@ -63,6 +70,9 @@ derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
  *
  *     S = L * (1 - alpha) - alpha * (sum_k l_k) / n
  *     dS/dx_j = s_j + alpha * delta_jt - delta_jt - alpha / n
+ *     where L = -log(s_t)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     t      input, a class per row, counted from 0: the right class
@@ -82,6 +92,7 @@ derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t clas
  * Label smoothing: Hessian-vector product.
  *
  *     out_j = s_j * (v_j - sum_k s_k * v_k)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     v      input, a vector per row: direction, one per class of the input

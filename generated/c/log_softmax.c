@@ -2,6 +2,7 @@
  * Log-softmax
  *
  *     l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * A loss needs the logarithms of probabilities. To compute the probability first and then its
  * logarithm is to lose it: where the probability underflows to 0, the logarithm is minus infinity.

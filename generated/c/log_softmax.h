@@ -2,6 +2,7 @@
  * Log-softmax
  *
  *     l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * A loss needs the logarithms of probabilities. To compute the probability first and then its
  * logarithm is to lose it: where the probability underflows to 0, the logarithm is minus infinity.
@@ -28,6 +29,7 @@ extern "C" {
  * Log-softmax: value.
  *
  *     l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     out  output, a vector per row: the value, one per class
@@ -41,6 +43,7 @@ derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *
  * Log-softmax: vector-Jacobian product.
  *
  *     grad_j = g_j - s_j * sum_k g_k
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     g     input, a vector per row: upstream gradient, one per class of the output
@@ -58,6 +61,7 @@ derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes,
  * Log-softmax: Jacobian-vector product.
  *
  *     out_i = v_i - sum_k s_k * v_k
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input
@@ -74,6 +78,7 @@ derive_status derive_log_softmax_jvp_f64(size_t rows, size_t classes,
  * Log-softmax: Jacobian.
  *
  *     dl_i/dx_j = delta_ij - s_j
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     out  output, classes x classes per row: the derivative of output i (row) by component j of x
@@ -90,6 +95,7 @@ derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
  * Log-softmax: Hessian-vector product.
  *
  *     out_j = s_j * ((sum_k s_k * v_k) - v_j) * sum_k g_k
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     g    input, a vector per row: upstream gradient, one per class of the output

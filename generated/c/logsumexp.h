@@ -41,6 +41,7 @@ derive_status derive_logsumexp_f64(size_t rows, size_t classes, const double *DE
  * Log-sum-exp: gradient.
  *
  *     dA/dx_j = s_j
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     grad  output, a vector per row: the derivative by each component of x
@@ -57,6 +58,7 @@ derive_status derive_logsumexp_grad_f64(size_t rows, size_t classes,
  *
  *     A = log(sum_k exp(x_k))
  *     dA/dx_j = s_j
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     value  output, a scalar per row: the value, one per row
@@ -73,6 +75,7 @@ derive_status derive_logsumexp_value_and_grad_f64(size_t rows, size_t classes,
  * Log-sum-exp: Hessian-vector product.
  *
  *     out_j = s_j * (v_j - sum_k s_k * v_k)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input

@@ -2,6 +2,7 @@
  * Squared error of a sigmoid
  *
  *     M = (1 / 2) * sum_k (sigma_k - y_k)^2
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  * It seems natural to train the sigmoid as one trains a regression. But the chain rule multiplies
  * the error by the slope of the sigmoid, and this slope is almost 0 where the score is far on one

@@ -2,6 +2,7 @@
  * Squared error of a sigmoid
  *
  *     M = (1 / 2) * sum_k (sigma_k - y_k)^2
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  * It seems natural to train the sigmoid as one trains a regression. But the chain rule multiplies
  * the error by the slope of the sigmoid, and this slope is almost 0 where the score is far on one
@@ -28,6 +29,7 @@ extern "C" {
  * Squared error of a sigmoid: value.
  *
  *     M = (1 / 2) * sum_k (sigma_k - y_k)^2
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     y      input, a vector per row: the answers: 1 for a yes, 0 for a no
@@ -44,6 +46,7 @@ derive_status derive_mse_sigmoid_f64(size_t rows, size_t classes, const double *
  * Squared error of a sigmoid: gradient.
  *
  *     dM/dx_j = sigma_j * (sigma_j - y_j) * (1 - sigma_j)
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     y     input, a vector per row: the answers: 1 for a yes, 0 for a no
@@ -61,6 +64,7 @@ derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes,
  *
  *     M = (1 / 2) * sum_k (sigma_k - y_k)^2
  *     dM/dx_j = sigma_j * (sigma_j - y_j) * (1 - sigma_j)
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     y      input, a vector per row: the answers: 1 for a yes, 0 for a no
@@ -81,6 +85,7 @@ derive_status derive_mse_sigmoid_value_and_grad_f64(size_t rows, size_t classes,
  *
  *     out_j = sigma_j * v_j * (1 - sigma_j) * ((1 - sigma_j) * (2 * sigma_j - y_j) - sigma_j *
  *             (sigma_j - y_j))
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     y    input, a vector per row: the answers: 1 for a yes, 0 for a no

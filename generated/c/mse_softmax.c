@@ -2,6 +2,7 @@
  * Squared error of a softmax
  *
  *     M = (1 / 2) * sum_k (s_k - y_k)^2
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * With a softmax in place of the sigmoid it is no better: each component of the gradient carries
  * the factor s_j. A class to which the model gives almost no probability gets almost no gradient,

@@ -2,6 +2,7 @@
  * Squared error of a softmax
  *
  *     M = (1 / 2) * sum_k (s_k - y_k)^2
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * With a softmax in place of the sigmoid it is no better: each component of the gradient carries
  * the factor s_j. A class to which the model gives almost no probability gets almost no gradient,
@@ -27,6 +28,7 @@ extern "C" {
  * Squared error of a softmax: value.
  *
  *     M = (1 / 2) * sum_k (s_k - y_k)^2
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     y      input, a vector per row: target probabilities, one per class
@@ -43,6 +45,7 @@ derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *
  * Squared error of a softmax: gradient.
  *
  *     dM/dx_j = s_j * (s_j + (sum_k s_k * y_k) - y_j - sum_k s_k^2)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     y     input, a vector per row: target probabilities, one per class
@@ -60,6 +63,7 @@ derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes,
  *
  *     M = (1 / 2) * sum_k (s_k - y_k)^2
  *     dM/dx_j = s_j * (s_j + (sum_k s_k * y_k) - y_j - sum_k s_k^2)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     y      input, a vector per row: target probabilities, one per class
@@ -81,6 +85,7 @@ derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
  *     out_j = s_j * (s_j * (v_j - sum_k s_k * v_k) + (s_j + (sum_k s_k * y_k) - y_j - sum_k s_k^2)
  *             * (v_j - sum_k s_k * v_k) + (sum_k s_k * y_k * (v_k - sum_l s_l * v_l)) - 2 * sum_k
  *             s_k^2 * (v_k - sum_l s_l * v_l))
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     y    input, a vector per row: target probabilities, one per class

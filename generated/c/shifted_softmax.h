@@ -44,6 +44,7 @@ derive_status derive_shifted_softmax_f64(size_t rows, size_t classes,
  * Softmax of shifted logits: vector-Jacobian product.
  *
  *     grad_j = r_j * (g_j - sum_k g_k * r_k)
+ *     where r_i = exp(x_i + c) / sum_k exp(x_k + c)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     g     input, a vector per row: upstream gradient, one per class of the output
@@ -62,6 +63,7 @@ derive_status derive_shifted_softmax_vjp_f64(size_t rows, size_t classes,
  * Softmax of shifted logits: Jacobian-vector product.
  *
  *     out_i = r_i * (v_i - sum_k r_k * v_k)
+ *     where r_i = exp(x_i + c) / sum_k exp(x_k + c)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input
@@ -79,6 +81,7 @@ derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes,
  * Softmax of shifted logits: Jacobian.
  *
  *     dr_i/dx_j = r_i * (delta_ij - r_j)
+ *     where r_i = exp(x_i + c) / sum_k exp(x_k + c)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     c    parameter, usually 0.0: any constant, added to every logit
@@ -97,6 +100,7 @@ derive_status derive_shifted_softmax_jacobian_f64(size_t rows, size_t classes,
  *
  *     out_j = r_j * ((g_j - sum_k g_k * r_k) * (v_j - sum_k r_k * v_k) - sum_k g_k * r_k * (v_k -
  *             sum_l r_l * v_l))
+ *     where r_i = exp(x_i + c) / sum_k exp(x_k + c)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     g    input, a vector per row: upstream gradient, one per class of the output

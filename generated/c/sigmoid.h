@@ -41,6 +41,7 @@ derive_status derive_sigmoid_f64(size_t rows, size_t classes, const double *DERI
  * Sigmoid: vector-Jacobian product.
  *
  *     grad_j = g_j * sigma_j * (1 - sigma_j)
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     g     input, a vector per row: upstream gradient, one per class of the output
@@ -58,6 +59,7 @@ derive_status derive_sigmoid_vjp_f64(size_t rows, size_t classes, const double *
  * Sigmoid: Jacobian-vector product.
  *
  *     out_i = sigma_i * v_i * (1 - sigma_i)
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input
@@ -74,6 +76,7 @@ derive_status derive_sigmoid_jvp_f64(size_t rows, size_t classes, const double *
  * Sigmoid: Jacobian.
  *
  *     dsigma_i/dx_j = sigma_i * delta_ij * (1 - sigma_i)
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     out  output, classes x classes per row: the derivative of output i (row) by component j of x
@@ -90,6 +93,7 @@ derive_status derive_sigmoid_jacobian_f64(size_t rows, size_t classes,
  * Sigmoid: Hessian-vector product.
  *
  *     out_j = g_j * sigma_j * v_j * (1 + 2 * sigma_j^2 - 3 * sigma_j)
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     g    input, a vector per row: upstream gradient, one per class of the output

@@ -42,6 +42,7 @@ derive_status derive_softmax_f64(size_t rows, size_t classes, const double *DERI
  * Softmax: vector-Jacobian product.
  *
  *     grad_j = s_j * (g_j - sum_k g_k * s_k)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     g     input, a vector per row: upstream gradient, one per class of the output
@@ -59,6 +60,7 @@ derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *
  * Softmax: Jacobian-vector product.
  *
  *     out_i = s_i * (v_i - sum_k s_k * v_k)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input
@@ -75,6 +77,7 @@ derive_status derive_softmax_jvp_f64(size_t rows, size_t classes, const double *
  * Softmax: Jacobian.
  *
  *     ds_i/dx_j = s_i * (delta_ij - s_j)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     out  output, classes x classes per row: the derivative of output i (row) by component j of x
@@ -92,6 +95,7 @@ derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes,
  *
  *     out_j = s_j * ((g_j - sum_k g_k * s_k) * (v_j - sum_k s_k * v_k) - sum_k g_k * s_k * (v_k -
  *             sum_l s_l * v_l))
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     g    input, a vector per row: upstream gradient, one per class of the output

@@ -2,6 +2,8 @@
  * Entropy of a softmax
  *
  *     H = -sum_k l_k * s_k
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * How undecided is a model? The entropy of its probabilities says so: 0 if it is sure of one class,
  * log n if all are alike to it. As a function of the logits it can be added to a loss, with either

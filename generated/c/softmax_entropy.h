@@ -2,6 +2,8 @@
  * Entropy of a softmax
  *
  *     H = -sum_k l_k * s_k
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * How undecided is a model? The entropy of its probabilities says so: 0 if it is sure of one class,
  * log n if all are alike to it. As a function of the logits it can be added to a loss, with either
@@ -27,6 +29,8 @@ extern "C" {
  * Entropy of a softmax: value.
  *
  *     H = -sum_k l_k * s_k
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     value  output, a scalar per row: the value, one per row
@@ -42,6 +46,8 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes,
  * Entropy of a softmax: gradient.
  *
  *     dH/dx_j = s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     grad  output, a vector per row: the derivative by each component of x
@@ -60,6 +66,8 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
  *
  *     H = -sum_k l_k * s_k
  *     dH/dx_j = s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     value  output, a scalar per row: the value, one per row
@@ -80,6 +88,8 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
  *     out_j = s_j * ((v_j - sum_k s_k * v_k) * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j) + 2 *
  *             (sum_k s_k * (v_k - sum_m s_m * v_m)) + (sum_k l_k * s_k * (v_k - sum_m s_m * v_m)) +
  *             (sum_k s_k * v_k) - v_j)
+ *     where l_i = log(s_i)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input

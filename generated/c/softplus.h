@@ -41,6 +41,7 @@ derive_status derive_softplus_f64(size_t rows, size_t classes, const double *DER
  * Softplus: vector-Jacobian product.
  *
  *     grad_j = g_j * sigma_j
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     g     input, a vector per row: upstream gradient, one per class of the output
@@ -58,6 +59,7 @@ derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double 
  * Softplus: Jacobian-vector product.
  *
  *     out_i = sigma_i * v_i
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input
@@ -74,6 +76,7 @@ derive_status derive_softplus_jvp_f64(size_t rows, size_t classes, const double 
  * Softplus: Jacobian.
  *
  *     dzeta_i/dx_j = sigma_i * delta_ij
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     out  output, classes x classes per row: the derivative of output i (row) by component j of x
@@ -90,6 +93,7 @@ derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes,
  * Softplus: Hessian-vector product.
  *
  *     out_j = g_j * sigma_j * v_j * (1 - sigma_j)
+ *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     g    input, a vector per row: upstream gradient, one per class of the output

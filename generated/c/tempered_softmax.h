@@ -44,6 +44,7 @@ derive_status derive_tempered_softmax_f64(size_t rows, size_t classes,
  * Softmax at a temperature: vector-Jacobian product.
  *
  *     grad_j = p_j * (g_j - sum_k g_k * p_k) / T
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     g     input, a vector per row: upstream gradient, one per class of the output
@@ -62,6 +63,7 @@ derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
  * Softmax at a temperature: Jacobian-vector product.
  *
  *     out_i = p_i * (v_i - sum_k p_k * v_k) / T
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input
@@ -79,6 +81,7 @@ derive_status derive_tempered_softmax_jvp_f64(size_t rows, size_t classes,
  * Softmax at a temperature: Jacobian.
  *
  *     dp_i/dx_j = p_i * (delta_ij - p_j) / T
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     T    parameter, > 0, usually 1.0: temperature
@@ -97,6 +100,7 @@ derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
  *
  *     out_j = (p_j * (g_j - sum_k g_k * p_k) * (v_j - sum_k p_k * v_k) / T - p_j * (sum_k g_k * p_k
  *             * (v_k - sum_l p_l * v_l)) / T) / T
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     g    input, a vector per row: upstream gradient, one per class of the output

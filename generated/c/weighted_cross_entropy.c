@@ -2,6 +2,8 @@
  * Cross-entropy with class weights
  *
  *     W = L * w_t
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * Where one class in a thousand is the one that matters, a model does well on average by ignoring
  * it. A weight for each class mends this: the loss of a sample, and with it its gradient, is

@@ -2,6 +2,8 @@
  * Cross-entropy with class weights
  *
  *     W = L * w_t
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * Where one class in a thousand is the one that matters, a model does well on average by ignoring
  * it. A weight for each class mends this: the loss of a sample, and with it its gradient, is
@@ -27,6 +29,8 @@ extern "C" {
  * Cross-entropy with class weights: value.
  *
  *     W = L * w_t
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     w      input, a vector per row: weights of the classes
@@ -44,6 +48,7 @@ derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
  * Cross-entropy with class weights: gradient.
  *
  *     dW/dx_j = w_t * (s_j - delta_jt)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     w     input, a vector per row: weights of the classes
@@ -64,6 +69,8 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
  *
  *     W = L * w_t
  *     dW/dx_j = w_t * (s_j - delta_jt)
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     w      input, a vector per row: weights of the classes
@@ -84,6 +91,7 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
  * Cross-entropy with class weights: Hessian-vector product.
  *
  *     out_j = s_j * w_t * (v_j - sum_k s_k * v_k)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     w    input, a vector per row: weights of the classes

@@ -2,6 +2,9 @@
  * Cross-entropy with z-loss
  *
  *     Z = L + a * A^2
+ *     where A = log(sum_k exp(x_k))
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * Softmax does not see a constant that is added to all logits, so nothing keeps them from drifting
  * away together, and in low precision that costs accuracy. A small penalty on the square of the

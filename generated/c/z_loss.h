@@ -2,6 +2,9 @@
  * Cross-entropy with z-loss
  *
  *     Z = L + a * A^2
+ *     where A = log(sum_k exp(x_k))
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  * Softmax does not see a constant that is added to all logits, so nothing keeps them from drifting
  * away together, and in low precision that costs accuracy. A small penalty on the square of the
@@ -27,6 +30,9 @@ extern "C" {
  * Cross-entropy with z-loss: value.
  *
  *     Z = L + a * A^2
+ *     where A = log(sum_k exp(x_k))
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     t      input, a class per row, counted from 0: the right class
@@ -42,6 +48,8 @@ derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *DERIV
  * Cross-entropy with z-loss: gradient.
  *
  *     dZ/dx_j = s_j + 2 * A * a * s_j - delta_jt
+ *     where A = log(sum_k exp(x_k))
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     t     input, a class per row, counted from 0: the right class
@@ -62,6 +70,9 @@ derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *
  *
  *     Z = L + a * A^2
  *     dZ/dx_j = s_j + 2 * A * a * s_j - delta_jt
+ *     where A = log(sum_k exp(x_k))
+ *     where L = -log(s_t)
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     t      input, a class per row, counted from 0: the right class
@@ -83,6 +94,8 @@ derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
  *
  *     out_j = s_j * (v_j + 2 * a * (A * (v_j - sum_k s_k * v_k) + sum_k s_k * v_k) - sum_k s_k *
  *             v_k)
+ *     where A = log(sum_k exp(x_k))
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
  *     v    input, a vector per row: direction, one per class of the input

@@ -2,6 +2,8 @@
 
     B = sum_k (zeta_k - x_k * y_k)
 
+    where zeta_i = log(1 + exp(x_i))
+
 Put the sigmoid of a score into the binary cross-entropy, and the logarithm meets the exponential: what is
 left is the softplus of the score minus the score of the yes. Nothing in it can become the logarithm of 0,
 and its slope is the plainest one there is: what the model said minus what was right.
@@ -39,6 +41,7 @@ def bce_with_logits(
     """Binary cross-entropy with logits: value.
 
         B = sum_k (zeta_k - x_k * y_k)
+        where zeta_i = log(1 + exp(x_i))
 
     Parameters
     ----------
@@ -89,6 +92,7 @@ def bce_with_logits_grad(
     """Binary cross-entropy with logits: gradient.
 
         dB/dx_j = sigma_j - y_j
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -137,6 +141,8 @@ def bce_with_logits_value_and_grad(
 
         B = sum_k (zeta_k - x_k * y_k)
         dB/dx_j = sigma_j - y_j
+        where zeta_i = log(1 + exp(x_i))
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -193,6 +199,7 @@ def bce_with_logits_hvp(
     """Binary cross-entropy with logits: Hessian-vector product.
 
         out_j = sigma_j * v_j * (1 - sigma_j)
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------

@@ -2,6 +2,14 @@
 
     P = L - H * beta
 
+    where H = -sum_k l_k * s_k
+
+    where L = -log(s_t)
+
+    where l_i = log(s_i)
+
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 A model that is sure of everything has learnt the training set by heart. Where the entropy of its
 probabilities is subtracted from the loss, doubt is rewarded a little, and the model stays with
 probabilities that say something. In reinforcement learning the same term keeps a policy exploring.
@@ -42,6 +50,10 @@ def confidence_penalty(
     """Cross-entropy with a confidence penalty: value.
 
         P = L - H * beta
+        where H = -sum_k l_k * s_k
+        where L = -log(s_t)
+        where l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -109,6 +121,8 @@ def confidence_penalty_grad(
     """Cross-entropy with a confidence penalty: gradient.
 
         dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+        where l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -183,6 +197,10 @@ def confidence_penalty_value_and_grad(
 
         P = L - H * beta
         dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+        where H = -sum_k l_k * s_k
+        where L = -log(s_t)
+        where l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -260,6 +278,8 @@ def confidence_penalty_hvp(
     """Cross-entropy with a confidence penalty: Hessian-vector product.
 
         out_j = s_j * (v_j - beta * ((v_j - sum_k s_k * v_k) * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j) + 2 * (sum_k s_k * (v_k - sum_m s_m * v_m)) + (sum_k l_k * s_k * (v_k - sum_m s_m * v_m)) + (sum_k s_k * v_k) - v_j) - sum_k s_k * v_k)
+        where l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

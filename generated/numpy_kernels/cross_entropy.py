@@ -2,6 +2,8 @@
 
     L = -sum_k y_k * log(s_k)
 
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 The loss that a classifier is trained with: the expected information, in nats, of a class drawn from the
 target, under the probabilities that the softmax makes of the scores. By the chain rule every score meets
 every output, yet almost everything cancels: the gradient is output minus target.
@@ -38,6 +40,7 @@ def cross_entropy(
     """Cross-entropy with a target distribution: value.
 
         L = -sum_k y_k * log(s_k)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -93,6 +96,7 @@ def cross_entropy_grad(
     """Cross-entropy with a target distribution: gradient.
 
         dL/dx_j = s_j * (sum_k y_k) - y_j
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -144,6 +148,7 @@ def cross_entropy_value_and_grad(
 
         L = -sum_k y_k * log(s_k)
         dL/dx_j = s_j * (sum_k y_k) - y_j
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -207,6 +212,7 @@ def cross_entropy_hvp(
     """Cross-entropy with a target distribution: Hessian-vector product.
 
         out_j = s_j * (v_j - sum_k s_k * v_k) * sum_k y_k
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

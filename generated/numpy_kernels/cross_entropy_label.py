@@ -2,6 +2,8 @@
 
     L = -log(s_t)
 
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 Where exactly one class is right, the sum over the classes has one term: minus the logarithm of the
 probability of that class, the information that the truth brings to the model. The gradient pulls the right
 score up and pushes every other down, each by the probability that it has too much or too little.
@@ -38,6 +40,7 @@ def cross_entropy_label(
     """Cross-entropy with an integer label: value.
 
         L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -92,6 +95,7 @@ def cross_entropy_label_grad(
     """Cross-entropy with an integer label: gradient.
 
         dL/dx_j = s_j - delta_jt
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -148,6 +152,7 @@ def cross_entropy_label_value_and_grad(
 
         L = -log(s_t)
         dL/dx_j = s_j - delta_jt
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -212,6 +217,7 @@ def cross_entropy_label_hvp(
     """Cross-entropy with an integer label: Hessian-vector product.
 
         out_j = s_j * (v_j - sum_k s_k * v_k)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

@@ -2,6 +2,8 @@
 
     K = T^2 * sum_k y_k * log(y_k / p_k)
 
+    where p_i = exp(x_i / T) / sum_k exp(x_k / T)
+
 A large model knows more than the right class: it knows which mistakes would be small ones. At a high
 temperature this shows in its probabilities, and a small model can learn from them: the loss is the KL
 divergence of the student's softened probabilities from the teacher's. The gradient shrinks like 1/T^2 as
@@ -43,6 +45,7 @@ def distillation(
     """Distillation: value.
 
         K = T^2 * sum_k y_k * log(y_k / p_k)
+        where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters
     ----------
@@ -105,6 +108,7 @@ def distillation_grad(
     """Distillation: gradient.
 
         dK/dx_j = -T * (y_j - p_j * sum_k y_k)
+        where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters
     ----------
@@ -161,6 +165,7 @@ def distillation_value_and_grad(
 
         K = T^2 * sum_k y_k * log(y_k / p_k)
         dK/dx_j = -T * (y_j - p_j * sum_k y_k)
+        where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters
     ----------
@@ -231,6 +236,7 @@ def distillation_hvp(
     """Distillation: Hessian-vector product.
 
         out_j = p_j * (v_j - sum_k p_k * v_k) * sum_k y_k
+        where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters
     ----------

@@ -2,6 +2,10 @@
 
     F = L * (1 - s_t)^gamma
 
+    where L = -log(s_t)
+
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 In a picture almost every place shows background, and a model knows that soon. Each of these easy samples
 has a small loss, but there are very many of them. The focal loss multiplies the cross-entropy by a power of
 what is missing to certainty, so that the easy ones fade and the hard ones decide. With gamma = 0 it is the
@@ -43,6 +47,8 @@ def focal(
     """Focal loss: value.
 
         F = L * (1 - s_t)^gamma
+        where L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -107,6 +113,8 @@ def focal_grad(
     """Focal loss: gradient.
 
         dF/dx_j = (s_j - delta_jt) * (1 - s_t)^gamma - L * gamma * s_t * (delta_jt - s_j) * (1 - s_t)^(gamma - 1)
+        where L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -184,6 +192,8 @@ def focal_value_and_grad(
 
         F = L * (1 - s_t)^gamma
         dF/dx_j = (s_j - delta_jt) * (1 - s_t)^gamma - L * gamma * s_t * (delta_jt - s_j) * (1 - s_t)^(gamma - 1)
+        where L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -264,6 +274,8 @@ def focal_hvp(
     """Focal loss: Hessian-vector product.
 
         out_j = s_j * (v_j - sum_k s_k * v_k) * (1 - s_t)^gamma - gamma * s_t * (s_j - delta_jt) * (v_t - sum_k s_k * v_k) * (1 - s_t)^(gamma - 1) - gamma * (((delta_jt - s_j) * (s_t * ((sum_k s_k * v_k) - v_t) + L * s_t * (v_t - sum_k s_k * v_k)) - L * s_j * s_t * (v_j - sum_k s_k * v_k)) * (1 - s_t)^(gamma - 1) - L * s_t^2 * (delta_jt - s_j) * (v_t - sum_k s_k * v_k) * (gamma - 1) * (1 - s_t)^(gamma - 2))
+        where L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

@@ -2,6 +2,10 @@
 
     J = L * (1 - delta_gt)
 
+    where L = -log(s_t)
+
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 Sentences in a batch are padded to one length, and the padding carries a label that nobody should learn.
 Such a sample is left out by a factor that is 0 where the label is the one to ignore and 1 elsewhere: the
 loss is 0 there, and so is the whole gradient.
@@ -40,6 +44,8 @@ def ignore_index(
     """Cross-entropy that ignores a class: value.
 
         J = L * (1 - delta_gt)
+        where L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -103,6 +109,7 @@ def ignore_index_grad(
     """Cross-entropy that ignores a class: gradient.
 
         dJ/dx_j = (s_j - delta_jt) * (1 - delta_gt)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -169,6 +176,8 @@ def ignore_index_value_and_grad(
 
         J = L * (1 - delta_gt)
         dJ/dx_j = (s_j - delta_jt) * (1 - delta_gt)
+        where L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -243,6 +252,7 @@ def ignore_index_hvp(
     """Cross-entropy that ignores a class: Hessian-vector product.
 
         out_j = s_j * (v_j - sum_k s_k * v_k) * (1 - delta_gt)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

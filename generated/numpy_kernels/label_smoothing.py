@@ -2,6 +2,12 @@
 
     S = L * (1 - alpha) - alpha * (sum_k l_k) / n
 
+    where L = -log(s_t)
+
+    where l_i = log(s_i)
+
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 A target of exactly 1 is never reached: the cross-entropy goes on pushing the right logit away from the
 others, for ever. Label smoothing asks for a little less: it takes alpha from the right class and shares it
 out evenly among all classes. The loss is then a mixture of the usual one and of one that wants all classes
@@ -43,6 +49,9 @@ def label_smoothing(
     """Label smoothing: value.
 
         S = L * (1 - alpha) - alpha * (sum_k l_k) / n
+        where L = -log(s_t)
+        where l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -105,6 +114,7 @@ def label_smoothing_grad(
     """Label smoothing: gradient.
 
         dS/dx_j = s_j + alpha * delta_jt - delta_jt - alpha / n
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -167,6 +177,9 @@ def label_smoothing_value_and_grad(
 
         S = L * (1 - alpha) - alpha * (sum_k l_k) / n
         dS/dx_j = s_j + alpha * delta_jt - delta_jt - alpha / n
+        where L = -log(s_t)
+        where l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -240,6 +253,7 @@ def label_smoothing_hvp(
     """Label smoothing: Hessian-vector product.
 
         out_j = s_j * (v_j - sum_k s_k * v_k)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

@@ -2,6 +2,8 @@
 
     l_i = log(s_i)
 
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 A loss needs the logarithms of probabilities. To compute the probability first and then its logarithm is to
 lose it: where the probability underflows to 0, the logarithm is minus infinity. Taken together, logarithm
 and exponential cancel, and what remains is a score minus the log-sum-exp.
@@ -39,6 +41,7 @@ def log_softmax(
     """Log-softmax: value.
 
         l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -89,6 +92,7 @@ def log_softmax_vjp(
     """Log-softmax: vector-Jacobian product.
 
         grad_j = g_j - s_j * sum_k g_k
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -140,6 +144,7 @@ def log_softmax_jvp(
     """Log-softmax: Jacobian-vector product.
 
         out_i = v_i - sum_k s_k * v_k
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -191,6 +196,7 @@ def log_softmax_jacobian(
     """Log-softmax: Jacobian.
 
         dl_i/dx_j = delta_ij - s_j
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -244,6 +250,7 @@ def log_softmax_hvp(
     """Log-softmax: Hessian-vector product.
 
         out_j = s_j * ((sum_k s_k * v_k) - v_j) * sum_k g_k
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

@@ -87,6 +87,7 @@ def logsumexp_grad(
     """Log-sum-exp: gradient.
 
         dA/dx_j = s_j
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -135,6 +136,7 @@ def logsumexp_value_and_grad(
 
         A = log(sum_k exp(x_k))
         dA/dx_j = s_j
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -191,6 +193,7 @@ def logsumexp_hvp(
     """Log-sum-exp: Hessian-vector product.
 
         out_j = s_j * (v_j - sum_k s_k * v_k)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

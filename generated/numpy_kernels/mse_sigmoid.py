@@ -2,6 +2,8 @@
 
     M = (1 / 2) * sum_k (sigma_k - y_k)^2
 
+    where sigma_i = 1 / (1 + exp(-x_i))
+
 It seems natural to train the sigmoid as one trains a regression. But the chain rule multiplies the error by
 the slope of the sigmoid, and this slope is almost 0 where the score is far on one side, also on the wrong
 one. So whoever errs most learns least. The factor 1/2 spares a 2 in the derivative.
@@ -39,6 +41,7 @@ def mse_sigmoid(
     """Squared error of a sigmoid: value.
 
         M = (1 / 2) * sum_k (sigma_k - y_k)^2
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -89,6 +92,7 @@ def mse_sigmoid_grad(
     """Squared error of a sigmoid: gradient.
 
         dM/dx_j = sigma_j * (sigma_j - y_j) * (1 - sigma_j)
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -138,6 +142,7 @@ def mse_sigmoid_value_and_grad(
 
         M = (1 / 2) * sum_k (sigma_k - y_k)^2
         dM/dx_j = sigma_j * (sigma_j - y_j) * (1 - sigma_j)
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -193,6 +198,7 @@ def mse_sigmoid_hvp(
     """Squared error of a sigmoid: Hessian-vector product.
 
         out_j = sigma_j * v_j * (1 - sigma_j) * ((1 - sigma_j) * (2 * sigma_j - y_j) - sigma_j * (sigma_j - y_j))
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------

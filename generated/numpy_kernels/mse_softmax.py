@@ -2,6 +2,8 @@
 
     M = (1 / 2) * sum_k (s_k - y_k)^2
 
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 With a softmax in place of the sigmoid it is no better: each component of the gradient carries the factor
 s_j. A class to which the model gives almost no probability gets almost no gradient, and the right class may
 well be the one. The cross-entropy has no such factor.
@@ -39,6 +41,7 @@ def mse_softmax(
     """Squared error of a softmax: value.
 
         M = (1 / 2) * sum_k (s_k - y_k)^2
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -90,6 +93,7 @@ def mse_softmax_grad(
     """Squared error of a softmax: gradient.
 
         dM/dx_j = s_j * (s_j + (sum_k s_k * y_k) - y_j - sum_k s_k^2)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -146,6 +150,7 @@ def mse_softmax_value_and_grad(
 
         M = (1 / 2) * sum_k (s_k - y_k)^2
         dM/dx_j = s_j * (s_j + (sum_k s_k * y_k) - y_j - sum_k s_k^2)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -208,6 +213,7 @@ def mse_softmax_hvp(
     """Squared error of a softmax: Hessian-vector product.
 
         out_j = s_j * (s_j * (v_j - sum_k s_k * v_k) + (s_j + (sum_k s_k * y_k) - y_j - sum_k s_k^2) * (v_j - sum_k s_k * v_k) + (sum_k s_k * y_k * (v_k - sum_l s_l * v_l)) - 2 * sum_k s_k^2 * (v_k - sum_l s_l * v_l))
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

@@ -95,6 +95,7 @@ def shifted_softmax_vjp(
     """Softmax of shifted logits: vector-Jacobian product.
 
         grad_j = r_j * (g_j - sum_k g_k * r_k)
+        where r_i = exp(x_i + c) / sum_k exp(x_k + c)
 
     Parameters
     ----------
@@ -151,6 +152,7 @@ def shifted_softmax_jvp(
     """Softmax of shifted logits: Jacobian-vector product.
 
         out_i = r_i * (v_i - sum_k r_k * v_k)
+        where r_i = exp(x_i + c) / sum_k exp(x_k + c)
 
     Parameters
     ----------
@@ -206,6 +208,7 @@ def shifted_softmax_jacobian(
     """Softmax of shifted logits: Jacobian.
 
         dr_i/dx_j = r_i * (delta_ij - r_j)
+        where r_i = exp(x_i + c) / sum_k exp(x_k + c)
 
     Parameters
     ----------
@@ -263,6 +266,7 @@ def shifted_softmax_hvp(
     """Softmax of shifted logits: Hessian-vector product.
 
         out_j = r_j * ((g_j - sum_k g_k * r_k) * (v_j - sum_k r_k * v_k) - sum_k g_k * r_k * (v_k - sum_l r_l * v_l))
+        where r_i = exp(x_i + c) / sum_k exp(x_k + c)
 
     Parameters
     ----------

@@ -83,6 +83,7 @@ def sigmoid_vjp(
     """Sigmoid: vector-Jacobian product.
 
         grad_j = g_j * sigma_j * (1 - sigma_j)
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -130,6 +131,7 @@ def sigmoid_jvp(
     """Sigmoid: Jacobian-vector product.
 
         out_i = sigma_i * v_i * (1 - sigma_i)
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -176,6 +178,7 @@ def sigmoid_jacobian(
     """Sigmoid: Jacobian.
 
         dsigma_i/dx_j = sigma_i * delta_ij * (1 - sigma_i)
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -223,6 +226,7 @@ def sigmoid_hvp(
     """Sigmoid: Hessian-vector product.
 
         out_j = g_j * sigma_j * v_j * (1 + 2 * sigma_j^2 - 3 * sigma_j)
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------

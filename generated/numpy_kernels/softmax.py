@@ -89,6 +89,7 @@ def softmax_vjp(
     """Softmax: vector-Jacobian product.
 
         grad_j = s_j * (g_j - sum_k g_k * s_k)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -142,6 +143,7 @@ def softmax_jvp(
     """Softmax: Jacobian-vector product.
 
         out_i = s_i * (v_i - sum_k s_k * v_k)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -194,6 +196,7 @@ def softmax_jacobian(
     """Softmax: Jacobian.
 
         ds_i/dx_j = s_i * (delta_ij - s_j)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -248,6 +251,7 @@ def softmax_hvp(
     """Softmax: Hessian-vector product.
 
         out_j = s_j * ((g_j - sum_k g_k * s_k) * (v_j - sum_k s_k * v_k) - sum_k g_k * s_k * (v_k - sum_l s_l * v_l))
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

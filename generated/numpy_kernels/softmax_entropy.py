@@ -2,6 +2,10 @@
 
     H = -sum_k l_k * s_k
 
+    where l_i = log(s_i)
+
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 How undecided is a model? The entropy of its probabilities says so: 0 if it is sure of one class, log n if
 all are alike to it. As a function of the logits it can be added to a loss, with either sign: to make a
 model commit itself, or to keep it from being too sure.
@@ -38,6 +42,8 @@ def softmax_entropy(
     """Entropy of a softmax: value.
 
         H = -sum_k l_k * s_k
+        where l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -95,6 +101,8 @@ def softmax_entropy_grad(
     """Entropy of a softmax: gradient.
 
         dH/dx_j = s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+        where l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -154,6 +162,8 @@ def softmax_entropy_value_and_grad(
 
         H = -sum_k l_k * s_k
         dH/dx_j = s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+        where l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -218,6 +228,8 @@ def softmax_entropy_hvp(
     """Entropy of a softmax: Hessian-vector product.
 
         out_j = s_j * ((v_j - sum_k s_k * v_k) * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j) + 2 * (sum_k s_k * (v_k - sum_m s_m * v_m)) + (sum_k l_k * s_k * (v_k - sum_m s_m * v_m)) + (sum_k s_k * v_k) - v_j)
+        where l_i = log(s_i)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

@@ -82,6 +82,7 @@ def softplus_vjp(
     """Softplus: vector-Jacobian product.
 
         grad_j = g_j * sigma_j
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -128,6 +129,7 @@ def softplus_jvp(
     """Softplus: Jacobian-vector product.
 
         out_i = sigma_i * v_i
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -173,6 +175,7 @@ def softplus_jacobian(
     """Softplus: Jacobian.
 
         dzeta_i/dx_j = sigma_i * delta_ij
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------
@@ -219,6 +222,7 @@ def softplus_hvp(
     """Softplus: Hessian-vector product.
 
         out_j = g_j * sigma_j * v_j * (1 - sigma_j)
+        where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters
     ----------

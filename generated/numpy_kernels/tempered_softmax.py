@@ -94,6 +94,7 @@ def tempered_softmax_vjp(
     """Softmax at a temperature: vector-Jacobian product.
 
         grad_j = p_j * (g_j - sum_k g_k * p_k) / T
+        where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters
     ----------
@@ -151,6 +152,7 @@ def tempered_softmax_jvp(
     """Softmax at a temperature: Jacobian-vector product.
 
         out_i = p_i * (v_i - sum_k p_k * v_k) / T
+        where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters
     ----------
@@ -207,6 +209,7 @@ def tempered_softmax_jacobian(
     """Softmax at a temperature: Jacobian.
 
         dp_i/dx_j = p_i * (delta_ij - p_j) / T
+        where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters
     ----------
@@ -265,6 +268,7 @@ def tempered_softmax_hvp(
     """Softmax at a temperature: Hessian-vector product.
 
         out_j = (p_j * (g_j - sum_k g_k * p_k) * (v_j - sum_k p_k * v_k) / T - p_j * (sum_k g_k * p_k * (v_k - sum_l p_l * v_l)) / T) / T
+        where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters
     ----------

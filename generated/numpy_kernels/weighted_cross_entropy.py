@@ -2,6 +2,10 @@
 
     W = L * w_t
 
+    where L = -log(s_t)
+
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 Where one class in a thousand is the one that matters, a model does well on average by ignoring it. A weight
 for each class mends this: the loss of a sample, and with it its gradient, is multiplied by the weight of
 its class.
@@ -39,6 +43,8 @@ def weighted_cross_entropy(
     """Cross-entropy with class weights: value.
 
         W = L * w_t
+        where L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -96,6 +102,7 @@ def weighted_cross_entropy_grad(
     """Cross-entropy with class weights: gradient.
 
         dW/dx_j = w_t * (s_j - delta_jt)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -155,6 +162,8 @@ def weighted_cross_entropy_value_and_grad(
 
         W = L * w_t
         dW/dx_j = w_t * (s_j - delta_jt)
+        where L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -222,6 +231,7 @@ def weighted_cross_entropy_hvp(
     """Cross-entropy with class weights: Hessian-vector product.
 
         out_j = s_j * w_t * (v_j - sum_k s_k * v_k)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

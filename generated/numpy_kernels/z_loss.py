@@ -2,6 +2,12 @@
 
     Z = L + a * A^2
 
+    where A = log(sum_k exp(x_k))
+
+    where L = -log(s_t)
+
+    where s_i = exp(x_i) / sum_k exp(x_k)
+
 Softmax does not see a constant that is added to all logits, so nothing keeps them from drifting away
 together, and in low precision that costs accuracy. A small penalty on the square of the log-sum-exp holds
 the logarithm of the denominator near 0.
@@ -41,6 +47,9 @@ def z_loss(
     """Cross-entropy with z-loss: value.
 
         Z = L + a * A^2
+        where A = log(sum_k exp(x_k))
+        where L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -100,6 +109,8 @@ def z_loss_grad(
     """Cross-entropy with z-loss: gradient.
 
         dZ/dx_j = s_j + 2 * A * a * s_j - delta_jt
+        where A = log(sum_k exp(x_k))
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -171,6 +182,9 @@ def z_loss_value_and_grad(
 
         Z = L + a * A^2
         dZ/dx_j = s_j + 2 * A * a * s_j - delta_jt
+        where A = log(sum_k exp(x_k))
+        where L = -log(s_t)
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------
@@ -245,6 +259,8 @@ def z_loss_hvp(
     """Cross-entropy with z-loss: Hessian-vector product.
 
         out_j = s_j * (v_j + 2 * a * (A * (v_j - sum_k s_k * v_k) + sum_k s_k * v_k) - sum_k s_k * v_k)
+        where A = log(sum_k exp(x_k))
+        where s_i = exp(x_i) / sum_k exp(x_k)
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """Steps that the engine takes for the catalogue, spoilt in every small way: no spoilt step may pass.
 
-The same few hundred of many thousands are tried each time.  Whether a mutant is wrong is decided here, at points of this test's own and with a comparison of its own.
+The same few hundred of many thousands are tried each time.  Whether a mutant is wrong is decided here, at points of
+this test's own and with a comparison of its own.
 """
 
 from __future__ import annotations
