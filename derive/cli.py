@@ -192,9 +192,10 @@ def site(generated: Path, out: Path, serving: bool, port: int) -> None:
 def pdf(out: Path, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
     """Typeset the whole theory: one PDF file for each language.
 
-    Every formula is derived and verified first.  It takes XeLaTeX, which every TeX Live has.
+    Every formula is derived and verified first.  It takes XeLaTeX, which every TeX Live has; the pictures take
+    matplotlib.
     """
-    from derive.pdf import build_pdf
+    from derive.paper import build_pdf
 
     display = Display()
     with display.progress() as tell:

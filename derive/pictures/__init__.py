@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derive.catalogue import UnknownName, unknown
 from derive.pictures import (
     entropy,
     information,
@@ -18,7 +19,7 @@ from derive.pictures import (
 from derive.pictures.draw import draw_all
 from derive.pictures.picture import Picture, PictureError
 
-__all__ = ["PICTURES", "Picture", "PictureError", "draw_all"]
+__all__ = ["PICTURES", "Picture", "PictureError", "draw_all", "picture_called"]
 
 _MODULES = (
     information,
@@ -33,3 +34,10 @@ _MODULES = (
 )
 PICTURES: Mapping[str, Picture] = {module.PICTURE.name: module.PICTURE for module in _MODULES}
 """Name -> picture, in the order in which the theory needs them."""
+
+
+def picture_called(name: str) -> Picture:
+    """The picture of this name.  Raises UnknownName where there is none."""
+    if name not in PICTURES:
+        raise UnknownName(unknown("picture", name, PICTURES))
+    return PICTURES[name]

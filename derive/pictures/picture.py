@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from derive.language.errors import DeriveError
-from derive.pictures.look import MEASURED, THEMES, Look
+from derive.pictures.look import LIGHT, MEASURED, THEMES, Look
 from derive.targets.words import LANGUAGES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+MISSING = "pictures need matplotlib: pip install 'derive-kernels[docs]'"
 
 
 class PictureError(DeriveError):
@@ -44,27 +48,49 @@ class Picture:
     def svg(self, language: str = "en", theme: str = "light") -> str:
         """The picture as SVG: the same bytes each time.  Raises PictureError without matplotlib."""
         look = Look(THEMES[theme], LANGUAGES[language])
-        return _readable(_drawn(self, look), look, look.say(self.title), look.say(self.alt))
+        drawn = _drawn(self, look, look.settings, "svg", {"Creator": None, "Date": None, "Format": None, "Type": None})
+        return _readable(drawn.decode("utf-8"), look, look.say(self.title), look.say(self.alt))
+
+    def pdf(self, language: str = "en", fonts: Iterable[Path] = ()) -> bytes:
+        """The picture for paper: the same bytes each time.  Raises PictureError without matplotlib.
+
+        fonts: files of fonts with the letters that matplotlib's own lacks.
+        """
+        look = Look(LIGHT, LANGUAGES[language])
+        settings = {**look.settings, "font.family": [MEASURED, *_added(fonts)]}
+        return _drawn(self, look, settings, "pdf", {"Creator": None, "Producer": None, "CreationDate": None})
 
 
-def _drawn(picture: Picture, look: Look) -> str:
+def _added(fonts: Iterable[Path]) -> list[str]:
+    """Make the fonts known to matplotlib: their names."""
+    try:
+        from matplotlib import font_manager
+    except ImportError as error:
+        raise PictureError(MISSING) from error
+    for file in fonts:
+        font_manager.fontManager.addfont(file)
+    return [font_manager.FontProperties(fname=file).get_name() for file in fonts]
+
+
+def _drawn(
+    picture: Picture, look: Look, settings: Mapping[str, Any], kind: str, metadata: Mapping[str, str | None]
+) -> bytes:
     try:
         import matplotlib
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise PictureError("pictures need matplotlib: pip install 'derive-kernels[docs]'") from error
-    file = io.StringIO()
-    silent = {"Creator": None, "Date": None, "Format": None, "Type": None}
+        raise PictureError(MISSING) from error
+    file = io.BytesIO()
     with matplotlib.rc_context(), warnings.catch_warnings():
         matplotlib.rcdefaults()
-        settings: Any = look.settings
-        matplotlib.rcParams.update(settings)
-        # The letters that the measuring font lacks are the browser's business.
+        parameters: Any = settings
+        matplotlib.rcParams.update(parameters)
+        # The letters that the measuring font lacks are the reader's business.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
         figure = Figure(figsize=picture.size, layout="constrained")
         picture.draw(figure, look)
-        figure.savefig(file, format="svg", metadata=silent, transparent=True)
+        figure.savefig(file, format=kind, metadata=metadata, transparent=True)
     return file.getvalue()
 
 

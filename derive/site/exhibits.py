@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from derive.exhibits import EXHIBITS
-from derive.site.errors import SiteError
+from derive.exhibits import exhibit_called
 from derive.targets.markdown.escape import prose
 from derive.targets.words import Words
 
@@ -11,11 +10,8 @@ RULE = ":--"
 
 
 def exhibit(name: str, words: Words) -> str:
-    """The exhibit, computed now.  Raises SiteError on a name that no exhibit has."""
-    try:
-        shown = EXHIBITS[name]()
-    except KeyError:
-        raise SiteError(f"no exhibit is called {name!r}: there are {', '.join(EXHIBITS)}") from None
+    """The exhibit, computed now.  Raises UnknownName on a name that no exhibit has."""
+    shown = exhibit_called(name)
     parts = [f"## {prose(words.say(shown.title))} {{ #{name} }}", prose(words.say(shown.doc))]
     if shown.code:
         parts.append(f"```python\n{shown.code.rstrip()}\n```")

@@ -5,19 +5,15 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from derive.pictures import PICTURES
-from derive.site.errors import SiteError
+from derive.pictures import PICTURES, picture_called
 from derive.targets.words import Words
 
 FOLDER = "pictures"
 
 
 def picture(name: str, words: Words, up: str = "../") -> str:
-    """The picture with its title below it.  Raises SiteError on a name that no picture has."""
-    try:
-        shown = PICTURES[name]
-    except KeyError:
-        raise SiteError(f"no picture is called {name!r}: there are {', '.join(PICTURES)}") from None
+    """The picture with its title below it.  Raises UnknownName on a name that no picture has."""
+    shown = picture_called(name)
     alt = escape(words.say(shown.alt))
     images = [
         f'<img class="derive-{theme}" src="{up}{FOLDER}/{shown.file_name(words.language, theme)}" alt="{alt}">'

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from derive.catalogue import UnknownName
 from derive.site.errors import SiteError
 from derive.site.generated import read_generated
 from derive.site.pages import site_pages
@@ -78,7 +79,7 @@ def test_a_missing_page_is_named(folder: Path) -> None:
 def test_an_unknown_picture_or_exhibit_is_named(folder: Path, kind: str) -> None:
     place = folder / "markdown/en/topics/t.md"
     place.write_text(f"# T\n\n<!-- {kind}: nowhere -->\n", encoding="utf-8")
-    with pytest.raises(SiteError, match=f"no {kind} is called 'nowhere': there are "):
+    with pytest.raises(UnknownName, match=f"no {kind} is called 'nowhere': there are: "):
         list(site_pages(read_generated(folder, "en")))
 
 

@@ -15,7 +15,7 @@ from sympy import Abs, Add, Float, KroneckerDelta, Mul, Pow, Rational, exp, log,
 
 from derive.calculus.derive import derive_formula
 from derive.calculus.records import Condition, Derived, Example, Rule, Step
-from derive.catalogue import Catalogue, load_catalogue, open_catalogue
+from derive.catalogue import load_catalogue, open_catalogue
 from derive.language import (
     Claim,
     E,
@@ -39,13 +39,12 @@ from derive.language import (
     vector,
 )
 from derive.language.nodes import Partial
-from derive.pdf import build_pdf
 from derive.targets.base import Built, PrintError
 from derive.targets.latex import TARGETS, LatexTarget
 from derive.targets.latex.chain import Line, joined
 from derive.targets.latex.citations import bibliography, citation
 from derive.targets.latex.escape import prose
-from derive.targets.latex.pdf import Document, TexError, check_installed, compiled, complaints
+from derive.targets.latex.pdf import TexError, check_installed, compiled, complaints
 from derive.targets.templates import environment
 from derive.targets.tex.printer import bold, latex, name_of
 from derive.targets.words import Words
@@ -158,6 +157,7 @@ def test_names() -> None:
 
 
 PROSE = {
+    "stays at 2.4e-07, beyond 1e+19, not 1e-4b": r"stays at $2.4 \times 10^{-7}$, beyond $1 \times 10^{19}$, not 1e-4b",
     r"50% & #1_a {x} $y": r"$50$\% \& \#$1$\_a \{$x$\} \$$y$",
     r"\z ^ ~": r"\textbackslash{}$z$ \textasciicircum{} \textasciitilde{}",
     "naïve — 中": r"naïve \textemdash{} \derivechar{4E2D}",
@@ -495,43 +495,6 @@ def test_tex_runs_no_commands(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-def test_without_tex_the_error_names_the_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(TexError, match=r"xelatex is not installed.*apt-get install texlive-xetex texlive-lang-chinese"):
-        build_pdf(tmp_path / "pdf")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_complaints_are_told_once() -> None:
     wide, twice = r"Overfull \hbox (3pt too wide)", "LaTeX Warning: Label `a' multiply defined."
     assert complaints("\n".join([wide, "fine", wide, twice, ""])) == (wide, twice)
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A catalogue of one formula."""
-    plain = Formula("f", log(S), wrt=x)
-    monkeypatch.setattr("derive.pdf.open_catalogue", lambda extra: Catalogue((plain,), ()))
-
-
-@pytest.mark.usefixtures("tex", "small")
-def test_a_file_for_each_language_that_is_asked_for(tmp_path: Path) -> None:
-    stages: list[str] = []
-    made = build_pdf(tmp_path / "pdf", ["en"], tell=lambda event: stages.append(event.stage))
-    assert [one.path for one in made] == list((tmp_path / "pdf").iterdir()) == [tmp_path / "pdf" / "derive-en.pdf"]
-    assert made[0].path.read_bytes().startswith(b"%PDF") and not made[0].complaints
-    assert stages == ["derive", "typeset"]
-
-
-@pytest.mark.usefixtures("small")
-def test_nothing_is_written_where_one_language_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails_in_chinese(files: dict[str, str], name: str) -> Document:
-        if name == "latex/zh":
-            raise TexError(f"{name}: no")
-        return Document(b"%PDF", ())
-
-    monkeypatch.setattr("derive.pdf.check_installed", lambda: "xelatex")
-    monkeypatch.setattr("derive.pdf.compiled", fails_in_chinese)
-    with pytest.raises(TexError):
-        build_pdf(tmp_path / "pdf")
-    assert not (tmp_path / "pdf").exists()

@@ -36,7 +36,8 @@ _PROSE = {
 _NEVER_WORDS = ("exp", "log", "tanh")
 _FUNCTIONS = (*_NEVER_WORDS, "max", "min", "lim", "sum")
 _TOKEN = re.compile(
-    r"(?P<word>[A-Za-z][A-Za-z0-9]*(?:['’][A-Za-z]+)+|\d+[A-Za-z]\w*|[A-Za-z0-9]+(?:-[A-Za-z]{2,})+)"
+    r"(?P<scientific>\d+(?:\.\d+)?e[-+]\d+(?!\w))"
+    r"|(?P<word>[A-Za-z][A-Za-z0-9]*(?:['’][A-Za-z]+)+|\d+[A-Za-z]\w*|[A-Za-z0-9]+(?:-[A-Za-z]{2,})+)"
     rf"|(?P<math>(?:{'|'.join(_FUNCTIONS)})(?![A-Za-z0-9_])|[A-Za-z](?:_[A-Za-z0-9]+)?'*(?![A-Za-z0-9_])|\d+(?:\.\d+)?)"
     r"|(?P<operator>[-=<>+*/^≠≤≥→·×−∈])|(?P<bracket>[()])|(?P<space> )|(?P<other>\w+|.)",
     re.ASCII,
@@ -86,7 +87,8 @@ def _each_run(text: str, math: Callable[[str], str], rest: Callable[[str], str])
             continue
         before, formula, after = _trimmed(run)
         pieces += [rest(before), math(formula) if formula else "", rest(after)]
-        pieces += [rest(token[0])] if token is not None else []
+        if token is not None:
+            pieces.append(math(token[0]) if token.lastgroup == "scientific" else rest(token[0]))
         run = []
     return "".join(pieces)
 
@@ -155,7 +157,10 @@ def _mathematics(run: str) -> str:
     text = ""
     for token in _TOKEN.finditer(run):
         piece = token[0]
-        if piece in _FUNCTIONS:
+        if token.lastgroup == "scientific":
+            mantissa, _, exponent = piece.partition("e")
+            text += rf"{mantissa} \times 10^{{{int(exponent)}}}"
+        elif piece in _FUNCTIONS:
             text += rf"\{piece} "
         elif piece in _SIGNS:
             text += f"{_SIGNS[piece]} "

@@ -51,8 +51,8 @@ def check_installed() -> str:
     return engine
 
 
-def compiled(files: Mapping[str, str], name: str) -> Document:
-    """The document of these files (path -> text), of which ``main.tex`` is the first; made in a folder of its own.
+def compiled(files: Mapping[str, str | bytes], name: str) -> Document:
+    """The document of these files (path -> content), of which ``main.tex`` is the first; made in a folder of its own.
 
     Raises TexError, which calls the document ``name`` and holds TeX's first error.
     """
@@ -62,7 +62,7 @@ def compiled(files: Mapping[str, str], name: str) -> Document:
         for path, text in files.items():
             place = folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
+            place.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
         state: list[bytes] = []
         for _ in range(_PASSES):
             _run(engine, folder, name)
@@ -70,6 +70,15 @@ def compiled(files: Mapping[str, str], name: str) -> Document:
             if state == before:
                 break
         return Document((folder / f"{MAIN}.pdf").read_bytes(), complaints(_log(folder)))
+
+
+def font(name: str) -> Path | None:
+    """The file of a font that TeX has."""
+    finder = shutil.which("kpsewhich")
+    if finder is None:
+        return None
+    found = subprocess.run([finder, name], capture_output=True, text=True, timeout=_SECONDS, check=False).stdout.strip()
+    return Path(found) if found else None
 
 
 def complaints(log: str) -> tuple[str, ...]:

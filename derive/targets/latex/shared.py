@@ -26,12 +26,16 @@ OWN, FURTHER = "Your own formulas", "Further formulas"
 
 @dataclass(frozen=True)
 class Section:
-    """A topic, or the formulas of none; ``names`` are those of the formulas on it."""
+    """A topic, or the formulas of none; ``names`` are those of the formulas on it.
+
+    shown: the files of its pictures and exhibits, without their ending.
+    """
 
     label: str
     heading: str
     doc: str
     names: tuple[str, ...]
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,16 @@ class WorkEntry:
     text: str
 
 
+def picture_file(name: str) -> str:
+    """Where the document looks for a picture."""
+    return f"pictures/{name}"
+
+
+def exhibit_file(name: str) -> str:
+    """Where the document looks for an exhibit."""
+    return f"exhibits/{name}"
+
+
 def sections(built: Sequence[Built], speech: Speech) -> tuple[Section, ...]:
     """Every formula once, under its topic or in the last section; ``built`` is in reading order."""
     topics = {one.topic.name: one.topic for one in built if one.topic is not None}
@@ -59,6 +73,7 @@ def sections(built: Sequence[Built], speech: Speech) -> tuple[Section, ...]:
             speech.heading(topic.title),
             speech.say(topic.doc),
             tuple(one.formula.name for one in built if one.topic is not None and one.topic.name == topic.name),
+            (*map(picture_file, topic.pictures), *map(exhibit_file, topic.exhibits)),
         )
         for topic in topics.values()
     ]
