@@ -100,6 +100,9 @@ def test_07_saturation() -> None:
     s = softmax(X)
     expected = s * ((s - ONE_HOT) - (s * (s - ONE_HOT)).sum(axis=1, keepdims=True))
     close(kernel("mse_softmax_grad")(X, ONE_HOT), expected)
+    won = np.array([[0.0, 0.0, 40.0]])  # by a wrong class
+    close(kernel("cross_entropy_label_grad")(won, np.array([0])), [[-1, 0, 1]])
+    assert abs(kernel("mse_softmax_grad")(won, np.array([[1.0, 0.0, 0.0]]))).max() < 1e-16
     curvature = [
         kernel("mse_sigmoid_hvp")(np.array([[z]]), np.ones((1, 1)), np.ones((1, 1)))[0, 0] for z in (-3.0, 1.0)
     ]

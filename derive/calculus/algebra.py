@@ -69,16 +69,24 @@ def multiply_out(expression: Any) -> Any:
 def collect(expression: Any) -> Any:
     """What all terms share put in front: ``a b - a c`` becomes ``a (b - c)``.
 
-    A sign is never put in front.
+    A sign is never put in front, and one that stands there goes into a difference: ``-a (b - c)`` is ``a (c - b)``.
     """
 
     def operation(e: Any) -> Any:
-        if not isinstance(e, Add):
+        if not isinstance(e, (Add, Mul)):
             return e
         found = factor_terms(e, sign=False)
-        return found if isinstance(found, Mul) else e
+        return _turned(found) if isinstance(found, Mul) else e
 
     return with_atoms(operation, expression)
+
+
+def _turned(product: Any) -> Any:
+    number, rest = product.as_coeff_Mul()
+    for factor in Mul.make_args(rest) if number.is_negative else ():
+        if isinstance(factor, Add) and any(term.could_extract_minus_sign() for term in factor.args):
+            return -number * (rest / factor) * -factor
+    return product
 
 
 def merge_delta_powers(expression: Any) -> Any:

@@ -18,6 +18,10 @@ from derive.language.formula import Formula, unfold
 from derive.language.nodes import Component, Max, Sum, Vector, n, substitute
 from derive.language.text import Text
 
+STABLE_FORM = Text("The stable form", zh="数值稳定的形式")
+TAKEN_OFF = Text("The maximum taken off", zh="减去最大值")
+"""Where an exponent has an offset of its own, which may be as large as it likes."""
+
 
 def chosen_constant(expression: Expr, vector: Vector) -> Expr | None:
     """The constant to take off every component so that no exponential overflows.
@@ -94,10 +98,21 @@ def stable(formula: Formula) -> Stable | None:
     end = shifted(definition, formula.wrt, -constant) + rate * constant
     trace = Trace(start)
     trace.add(CHOICE, end).apply(LOGARITHMS)
-    title = Text("The stable form", zh="数值稳定的形式")
+    offset = any(not _is_multiple(e, gap) for e, gap in _gaps(end, formula.wrt, constant))
+    title = TAKEN_OFF if offset else STABLE_FORM
     proof = Derivation("choice", title, start, tuple(trace.steps))
     choice = Theorem("choice", title, start, trace.now, "=", proof)
     return Stable(choice, tuple(_bounds(end, formula, constant)))
+
+
+def _gaps(expression: Any, vector: Vector, constant: Any) -> list[tuple[Any, Any]]:
+    """Each exponent that has a component of the vector, with the gap from that component to the extreme one."""
+    found = []
+    for exponent in exponents_of(expression, vector):
+        outside = exponent.replace(lambda node: node == constant, lambda _: Integer(0))
+        components = [c for c in outside.atoms(Component) if c.vector == vector]
+        found += [(exponent, component - constant) for component in components]
+    return found
 
 
 def _bounds(expression: Any, formula: Formula, constant: Any) -> list[Theorem]:

@@ -11,6 +11,7 @@ from sympy import Dummy, Symbol, Tuple
 
 from derive.calculus.canonical import same
 from derive.calculus.matching import FreeHole
+from derive.calculus.owing import Known, known_of, settled
 from derive.calculus.reasons import REASONS, LineError, Wanted, refuse_where_varied
 from derive.calculus.records import Condition, Derivation, Rule, Step, Theorem
 from derive.calculus.rewriting import Trace, Use, rewrite_once
@@ -46,13 +47,16 @@ def _refuse_circle(claim: Claim, above: tuple[Claim, ...] = ()) -> None:
 @cache
 def _proved(claim: Claim) -> Theorem:
     trace, assumed = Trace(claim.left), _assumed(claim)
+    known = known_of(claim.left, assumed)
     for number, line in enumerate(claim.proof, start=1):
-        before = trace.now
+        before, done = trace.now, len(trace.steps)
         try:
             follow(trace, line, claim.about, assumed)
         except LineError as error:
             shown = "" if line.expression is None else f": {plain(before)} {line.relation} {plain(line.expression)}"
             raise ProofError(f"{_line(claim, number, line)}: {error}{shown}") from error
+        for step in trace.steps[done:]:
+            _refuse_unsettled(step, known, claim.relation in ("<", ">"), _line(claim, number, line))
     if trace.now != claim.right:
         if not same(trace.now, claim.right):
             raise ProofError(f"{_at(claim)}: the proof ends in {plain(trace.now)}, not in {plain(claim.right)}")
@@ -78,6 +82,16 @@ def _assumed(claim: Claim) -> tuple[Assumption, ...]:
         if isinstance(s, Symbol) and s.is_integer and not isinstance(s, Label) and s not in fixed
     }
     return tuple(replace(a, subject=tuple(substitute(part, running) for part in a.subject)) for a in claim.assuming)
+
+
+def _refuse_unsettled(step: Step, known: Known, strict: bool, place: str) -> None:
+    """What a step owes has to follow: numbers show that a condition holds at some points, not that it always does."""
+    for condition in step.conditions:
+        if not settled(condition, known, strict=strict, where=(step.before, step.after)):
+            raise ProofError(
+                f"{place}: it takes {condition}, which neither the domains of the inputs nor what is assumed settle: "
+                f"let the claim assume it (assuming=...)"
+            )
 
 
 def _owing(step: Step) -> Step:
@@ -113,8 +127,10 @@ def _by_claim(trace: Trace, wanted: Wanted, lemma: Claim) -> None:
     forward = _as_rule(theorem_of(lemma))
     backward = replace(forward, pattern=forward.result, result=forward.pattern)
     for rule in (forward, backward):
-        if rule.pattern is not None and rule.pattern.is_number:
+        if rule.pattern is None or rule.result is None:
             continue
+        if rule.pattern.is_number or rule.result.atoms(FreeHole) - rule.pattern.atoms(FreeHole):
+            continue  # it fits everywhere, or leaves open what to write
         if _used(rule, trace, wanted):
             return
     raise LineError(f"{lemma.name} does not lead from the line before to this one")

@@ -10,6 +10,7 @@ from derive.calculus.differentiation import case, derivative, parts, product, si
 from derive.calculus.records import Derivation, Derived, Theorem
 from derive.calculus.second import hessian, hessian_product, product_derivative
 from derive.calculus.shift import shift_theorem
+from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.nodes import Vector
 from derive.language.text import Text
@@ -41,7 +42,19 @@ def derive_formula(formula: Formula) -> Derived:
     """
     claims = tuple(theorem_of(c) for c in formula.theory if isinstance(c, Claim))
     witnesses = tuple(w for w in formula.theory if isinstance(w, Witness))
+    _refuse_namesakes(formula)
     return Derived(formula, _derivations(formula), (*_theorems(formula), *claims), witnesses)
+
+
+def _refuse_namesakes(formula: Formula) -> None:
+    """Pages refer to a theorem by its name, also to those that the engine finds by itself."""
+    places = {theorem.name: f"derive proves one of that name of the formula at {formula.where}"
+              for theorem in _theorems(formula)}  # fmt: skip
+    for item in formula.theory:
+        kind = type(item).__name__.lower()
+        if item.name in places:
+            raise DeriveError(f"{item.where}: {kind} {item.name!r}: {places[item.name]}: rename it")
+        places[item.name] = f"another {kind} of {formula.name} is called so, at {item.where}"
 
 
 @cache

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sympy import Expr, Integer, KroneckerDelta, Symbol
+from sympy import Expr, Integer, KroneckerDelta, Pow, Symbol, log
 
 from derive.calculus.algebra import collect, merge_delta_powers, multiply_out, multiply_out_bodies
+from derive.calculus.canonical import canonical
 from derive.calculus.elementwise import fold_elementwise
 from derive.calculus.matching import fraction
 from derive.calculus.naming import fold
@@ -24,6 +25,7 @@ from derive.calculus.rules import (
     LOGARITHMS,
     QUOTIENT_RULE,
     SUMS,
+    TOTAL,
 )
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value
@@ -120,7 +122,8 @@ def _opened(start: Expr, formula: Formula, assumed: Condition | None = None) -> 
 
 def differentiate(trace: Trace, formula: Formula, apart: Condition | None = None) -> Any:
     """Rules until no derivative is left; then tidy."""
-    trace.apply(LOGARITHMS)
+    if any(formula.wrt in node.free_symbols or node.has(Value) for node in trace.now.atoms(log)):
+        trace.apply(LOGARITHMS)
     while trace.now.has(Partial):
         before = trace.now
         _known(trace)
@@ -151,17 +154,45 @@ def _distinct(trace: Trace, apart: Condition) -> None:
 
 def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
     """Sift the deltas out of the sums; then write the rest as briefly as it goes."""
-    trace.apply(SUMS)
+    _totalled(trace.apply(SUMS))
     while True:
         inside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out_bodies(trace.now))).apply(SUMS)
+        _totalled(inside)
         if inside.now == trace.now or not (_has_delta_in_sum(trace.now) or size(inside.now) < size(trace.now)):
             break
         trace.extend(inside)
     outside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out(trace.now)))
-    outside.add(FOLD, fold(outside.now, known)).add(COLLECT, collect(outside.now))
-    straight = Trace(trace.now).add(FOLD, fold(trace.now, known)).add(COLLECT, collect(fold(trace.now, known)))
+    straight = Trace(trace.now)
+    for candidate in (outside, straight):
+        _totalled(candidate.add(FOLD, fold(candidate.now, known)))
+        candidate.add(COLLECT, collect(candidate.now))
     by_symbol = Trace(trace.now).add(FOLD, fold_elementwise(trace.now, known))
-    trace.extend(min(straight, outside, by_symbol, key=lambda candidate: size(candidate.now)))
+    trace.extend(min(straight, outside, by_symbol, key=lambda candidate: _length(candidate.now)))
+
+
+def _totalled(trace: Trace) -> None:
+    """Where the components of a formula are summed up and their sum is known, put it."""
+    found = {total: known_total(total.body.formula) for total in trace.now.atoms(Sum) if _sums_up(total)}
+    known = {total: value for total, value in sorted(found.items(), key=str) if value is not None}
+    if known:
+        trace.add(TOTAL, substitute(trace.now, known), [Use(TOTAL, total, value, ()) for total, value in known.items()])
+
+
+def _sums_up(total: Sum) -> bool:
+    return isinstance(total.body, Value) and total.body.index == total.index
+
+
+@cache
+def known_total(formula: Formula) -> Expr | None:
+    """What the components of a formula sum up to, if that is a number whatever the inputs."""
+    total = canonical(Sum(formula.expression, formula.over))
+    return total if total.is_number else None
+
+
+def _length(expression: Any) -> tuple[bool, int]:
+    """The square of a sum below a line makes an expression longer than any other: it overflows before the sum does."""
+    squares = (p for p in expression.atoms(Pow) if p.base.has(Sum) and p.exp.is_number and p.exp < -1)
+    return any(squares), size(expression)
 
 
 def _has_delta_in_sum(expression: Any) -> bool:

@@ -76,6 +76,9 @@ def write(template: Any, found: Bindings) -> Any:
     if template in found:
         return found[template]
     if isinstance(template, Binder):
+        if not template.has(Hole) or template.atoms(Hole) == template.atoms(FreeHole):  # of a lemma: all its own
+            body, fresh = template.open()
+            return template.rebuild(write(body, found), fresh)
         index = found[BOUND]
         return template.rebuild(write(template.body, {**found, template.index: index}), index)  # type: ignore[arg-type]
     if not template.args:

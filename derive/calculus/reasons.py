@@ -134,13 +134,18 @@ def weaken(rule: Rule, expression: Any, way: str, sign: int, uses: list[Use], ow
 
     ``sign`` says whether the whole grows with this part (1) or falls (-1).
     """
-    if rule.relation[0] == (way if sign == 1 else {"<": ">", ">": "<"}[way]):
+    if (rule.relation[0] == "<") == _grows(way, sign):
         found = match(rule, expression) if type(expression) is type(rule.pattern) else None
         if found is not None:
             after = write(rule.result, found)
             uses.append(Use(rule, expression, after, (*owes, *owed(rule, found))))
             return after
     return _weaken_parts(rule, expression, way, sign, uses, owes)
+
+
+def _grows(way: str, sign: int) -> bool:
+    """Whether a part has to become larger for the whole to move in a way."""
+    return (way == "<") == (sign == 1)
 
 
 def _weaken_parts(
@@ -150,7 +155,13 @@ def _weaken_parts(
     if isinstance(expression, Sum) and not strict:
         body, index = expression.open()
         return expression.rebuild(weaken(rule, body, way, sign, uses, owes), index)
-    if isinstance(expression, (Add, exp, log)):
+    if isinstance(expression, log):  # it grows where it is defined: the smaller argument has to be positive
+        below: list[Use] = []
+        after = weaken(rule, expression.args[0], way, sign, below, owes)
+        least = expression.args[0] if _grows(way, sign) else after
+        uses += [replace(use, conditions=(*use.conditions, Condition("positive", (least,)))) for use in below]
+        return log(after)
+    if isinstance(expression, (Add, exp)):
         return expression.func(*[weaken(rule, a, way, sign, uses, owes) for a in expression.args])
     if isinstance(expression, Mul):
         for position, part in enumerate(expression.args):

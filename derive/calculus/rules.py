@@ -57,7 +57,8 @@ COMPONENT = Rule(
 )  # fmt: skip
 ALONG = Rule(
     Text("along a direction", zh="沿方向的变化率"),
-    Text("Along v, the component x_i changes at the rate v_i.", zh="沿方向 v，分量 x_i 的变化率为 v_i。"),
+    Text("Along a direction, a component changes at the rate that the direction has in this component.",
+         zh="沿某个方向，一个分量的变化率就是该方向的相应分量。"),
     Partial(Component(x, i), Along(x, w)), Component(w, i),
 )  # fmt: skip
 VARIABLE = Rule(
@@ -70,8 +71,8 @@ SUM_RULE = Rule(
     Partial(_sum, z), Partial(u, z) + Partial(v, z),
 )  # fmt: skip
 CONSTANT_FACTOR = Rule(
-    Text("constant factor", zh="常数因子"),
-    Text("A constant factor stays.", zh="常数因子可以提到求导记号之外。"),
+    Text("constant factor", zh="提出常数因子"),
+    Text("A constant factor stands in front of the derivative.", zh="常数因子可以提到求导记号之外。"),
     Partial(Mul(c, u, evaluate=False), z), c * Partial(u, z), (free(c, z),),
 )  # fmt: skip
 QUOTIENT_RULE = Rule(
@@ -145,7 +146,7 @@ MODULUS = Rule(
     Text("absolute value", zh="绝对值求导"),
     Text(
         "Away from 0 the slope of the absolute value is the sign.",
-        zh="在 0 以外，绝对值函数的导数等于自变量的符号。",
+        zh="在 0 以外，绝对值函数的导数就是自变量的正负号。",
     ),
     Partial(Abs(u), z), u / Abs(u) * Partial(u, z), (nonzero(u),),
 )  # fmt: skip
@@ -192,7 +193,7 @@ SIFT = Rule(
 )  # fmt: skip
 LINEARITY = Rule(
     Text("linearity", zh="求和的线性性质"),
-    Text("The sum of a sum is the sum of the sums.", zh="和式可以拆成几部分分别求和。"),
+    Text("A sum of sums is taken apart: each part is summed by itself.", zh="和式可以拆成几部分分别求和。"),
     Sum(Add(f, g, evaluate=False), k), Sum(f, k) + Sum(g, k),
 )  # fmt: skip
 FACTOR_OUT = Rule(
@@ -281,6 +282,11 @@ AXIOM = Rule(
     Text("probabilities sum to 1", zh="概率之和为 1"),
     Text("The components of a distribution sum to 1.", zh="概率分布的各分量之和为 1。"),
 )
+TOTAL = Rule(
+    Text("known total", zh="已知的总和"),
+    Text("By its definition alone, the components of this vector have this sum, whatever the inputs.",
+         zh="仅由定义即知：无论输入取何值，这个向量各分量之和恒为此数。"),
+)  # fmt: skip
 SAME_INDEX = Rule(
     Text("equal indices", zh="指标相同"),
     Text("The delta of an index with itself is 1.", zh="两个指标相同时，克罗内克 δ 等于 1。"),
@@ -299,8 +305,8 @@ MAX_BOUNDS = Rule(
 MONOTONE = Rule(
     Text("monotone", zh="单调性"),
     Text(
-        "The exponential grows with its exponent, so each term is at most its value at 0.",
-        zh="指数函数随指数递增，所以每一项都不超过指数为 0 时的值。",
+        "The exponential grows with its exponent, so it is at most 1 where the exponent is at most 0.",
+        zh="指数函数单调递增，指数不大于 0 时其值不超过 1。",
     ),
 )
 ATTAINED = Rule(

@@ -18,13 +18,13 @@ _to = Hole("a", extended_real=True)
 
 # --- logarithms, exponentials, products --------------------------------------------------------------------------
 PROD_OF_PRODUCT = Rule(
-    Text("product of products", zh="乘积的乘积"),
+    Text("product of products", zh="乘积的连乘"),
     Text("A product of products is the product of the two products.", zh="逐项乘积的连乘等于各自连乘之积。"),
     Prod(f * g, k), Prod(f, k) * Prod(g, k),
 )  # fmt: skip
 PROD_OF_EXP = Rule(
-    Text("product of exponentials", zh="指数的连乘"),
-    Text("A product of exponentials is the exponential of the sum.", zh="指数的连乘等于指数之和的指数。"),
+    Text("product of exponentials", zh="指数函数的连乘"),
+    Text("A product of exponentials is the exponential of the sum.", zh="指数函数的连乘，等于指数相加之后的指数函数。"),
     Prod(exp(f), k), exp(Sum(f, k)),
 )  # fmt: skip
 PROD_OF_CONSTANT = Rule(
@@ -78,16 +78,18 @@ LIMIT_OF_CONSTANT = Rule(
 )  # fmt: skip
 LIMIT_OF_SUM = Rule(
     Text("limit of a sum", zh="和的极限"),
-    Text("The limit of a sum is the sum of the limits.", zh="和的极限等于极限的和。"),
+    Text("The limit of a sum is the sum of the limits, where these exist.",
+         zh="各项极限都存在时，和的极限等于极限的和。"),
     Limit(Add(u, v, evaluate=False), z, _to), Limit(u, z, _to) + Limit(v, z, _to),
 )  # fmt: skip
 LIMIT_TERM_BY_TERM = Rule(
     Text("limit of a finite sum", zh="有限和的极限"),
-    Text("The limit of a finite sum is taken term by term.", zh="有限项之和可以逐项取极限。"),
+    Text("The limit of a finite sum is taken term by term, where the limits exist.",
+         zh="各项极限都存在时，有限项之和可以逐项取极限。"),
     Limit(Sum(f, k), z, _to), Sum(Limit(f, z, _to), k),
 )  # fmt: skip
 VANISHING_APART = Rule(
-    Text("vanishing exponential", zh="指数趋于零"),
+    Text("vanishing exponential", zh="指数函数趋于零"),
     Text(
         "Where the exponent goes to minus infinity, the exponential goes to 0.",
         zh="指数趋于负无穷时，指数函数趋于零。",
@@ -96,7 +98,7 @@ VANISHING_APART = Rule(
     (free(u, z), Condition("negative_apart", (u, i, j))),
 )  # fmt: skip
 VANISHING_EXPONENTIAL = Rule(
-    Text("vanishing exponential", zh="指数趋于零"),
+    Text("vanishing exponential", zh="指数函数趋于零"),
     Text(
         "Where the exponent goes to minus infinity, the exponential goes to 0.",
         zh="指数趋于负无穷时，指数函数趋于零。",
@@ -104,32 +106,43 @@ VANISHING_EXPONENTIAL = Rule(
     Limit(exp(u), z, _to), Integer(0), (Condition("tends_to", (u, z, _to, S.NegativeInfinity)),),
 )  # fmt: skip
 VANISHING_COMPONENT = Rule(
-    Text("vanishing exponential", zh="指数趋于零"),
+    Text("vanishing exponential", zh="指数函数趋于零"),
     Text(
         "Where the exponent goes to minus infinity, the exponential goes to 0.",
         zh="指数趋于负无穷时，指数函数趋于零。",
     ),
     Limit(exp(Component(x, i)), Component(x, j), S.NegativeInfinity), (1 - KroneckerDelta(i, j)) * exp(Component(x, i)),
 )  # fmt: skip
+OUTGROWN = Rule(
+    Text("outgrown exponential", zh="被超过的指数"),
+    Text(
+        "Where one component grows beyond all others, their exponentials, divided by its own, go to 0; its own over "
+        "itself stays 1.",
+        zh="某个分量无限增大而其余不变时，其余分量的指数与它的指数之比趋于零；它自身之比恒为 1。",
+    ),
+    Limit(exp(Component(x, i) - Component(x, j)), Component(x, j), S.Infinity), KroneckerDelta(i, j),
+)  # fmt: skip
 VANISHING_QUOTIENT = Rule(
     Text("vanishing quotient", zh="商趋于零"),
-    Text("A constant divided by what grows beyond all bounds goes to 0.", zh="常数除以无限增大的量，趋于零。"),
+    Text("A constant divided by what grows beyond all bounds goes to 0.", zh="常数除以无限增大的量，商趋于零。"),
     Limit(c * Pow(z, -1), z, S.Infinity), Integer(0), (free(c, z),),
 )  # fmt: skip
 CONTINUITY = Rule(
     Text("continuity", zh="连续性"),
-    Text("The exponential is continuous: the limit moves into the exponent.", zh="指数函数连续，极限可移入指数。"),
+    Text("The exponential is continuous: the limit moves into the exponent.", zh="指数函数连续，可以先对指数取极限。"),
     Limit(exp(u), z, _to), exp(Limit(u, z, _to)), (Condition("converges", (u, z, _to)),),
 )  # fmt: skip
 LIMIT_OF_QUOTIENT = Rule(
     Text("limit of a quotient", zh="商的极限"),
-    Text("The limit of a quotient is the quotient of the limits.", zh="商的极限等于极限的商（分母的极限不为零）。"),
+    Text("The limit of a quotient is the quotient of the limits, where these exist and the lower one is not 0.",
+         zh="极限都存在且分母的极限不为零时，商的极限等于极限的商。"),
     Limit(Mul(u, Pow(v, -1), evaluate=False), z, _to), Limit(u, z, _to) / Limit(v, z, _to),
     (nonzero(Limit(v, z, _to)),),
 )  # fmt: skip
 LIMIT_OF_PRODUCT = Rule(
     Text("limit of a product", zh="积的极限"),
-    Text("The limit of a product is the product of the limits.", zh="积的极限等于极限的积。"),
+    Text("The limit of a product is the product of the limits, where these exist.",
+         zh="各因子极限都存在时，积的极限等于极限的积。"),
     Limit(Mul(u, v, evaluate=False), z, _to), Limit(u, z, _to) * Limit(v, z, _to),
 )  # fmt: skip
 LIMIT_OF_POWER = Rule(
@@ -139,7 +152,7 @@ LIMIT_OF_POWER = Rule(
 )  # fmt: skip
 LIMITS = (
     LIMIT_OF_CONSTANT, LIMIT_OF_SUM, LIMIT_TERM_BY_TERM, VANISHING_APART, VANISHING_QUOTIENT, CONTINUITY,
-    LIMIT_OF_QUOTIENT, LIMIT_OF_POWER, LIMIT_OF_PRODUCT, VANISHING_COMPONENT, VANISHING_EXPONENTIAL,
+    LIMIT_OF_QUOTIENT, LIMIT_OF_POWER, LIMIT_OF_PRODUCT, VANISHING_COMPONENT, OUTGROWN, VANISHING_EXPONENTIAL,
 )  # fmt: skip
 """What vanishes comes last: a factor 0 must not hide a limit that has not been taken."""
 
@@ -152,13 +165,13 @@ ALGEBRA = Rule(
     Text("Both sides are the same by the rules of arithmetic.", zh="由四则运算法则，两边相等。"),
 )  # fmt: skip
 REINDEX = Rule(
-    Text("re-index", zh="重新编号"),
+    Text("re-index", zh="更换求和指标"),
     Text("A permutation runs through every class exactly once, so the order of the terms is all that changes.",
          zh="置换恰好取遍每个类别一次，改变的只是各项的次序。"),
 )  # fmt: skip
 SIGN = Rule(
-    Text("sign", zh="符号"),
-    Text("The domains of the inputs and what is assumed settle the sign.", zh="由各量的取值范围和假设即可判断符号。"),
+    Text("sign", zh="判断正负"),
+    Text("The domains of the inputs and what is assumed settle the sign.", zh="由各量的取值范围和假设即可判断正负。"),
 )
 ASSUMPTION = Rule(
     Text("assumption", zh="由假设"), Text("It is what the theorem presupposes.", zh="这正是定理的前提条件。")

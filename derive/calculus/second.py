@@ -14,7 +14,7 @@ from derive.language.formula import Formula
 from derive.language.nodes import Along, Partial, Sum, Vector
 from derive.language.text import Text
 
-HVP = Text("The Hessian-vector product", zh="海森矩阵与向量的乘积")
+HVP = Text("The Hessian-vector product", zh="黑塞矩阵与向量的乘积")
 
 
 def second_index(formula: Formula) -> Symbol:
@@ -32,7 +32,7 @@ def hessian(formula: Formula) -> Derivation:
     gradient = derivative(formula).end
     trace = Trace(Partial(first, formula.wrt[k]))
     trace.add(KNOWN, Partial(gradient, formula.wrt[k]), [Use(KNOWN, first, gradient, ())])
-    title = Text("The Hessian", zh="海森矩阵")
+    title = Text("The Hessian", zh="黑塞矩阵")
     return Derivation("hessian", title, Partial(first, formula.wrt[k]), differentiate(trace, formula))
 
 

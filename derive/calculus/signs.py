@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Mul, Pow, S
+from sympy import Add, KroneckerDelta, Mul, Pow, S
 
 from derive.language.inputs import Scalar
-from derive.language.nodes import Component, Prod, Sum
+from derive.language.nodes import Component, Max, Prod, Sum
 
 
 @lru_cache(maxsize=16384)
@@ -30,7 +30,9 @@ def is_positive(expression: Any) -> bool:
 @lru_cache(maxsize=16384)
 def is_nonnegative(expression: Any) -> bool:
     """Whether an expression is at least 0 wherever its inputs are in their domains."""
-    if expression.is_nonnegative or is_positive(expression):
+    if expression.is_nonnegative or is_positive(expression) or _is_rest(expression) or _is_below_maximum(expression):
+        return True
+    if isinstance(expression, KroneckerDelta):
         return True
     if isinstance(expression, (Sum, Prod)):
         return is_nonnegative(expression.body)
@@ -46,6 +48,22 @@ def _is_complement(expression: Any) -> bool:
     rest = 1 - expression
     domain = rest.vector.domain if isinstance(rest, Component) else getattr(rest, "domain", "")
     return isinstance(rest, (Component, Scalar)) and domain == "unit"
+
+
+def _is_rest(expression: Any) -> bool:
+    """``1 - p`` for a probability or a delta."""
+    rest = 1 - expression
+    is_probability = isinstance(rest, Component) and rest.vector.domain == "probability"
+    return is_probability or isinstance(rest, KroneckerDelta)
+
+
+def _is_below_maximum(expression: Any) -> bool:
+    """``max_k f_k - f_i``."""
+    for largest in (term for term in Add.make_args(expression) if isinstance(term, Max)):
+        taken = largest - expression
+        if any(largest.at(index) == taken for index in taken.free_symbols if index.is_integer):
+            return True
+    return False
 
 
 def tendency(expression: Any, variable: Any, to: Any) -> Any:

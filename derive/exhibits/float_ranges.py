@@ -59,8 +59,8 @@ def exhibit() -> Exhibit:
     infos = [np.finfo(dtype) for dtype in NAMES]
     lines = (
         (Text("largest finite number", zh="最大有限数"), [info.max for info in infos]),
-        (Text("smallest normal number", zh="最小正规数"), [info.smallest_normal for info in infos]),
-        (Text("smallest subnormal number", zh="最小次正规数"), [info.smallest_subnormal for info in infos]),
+        (Text("smallest normal number", zh="最小规格化数"), [info.smallest_normal for info in infos]),
+        (Text("smallest subnormal number", zh="最小非规格化数"), [info.smallest_subnormal for info in infos]),
         (Text("largest x with exp(x) finite", zh="使 exp(x) 有限的最大 x"), [largest_exponent(d) for d in NAMES]),
         (Text("most negative x with exp(x) > 0", zh="使 exp(x) > 0 的最小 x"), [lowest_exponent(d) for d in NAMES]),
     )
@@ -72,9 +72,9 @@ def exhibit() -> Exhibit:
             "last two lines say what that means for an exponent, for a library that rounds exp correctly: the "
             "exponential turns logits that are not large at all into infinity. Once the largest logit is subtracted, "
             "no exponent is above 0, and only the harmless end is left.",
-            zh="超过最大有限数即为无穷，不足最小次正规数的一半即为 0。最后两行说明这对指数意味着什么（设 exp 正确舍"
-            "入）：并不算大的 logits 经指数运算就成了无穷。减去最大的 logit 之后，指数都不大于 0，只剩下无害的下溢一"
-            "端。",
+            zh="超过最大有限数即为无穷，不足最小非规格化数的一半即舍入为 0。最后两行说明这对指数意味着什么（设 exp "
+            "正确舍入）：并不算大的 logits 经指数运算就成了无穷。减去最大的 logit 之后，指数都不大于 0，"
+            "只剩下无害的下溢一端。",
         ),
         columns=(Text("", zh=""), *NAMES.values()),
         rows=tuple((name, *(f"{float(value):.8g}" for value in values)) for name, values in lines),

@@ -38,7 +38,7 @@ def exhibit() -> Exhibit:
             "function computes infinity divided by infinity, which is not a number, and NumPy warns. The generated "
             "kernel gives the same probabilities as before.",
             zh="logits 较小时两者一致。给每个 logit 加上 1000，概率本不应改变；但朴素实现算出的是无穷除以无穷，得到 "
-            "NaN，NumPy 也发出警告。生成的内核给出的概率与之前相同。",
+            "NaN，NumPy 也发出警告。生成的代码给出的概率与之前相同。",
         ),
         code,
         output,

@@ -46,8 +46,8 @@ def exhibit() -> Exhibit:
             "never is: it stays at a subnormal number, because each further product rounds back to it, which is just "
             "as wrong. The negative log-likelihood of as many samples as float64 survives is an ordinary number.",
             zh="每个样本的概率为 q，把所有样本的似然连乘，每乘一次舍入到相应的类型。表中给出连乘首次为 0 的样本序号。"
-            "q 大于 1/2 时连乘永远不为 0：它停在一个次正规数上，因为继续相乘后又舍入回它自己，这同样是错的。"
-            "与 float64 的极限同样多的样本，其负对数似然却是一个普通的数。",
+            "q 大于 1/2 时连乘永远不为 0：它停在一个非规格化数上，因为再乘下去，舍入后又回到它自己，这同样是错的。"
+            "样本多到 float64 所能承受的极限时，负对数似然却仍是一个普普通通的数。",
         ),
         columns=(Text("q"), *(Text(dtype) for dtype in DTYPES), Text("negative log-likelihood", zh="负对数似然")),
         rows=tuple(rows),

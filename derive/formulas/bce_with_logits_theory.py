@@ -45,7 +45,8 @@ convex = Claim(
     ),
     Text("Convex in every score", zh="关于每个得分都是凸函数"),
     Text(
-        "The second derivative is the product of two probabilities, and all mixed ones are 0: there is but one valley.",
-        zh="二阶导数是两个概率之积，恒为正，而混合偏导数全为 0：整个损失只有一个谷底。",
+        "The second derivative is the product of two probabilities, and all mixed ones are 0: there is no second "
+        "valley.",
+        zh="二阶导数是两个概率之积，恒为正，而混合偏导数全为 0：整个损失不会有第二个谷底。",
     ),
 )  # fmt: skip

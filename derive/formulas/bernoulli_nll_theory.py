@@ -30,7 +30,7 @@ likelihood = Claim(
         equal(-Sum(y[k] * log(q[k]) + (1 - y[k]) * log(1 - q[k]), k), "logarithm of a power"),
         by("by its symbol"),
     ),
-    Text("Negative log-likelihood = sum of binary cross-entropies", zh="负对数似然 = 二元交叉熵之和"),
+    Text("Negative log-likelihood = sum of binary cross-entropies", zh="负对数似然就是二元交叉熵之和"),
     Text(
         "The samples are independent, so the likelihood is a product over them. Its largest value and the smallest "
         "value of this sum belong to the same parameters.",

@@ -15,7 +15,7 @@ cross_entropy = Claim(
         equal(-Sum(log(q[k] ** y[k]), k), "logarithm of a product"),
         equal(-Sum(y[k] * log(q[k]), k), "logarithm of a power"),
     ),
-    Text("Negative log-likelihood = cross-entropy", zh="负对数似然 = 交叉熵"),
+    Text("Negative log-likelihood = cross-entropy", zh="负对数似然就是交叉熵"),
     Text(
         "The logarithm turns the product into a sum and brings each target down as a factor.",
         zh="取对数把连乘变成求和，又把作为指数的目标移下来成为系数。",
@@ -52,11 +52,14 @@ underflow = Claim(
         equal(-log(r**n), "product of a constant"),
         by("logarithm of a power"),
     ),
-    Text("The likelihood shrinks like r^n, its logarithm only grows like n", zh="似然按 r^n 缩小，其负对数只按 n 增长"),
     Text(
-        "With the probability r for every sample the product falls exponentially and soon below every positive number "
-        "that a computer has; minus its logarithm grows in proportion to the number of samples.",
-        zh="设每个样本的概率都是 r，连乘就按指数规律下降，很快小于计算机所能表示的任何正数；"
+        "The likelihood shrinks like r^n, minus its logarithm only grows like n",
+        zh="似然按 r^n 缩小，其负对数只按 n 增长",
+    ),
+    Text(
+        "With the probability r < 1 for every sample the product falls exponentially, and soon below every positive "
+        "number that a computer has; minus its logarithm grows in proportion to the number of samples.",
+        zh="设每个样本的概率都是 r < 1，连乘就按指数规律下降，很快小于计算机所能表示的任何正数；"
         "而它的负对数只与样本数成正比。",
     ),
     constants=(r,),

@@ -18,7 +18,7 @@ confidence_penalty = Formula(
         "probabilities is subtracted from the loss, doubt is rewarded a little, and the model stays with probabilities "
         "that say something. In reinforcement learning the same term keeps a policy exploring.",
         zh="事事都确信无疑的模型，多半是把训练集背下来了。从损失中减去输出概率的熵，等于给“存疑”一点奖励，"
-        "使模型的概率仍有意义。"
+        "使模型给出的概率仍有意义。"
         "强化学习里也用同样的一项，让策略保持探索。",
     ),
     source="G. Pereyra, G. Tucker, J. Chorowski, L. Kaiser, G. Hinton (2017), Regularizing Neural Networks by "

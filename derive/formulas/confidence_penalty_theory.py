@@ -23,11 +23,11 @@ from_uniform = Claim(
         equal(LOSS - beta * softmax_entropy.value, "by its symbol"),
         equal(confidence_penalty.value, "by its symbol"),
     ),
-    Text("The penalty is the divergence from the uniform distribution", zh="惩罚的是与均匀分布之间的 KL散度"),
+    Text("The penalty is the divergence from the uniform distribution", zh="惩罚项就是相对于均匀分布的 KL 散度"),
     Text(
         "But for the constant beta log n, the loss adds the KL divergence of the output from the uniform distribution. "
         "Label smoothing adds the same divergence the other way round.",
-        zh="除去常数 beta log n 不计，损失中加上的是输出相对于均匀分布的 KL散度。"
-        "标签平滑加上的则是方向相反的那个 KL散度。",
+        zh="除去常数 β log n 不计，损失中加上的是输出相对于均匀分布的 KL 散度。"
+        "标签平滑加上的则是方向相反的那个 KL 散度。",
     ),
 )  # fmt: skip

@@ -17,7 +17,7 @@ cross_entropy_label = Formula(
         "score up and pushes every other down, each by the probability that it has too much or too little.",
         zh="恰有一个类别正确时，对类别的求和只剩一项：正确类别概率的负对数，也就是真相带给模型的信息量。"
         "梯度下降把正确的得分向上拉，"
-        "把其余得分向下压，拉压的幅度恰是概率所差的多少。",
+        "把其余得分向下压，拉或压的幅度，恰好等于概率缺少或多出的部分。",
     ),
     source="I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, MIT Press, section 6.2.2",
 )

@@ -13,7 +13,7 @@ one_hot = Claim(
     Text("A label is a one-hot distribution", zh="类别标签就是独热分布"),
     Text(
         "The cross-entropy with the target that is 1 at the class t and 0 elsewhere.",
-        zh="取目标在类别 t 处为 1、其余为 0 的交叉熵，即得。",
+        zh="它就是目标在类别 t 处为 1、其余为 0 的交叉熵。",
     ),
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ split = Claim(
         equal(-Sum(p[k] * log(q[k]), k) + Sum(p[k] * log(p[k]), k), "algebra"),
         equal(C.value - entropy.value, "by its symbol"),
     ),
-    Text("KL divergence = cross-entropy - entropy", zh="KL散度 = 交叉熵 - 熵"),
+    Text("KL divergence = cross-entropy - entropy", zh="KL 散度等于交叉熵减去熵"),
     Text(
         "The logarithm of the quotient splits the sum in two. The second part, the entropy, holds p alone.",
         zh="商的对数把和式拆成两部分，其中的熵只含真实分布 p。",
@@ -29,7 +29,7 @@ same_gradient = Claim(
     Text(
         "The entropy of the truth does not depend on the model: whoever minimises the cross-entropy in q minimises "
         "the KL divergence.",
-        zh="真实分布的熵与模型无关，所以关于 q 最小化交叉熵，就是最小化 KL散度。",
+        zh="真实分布的熵与模型无关，所以关于 q 最小化交叉熵，就是最小化 KL 散度。",
     ),
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ distillation = Formula(
         "temperature grows, which the factor T^2 makes up for.",
         zh="大模型知道的不只是正确类别，还知道哪些错误只是小错。升高温度，这种知识就显现在它的概率里，"
         "小模型可以照着学："
-        "损失取教师与学生软化后的概率之间的 KL散度。温度升高时梯度大致按 1/T^2 缩小，所以乘上因子 T^2 加以补偿。",
+        "损失取教师软化后的概率相对于学生的 KL 散度。温度升高时梯度大致按 1/T^2 缩小，所以乘上因子 T^2 加以补偿。",
     ),
     source="G. Hinton, O. Vinyals, J. Dean (2015), Distilling the Knowledge in a Neural Network, arXiv:1503.02531",
     known=(tempered_softmax,),

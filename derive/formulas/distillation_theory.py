@@ -23,7 +23,6 @@ gradient = Claim(
     "gradient", distillation, Partial(distillation.value, x[j]), "=", T * (tempered_softmax[j] - y[j]),
     (
         by("differentiate"),
-        equal(T * (tempered_softmax[j] * Sum(y[k], k) - y[j]), "algebra"),
         by("probabilities sum to 1"),
     ),
     Text("The gradient: T times the difference to the teacher", zh="梯度：与教师之差的 T 倍"),

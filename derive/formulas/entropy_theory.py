@@ -1,9 +1,44 @@
 """Bounds of the entropy: between 0 and log n, the latter at the uniform distribution; its slope on the simplex."""
 
 from derive.formulas.entropy import entropy, j, k, p
-from derive.language import Claim, Partial, Sum, Text, at_least, at_most, by, equal, log, n, sums_to, vector
+from derive.language import (
+    Claim,
+    Partial,
+    Sum,
+    Text,
+    at_least,
+    at_most,
+    by,
+    equal,
+    log,
+    n,
+    scalar,
+    sqrt,
+    sums_to,
+    vector,
+)
 
 v = vector("v", doc=Text("a direction on the simplex", zh="单纯形上的方向"))
+
+r = scalar("r", domain="positive")
+
+never_happens = Claim(
+    "never_happens", entropy, -r * log(r), "<=", 2 * (sqrt(r) - r),
+    (
+        equal(2 * r * log(1 / sqrt(r)), "logarithms"),
+        at_most(2 * r * (1 / sqrt(r) - 1), "tangent line"),
+        equal(2 * (sqrt(r) - r), "algebra"),
+    ),
+    Text("Why 0 log 0 counts as 0", zh="为什么约定 0 log 0 = 0"),
+    Text(
+        "A term of the entropy is not negative, and it lies below a bound that goes to 0 with its probability. So 0 is "
+        "the only value at 0 that leaves the entropy continuous, and what is proved for positive probabilities holds "
+        "at 0 as well.",
+        zh="熵的每一项都非负，而它的上界随概率一起趋于零。因此，只有约定在 0 处取 0，熵才是连续的；"
+        "对正概率证明的结论，在概率为 0 时也就同样成立。",
+    ),
+    constants=(r,),
+)  # fmt: skip
 
 not_negative = Claim(
     "not_negative", entropy, entropy.value, ">=", 0,
@@ -14,7 +49,7 @@ not_negative = Claim(
         at_least(0, "no term is negative"),
     ),
     Text("Entropy is not negative", zh="熵非负"),
-    Text("On average an outcome cannot take information away.", zh="平均说来，知道结果不会使信息减少。"),
+    Text("On average an outcome cannot take information away.", zh="平均而言，知道结果不会使信息减少。"),
 )  # fmt: skip
 
 maximum = Claim(
@@ -29,8 +64,11 @@ maximum = Claim(
     ),
     Text("Entropy is at most log n", zh="熵不超过 log n"),
     Text(
-        "The difference is minus the KL divergence of p from the uniform distribution, bounded by Gibbs' inequality.",
-        zh="这个差正是 p 相对于均匀分布的 KL散度的相反数，由吉布斯不等式，它不大于 0。",
+        "All that the proof needs is that the logarithm lies below its tangent. The difference is minus the KL "
+        "divergence of p from the uniform distribution, so this is a case of Gibbs' inequality, the next "
+        "topic.",
+        zh="证明只用到一点：对数曲线位于它的切线之下。这个差正是 p 相对于均匀分布的 KL 散度的相反数，"
+        "所以这是下一个主题中吉布斯不等式的特例。",
     ),
 )  # fmt: skip
 

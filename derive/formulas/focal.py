@@ -19,9 +19,9 @@ focal = Formula(
         "cross-entropy again.",
         zh="一张图里绝大部分位置都是背景，模型很快就学会了。这些易分样本的损失虽小，数量却极多。"
         "焦点损失在交叉熵前乘上"
-        "“离确信还差多少”的若干次幂，使易分样本的损失淡出，由难分的样本来决定方向。gamma = 0 时它就是交叉熵。",
+        "“离确信还差多少”的若干次幂，使易分样本的损失淡出，由难分的样本来决定方向。γ = 0 时它就是交叉熵。",
     ),
-    source="T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollar (2017), Focal Loss for Dense Object Detection, ICCV, "
-    "arXiv:1708.02002",
+    source="T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollar (2017), Focal Loss for Dense Object Detection, "
+    "ICCV, 2980-2988, arXiv:1708.02002",
     known=(softmax,),
 )

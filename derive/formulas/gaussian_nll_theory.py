@@ -50,8 +50,8 @@ same_minimum = Claim(
     (by("differentiate"),),
     Text("Both have the same gradient, but for a factor", zh="二者的梯度只差一个常数因子"),
     Text(
-        "The likelihood and the mean squared error, times n over 2 sigma squared, differ by a constant.",
-        zh="负对数似然与均方误差的 n/(2 sigma^2) 倍只差一个常数。",
+        "Minus the logarithm of the likelihood and n/(2 sigma^2) times the mean squared error differ by a constant.",
+        zh="负对数似然与均方误差的 n/(2 σ^2) 倍只差一个常数。",
     ),
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ ignored = Claim(
 no_gradient = Claim(
     "no_gradient", ignore_index, Partial(ignore_index.value, x[j]), "=", 0,
     (by("definition"), equal(Partial(0, x[j]), "assumption"), by("differentiate")),
-    Text("And no gradient", zh="也没有梯度"),
+    Text("And no gradient", zh="被忽略的类别也没有梯度"),
     Text("The whole gradient carries the same factor.", zh="整个梯度都带有同一个因子。"),
     assuming=(sums_to(KroneckerDelta(t, g), 1),),
 )  # fmt: skip

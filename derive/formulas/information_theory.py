@@ -7,7 +7,10 @@ certainty = Claim(
     "certainty", information, information[i], "=", 0,
     (by("definition"), equal(0, "assumption")),
     Text("A certain event tells nothing", zh="必然事件的信息量为零"),
-    Text("An event of probability 1 brings no information.", zh="概率为 1 的事件不带来任何信息。"),
+    Text(
+        "The logarithm of 1 is 0: an event of probability 1 brings no information.",
+        zh="1 的对数是 0：概率为 1 的事件不带来任何信息。",
+    ),
     assuming=(sums_to(p[i], 1),),
 )  # fmt: skip
 

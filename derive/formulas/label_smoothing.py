@@ -19,7 +19,7 @@ label_smoothing = Formula(
         "out evenly among all classes. The loss is then a mixture of the usual one and of one that wants all classes "
         "alike.",
         zh="目标恰为 1 是永远达不到的：交叉熵会不停地把正确类别的 logit 推离其他类别。标签平滑把要求放低一点："
-        "从正确类别取出 alpha，"
+        "从正确类别取出 α，"
         "平均分给所有类别。这样得到的损失，是通常的损失与“希望各类别概率相等”的损失二者的加权平均。",
     ),
     source="C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna (2016), Rethinking the Inception Architecture for "

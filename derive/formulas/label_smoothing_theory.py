@@ -15,10 +15,10 @@ smoothed_target = Claim(
         equal(-(1 - alpha) * log_softmax[t] - alpha / n * Sum(log_softmax[k], k), "algebra"),
         equal(label_smoothing.value, "by its symbol"),
     ),
-    Text("The cross-entropy with a smoothed target", zh="就是目标平滑后的交叉熵"),
+    Text("The cross-entropy with a smoothed target", zh="标签平滑就是目标平滑后的交叉熵"),
     Text(
         "The target gives alpha/n to every class and what is left, 1 - alpha, to the right one besides.",
-        zh="平滑后的目标给每个类别 alpha/n，余下的 1 - alpha 再给正确的类别。",
+        zh="平滑后的目标给每个类别 α/n，余下的 1 - α 再给正确的类别。",
     ),
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ output_minus_target = Claim(
     (by("differentiate"),),
     Text("The gradient is output minus smoothed target", zh="梯度仍是输出减去（平滑后的）目标"),
     Text(
-        "So it vanishes at finite scores, and the logits stay bounded.",
-        zh="所以它在有限的得分处就为零，logits 不会无限增大。",
+        "For alpha between 0 and 1 it vanishes at finite scores: no score is pushed away from the others for ever.",
+        zh="α 介于 0 与 1 之间时，它在有限的得分处就为零：得分之间的差距不会无限拉大。",
     ),
 )  # fmt: skip

@@ -22,9 +22,10 @@ any_reference = Claim(
     Text(
         "The pairs (m1, S1) and (m2, S2) become the pair of r and S1 exp(m1 - r) + S2 exp(m2 - r). The result does not "
         "depend on r; the larger of m1 and m2 is the choice that cannot overflow.",
-        zh="数对 (m1, S1) 与 (m2, S2) 合并成以 r 为参考值、以 S1 exp(m1 - r) + S2 exp(m2 - r) 为和的一对。"
+        zh="参考值为 m_1、和为 S_1 的一块，与参考值为 m_2、和为 S_2 的一块，"
+        "合并成以 r 为参考值、以 S_1 exp(m_1 - r) + S_2 exp(m_2 - r) 为和的一块。"
         "结果与 r 无关；"
-        "取 m1、m2 中较大的一个，就不会溢出。",
+        "取 m_1、m_2 中较大的一个，就不会溢出。",
     ),
     constants=(r,),
 )  # fmt: skip
@@ -38,7 +39,7 @@ commutative = Claim(
     ),
     Text("The merge is commutative", zh="合并满足交换律"),
     Text(
-        "Merge the second with the first instead, and with another reference: the result is the same.",
+        "The sum has the same two terms whichever block comes first, and the reference may be another one as well.",
         zh="交换两块的次序，哪怕换一个参考值，结果也相同。",
     ),
     constants=(r, s),
@@ -78,7 +79,7 @@ blocks = Claim(
         "Let b be 1 for the members of the first block and 0 for the others: any blocks, of any lengths. Their merge "
         "is the sum over the whole row. So the pair of a concatenation is the merge of the pairs.",
         zh="设 b 在第一块的成员处为 1，其余为 0：怎样分块、各块多长都可以。两块合并所得，正是整行的和。"
-        "也就是说，“拼接后的数对”等于“数对的合并”。",
+        "也就是说，先拼接再求数对，与先求数对再合并，结果相同。",
     ),
     constants=(m1, m2, r),
 )  # fmt: skip
@@ -95,7 +96,7 @@ one_more = Claim(
         "where z is the largest so far, take r = z and the old sum is scaled down; otherwise keep r = m1.",
         zh="单个 logit z 是以 z 为参考值、和为 1 的一块。因此一行数据可以从左到右只读一遍：若 z 是迄今最大的，"
         "就取 r = z，"
-        "旧的和按比例缩小；否则仍取 r = m1。",
+        "旧的和按比例缩小；否则仍取 r = m_1。",
     ),
     constants=(r,),
 )  # fmt: skip

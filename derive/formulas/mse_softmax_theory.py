@@ -14,6 +14,7 @@ from derive.language import (
     Text,
     at_least,
     by,
+    distinct,
     equal,
     exp,
     indices,
@@ -79,6 +80,57 @@ cross_entropy_corrects = Claim(
     assuming=(positive(n - 1),),
 )  # fmt: skip
 
+takes_all = Claim(
+    "takes_all", mse_softmax, Limit(softmax[i], x[j], oo), "=", KroneckerDelta(i, j),
+    (
+        by("definition"),
+        equal(Limit(exp(x[i] - x[j]) / Sum(exp(x[k] - x[j]), k), x[j], oo), "algebra"),
+        by("limits"),
+        by("sifting"),
+    ),
+    Text("A class whose score rises takes all probability", zh="得分趋于正无穷的类别，占有全部概率"),
+    Text(
+        "Divide above and below by the exponential that grows: it becomes 1, and all others vanish.",
+        zh="分子分母同除以那个不断增大的指数：它自身变为 1，其余各项都趋于零。",
+    ),
+)  # fmt: skip
+
+ERROR_AT_WRONG = softmax[j] - KroneckerDelta(j, t) - Sum(softmax[i] * (softmax[i] - KroneckerDelta(i, t)), i)
+
+vanishes_at_wrong = Claim(
+    "vanishes_at_wrong", mse_softmax, Limit(softmax[j] * ERROR_AT_WRONG, x[j], oo), "=", 0,
+    (
+        by("limit of a product"),
+        by("limit of a sum"),
+        by("limit of a constant"),
+        by("limit of a product"),
+        by("limit of a constant"),
+        by("limit of a finite sum"),
+        by("limit of a product"),
+        by("limit of a sum"),
+        by("limit of a constant"),
+        by(takes_all),
+        equal(0, "distinct indices"),
+    ),
+    Text(
+        "Where a wrong class has won, squared error does not push it down",
+        zh="错误类别的概率趋于 1 时，平方误差也不压低它",
+    ),
+    Text(
+        "The component of the gradient at a wrong class j goes to 0 as its score goes to infinity.",
+        zh="错误类别 j 的得分趋于正无穷时，梯度在 j 处的分量趋于 0。",
+    ),
+    assuming=(distinct(j, t),),
+)  # fmt: skip
+
+cross_entropy_corrects_wrong = Claim(
+    "cross_entropy_corrects_wrong", mse_softmax, Limit(softmax[j] - KroneckerDelta(j, t), x[j], oo), "=", 1,
+    (by("limit of a sum"), by("limit of a constant"), by(takes_all), equal(1, "distinct indices")),
+    Text("Cross-entropy pushes with full force there", zh="交叉熵在此处全力压低"),
+    Text("Its gradient at the wrong class goes to 1.", zh="它的梯度在错误类别处趋于 1。"),
+    assuming=(distinct(j, t),),
+)  # fmt: skip
+
 cross_entropy_convex = Claim(
     "cross_entropy_convex", mse_softmax,
     Sum(v[j] * Sum(Partial(Partial(cross_entropy_label.value, x[j]), x[k]) * v[k], k), j), ">=", 0,
@@ -89,7 +141,7 @@ cross_entropy_convex = Claim(
         equal(Sum(softmax[j] * (v[j] - MEAN) ** 2, j), "algebra"),
         at_least(0, "no term is negative"),
     ),
-    Text("The Hessian of the cross-entropy is positive semidefinite", zh="交叉熵的海森矩阵半正定"),
+    Text("The Hessian of the cross-entropy is positive semidefinite", zh="交叉熵的黑塞矩阵半正定"),
     Text(
         "Along any direction v the second derivative is the variance of v under the probabilities of the softmax, and "
         "no variance is negative: cross-entropy is convex in the logits.",

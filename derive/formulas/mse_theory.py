@@ -17,7 +17,7 @@ one_hot = Claim(
         equal((Sum(q[k] ** 2, k) - 2 * q[t] + 1) / n, "algebra"),
         equal(((q[t] - 1) ** 2 + Sum((1 - KroneckerDelta(k, t)) * q[k] ** 2, k)) / n, "algebra"),
     ),
-    Text("With a one-hot target", zh="目标为独热向量时"),
+    Text("With a one-hot target", zh="目标为独热向量时的均方误差"),
     Text(
         "One term for the right class and one for each wrong class: ((a-1)^2 + b^2 + c^2)/3 with three classes.",
         zh="正确类别一项，每个错误类别各一项；三个类别时就是 ((a-1)^2 + b^2 + c^2)/3。",
@@ -27,7 +27,7 @@ one_hot = Claim(
 minds_the_others = Claim(
     "minds_the_others", mse, Partial(ONE_HOT, q[j]), "=", 2 * q[j] / n,
     (by("differentiate"), equal(2 * q[j] / n, "distinct indices")),
-    Text("Squared error pushes at every wrong class", zh="平方误差对每个错误类别都有梯度"),
+    Text("Squared error pushes at every wrong class", zh="平方误差对每个错误类别都施加梯度"),
     Text(
         "The slope at a wrong class j is in proportion to its output, whatever the right class gets.",
         zh="错误类别 j 处的导数与该类的输出成正比，与正确类别得到多少无关。",

@@ -24,8 +24,8 @@ invariance = Claim(
     constants=(c,),
 )  # fmt: skip
 
-choice = Claim(
-    "choice", shifted_softmax, softmax[i], "=", exp(x[i] - TOP) / Sum(exp(x[j] - TOP), j),
+largest_score = Claim(
+    "largest_score", shifted_softmax, softmax[i], "=", exp(x[i] - TOP) / Sum(exp(x[j] - TOP), j),
     (by("definition"), equal(exp(x[i] - TOP) / Sum(exp(x[j] - TOP), j), "choice of the constant")),
     Text("The choice c = -max x", zh="取 c = -max x"),
     Text("It holds for any constant, so for this one.", zh="对任意常数都成立，对这个常数自然也成立。"),
@@ -34,7 +34,7 @@ choice = Claim(
 exponents = Claim(
     "exponents", shifted_softmax, x[i] - TOP, "<=", 0,
     (at_most(0, "maximum"),),
-    Text("Then no exponent is positive", zh="这时每个指数都不大于 0"),
+    Text("Then no exponent is positive", zh="取 c = -max x 后，指数都不大于 0"),
     Text("So no exponential is larger than 1: nothing overflows.", zh="因而每个指数函数值都不超过 1，不会上溢。"),
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Softmax gives probabilities; the rows and columns of its Jacobian sum to 0, and the Jacobian is symmetric."""
 
 from derive.formulas.softmax import i, j, softmax, x
-from derive.language import Claim, Partial, Sum, Text, by, equal, indices, more
+from derive.language import Claim, KroneckerDelta, Partial, Sum, Text, by, equal, indices, more
 
 k = indices("k")
 
@@ -24,21 +24,31 @@ sums_to_one = Claim(
 
 columns = Claim(
     "columns", softmax, Sum(Partial(softmax[i], x[j]), i), "=", 0,
-    (by("differentiate"), equal(0, sums_to_one)),
+    (by("differentiate"),),
     Text("Every column of the Jacobian sums to 0", zh="雅可比矩阵每一列之和为零"),
     Text(
         "What one class gains when a score moves, the others lose: the total stays 1.",
-        zh="某个得分变动时，一类所增即其余各类所减，总和始终为 1。",
+        zh="某个得分变动时，某一类增加多少，其余各类就减少多少，总和始终为 1。",
     ),
 )  # fmt: skip
 
 rows = Claim(
     "rows", softmax, Sum(Partial(softmax[i], x[j]), j), "=", 0,
-    (by("differentiate"), equal(0, sums_to_one)),
+    (by("differentiate"),),
     Text("Every row of the Jacobian sums to 0", zh="雅可比矩阵每一行之和为零"),
     Text(
         "If all scores move together, no output moves.",
         zh="所有得分一起移动时，每个输出都不动。",
+    ),
+)  # fmt: skip
+
+matrix = Claim(
+    "matrix", softmax, Partial(softmax[i], x[j]), "=", softmax[i] * KroneckerDelta(i, j) - softmax[i] * softmax[j],
+    (by("differentiate"), by("algebra")),
+    Text("The Jacobian as a matrix", zh="雅可比矩阵的矩阵形式"),
+    Text(
+        "The outputs on the diagonal, minus all products of two outputs: diag(s) - s s^T.",
+        zh="对角线上是各个输出，再减去输出两两之积：diag(s) - s s^T。",
     ),
 )  # fmt: skip
 
@@ -47,7 +57,7 @@ symmetric = Claim(
     (by("differentiate"), by("algebra")),
     Text("The Jacobian is symmetric", zh="雅可比矩阵是对称矩阵"),
     Text(
-        "It is the Hessian of log-sum-exp: diag(s) - s s^T.",
-        zh="它就是 log-sum-exp 的海森矩阵：diag(s) - s s^T。",
+        "It is the Hessian of log-sum-exp.",
+        zh="它就是 log-sum-exp 的黑塞矩阵。",
     ),
 )  # fmt: skip

@@ -37,9 +37,9 @@ TOPICS = (
         Text("Information content", zh="信息量"),
         Text(
             "How much does a message tell? Not its length decides, but how unlikely it was. Two wishes suffice to find "
-            "the measure: a certain event tells nothing, and independent events add up.",
+            "the measure: the rarer an event, the more it tells, and independent events add up.",
             zh="一条消息包含多少信息？不看它有多长，而看它原本有多不可能发生。只要提两个要求，度量就定下来了："
-            "必然事件不带来任何信息；独立事件的信息量可以相加。",
+            "事件越罕见，信息越多；独立事件的信息量可以相加。",
         ),
         (information,),
         pictures=("information",),
@@ -59,12 +59,12 @@ TOPICS = (
     ),
     Topic(
         "kl_divergence",
-        Text("KL divergence", zh="KL散度"),
+        Text("KL divergence", zh="KL 散度"),
         Text(
             "How far is a model from the truth? We compare the information that it assigns to the outcomes with the "
             "information that they have. The difference is never negative on average, and it vanishes only for the "
             "true distribution.",
-            zh="模型离真实分布有多远？把模型认为的信息量与真实的信息量作比较。平均说来，二者之差绝不为负，"
+            zh="模型离真实分布有多远？把模型赋予各结果的信息量与其真实的信息量作比较。平均而言，二者之差绝不为负，"
             "而且只有模型等于真实分布时才为零。",
         ),
         (kl_divergence,),
@@ -72,11 +72,11 @@ TOPICS = (
     ),
     Topic(
         "kl_to_cross_entropy",
-        Text("From KL divergence to cross-entropy", zh="从 KL散度到交叉熵"),
+        Text("From KL divergence to cross-entropy", zh="从 KL 散度到交叉熵"),
         Text(
             "Take the KL divergence apart, and one of its two parts does not depend on the model. For training it can "
             "be dropped. The other part is the cross-entropy.",
-            zh="把 KL散度拆成两部分，其中一部分与模型无关，训练时可以扔掉；留下的另一部分，就是交叉熵。",
+            zh="把 KL 散度拆成两部分，其中一部分与模型无关，训练时可以舍去；留下的另一部分，就是交叉熵。",
         ),
         (cross_entropy_of_distributions,),
     ),

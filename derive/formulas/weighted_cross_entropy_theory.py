@@ -10,7 +10,7 @@ j = indices("j")
 weight_one = Claim(
     "weight_one", weighted_cross_entropy, weighted_cross_entropy.value, "=", cross_entropy_label.value,
     (by("definition"), by("assumption")),
-    Text("A weight of 1 changes nothing", zh="权重为 1 时不变"),
+    Text("A weight of 1 changes nothing", zh="权重为 1 时损失不变"),
     Text("It is the cross-entropy itself.", zh="就是交叉熵本身。"),
     assuming=(sums_to(w[t], 1),),
 )  # fmt: skip

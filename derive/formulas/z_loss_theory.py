@@ -14,8 +14,8 @@ gradient = Claim(
     (by("differentiate"),),
     Text("The gradient of the z-loss", zh="z-loss 的梯度"),
     Text(
-        "The output is multiplied by a factor that is above 1 where the log-sum-exp is positive and below 1 where "
-        "it is negative: it drives the log-sum-exp towards 0.",
-        zh="输出前多了一个因子：log-sum-exp 为正时大于 1，为负时小于 1，从而把 log-sum-exp 推向 0。",
+        "With a > 0 the output is multiplied by a factor that is above 1 where the log-sum-exp is positive and below 1 "
+        "where it is negative: it drives the log-sum-exp towards 0.",
+        zh="设 a > 0，输出前多了一个因子：log-sum-exp 为正时大于 1，为负时小于 1，从而把 log-sum-exp 推向 0。",
     ),
 )  # fmt: skip

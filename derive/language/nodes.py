@@ -175,14 +175,30 @@ class Limit(Expr):
         return f"Limit({', '.join(map(printer._print, self.args))})"
 
 
-class Permutation(AtomicExpr):
-    """A relabelling of the classes; ``pi(k)`` is the class that ``k`` becomes.  Made by ``permutation``."""
+class Named(AtomicExpr):
+    """An atom with a name, which is free in every expression that it stands in."""
 
     __slots__ = ("name",)
     name: str
 
+    @property
+    def free_symbols(self) -> set[Basic]:
+        return {self}
+
+    def sort_key(self, order: Any = None) -> Any:
+        return self.class_key(), (1, (self.name,)), S.One.sort_key(), S.One
+
+    def _sympystr(self, _printer: Any) -> str:
+        return self.name
+
+
+class Permutation(Named):
+    """A relabelling of the classes; ``pi(k)`` is the class that ``k`` becomes.  Made by ``permutation``."""
+
+    __slots__ = ()
+
     def __new__(cls, name: str) -> Permutation:
-        made: Permutation = AtomicExpr.__new__(cls)
+        made: Permutation = Named.__new__(cls)
         made.name = name
         return made
 
@@ -194,16 +210,6 @@ class Permutation(AtomicExpr):
 
     def __call__(self, index: Basic) -> Image:
         return Image(self, index)
-
-    @property
-    def free_symbols(self) -> set[Basic]:
-        return {self}
-
-    def sort_key(self, order: Any = None) -> Any:
-        return self.class_key(), (1, (self.name,)), S.One.sort_key(), S.One
-
-    def _sympystr(self, _printer: Any) -> str:
-        return self.name
 
 
 class Image(Expr):
@@ -268,17 +274,16 @@ class Along(Expr):
         return self.args[1]  # type: ignore[return-value]
 
 
-class Vector(AtomicExpr):
+class Vector(Named):
     """An input with one value per class.  Make one with :func:`derive.language.vector`."""
 
     is_commutative = True
-    __slots__ = ("doc", "domain", "name")
-    name: str
+    __slots__ = ("doc", "domain")
     domain: str
     doc: str
 
     def __new__(cls, name: str, domain: str = "real", doc: str = "") -> Vector:
-        made: Vector = AtomicExpr.__new__(cls)
+        made: Vector = Named.__new__(cls)
         made.name, made.domain, made.doc = name, domain, doc
         return made
 
@@ -292,16 +297,6 @@ class Vector(AtomicExpr):
         return Component(self, index)
 
     __iter__ = None  # a vector has no length to iterate over: n is a symbol
-
-    @property
-    def free_symbols(self) -> set[Basic]:
-        return {self}
-
-    def sort_key(self, order: Any = None) -> Any:
-        return self.class_key(), (1, (self.name,)), S.One.sort_key(), S.One
-
-    def _sympystr(self, _printer: Any) -> str:
-        return self.name
 
 
 class Component(Expr):

@@ -68,9 +68,10 @@ class Number:
 
 @dataclass(frozen=True)
 class Name:
-    """A scalar, an index or a constant."""
+    """A scalar, an index or a constant; ``is_value``: the value of a formula."""
 
     name: str
+    is_value: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,7 @@ class _Scope:
             return Name(node.name)
         if isinstance(node, Value):
             symbol = node.formula.symbol
-            return Name(symbol) if node.index is None else Indexed(symbol, self.mark(node.index))
+            return Name(symbol, True) if node.index is None else Indexed(symbol, self.mark(node.index))
         if isinstance(node, Component):
             return Indexed(node.vector.name, self.mark(node.index))
         if isinstance(node, KroneckerDelta):
@@ -427,7 +428,12 @@ _FACTOR_RANK: dict[type, int] = {
 
 
 def _factor_place(mark: Mark) -> tuple[int, str]:
-    """Numbers first, then names, then what is wider; what has an open end on its right stands last."""
+    """Numbers first, then names, then what is wider; what has an open end on its right stands last.
+
+    What a loss is multiplied by stands before it: ``(1 - a) L``.
+    """
+    if isinstance(mark, Name) and mark.is_value:
+        return 8, repr(mark)
     if isinstance(mark, Power):
         return (0 if isinstance(mark.base, Number) else _factor_place(mark.base)[0]), "~" + repr(mark)
     if isinstance(mark, Apply):

@@ -9,10 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, sympify
+from sympy import Basic, Expr, Float, Rational, Symbol, sympify
 
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula
+from derive.language.nodes import Component, Permutation, Vector
 from derive.shown import Shown
 
 PROVABLE = ("=", "<=", ">=", "<", ">")
@@ -75,8 +76,7 @@ class Claim(Shown):
         _locate(self)
         object.__setattr__(self, "left", sympify(self.left, strict=True))
         object.__setattr__(self, "right", sympify(self.right, strict=True))
-        if not self.name.isidentifier():
-            raise FormulaError(f"{self.where}: {self.name!r} is not an identifier: use ASCII letters, digits and _")
+        _check_name(self.name, self.where)
         _check_relation(self.relation, self.where)
         if self.relation not in PROVABLE:
             raise FormulaError(f"{self.where}: claim {self.name!r}: numbers show {self.relation!r}: write a Witness")
@@ -111,9 +111,29 @@ class Witness(Shown):
         _locate(self)
         object.__setattr__(self, "left", sympify(self.left, strict=True))
         object.__setattr__(self, "right", sympify(self.right, strict=True))
+        _check_name(self.name, self.where)
         _check_relation(self.relation, self.where)
-        exact = {k: tuple(map(_exact, v)) if isinstance(v, (tuple, list)) else _exact(v) for k, v in self.at.items()}
-        object.__setattr__(self, "at", exact)
+        object.__setattr__(self, "at", {given: self._exact(given, value) for given, value in self.at.items()})
+
+    def _exact(self, given: Any, value: Any) -> Any:
+        """A value, or one for each class, as exact numbers.  Raises FormulaError where it is something else."""
+        place = f"{self.where}: witness {self.name!r}: {given}"
+        if not isinstance(given, (Vector, Permutation, Symbol)):
+            raise FormulaError(f"{place} is no input: give values to vectors, indices, labels and scalars")
+        many = isinstance(value, (tuple, list))
+        if many != isinstance(given, (Vector, Permutation)) or (many and not value):
+            wanted = "one number" if isinstance(given, Symbol) else "one number per class, in a tuple"
+            raise FormulaError(f"{place} = {value}: give it {wanted}")
+        for part in value if many else (value,):
+            if isinstance(part, (float, Float)):
+                raise FormulaError(f"{place} = {part}: a float is not exact: write '{part}', in quotes, or a Rational")
+            if not isinstance(part, (int, Fraction, Rational)) and not _is_decimal(part):
+                raise FormulaError(f"{place} = {part}: it is no rational number")
+        exact = tuple(map(_exact, value if many else (value,)))
+        names_classes = isinstance(given, Permutation) or given.is_integer
+        if names_classes and not all(isinstance(e, int) for e in exact):
+            raise FormulaError(f"{place} = {value}: a class is a whole number, from 1")
+        return exact if many else exact[0]
 
     def __hash__(self) -> int:
         return hash((self.name, self.about, self.left, self.right))
@@ -144,8 +164,7 @@ class Topic:
 
     def __post_init__(self) -> None:
         _locate(self)
-        if not self.name.isidentifier():
-            raise FormulaError(f"{self.where}: {self.name!r} is not an identifier: use ASCII letters, digits and _")
+        _check_name(self.name, self.where)
 
     @property
     def where(self) -> str:
@@ -186,12 +205,12 @@ def distinct(one: Symbol, other: Symbol) -> Assumption:
 
 def positive(expression: Any) -> Assumption:
     """``expression > 0``; for every class, where it has an index that the claim does not fix."""
-    return Assumption("positive", (sympify(expression),))
+    return Assumption("positive", (sympify(expression, strict=True),))
 
 
 def nonzero(expression: Any) -> Assumption:
     """``expression != 0``."""
-    return Assumption("nonzero", (sympify(expression),))
+    return Assumption("nonzero", (sympify(expression, strict=True),))
 
 
 def sums_to(total: Any, value: Any) -> Assumption:
@@ -199,11 +218,13 @@ def sums_to(total: Any, value: Any) -> Assumption:
 
     A component ``p[k]`` has that value at the class k, or at every class, where neither claim nor proof fixes k.
     """
-    return Assumption("sums_to", (sympify(total), sympify(value)))
+    return Assumption("sums_to", (sympify(total, strict=True), sympify(value, strict=True)))
 
 
 def largest(component: Any) -> Assumption:
     """``x[a]`` is larger than every other component of its vector."""
+    if not isinstance(component, Component):
+        raise FormulaError(f"{component} is not a component: write largest(x[a])")
     return Assumption("largest", (component,))
 
 
@@ -211,10 +232,22 @@ def _line(relation: str, expression: Any, reason: str | Claim) -> Line:
     return Line(relation, sympify(expression, strict=True), reason)
 
 
+def _is_decimal(value: Any) -> bool:
+    try:
+        Fraction(value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return False
+    return isinstance(value, str)
+
+
 def _exact(value: Any) -> Fraction | int:
-    if isinstance(value, int):
-        return value
-    return Fraction(str(value)) if not isinstance(value, float) else Fraction(value)
+    exact = value if isinstance(value, int) else Fraction(str(value))
+    return int(exact) if exact == int(exact) else exact
+
+
+def _check_name(name: str, where: str) -> None:
+    if not name.isidentifier() or not name.isascii():
+        raise FormulaError(f"{where}: {name!r} is not an identifier: use ASCII letters, digits and _")
 
 
 def _check_relation(relation: str, where: str) -> None:

@@ -66,7 +66,7 @@ def draw(figure: Any, look: Look) -> None:
 
 
 MINIMUM = Text("q = p", zh="q = p")
-CORNER = Text("all on class {number}", zh="全在类别 {number}")
+CORNER = Text("all on class {number}", zh="概率全在类别 {number}")
 
 PICTURE = Picture(
     "kl_simplex",

@@ -50,7 +50,7 @@ def draw(figure: Any, look: Look) -> None:
     axes.set_xticks([-150, float(round(low)), -50, 0, 50, float(round(high)), 150])
 
 
-GENERATED = Text("generated kernel: the same at every offset", zh="生成的内核：与偏移量无关")
+GENERATED = Text("generated kernel: the same at every offset", zh="生成的代码：与偏移量无关")
 NAIVE = Text("naive exp(x) / Σ exp(x)", zh="朴素写法 exp(x) / Σ exp(x)")
 TOO_LARGE = Text("NaN: ∞ / ∞", zh="NaN：∞ / ∞")
 TOO_SMALL = Text("NaN: 0 / 0", zh="NaN：0 / 0")
@@ -70,7 +70,7 @@ PICTURE = Picture(
         "draws three level lines. The naive quotient of exponentials lies on them in the middle. It is NaN beyond "
         "about 86, where the exponentials overflow to infinity, and below about -106, where all of them are 0; just "
         "before either end it scatters.",
-        zh="横轴为 logits 的公共偏移量（-160 到 160，float32），纵轴为三个概率。生成的内核画出三条水平线；朴素的指数"
+        zh="横轴为 logits 的公共偏移量（-160 到 160，float32），纵轴为三个概率。生成的代码给出三条水平线；朴素的指数"
         "之商只在中间与之重合：偏移量大于约 86 时指数上溢为无穷，小于约 -106 时指数全为 0，结果都是 NaN；在两端之前结"
         "果已经散乱。",
     ),

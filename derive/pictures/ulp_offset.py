@@ -68,7 +68,7 @@ def draw(figure: Any, look: Look) -> None:
 
 LATE = Text("log Σ exp x, then minus x at the label", zh="先求 log Σ exp x，再减去标签处的 x")
 NAIVE = Text("naive: no finite number from here on", zh="朴素写法：由此起不再有限")
-KERNEL = Text("generated kernel", zh="生成的内核")
+KERNEL = Text("generated kernel", zh="生成的代码")
 OFFSET = Text("offset added to all logits, float32", zh="加在所有 logits 上的偏移量（float32）")
 ERROR = Text("largest error of the loss (ulp)", zh="损失的最大误差（ulp）")
 

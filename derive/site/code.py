@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from derive.site.generated import Generated
+from derive.targets.words import LANGUAGES
 
 _FILES = (
     ("NumPy", "python", "numpy_kernels/{name}.py"),
@@ -13,8 +14,9 @@ _FILES = (
 
 def code_tabs(generated: Generated, formula: str) -> str:
     """A tab for each file that was built.  The search leaves code alone."""
+    words = LANGUAGES[generated.language]
     tabs = [
-        _tab(title, language, path.format(name=formula), source)
+        _tab(words.say(title), language, path.format(name=formula), source)
         for title, language, path in _FILES
         if (source := generated.source(path.format(name=formula))) is not None
     ]

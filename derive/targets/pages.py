@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sympy import Basic, Dummy, Expr, S
+from sympy import Add, Basic, Dummy, Expr, Mul, Pow, S
 
 from derive.calculus.records import Condition, Derivation, Derived, Rule, Theorem
+from derive.calculus.signs import is_nonnegative, is_positive
 from derive.language.formula import Formula, Head
-from derive.language.nodes import substitute
+from derive.language.nodes import Component, Prod, substitute
 from derive.language.notation import names_in
 from derive.targets.base import PrintError
 
@@ -93,6 +94,11 @@ CONDITIONS = {
     "sums_to_one": "{0} = 1",
     "sums_to": "{0} = {1}",
     "largest": "{0} is larger than every other component",
+    "greater": "{0} > {1}",
+    "less": "{0} < {1}",
+    "at_least": "{0} >= {1}",
+    "at_most": "{0} <= {1}",
+    "different": "{0} != {1}",
     "negative_apart": "{0} < 0 wherever {1} != {2}",
     "tends_to": "{0} -> {3} as {1} -> {2}",
     "converges": "{0} converges as {1} -> {2}",
@@ -104,18 +110,98 @@ CONDITIONS = {
 
 FROM_ABOVE = "{0} -> {3} as {1} -> 0 from above"
 FOR_EVERY = "{condition} for every {names}"
+FOR_EVERY_OTHER = "{0} < 0 for every {1} != {2}"
 
 
 def condition_pattern(owed: Condition) -> str | None:
     """How a condition reads in English; ``None`` where its kind is not known here."""
     if owed.kind == "tends_to" and owed.subject[2] == S.Zero:
         return FROM_ABOVE
+    if owed.kind == "negative_apart" and _is_running(owed.subject[1]):
+        return FOR_EVERY_OTHER
     return CONDITIONS.get(owed.kind)
 
 
 def running_indices(owed: Condition) -> list[str]:
     """The indices of opened sums that stand in a condition: it holds for every one of them."""
-    return sorted({s.name for c in owed.subject for s in c.free_symbols if isinstance(s, Dummy) and s.is_integer})
+    if owed.kind == "negative_apart" and _is_running(owed.subject[1]):
+        return []
+    return sorted({s.name for c in owed.subject for s in c.free_symbols if _is_running(s)})
+
+
+def _is_running(symbol: Basic) -> bool:
+    return isinstance(symbol, Dummy) and bool(symbol.is_integer)
+
+
+_COMPARED = {"positive": "greater", "nonnegative": "at_least", "nonzero": "different"}
+_TURNED = {"greater": "less", "at_least": "at_most", "different": "different"}
+
+
+def compared(owed: Condition) -> Condition:
+    """``a > b`` for ``a - b > 0``, with a number on the right."""
+    kind, difference = _COMPARED.get(owed.kind), owed.subject[0]
+    terms = difference.args if isinstance(difference, Add) else ()
+    less = [term for term in terms if term.could_extract_minus_sign()]
+    if kind is None or len(terms) != 2 or len(less) != 1:
+        return owed
+    (more,) = (term for term in terms if term != less[0])
+    return Condition(_TURNED[kind], (-less[0], more)) if more.is_number else Condition(kind, (more, -less[0]))
+
+
+def needed(chain: Derivation, known: Iterable[Condition] = ()) -> tuple[Condition, ...]:
+    """The conditions of a chain that a reader has to be told: neither the domains nor other conditions settle them.
+
+    ``known`` are conditions that were told before.
+    """
+    told = [*chain.assumptions, *known]
+    open_ = [c for c in chain.conditions if c not in told]
+    widest_first = sorted(open_, key=lambda c: -sum(1 for part in c.subject for _ in _parts(part)))
+    for condition in widest_first:
+        others = [c for c in open_ if c is not condition]
+        if _is_settled(condition, [*told, *others]):
+            open_ = others
+    return tuple(open_)
+
+
+def _parts(part: Basic) -> Iterable[Basic]:
+    yield part
+    for inner in part.args:
+        yield from _parts(inner)
+
+
+def _is_settled(condition: Condition, others: Sequence[Condition]) -> bool:
+    subject = condition.subject[0]
+    positive = [c.subject[0] for c in others if c.kind == "positive"]
+    if condition.kind == "in_range":
+        return _is_running(subject)
+    if condition.kind == "negative_apart":
+        tops = [c.subject[0] for c in others if c.kind == "largest"]
+        return any(isinstance(subject + top, Component) and top.index in condition.subject for top in tops)
+    if condition.kind in ("positive", "nonzero"):
+        return _is_product_of(subject, positive) or (
+            condition.kind == "nonzero"
+            and _is_product_of(subject, [*positive, *(c.subject[0] for c in others if c.kind == "nonzero")])
+        )
+    return condition.kind == "nonnegative" and (is_nonnegative(subject) or _is_product_of(subject, positive))
+
+
+def _is_product_of(subject: Basic, known: Sequence[Basic]) -> bool:
+    """Whether a subject is made by multiplication of what is known, and of what is positive by its domain."""
+    if is_positive(subject) or any(_is_instance(subject, one) for one in known):
+        return True
+    if isinstance(subject, Mul):
+        return all(_is_product_of(factor, known) for factor in subject.args)
+    if isinstance(subject, Pow):
+        return _is_product_of(subject.base, known)
+    return isinstance(subject, Prod) and _is_product_of(subject.body, known)
+
+
+def _is_instance(subject: Basic, known: Basic) -> bool:
+    """Whether it is what is known, or a component of a vector of which every component is."""
+    if subject == known:
+        return True
+    both = isinstance(subject, Component) and isinstance(known, Component)
+    return both and subject.vector == known.vector and _is_running(known.index)
 
 
 def joined_cases(derivations: Sequence[Derivation]) -> tuple[Cases, ...]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Dummy, Expr, Integer, Rational, Symbol
 
 from derive.calculus.records import Condition
 from derive.language.inputs import Parameter, Scalar
@@ -82,9 +82,12 @@ def _defined(start: Expr, points: Iterable[Point], assumptions: Sequence[Conditi
 
 
 def _is_met(assumption: Condition, oracle: Oracle) -> bool:
-    """Whether an assumption holds; one about inputs that the point does not have says nothing of it."""
+    """Whether an assumption holds; one about inputs that the point does not have says nothing of it.
+
+    A dummy is none of them: it runs through all classes.
+    """
     known = {*oracle.vectors, *oracle.scalars, *oracle.indices}
-    asked = {_name(i) for i in inputs_of(assumption.subject)}
+    asked = {_name(i) for i in inputs_of(assumption.subject) if not isinstance(i, Dummy)}
     return not asked <= known or holds(assumption, oracle)
 
 

@@ -5,7 +5,7 @@
  *
  * A coin shows heads with the unknown probability q. We have seen n tosses: which q makes what we
  * saw most probable? One toss y has the probability q^y (1-q)^(1-y), all of them together have the
- * product. A product is awkward, so we take minus its logarithm and look for the minimum. Here i
+ * product. A product is awkward, so we take minus its logarithm and look for the minimum. Here k
  * runs over the samples, and each has a probability of its own, because a model looks at each of
  * them anew.
  *

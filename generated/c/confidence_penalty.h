@@ -1,7 +1,7 @@
 /*
  * Cross-entropy with a confidence penalty
  *
- *     P = L - H * beta
+ *     P = L - beta * H
  *     where H = -sum_k l_k * s_k
  *     where L = -log(s_t)
  *     where l_i = log(s_i)
@@ -31,7 +31,7 @@ extern "C" {
 /*
  * Cross-entropy with a confidence penalty: value.
  *
- *     P = L - H * beta
+ *     P = L - beta * H
  *     where H = -sum_k l_k * s_k
  *     where L = -log(s_t)
  *     where l_i = log(s_i)
@@ -54,7 +54,7 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes,
 /*
  * Cross-entropy with a confidence penalty: gradient.
  *
- *     dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+ *     dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k l_k * s_k) - l_j)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -75,8 +75,8 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
 /*
  * Cross-entropy with a confidence penalty: value and gradient from the same passes.
  *
- *     P = L - H * beta
- *     dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+ *     P = L - beta * H
+ *     dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k l_k * s_k) - l_j)
  *     where H = -sum_k l_k * s_k
  *     where L = -log(s_t)
  *     where l_i = log(s_i)
@@ -101,9 +101,9 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
 /*
  * Cross-entropy with a confidence penalty: Hessian-vector product.
  *
- *     out_j = s_j * (v_j - beta * ((v_j - sum_k s_k * v_k) * ((sum_k s_k) + (sum_k l_k * s_k) - 1 -
- *             l_j) + 2 * (sum_k s_k * (v_k - sum_m s_m * v_m)) + (sum_k l_k * s_k * (v_k - sum_m
- *             s_m * v_m)) + (sum_k s_k * v_k) - v_j) - sum_k s_k * v_k)
+ *     out_j = s_j * (v_j - beta * ((v_j - sum_k s_k * v_k) * ((sum_k l_k * s_k) - l_j) + (sum_k l_k
+ *             * s_k * v_k) + (sum_k s_k * v_k) - v_j - (sum_k l_k * s_k) * sum_k s_k * v_k) - sum_k
+ *             s_k * v_k)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *

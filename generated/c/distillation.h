@@ -50,7 +50,7 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
 /*
  * Distillation: gradient.
  *
- *     dK/dx_j = -T * (y_j - p_j * sum_k y_k)
+ *     dK/dx_j = T * (p_j * (sum_k y_k) - y_j)
  *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
@@ -69,7 +69,7 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes,
  * Distillation: value and gradient from the same passes.
  *
  *     K = T^2 * sum_k y_k * log(y_k / p_k)
- *     dK/dx_j = -T * (y_j - p_j * sum_k y_k)
+ *     dK/dx_j = T * (p_j * (sum_k y_k) - y_j)
  *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class

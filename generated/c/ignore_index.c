@@ -1,7 +1,7 @@
 /*
  * Cross-entropy that ignores a class
  *
- *     J = L * (1 - delta_gt)
+ *     J = (1 - delta_gt) * L
  *     where L = -log(s_t)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *

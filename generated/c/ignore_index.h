@@ -1,7 +1,7 @@
 /*
  * Cross-entropy that ignores a class
  *
- *     J = L * (1 - delta_gt)
+ *     J = (1 - delta_gt) * L
  *     where L = -log(s_t)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -28,7 +28,7 @@ extern "C" {
 /*
  * Cross-entropy that ignores a class: value.
  *
- *     J = L * (1 - delta_gt)
+ *     J = (1 - delta_gt) * L
  *     where L = -log(s_t)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -69,7 +69,7 @@ derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes,
 /*
  * Cross-entropy that ignores a class: value and gradient from the same passes.
  *
- *     J = L * (1 - delta_gt)
+ *     J = (1 - delta_gt) * L
  *     dJ/dx_j = (s_j - delta_jt) * (1 - delta_gt)
  *     where L = -log(s_t)
  *     where s_i = exp(x_i) / sum_k exp(x_k)

@@ -1,7 +1,7 @@
 /*
  * Label smoothing
  *
- *     S = L * (1 - alpha) - alpha * (sum_k l_k) / n
+ *     S = (1 - alpha) * L - alpha * (sum_k l_k) / n
  *     where L = -log(s_t)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
@@ -30,7 +30,7 @@ extern "C" {
 /*
  * Label smoothing: value.
  *
- *     S = L * (1 - alpha) - alpha * (sum_k l_k) / n
+ *     S = (1 - alpha) * L - alpha * (sum_k l_k) / n
  *     where L = -log(s_t)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
@@ -68,7 +68,7 @@ derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
 /*
  * Label smoothing: value and gradient from the same passes.
  *
- *     S = L * (1 - alpha) - alpha * (sum_k l_k) / n
+ *     S = (1 - alpha) * L - alpha * (sum_k l_k) / n
  *     dS/dx_j = s_j + alpha * delta_jt - delta_jt - alpha / n
  *     where L = -log(s_t)
  *     where l_i = log(s_i)

@@ -92,7 +92,7 @@ derive_status derive_sigmoid_jacobian_f64(size_t rows, size_t classes,
 /*
  * Sigmoid: Hessian-vector product.
  *
- *     out_j = g_j * sigma_j * v_j * (1 + 2 * sigma_j^2 - 3 * sigma_j)
+ *     out_j = g_j * sigma_j * v_j * (1 - sigma_j) * (1 - 2 * sigma_j)
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class

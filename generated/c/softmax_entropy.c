@@ -442,28 +442,24 @@ static void softmax_entropy_hvp_row_f32(size_t classes, const float *restrict x,
     const float ratio = total / exp_sum;
     float total_2_lanes[DERIVE_LANES] = {0.0f};
     float total_3_lanes[DERIVE_LANES] = {0.0f};
-    float total_4_lanes[DERIVE_LANES] = {0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - shift - log_sum;
             total_2_lanes[lane] += derive_f32_weighted(out[k], gap);
-            const float v_shifted = v[k] - ratio;
-            total_3_lanes[lane] += v_shifted * out[k];
-            total_4_lanes[lane] += derive_f32_weighted(out[k], v_shifted * gap);
+            total_3_lanes[lane] += derive_f32_weighted(out[k] * v[k], gap);
         }
     }
     const float total_2 = derive_f32_add_lanes(total_2_lanes);
     const float total_3 = derive_f32_add_lanes(total_3_lanes);
-    const float total_4 = derive_f32_add_lanes(total_4_lanes);
-    const float ratio_2 = total_4 / exp_sum;
-    const float ratio_3 = 2.0f * total_3 / exp_sum;
+    const float ratio_2 = total_2 * total / (exp_sum * exp_sum);
+    const float ratio_3 = total_3 / exp_sum;
     const float ratio_4 = total_2 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         out[k] = derive_f32_weighted(out[k],
-                ((v[k] - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio_3 + ratio
-                + ratio_2 - v[k]) / exp_sum);
+                ((v[k] - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
+                + ratio_3 - v[k] - ratio_2) / exp_sum);
     }
 }
 
@@ -524,28 +520,24 @@ static void softmax_entropy_hvp_row_f64(size_t classes, const double *restrict x
     const double ratio = total / exp_sum;
     double total_2_lanes[DERIVE_LANES] = {0.0};
     double total_3_lanes[DERIVE_LANES] = {0.0};
-    double total_4_lanes[DERIVE_LANES] = {0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - shift - log_sum;
             total_2_lanes[lane] += derive_f64_weighted(out[k], gap);
-            const double v_shifted = v[k] - ratio;
-            total_3_lanes[lane] += v_shifted * out[k];
-            total_4_lanes[lane] += derive_f64_weighted(out[k], v_shifted * gap);
+            total_3_lanes[lane] += derive_f64_weighted(out[k] * v[k], gap);
         }
     }
     const double total_2 = derive_f64_add_lanes(total_2_lanes);
     const double total_3 = derive_f64_add_lanes(total_3_lanes);
-    const double total_4 = derive_f64_add_lanes(total_4_lanes);
-    const double ratio_2 = total_4 / exp_sum;
-    const double ratio_3 = 2.0 * total_3 / exp_sum;
+    const double ratio_2 = total_2 * total / (exp_sum * exp_sum);
+    const double ratio_3 = total_3 / exp_sum;
     const double ratio_4 = total_2 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         out[k] = derive_f64_weighted(out[k],
-                ((v[k] - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio_3 + ratio
-                + ratio_2 - v[k]) / exp_sum);
+                ((v[k] - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
+                + ratio_3 - v[k] - ratio_2) / exp_sum);
     }
 }
 

@@ -45,7 +45,7 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes,
 /*
  * Entropy of a softmax: gradient.
  *
- *     dH/dx_j = s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+ *     dH/dx_j = s_j * ((sum_k l_k * s_k) - l_j)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -65,7 +65,7 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
  * Entropy of a softmax: value and gradient from the same passes.
  *
  *     H = -sum_k l_k * s_k
- *     dH/dx_j = s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+ *     dH/dx_j = s_j * ((sum_k l_k * s_k) - l_j)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -85,9 +85,8 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
 /*
  * Entropy of a softmax: Hessian-vector product.
  *
- *     out_j = s_j * ((v_j - sum_k s_k * v_k) * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j) + 2 *
- *             (sum_k s_k * (v_k - sum_m s_m * v_m)) + (sum_k l_k * s_k * (v_k - sum_m s_m * v_m)) +
- *             (sum_k s_k * v_k) - v_j)
+ *     out_j = s_j * ((v_j - sum_k s_k * v_k) * ((sum_k l_k * s_k) - l_j) + (sum_k l_k * s_k * v_k)
+ *             + (sum_k s_k * v_k) - v_j - (sum_k l_k * s_k) * sum_k s_k * v_k)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *

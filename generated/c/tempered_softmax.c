@@ -478,6 +478,7 @@ derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
 
 static void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float T, float *restrict out) {
+    const float scale = T * T;
     float x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
@@ -503,9 +504,7 @@ static void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x
     const float total = derive_f32_add_lanes(total_lanes);
     const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
     const float total_2 = derive_f32_add_lanes(total_2_lanes);
-    const float scale = exp_sum * exp_sum;
-    const float scale_2 = T * scale;
-    const float scale_3 = T * exp_sum;
+    const float scale_2 = scale * exp_sum;
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
     float total_3_lanes[DERIVE_LANES] = {0.0f};
@@ -517,9 +516,9 @@ static void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x
         }
     }
     const float total_3 = derive_f32_add_lanes(total_3_lanes);
+    const float ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - ratio_2) * (v[k] - ratio) * out[k] / scale_3
-                - total_3 * out[k] / scale_2) / T;
+        out[k] = ((g[k] - ratio_2) * (v[k] - ratio) - ratio_3) * out[k] / scale_2;
     }
 }
 
@@ -552,6 +551,7 @@ derive_status derive_tempered_softmax_hvp_f32(size_t rows, size_t classes, const
 
 static void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double T, double *restrict out) {
+    const double scale = T * T;
     double x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
@@ -577,9 +577,7 @@ static void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict 
     const double total = derive_f64_add_lanes(total_lanes);
     const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
     const double total_2 = derive_f64_add_lanes(total_2_lanes);
-    const double scale = exp_sum * exp_sum;
-    const double scale_2 = T * scale;
-    const double scale_3 = T * exp_sum;
+    const double scale_2 = scale * exp_sum;
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
     double total_3_lanes[DERIVE_LANES] = {0.0};
@@ -591,9 +589,9 @@ static void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict 
         }
     }
     const double total_3 = derive_f64_add_lanes(total_3_lanes);
+    const double ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - ratio_2) * (v[k] - ratio) * out[k] / scale_3
-                - total_3 * out[k] / scale_2) / T;
+        out[k] = ((g[k] - ratio_2) * (v[k] - ratio) - ratio_3) * out[k] / scale_2;
     }
 }
 

@@ -98,8 +98,8 @@ derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
 /*
  * Softmax at a temperature: Hessian-vector product.
  *
- *     out_j = (p_j * (g_j - sum_k g_k * p_k) * (v_j - sum_k p_k * v_k) / T - p_j * (sum_k g_k * p_k
- *             * (v_k - sum_l p_l * v_l)) / T) / T
+ *     out_j = p_j * ((g_j - sum_k g_k * p_k) * (v_j - sum_k p_k * v_k) - sum_k g_k * p_k * (v_k -
+ *             sum_l p_l * v_l)) / T^2
  *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class

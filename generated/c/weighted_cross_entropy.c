@@ -1,7 +1,7 @@
 /*
  * Cross-entropy with class weights
  *
- *     W = L * w_t
+ *     W = w_t * L
  *     where L = -log(s_t)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *

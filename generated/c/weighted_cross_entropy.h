@@ -1,7 +1,7 @@
 /*
  * Cross-entropy with class weights
  *
- *     W = L * w_t
+ *     W = w_t * L
  *     where L = -log(s_t)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -28,7 +28,7 @@ extern "C" {
 /*
  * Cross-entropy with class weights: value.
  *
- *     W = L * w_t
+ *     W = w_t * L
  *     where L = -log(s_t)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -67,7 +67,7 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
 /*
  * Cross-entropy with class weights: value and gradient from the same passes.
  *
- *     W = L * w_t
+ *     W = w_t * L
  *     dW/dx_j = w_t * (s_j - delta_jt)
  *     where L = -log(s_t)
  *     where s_i = exp(x_i) / sum_k exp(x_k)

@@ -47,7 +47,7 @@ derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *DERIV
 /*
  * Cross-entropy with z-loss: gradient.
  *
- *     dZ/dx_j = s_j + 2 * A * a * s_j - delta_jt
+ *     dZ/dx_j = s_j + 2 * a * s_j * A - delta_jt
  *     where A = log(sum_k exp(x_k))
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -69,7 +69,7 @@ derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *
  * Cross-entropy with z-loss: value and gradient from the same passes.
  *
  *     Z = L + a * A^2
- *     dZ/dx_j = s_j + 2 * A * a * s_j - delta_jt
+ *     dZ/dx_j = s_j + 2 * a * s_j * A - delta_jt
  *     where A = log(sum_k exp(x_k))
  *     where L = -log(s_t)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
@@ -92,7 +92,7 @@ derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
 /*
  * Cross-entropy with z-loss: Hessian-vector product.
  *
- *     out_j = s_j * (v_j + 2 * a * (A * (v_j - sum_k s_k * v_k) + sum_k s_k * v_k) - sum_k s_k *
+ *     out_j = s_j * (v_j + 2 * a * ((v_j - sum_k s_k * v_k) * A + sum_k s_k * v_k) - sum_k s_k *
  *             v_k)
  *     where A = log(sum_k exp(x_k))
  *     where s_i = exp(x_i) / sum_k exp(x_k)

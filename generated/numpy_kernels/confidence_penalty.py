@@ -1,6 +1,6 @@
 """Cross-entropy with a confidence penalty
 
-    P = L - H * beta
+    P = L - beta * H
 
     where H = -sum_k l_k * s_k
 
@@ -49,7 +49,7 @@ def confidence_penalty(
 ) -> Array:
     """Cross-entropy with a confidence penalty: value.
 
-        P = L - H * beta
+        P = L - beta * H
         where H = -sum_k l_k * s_k
         where L = -log(s_t)
         where l_i = log(s_i)
@@ -120,7 +120,7 @@ def confidence_penalty_grad(
 ) -> Array:
     """Cross-entropy with a confidence penalty: gradient.
 
-        dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+        dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k l_k * s_k) - l_j)
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -195,8 +195,8 @@ def confidence_penalty_value_and_grad(
 ) -> tuple[Array, Array]:
     """Cross-entropy with a confidence penalty: value and gradient from the same passes.
 
-        P = L - H * beta
-        dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+        P = L - beta * H
+        dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k l_k * s_k) - l_j)
         where H = -sum_k l_k * s_k
         where L = -log(s_t)
         where l_i = log(s_i)
@@ -277,7 +277,7 @@ def confidence_penalty_hvp(
 ) -> Array:
     """Cross-entropy with a confidence penalty: Hessian-vector product.
 
-        out_j = s_j * (v_j - beta * ((v_j - sum_k s_k * v_k) * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j) + 2 * (sum_k s_k * (v_k - sum_m s_m * v_m)) + (sum_k l_k * s_k * (v_k - sum_m s_m * v_m)) + (sum_k s_k * v_k) - v_j) - sum_k s_k * v_k)
+        out_j = s_j * (v_j - beta * ((v_j - sum_k s_k * v_k) * ((sum_k l_k * s_k) - l_j) + (sum_k l_k * s_k * v_k) + (sum_k s_k * v_k) - v_j - (sum_k l_k * s_k) * sum_k s_k * v_k) - sum_k s_k * v_k)
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -336,13 +336,11 @@ def confidence_penalty_hvp(
         ratio = total / exp_sum
         gap = x - shift - log_sum
         total_2 = np.sum(_weighted(e, gap), axis=-1, keepdims=True)
-        v_shifted = v - ratio
-        total_3 = np.sum(v_shifted * e, axis=-1, keepdims=True)
-        total_4 = np.sum(_weighted(e, v_shifted * gap), axis=-1, keepdims=True)
-        ratio_2 = total_4 / exp_sum
-        ratio_3 = 2.0 * total_3 / exp_sum
+        total_3 = np.sum(_weighted(e * v, gap), axis=-1, keepdims=True)
+        ratio_2 = total_2 * total / (exp_sum * exp_sum)
+        ratio_3 = total_3 / exp_sum
         ratio_4 = total_2 / exp_sum
-        part = v - beta * ((v - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio_3 + ratio + ratio_2 - v) - ratio
+        part = v - beta * ((v - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v - ratio_2) - ratio
         result = _weighted(e, part / exp_sum)
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]

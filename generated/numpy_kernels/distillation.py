@@ -107,7 +107,7 @@ def distillation_grad(
 ) -> Array:
     """Distillation: gradient.
 
-        dK/dx_j = -T * (y_j - p_j * sum_k y_k)
+        dK/dx_j = T * (p_j * (sum_k y_k) - y_j)
         where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters
@@ -164,7 +164,7 @@ def distillation_value_and_grad(
     """Distillation: value and gradient from the same passes.
 
         K = T^2 * sum_k y_k * log(y_k / p_k)
-        dK/dx_j = -T * (y_j - p_j * sum_k y_k)
+        dK/dx_j = T * (p_j * (sum_k y_k) - y_j)
         where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters

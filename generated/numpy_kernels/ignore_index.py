@@ -1,6 +1,6 @@
 """Cross-entropy that ignores a class
 
-    J = L * (1 - delta_gt)
+    J = (1 - delta_gt) * L
 
     where L = -log(s_t)
 
@@ -43,7 +43,7 @@ def ignore_index(
 ) -> Array:
     """Cross-entropy that ignores a class: value.
 
-        J = L * (1 - delta_gt)
+        J = (1 - delta_gt) * L
         where L = -log(s_t)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -174,7 +174,7 @@ def ignore_index_value_and_grad(
 ) -> tuple[Array, Array]:
     """Cross-entropy that ignores a class: value and gradient from the same passes.
 
-        J = L * (1 - delta_gt)
+        J = (1 - delta_gt) * L
         dJ/dx_j = (s_j - delta_jt) * (1 - delta_gt)
         where L = -log(s_t)
         where s_i = exp(x_i) / sum_k exp(x_k)

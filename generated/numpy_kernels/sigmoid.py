@@ -225,7 +225,7 @@ def sigmoid_hvp(
 ) -> Array:
     """Sigmoid: Hessian-vector product.
 
-        out_j = g_j * sigma_j * v_j * (1 + 2 * sigma_j^2 - 3 * sigma_j)
+        out_j = g_j * sigma_j * v_j * (1 - sigma_j) * (1 - 2 * sigma_j)
         where sigma_i = 1 / (1 + exp(-x_i))
 
     Parameters

@@ -100,7 +100,7 @@ def softmax_entropy_grad(
 ) -> Array:
     """Entropy of a softmax: gradient.
 
-        dH/dx_j = s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+        dH/dx_j = s_j * ((sum_k l_k * s_k) - l_j)
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -161,7 +161,7 @@ def softmax_entropy_value_and_grad(
     """Entropy of a softmax: value and gradient from the same passes.
 
         H = -sum_k l_k * s_k
-        dH/dx_j = s_j * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j)
+        dH/dx_j = s_j * ((sum_k l_k * s_k) - l_j)
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -227,7 +227,7 @@ def softmax_entropy_hvp(
 ) -> Array:
     """Entropy of a softmax: Hessian-vector product.
 
-        out_j = s_j * ((v_j - sum_k s_k * v_k) * ((sum_k s_k) + (sum_k l_k * s_k) - 1 - l_j) + 2 * (sum_k s_k * (v_k - sum_m s_m * v_m)) + (sum_k l_k * s_k * (v_k - sum_m s_m * v_m)) + (sum_k s_k * v_k) - v_j)
+        out_j = s_j * ((v_j - sum_k s_k * v_k) * ((sum_k l_k * s_k) - l_j) + (sum_k l_k * s_k * v_k) + (sum_k s_k * v_k) - v_j - (sum_k l_k * s_k) * sum_k s_k * v_k)
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -278,13 +278,11 @@ def softmax_entropy_hvp(
         ratio = total / exp_sum
         gap = x - shift - log_sum
         total_2 = np.sum(_weighted(e, gap), axis=-1, keepdims=True)
-        v_shifted = v - ratio
-        total_3 = np.sum(v_shifted * e, axis=-1, keepdims=True)
-        total_4 = np.sum(_weighted(e, v_shifted * gap), axis=-1, keepdims=True)
-        ratio_2 = total_4 / exp_sum
-        ratio_3 = 2.0 * total_3 / exp_sum
+        total_3 = np.sum(_weighted(e * v, gap), axis=-1, keepdims=True)
+        ratio_2 = total_2 * total / (exp_sum * exp_sum)
+        ratio_3 = total_3 / exp_sum
         ratio_4 = total_2 / exp_sum
-        part = ((v - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio_3 + ratio + ratio_2 - v) / exp_sum
+        part = ((v - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v - ratio_2) / exp_sum
         result = _weighted(e, part)
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]

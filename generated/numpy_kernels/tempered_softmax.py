@@ -267,7 +267,7 @@ def tempered_softmax_hvp(
 ) -> Array:
     """Softmax at a temperature: Hessian-vector product.
 
-        out_j = (p_j * (g_j - sum_k g_k * p_k) * (v_j - sum_k p_k * v_k) / T - p_j * (sum_k g_k * p_k * (v_k - sum_l p_l * v_l)) / T) / T
+        out_j = p_j * ((g_j - sum_k g_k * p_k) * (v_j - sum_k p_k * v_k) - sum_k g_k * p_k * (v_k - sum_l p_l * v_l)) / T^2
         where p_i = exp(x_i / T) / sum_k exp(x_k / T)
 
     Parameters
@@ -304,6 +304,7 @@ def tempered_softmax_hvp(
     T = _parameter("tempered_softmax_hvp", "T", T, "positive", x.dtype)
     _check_out("tempered_softmax_hvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
+        scale = T * T
         x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
@@ -311,13 +312,12 @@ def tempered_softmax_hvp(
         total = np.sum(e * g, axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         total_2 = np.sum(e * v, axis=-1, keepdims=True)
-        scale = exp_sum * exp_sum
-        scale_2 = T * scale
-        scale_3 = T * exp_sum
+        scale_2 = scale * exp_sum
         ratio = total_2 / exp_sum
         ratio_2 = total / exp_sum
         total_3 = np.sum((v - ratio) * e * g, axis=-1, keepdims=True)
-        result = ((g - ratio_2) * (v - ratio) * e / scale_3 - total_3 * e / scale_2) / T
+        ratio_3 = total_3 / exp_sum
+        result = ((g - ratio_2) * (v - ratio) - ratio_3) * e / scale_2
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -1,6 +1,6 @@
 """Cross-entropy with class weights
 
-    W = L * w_t
+    W = w_t * L
 
     where L = -log(s_t)
 
@@ -42,7 +42,7 @@ def weighted_cross_entropy(
 ) -> Array:
     """Cross-entropy with class weights: value.
 
-        W = L * w_t
+        W = w_t * L
         where L = -log(s_t)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -160,7 +160,7 @@ def weighted_cross_entropy_value_and_grad(
 ) -> tuple[Array, Array]:
     """Cross-entropy with class weights: value and gradient from the same passes.
 
-        W = L * w_t
+        W = w_t * L
         dW/dx_j = w_t * (s_j - delta_jt)
         where L = -log(s_t)
         where s_i = exp(x_i) / sum_k exp(x_k)

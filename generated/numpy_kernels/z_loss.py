@@ -108,7 +108,7 @@ def z_loss_grad(
 ) -> Array:
     """Cross-entropy with z-loss: gradient.
 
-        dZ/dx_j = s_j + 2 * A * a * s_j - delta_jt
+        dZ/dx_j = s_j + 2 * a * s_j * A - delta_jt
         where A = log(sum_k exp(x_k))
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -181,7 +181,7 @@ def z_loss_value_and_grad(
     """Cross-entropy with z-loss: value and gradient from the same passes.
 
         Z = L + a * A^2
-        dZ/dx_j = s_j + 2 * A * a * s_j - delta_jt
+        dZ/dx_j = s_j + 2 * a * s_j * A - delta_jt
         where A = log(sum_k exp(x_k))
         where L = -log(s_t)
         where s_i = exp(x_i) / sum_k exp(x_k)
@@ -258,7 +258,7 @@ def z_loss_hvp(
 ) -> Array:
     """Cross-entropy with z-loss: Hessian-vector product.
 
-        out_j = s_j * (v_j + 2 * a * (A * (v_j - sum_k s_k * v_k) + sum_k s_k * v_k) - sum_k s_k * v_k)
+        out_j = s_j * (v_j + 2 * a * ((v_j - sum_k s_k * v_k) * A + sum_k s_k * v_k) - sum_k s_k * v_k)
         where A = log(sum_k exp(x_k))
         where s_i = exp(x_i) / sum_k exp(x_k)
 

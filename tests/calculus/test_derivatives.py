@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from sympy import KroneckerDelta, log
+from sympy import Integer, KroneckerDelta, log
 
+from derive.calculus import differentiation
 from derive.calculus.derive import derive_formula
-from derive.calculus.differentiation import case, derivative, parts, simplex
+from derive.calculus.differentiation import case, derivative, known_total, parts, simplex
 from derive.calculus.records import Derivation
 from derive.formulas.cross_entropy import cross_entropy, y
 from derive.formulas.cross_entropy_label import cross_entropy_label, t
 from derive.formulas.log_softmax import log_softmax
 from derive.formulas.logsumexp import logsumexp
+from derive.formulas.sigmoid import sigmoid
 from derive.formulas.softmax import softmax, x
+from derive.formulas.softmax_entropy import softmax_entropy
+from derive.formulas.tempered_softmax import tempered_softmax
 from derive.language import Abs, Formula, Sum, exp, indices, parameter, sqrt, tanh, vector
-from derive.verify.steps import check_derived
+from derive.verify.steps import StepError, check_derivation, check_derived
 
 i, j, k = indices("i j k")
 s = softmax
@@ -112,3 +116,26 @@ def test_a_numerator_that_is_a_component_by_itself() -> None:
     """Off the diagonal its derivative is a bare delta, which has to become a number of SymPy's."""
     off_diagonal = case(Formula("swish", x[i] / (1 + exp(-x[i])), over=i, wrt=x), False)
     assert off_diagonal.end == 0
+
+
+def test_a_sum_that_is_the_same_whatever_the_inputs_is_put_where_it_turns_up() -> None:
+    share = Formula("share", x[i] / Sum(x[k], k), over=i, wrt=x)
+    assert known_total(softmax) == known_total(tempered_softmax) == known_total(share) == 1
+    assert known_total(sigmoid) is None and known_total(log_softmax) is None
+    gradient = derivative(softmax_entropy)
+    assert gradient.end == s[j] * (Sum(log_softmax[k] * s[k], k) - log_softmax[j])
+    assert "known total" in names(gradient)
+
+
+def test_a_wrong_total_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derive.calculus.differentiation.known_total", lambda formula: Integer(2))
+    clear_caches()
+    with pytest.raises(StepError, match="known total"):
+        check_derivation(derivative(softmax_entropy), softmax_entropy)
+    clear_caches()
+
+
+def clear_caches() -> None:
+    for found in vars(differentiation).values():
+        if hasattr(found, "cache_clear"):
+            found.cache_clear()

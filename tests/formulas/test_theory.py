@@ -51,8 +51,9 @@ STATED = {
     "tempered_softmax.cold_others tempered_softmax.hot tempered_softmax.plain_normalisation",
     11: "softmax.sums_to_one softmax.rows softmax.columns softmax.symmetric",
     12: "cross_entropy.output_minus_target cross_entropy_label.one_hot cross_entropy_label.difference",
-    13: "shifted_softmax.invariance shifted_softmax.choice shifted_softmax.exponents shifted_softmax.at_most_n "
-    "shifted_softmax.at_least_one log_softmax.score_minus_logsumexp log_softmax.logsumexp_without_overflow",
+    13: "shifted_softmax.invariance shifted_softmax.largest_score shifted_softmax.exponents "
+    "shifted_softmax.at_most_n shifted_softmax.at_least_one log_softmax.score_minus_logsumexp "
+    "log_softmax.logsumexp_without_overflow",
     14: "merged_logsumexp.any_reference merged_logsumexp.commutative merged_logsumexp.associative "
     "merged_logsumexp.blocks merged_logsumexp.one_more",
     15: "label_smoothing.smoothed_target weighted_cross_entropy.scaled_gradient ignore_index.ignored "

@@ -39,7 +39,7 @@ def chain(name: str, title: str, start: object, *steps: Step, assumptions: tuple
 
 def slope_case(name: str, end: object, rule: Rule, condition: Condition) -> Derivation:
     start = Partial(f[i], x[j])
-    positive = Condition("positive", (Sum(exp(x[k]), k),))
+    positive = Condition("positive", (Sum(x[k], k),))
     first = Step(QUOTIENT, start, _joined, conditions=(positive,))
     return chain(
         name, "The case", start, first, Step(rule, _joined, end, conditions=(condition,)), assumptions=(condition,)

@@ -161,6 +161,11 @@ def test_chinese_sentences_have_chinese_punctuation() -> None:
     assert not slips, "\n".join(sorted(slips))
 
 
+def test_a_space_stands_between_chinese_and_latin_characters() -> None:
+    slips = {prose for prose in said_in_chinese() if re.search(rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}", prose)}
+    assert not slips, "\n".join(sorted(slips))
+
+
 def test_a_pattern_keeps_its_places_in_chinese() -> None:
     for english, chinese in ZH.strings.items():
         places = [sorted(set(re.findall(r"\{\w*\}", prose))) for prose in (english, chinese)]

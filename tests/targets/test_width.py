@@ -9,7 +9,7 @@ from derive.targets.text.width import pad, width, wrap
 
 
 @pytest.mark.parametrize(
-    ("text", "columns"), [("", 0), ("abc", 3), ("熵", 2), ("KL散度", 6), ("（）。", 6), ("≤∈ℝΣ", 4), ("e\u0301", 1)]
+    ("text", "columns"), [("", 0), ("abc", 3), ("熵", 2), ("KL 散度", 7), ("（）。", 6), ("≤∈ℝΣ", 4), ("e\u0301", 1)]
 )
 def test_width(text: str, columns: int) -> None:
     assert width(text) == columns

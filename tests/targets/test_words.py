@@ -51,9 +51,23 @@ def test_a_filled_text_is_filled_in_every_language_also_one_that_came_later() ->
 def test_a_value_that_is_a_text_is_said_in_the_language() -> None:
     filled = ABOUT.filled(title=ENTROPY, what=CASE.filled(i=1, j=2))
     assert filled == "Entropy of The case 1 = 2"
-    assert ZH.say(filled) == translation(filled, "zh") == "情形 1 = 2的熵"
+    assert ZH.say(filled) == "情形 1 = 2 的熵"
     assert FR.say(filled) == "Entropie of Le cas 1 = 2"
-    assert ZH.fill(ABOUT, title=ENTROPY, what="x") == "x的熵"
+    assert ZH.fill(ABOUT, title=ENTROPY, what="x") == "x 的熵"
+
+
+def test_what_is_filled_into_chinese_keeps_its_distance_from_latin_letters() -> None:
+    by = Text("by {title}", zh="由{title}")
+    assert ZH.say(by.filled(title=Text("The softmax of 2", zh="softmax 的值"))) == "由 softmax 的值"
+    assert ZH.say(by.filled(title=Text("The sum", zh="总和"))) == "由总和"
+    assert EN.say(by.filled(title="x")) == "by x"
+
+
+def test_words_are_sorted_as_in_a_dictionary_of_the_language() -> None:
+    assert sorted(["Sum", "product", "by parts"], key=EN.order) == ["by parts", "product", "Sum"]
+    assert sorted(["逐项求导", "Softmax", "代数变形", "常数求导", "logit"], key=ZH.order) == [
+        "logit", "Softmax", "常数求导", "代数变形", "逐项求导",
+    ]  # fmt: skip
 
 
 def test_braces_in_what_is_filled_in_stay() -> None:

@@ -33,12 +33,14 @@ _PROSE = {
     "\u00a0": "~",
 }
 
+_GREEK = "".join(sign for sign in _SIGNS if sign.isalpha() and sign.islower())
+
 _NEVER_WORDS = ("exp", "log", "tanh")
 _FUNCTIONS = (*_NEVER_WORDS, "max", "min", "lim", "sum")
 _TOKEN = re.compile(
     r"(?P<scientific>\d+(?:\.\d+)?e[-+]\d+(?!\w))"
     r"|(?P<word>[A-Za-z][A-Za-z0-9]*(?:['’][A-Za-z]+)+|\d+[A-Za-z]\w*|[A-Za-z0-9]+(?:-[A-Za-z]{2,})+)"
-    rf"|(?P<math>(?:{'|'.join(_FUNCTIONS)})(?![A-Za-z0-9_])|[A-Za-z](?:_[A-Za-z0-9]+)?'*(?![A-Za-z0-9_])|\d+(?:\.\d+)?)"
+    rf"|(?P<math>(?:{'|'.join(_FUNCTIONS)})(?![A-Za-z0-9_])|[A-Za-z{_GREEK}](?:_[A-Za-z0-9]+)?'*(?![A-Za-z0-9_])|\d+(?:\.\d+)?)"
     r"|(?P<operator>[-=<>+*/^≠≤≥→·×−∈])|(?P<bracket>[()])|(?P<space> )|(?P<other>\w+|.)",
     re.ASCII,
 )

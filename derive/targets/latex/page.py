@@ -22,6 +22,7 @@ from derive.targets.pages import (
     joined_cases,
     names_of_chain,
     names_of_theorem,
+    needed,
 )
 from derive.targets.tex.conditions import condition, conditions
 from derive.targets.tex.printer import latex, marks, name_of
@@ -193,7 +194,7 @@ class _Writer:
     ) -> ChainPage:
         """``said`` are conditions of which the reader knows already."""
         assumed = tuple(c for c in self._conditions(chain.assumptions, taken) if c not in said)
-        owed = tuple(c for c in self._conditions(chain.conditions, taken) if c not in (*assumed, *said))
+        owed = tuple(c for c in self._conditions(needed(chain), taken) if c not in (*assumed, *said))
         return ChainPage(
             title=self.speech.say(chain.title),
             label=label,

@@ -91,7 +91,8 @@ def rules(built: Sequence[Built], speech: Speech) -> tuple[RuleEntry, ...]:
             for step in chain.steps:
                 if step.rule.name not in theorems:
                     found.setdefault(step.rule.name, {})[step.rule] = None
-    return tuple(_rule(name, tuple(found[name]), speech) for name in sorted(found))
+    entries = [_rule(name, tuple(found[name]), speech) for name in found]
+    return tuple(sorted(entries, key=lambda entry: speech.words.order(entry.name)))
 
 
 def _rule(name: str, same: tuple[Rule, ...], speech: Speech) -> RuleEntry:

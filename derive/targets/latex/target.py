@@ -33,8 +33,7 @@ ABSTRACT = (
     Text(
         "The steps that are printed are the steps that were taken: the same record is what NumPy and C kernels are "
         "made from, and each step was checked against numbers of high precision before it was printed.",
-        zh="印出的步骤就是实际所走的步骤：NumPy 与 C 的计算程序也出自同一份记录，"
-        "而且每一步在印出之前都用高精度数值核对过。",
+        zh="印出的步骤就是实际所走的步骤：NumPy 与 C 代码也出自同一份记录，而且每一步在印出之前都用高精度数值核对过。",
     ),
 )
 

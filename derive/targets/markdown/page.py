@@ -22,6 +22,7 @@ from derive.targets.pages import (
     joined_cases,
     names_of_chain,
     names_of_theorem,
+    needed,
 )
 from derive.targets.tex.conditions import condition, conditions
 from derive.targets.tex.printer import glyphs, latex, marks, name_of, spell
@@ -143,7 +144,7 @@ class _Writer:
             named=tuple(definition(other) for other in formulas_named(derived)),
             inputs=tuple(map(self._input, formula.inputs)),
             derivations=tuple(self._chain(d, cases) for d in derived.derivations),
-            theorems=tuple(map(self._theorem, derived.theorems)),
+            theorems=tuple(self._theorem(t, {d.name for d in derived.derivations}) for t in derived.theorems),
             examples=tuple(self._example(w, built.examples) for w in derived.witnesses),
             kernels=tuple(program.name for program in built.programs),
         )
@@ -164,17 +165,18 @@ class _Writer:
         return latex(expression, self.formula.name, taken)
 
     def _input(self, given: Input) -> InputRow:
-        default = (
-            f" ({self.fill('default {value}', value=repr(given.default))})" if isinstance(given, Parameter) else ""
-        )
-        return InputRow(inline(symbol_of(given)), self.say(given.doc), inline(domain_of(given)) + default)
+        domain = inline(domain_of(given))
+        if isinstance(given, Parameter):
+            default = self.fill("default {value}", value=repr(given.default))
+            domain = self.words.fill("{domain} ({default})", domain=domain, default=default)
+        return InputRow(inline(symbol_of(given)), self.say(given.doc), domain)
 
-    def _chain(
-        self, chain: Derivation, cases: tuple[Cases, ...] = (), taken: frozenset[str] | None = None
-    ) -> ChainPage:
-        taken = names_of_chain(chain) if taken is None else taken
-        assumed = conditions(chain.assumptions, self.formula, self.words, taken)
-        owed = conditions(chain.conditions, self.formula, self.words, taken)
+    def _chain(self, chain: Derivation, cases: tuple[Cases, ...] = (), theorem: Theorem | None = None) -> ChainPage:
+        """A chain on its own, or the proof of a theorem, which has told its conditions."""
+        taken = names_of_theorem(theorem) if theorem else names_of_chain(chain)
+        told = theorem.conditions if theorem else ()
+        assumed = conditions((c for c in chain.assumptions if c not in told), self.formula, self.words, taken)
+        owed = conditions(needed(chain, told), self.formula, self.words, taken)
         start = marks(chain.start, self.formula.name, taken)
         rows = (StepRow(in_table(broken(start))), *(self._step(step, taken) for step in chain.steps))
         return ChainPage(
@@ -184,7 +186,7 @@ class _Writer:
             throughout=self.listed("Throughout, {conditions}.", assumed),
             rows=rows,
             count=self._count(len(chain.steps)),
-            owed=self.listed("Side conditions: {conditions}.", (c for c in owed if c not in assumed)),
+            owed=self.listed("Side conditions: {conditions}.", owed),
             cases=tuple(self._case(c) for c in cases if c.after == chain),
         )
 
@@ -206,18 +208,20 @@ class _Writer:
         start = self.spelled(cases.start, taken)
         return rf"{start} = \begin{{dcases}} {rows[0]} \\[1ex] {rows[1]} \end{{dcases}}"
 
-    def _theorem(self, theorem: Theorem) -> TheoremPage:
+    def _theorem(self, theorem: Theorem, derivations: set[str]) -> TheoremPage:
+        """``derivations`` are names that have a place of their own on the page."""
         taken = names_of_theorem(theorem)
+        place = f"{theorem.name}.theorem" if theorem.name in derivations else theorem.name
         return TheoremPage(
             title=self.fill("Theorem: {title}", title=theorem.title),
-            label=f"{self.formula.name}.{theorem.name}",
+            label=f"{self.formula.name}.{place}",
             doc=self.say(theorem.doc),
             opening=self.listed("For every {conditions}:", quantities(theorem)),
             statement=self._statement(theorem.left, theorem.relation, theorem.right, taken),
             provided=self.listed(
                 "Provided that {conditions}.", conditions(theorem.conditions, self.formula, self.words, taken)
             ),
-            proof=self._chain(theorem.proof, taken=taken),
+            proof=self._chain(theorem.proof, theorem=theorem),
         )
 
     def _example(self, witness: Witness, computed: Iterable[Example]) -> ExamplePage:

@@ -98,7 +98,8 @@ def rules(built: Sequence[Built], words: Words) -> tuple[RulePage, ...]:
             for step in chain.steps:
                 found.setdefault(step.rule.name, {})[step.rule] = None
                 used.setdefault(step.rule.name, {})[one.formula.name] = one
-    return tuple(_rule(name, tuple(found[name]), tuple(used[name].values()), words) for name in sorted(found))
+    pages = [_rule(name, tuple(found[name]), tuple(used[name].values()), words) for name in found]
+    return tuple(sorted(pages, key=lambda page: words.order(page.name)))
 
 
 def _rule(name: str, same: tuple[Rule, ...], used: tuple[Built, ...], words: Words) -> RulePage:
@@ -144,4 +145,10 @@ def notation_rows(words: Words) -> tuple[tuple[str, str], ...]:
 def _mixed(text: str) -> str:
     """Prose with mathematics between dollars."""
     pieces = re.split(r"\$([^$]+)\$", " ".join(text.split()))
-    return "".join(inline(piece) if place % 2 else prose(piece) for place, piece in enumerate(pieces))
+    return "".join(inline(piece) if place % 2 else _spaced(piece) for place, piece in enumerate(pieces))
+
+
+def _spaced(piece: str) -> str:
+    """Prose that keeps the space between it and the mathematics beside it."""
+    before, after = piece[: len(piece) - len(piece.lstrip())], piece[len(piece.rstrip()) :]
+    return f"{before}{prose(piece)}{after}" if piece.strip() else piece

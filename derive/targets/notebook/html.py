@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from derive.calculus.records import Derivation, Derived, Example, Step, Theorem
+from derive.calculus.records import Condition, Derivation, Derived, Example, Step, Theorem
 from derive.language.formula import Formula
 from derive.language.text import Text
 from derive.language.theory import Claim, Witness
@@ -18,7 +18,7 @@ from derive.targets.notebook.latex import (
     spelled,
     statement,
 )
-from derive.targets.pages import formulas_named, names_of_chain, names_of_theorem
+from derive.targets.pages import formulas_named, names_of_chain, names_of_theorem, needed
 from derive.targets.words import Words
 
 _LEFT = "text-align: left; vertical-align: middle"
@@ -108,9 +108,9 @@ def _foldable(summary: str, inside: str, folded: bool) -> str:
     return f'<details{"" if folded else " open"} style="{_APART}"><summary>{summary}</summary>{inside}</details>'
 
 
-def _chain(chain: Derivation, words: Words, taken: frozenset[str]) -> str:
-    """Each step in a row: relation, expression, rule."""
-    assumed = owed(chain.assumptions, words, taken)
+def _chain(chain: Derivation, words: Words, taken: frozenset[str], told: tuple[Condition, ...] = ()) -> str:
+    """Each step in a row: relation, expression, rule.  ``told`` are conditions of which the reader knows already."""
+    assumed = owed((c for c in chain.assumptions if c not in told), words, taken)
     rows = [_row("", spelled(chain.start, taken), "", "")]
     for step in chain.steps:
         after = spelled(step.after, taken)
@@ -118,7 +118,7 @@ def _chain(chain: Derivation, words: Words, taken: frozenset[str]) -> str:
     return (
         _listed(THROUGHOUT, assumed, words)
         + f"<table>{''.join(rows)}</table>"
-        + _listed(CONDITIONS, (c for c in owed(chain.conditions, words, taken) if c not in assumed), words)
+        + _listed(CONDITIONS, owed(needed(chain, told), words, taken), words)
         + _rules(chain, words)
     )
 
@@ -138,18 +138,22 @@ def _rules(chain: Derivation, words: Words) -> str:
     rules = {step.rule.name: step.rule for step in chain.steps}
     if not rules:
         return ""
-    items = "".join(f"<li><em>{prose(r.name, words)}</em>: {prose(r.sentence, words)}</li>" for r in rules.values())
+    colon = words.say(": ")
+    items = "".join(
+        f"<li><em>{prose(r.name, words)}</em>{colon}{prose(r.sentence, words)}</li>" for r in rules.values()
+    )
     return _foldable(prose(RULES, words), f"<ul>{items}</ul>", folded=True)
 
 
 def _theorem(theorem: Theorem, words: Words) -> str:
     taken = names_of_theorem(theorem)
+    proof = _chain(theorem.proof, words, taken, theorem.conditions)
     return (
         _headed(THEOREM.filled(title=theorem.title), theorem.doc, words)
         + _listed(FOR_EVERY, quantities(theorem), words)
         + _shown(statement(theorem.left, theorem.relation, theorem.right, taken))
         + _listed(PROVIDED, owed(theorem.conditions, words, taken), words)
-        + _foldable(_counted(PROOF, theorem.proof, words), _chain(theorem.proof, words, taken), folded=True)
+        + _foldable(_counted(PROOF, theorem.proof, words), proof, folded=True)
     )
 
 

@@ -9,7 +9,7 @@ from derive.calculus.records import Condition, Rule
 from derive.language.formula import Formula
 from derive.language.notation import Mark
 from derive.targets.base import PrintError
-from derive.targets.pages import FOR_EVERY, condition_pattern, running_indices
+from derive.targets.pages import FOR_EVERY, compared, condition_pattern, running_indices
 from derive.targets.tex.printer import marks, name_of, spell
 from derive.targets.words import Words
 
@@ -28,6 +28,7 @@ def condition(
 
     Raises PrintError on a kind not known here.
     """
+    owed = compared(owed)
     pattern = condition_pattern(owed)
     if pattern is None:
         raise PrintError(

@@ -50,6 +50,15 @@ ROWS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        r"g_k,\ v_k",
+        Text(
+            "in a vector-Jacobian and in a Jacobian-vector product: the components of the vector that is multiplied, "
+            "any real numbers",
+            zh="向量与雅可比矩阵、雅可比矩阵与向量的乘积中，所乘向量的分量，可取任意实数",
+        ),
+    ),
+    (r"t", Text("the right class, where there is exactly one", zh="正确类别（只有一个类别正确时）")),
+    (
         r"\mathbb{R}^n,\ \mathbb{R}_{>0}^n,\ (0, 1)^n",
         Text(
             r"the vectors of $n$ real numbers; those with positive components; with components between $0$ and $1$",

@@ -18,10 +18,12 @@ from derive.targets.base import Built, PrintError
 from derive.targets.pages import (
     Cases,
     check_chain,
+    compared,
     formulas_named,
     joined_cases,
     names_of_chain,
     names_of_theorem,
+    needed,
     rules_used,
 )
 from derive.targets.text.conditions import spelled
@@ -150,14 +152,15 @@ class _Page:
             lines += self._case(case) if case.after == chain else []
         return lines
 
-    def _chain(self, chain: Derivation) -> list[str]:
+    def _chain(self, chain: Derivation, told: tuple[Condition, ...] = ()) -> list[str]:
+        """``told`` are conditions of which the reader knows already."""
         taken = names_of_chain(chain)
         rows = [("", self.math(chain.start, taken), "")]
         rows += [
             (self.signs.relations[s.relation], self.math(s.after, taken), self.say(s.rule.name)) for s in chain.steps
         ]
-        assumed = self._conditions(chain.assumptions, taken)
-        owed = [c for c in self._conditions(chain.conditions, taken) if c not in assumed]
+        assumed = self._conditions((c for c in chain.assumptions if c not in told), taken)
+        owed = self._conditions(needed(chain, told), taken)
         return [
             *self._list("Throughout, {conditions}.", assumed),
             *aligned(rows),
@@ -191,7 +194,7 @@ class _Page:
         left, right = self.math(theorem.left, taken), self.math(theorem.right, taken)
         lines += aligned([("", f"{left} {self.signs.relations[theorem.relation]} {right}", "")])
         lines += self._list("Provided that {conditions}.", self._conditions(theorem.conditions, taken))
-        return [*lines, self.say("Proof"), *self._chain(theorem.proof)]
+        return [*lines, self.say("Proof"), *self._chain(theorem.proof, theorem.conditions)]
 
     def _witness(self, witness: Witness) -> list[str]:
         """Its statement, the numbers, and the values of both sides where they were computed."""
@@ -224,6 +227,7 @@ class _Page:
         return list(dict.fromkeys(self._condition(c, taken) for c in owed))
 
     def _condition(self, owed: Condition, taken: frozenset[str]) -> str:
+        owed = compared(owed)
         text = spelled(owed, [self.math(s, taken) for s in owed.subject], self.words)
         if text is None:
             raise PrintError(

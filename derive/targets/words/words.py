@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,17 @@ from derive.language.text import Text, translation
 
 @dataclass(frozen=True)
 class Words:
-    """language: its code (ISO 639-1); name: what its speakers call it; strings: English prose -> prose."""
+    """language: its code (ISO 639-1); name: what its speakers call it; strings: English prose -> prose.
+
+    order: a key by which a list of words is sorted; spaced: a pattern that was filled, with the spaces that the
+    script wants between what met there.
+    """
 
     language: str
     name: str
     strings: Mapping[str, str] = field(default_factory=dict)
+    order: Callable[[str], Any] = str.casefold
+    spaced: Callable[[str], str] = str
 
     def say(self, text: str) -> str:
         """The text in this language; in English where nothing else is known."""
@@ -25,4 +31,5 @@ class Words:
 
     def fill(self, pattern: str, **values: Any) -> str:
         """The pattern in this language, with a value for each ``{name}`` (prose: in this language too)."""
-        return self.say(pattern).format(**{k: self.say(v) if isinstance(v, Text) else v for k, v in values.items()})
+        said = {k: self.say(v) if isinstance(v, Text) else v for k, v in values.items()}
+        return self.spaced(self.say(pattern).format(**said))

@@ -1,5 +1,7 @@
 """Chinese."""
 
+import re
+
 from derive.targets.words.words import Words
 
 _PAGES = {
@@ -12,6 +14,7 @@ _PAGES = {
     "Topic: {title}": "主题：{title}",
     "Source: {source}": "来源：{source}",
     "default {value}": "默认值 {value}",
+    "{domain} ({default})": "{domain}（{default}）",
     "sums to 1": "各分量之和为 1",
     "Throughout, {conditions}.": "以下设 {conditions}。",
     "Side conditions: {conditions}.": "适用条件：{conditions}。",
@@ -40,7 +43,7 @@ _DOCUMENTS = {
     "Every step of every derivation was taken by one of these rules, and checked against numbers.": (
         "推导的每一步都出自下列法则之一，并经过数值检验。"
     ),
-    "Where it is used": "用于何处",
+    "Where it is used": "用到它的公式",
     "Step": "步骤",
     "{number} steps": "共 {number} 步",
     "1 step": "共 1 步",
@@ -50,6 +53,7 @@ _DOCUMENTS = {
     "Domain": "取值范围",
     "Notation": "记号说明",
     "Code": "代码",
+    "C header": "C 头文件",
     "Topics": "主题",
     "Formulas": "公式",
     "Your own formulas": "自定义公式",
@@ -60,8 +64,9 @@ _DOCUMENTS = {
 _CONDITIONS = {
     "{0} is larger than every other component": "{0} 大于其余各分量",
     "{0} < 0 wherever {1} != {2}": "当 {1} != {2} 时 {0} < 0",
+    "{0} < 0 for every {1} != {2}": "对每个 {1} != {2} 有 {0} < 0",
     "{0} -> {3} as {1} -> {2}": "当 {1} -> {2} 时 {0} -> {3}",
-    "{0} -> {3} as {1} -> 0 from above": "当 {1} 从正侧趋于 0 时 {0} -> {3}",
+    "{0} -> {3} as {1} -> 0 from above": "当 {1} 从右侧趋于 0 时 {0} -> {3}",
     "{0} converges as {1} -> {2}": "当 {1} -> {2} 时 {0} 收敛",
     "{0} does not depend on {1}": "{0} 与 {1} 无关",
     "{0} is an integer": "{0} 为整数",
@@ -94,4 +99,18 @@ _SITE = {
     "Formulas, derived step by step, and the code that computes them.": "逐步推导的公式，以及计算它们的代码。",
 }
 
-WORDS = Words("zh", "中文", {**_SITE, **_LATEX, **_PAGES, **_DOCUMENTS, **_CONDITIONS})
+_HAN, _LATIN = r"[\u4e00-\u9fff]", "[A-Za-z0-9]"
+_TOUCHING = re.compile(f"(?<={_HAN})(?={_LATIN})|(?<={_LATIN})(?={_HAN})")
+
+
+def _by_pinyin(word: str) -> bytes:
+    """The national character set lists the common characters by their pinyin."""
+    return word.casefold().encode("gb18030")
+
+
+def _spaced(text: str) -> str:
+    """A space between Chinese and Latin characters."""
+    return _TOUCHING.sub(" ", text)
+
+
+WORDS = Words("zh", "中文", {**_SITE, **_LATEX, **_PAGES, **_DOCUMENTS, **_CONDITIONS}, _by_pinyin, _spaced)
