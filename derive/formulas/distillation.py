@@ -18,7 +18,7 @@ distillation = Formula(
     doc=Text(
         "A large model knows more than the right class: it knows which mistakes would be small ones. At a high "
         "temperature this shows in its probabilities, and a small model can learn from them: the loss is the KL "
-        "divergence of the student's softened probabilities from the teacher's. The gradient shrinks like 1/T^2 as the "
+        "divergence of the teacher's softened probabilities from the student's. The gradient shrinks like 1/T^2 as the "
         "temperature grows, which the factor T^2 makes up for.",
         zh="大模型知道的不只是正确类别，还知道哪些错误只是小错。升高温度，这种知识就显现在它的概率里，"
         "小模型可以照着学："

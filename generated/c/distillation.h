@@ -6,7 +6,7 @@
  *
  * A large model knows more than the right class: it knows which mistakes would be small ones. At a
  * high temperature this shows in its probabilities, and a small model can learn from them: the loss
- * is the KL divergence of the student's softened probabilities from the teacher's. The gradient
+ * is the KL divergence of the teacher's softened probabilities from the student's. The gradient
  * shrinks like 1/T^2 as the temperature grows, which the factor T^2 makes up for.
  *
  * Source: G. Hinton, O. Vinyals, J. Dean (2015), Distilling the Knowledge in a Neural Network,
