@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+
+from sympy import Expr
 
 from derive.calculus.bounds import stable
 from derive.calculus.claims import theorem_of
@@ -11,12 +14,16 @@ from derive.calculus.records import Derivation, Derived, Theorem
 from derive.calculus.second import hessian, hessian_product, product_derivative
 from derive.calculus.shift import shift_theorem
 from derive.language.errors import DeriveError
-from derive.language.formula import Formula
+from derive.language.formula import Formula, Value
 from derive.language.nodes import Vector
 from derive.language.text import Text
 from derive.language.theory import Claim, Witness
 
 VJP = Text("The vector-Jacobian product", zh="向量与雅可比矩阵的乘积")
+ALREADY_BOUNDED = Text(
+    "Its exponents and its sum are those of “{title}”, where their bounds are proved.",
+    zh="其中的指数与求和同“{title}”，它们的界在那里已经证明。",
+)
 JVP = Text("The Jacobian-vector product", zh="雅可比矩阵与向量的乘积")
 
 
@@ -83,5 +90,23 @@ def _of_vector(formula: Formula) -> list[Derivation | None]:
 
 @cache
 def _theorems(formula: Formula) -> tuple[Theorem, ...]:
+    """A bound that was proved of a formula by which this one is written is not proved once more."""
     theorem, form = shift_theorem(formula), stable(formula)
-    return (*((theorem,) if theorem else ()), *((form.choice, *form.bounds) if form else ()))
+    shift = (theorem,) if theorem else ()
+    if form is None:
+        return shift
+    for other in _written_by(formula):
+        if form.bounds and set(map(_statement, form.bounds)) <= set(map(_statement, _theorems(other))):
+            doc = ALREADY_BOUNDED.filled(title=other.title or other.name)
+            return (*shift, replace(form.choice, doc=doc))
+    return (*shift, form.choice, *form.bounds)
+
+
+def _written_by(formula: Formula) -> tuple[Formula, ...]:
+    """The formulas whose symbols stand in the definition, and those by which these are written."""
+    first = sorted({value.formula for value in formula.expression.atoms(Value)}, key=lambda f: f.name)
+    return tuple(dict.fromkeys(f for one in first for f in (one, *_written_by(one))))
+
+
+def _statement(theorem: Theorem) -> tuple[Expr, str, Expr]:
+    return theorem.left, theorem.relation, theorem.right

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from derive.calculus.bounds import chosen_constant
@@ -40,10 +42,25 @@ def test_the_constant_is_arbitrary_until_it_is_chosen() -> None:
 
 
 def test_the_bounds_that_follow() -> None:
-    theorems = {t.name: t for t in derive_formula(cross_entropy).theorems}
+    theorems = {t.name: t for t in derive_formula(softmax).theorems}
     assert (theorems["exponents"].relation, theorems["exponents"].right) == ("<=", 0)
     assert (theorems["sum_upper"].relation, theorems["sum_upper"].right) == ("<=", n)
     assert (theorems["sum_lower"].relation, theorems["sum_lower"].right) == (">=", 1)
+
+
+def test_bounds_are_proved_once() -> None:
+    """Where a formula is written by another one whose exponents and sum are its own, its page says so."""
+    shift, choice = derive_formula(replace(cross_entropy, theory=())).theorems
+    assert (shift.name, choice.name) == ("shift", "choice")
+    assert choice.doc == "Its exponents and its sum are those of “Softmax”, where their bounds are proved."
+    by_hand = Formula("by_hand", log(Sum(exp(x[j]), j)) - x[k], over=k, wrt=x)
+    assert [t.name for t in derive_formula(by_hand).theorems] == [
+        "shift",
+        "choice",
+        "exponents",
+        "sum_upper",
+        "sum_lower",
+    ]
 
 
 @pytest.mark.parametrize(
