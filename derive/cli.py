@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,8 +105,9 @@ def build(
     from derive.pipeline import build as run_build
 
     display, start = Display(), time.perf_counter()
+    job = replace(_job(out, only, targets, formulas, languages), processes=click.get_current_context().obj or 1)
     with display.progress() as tell:
-        plan = run_build(_job(out, only, targets, formulas, languages), tell)
+        plan = run_build(job, tell)
     display.summary(plan, time.perf_counter() - start)
 
 
@@ -206,12 +208,15 @@ def pdf(out: Path, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> No
         display.page(f"{one.path}: written")
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Carry out a command line; returns the exit status.  What a user can mend is one line on stderr."""
+def run(arguments: Sequence[str], processes: int = 1) -> int:
+    """Carry out a command line; returns the exit status.  What a user can mend is one line on stderr.
+
+    processes: how many it may use (:class:`derive.pipeline.Job`).
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a letter that the terminal lacks is no reason to stop
     try:
-        status = door.main(args=list(arguments), prog_name="derive", standalone_mode=False)
+        status = door.main(args=list(arguments), prog_name="derive", standalone_mode=False, obj=processes)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from derive.beside import beside
 from derive.calculus.derive import derive_formula
 from derive.calculus.records import Derived
 from derive.catalogue import Catalogue, UnknownName, load_topics, open_catalogue, select, unknown
@@ -46,6 +47,7 @@ class Job:
     targets:   names of targets; none: all.
     templates: a template folder; ``None``: derive's own.
     languages: codes of the languages of documents; none: all.
+    processes: how many a build may use; more than one start a new interpreter each, which imports the main module.
     """
 
     out: Path
@@ -54,6 +56,7 @@ class Job:
     targets: tuple[str, ...] = ()
     templates: Path | None = None
     languages: tuple[str, ...] = ()
+    processes: int = 1
 
     @property
     def scope(self) -> Scope:
@@ -71,6 +74,9 @@ class Event:
     total: int
 
 
+MANY = 8
+"""So many formulas take longer to verify than another process takes to start."""
+
 Tell = Callable[[Event], None]
 
 
@@ -79,14 +85,15 @@ def build(job: Job, tell: Tell = lambda event: None) -> Plan:
     load = _load(job)  # 1. load
     clock = _Clock(tell, total=4 * len(load.chosen) + len(load.beside) + 1)
     built = []
-    for formula in load.chosen:
-        clock.step("derive", formula.name)
-        derived = derive_formula(formula)  # 2. derive
-        clock.step("verify", formula.name)
-        check_derived(derived)  # 3. verify
-        clock.step("lower", formula.name)
-        built.append(_described(_lower(formula, derived), load.catalogue))  # 4. lower
-    rendered = _print(load, built, job, clock)  # 5. print
+    with beside(check_derived, job.processes if len(load.chosen) >= MANY else 1) as verify:
+        for formula in load.chosen:
+            clock.step("derive", formula.name)
+            derived = derive_formula(formula)  # 2. derive
+            clock.step("verify", formula.name)
+            verify(derived)  # 3. verify
+            clock.step("lower", formula.name)
+            built.append(_described(_lower(formula, derived), load.catalogue))  # 4. lower
+        rendered = _print(load, built, job, clock)  # 5. print
     clock.step("write", str(job.out))
     return write_folder(job.out, rendered.files, rendered.manifest, job.scope)  # 6. write
 
