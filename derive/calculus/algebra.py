@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Dummy, Expr, KroneckerDelta, Mul, Pow, cancel, exp, expand, factor_terms, together
+from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Pow, cancel, exp, expand, factor_terms, together
 
 from derive.calculus.naming import factors
 from derive.language.nodes import CACHED, Binder
@@ -87,6 +87,23 @@ def _turned(product: Any) -> Any:
         if isinstance(factor, Add) and any(term.could_extract_minus_sign() for term in factor.args):
             return -number * (rest / factor) * -factor
     return product
+
+
+def merge_powers(expression: Any) -> Any:
+    """``u u**(a - 1)`` as ``u**a``: one power of each base, so that none is taken of a ``u`` near 0 only to vanish."""
+    return expression.replace(lambda e: isinstance(e, Mul), _with_one_power_of_each_base)
+
+
+def _with_one_power_of_each_base(product: Any) -> Any:
+    exponents: dict[Any, list[Any]] = {}
+    for factor in product.args:
+        base, exponent = (factor, Integer(1)) if isinstance(factor, exp) else factor.as_base_exp()
+        exponents.setdefault(base, []).append(exponent)
+    merged = {base for base, powers in exponents.items() if len(powers) > 1 and not base.is_number}
+    if not merged:
+        return product
+    return Mul(*[base ** Add(*powers) if base in merged else Mul(*[base**p for p in powers])
+                 for base, powers in exponents.items()])  # fmt: skip
 
 
 def merge_delta_powers(expression: Any) -> Any:

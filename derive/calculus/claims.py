@@ -109,7 +109,7 @@ def follow(trace: Trace, line: Line, about: Formula, assuming: tuple[Assumption,
         return
     reason = REASONS.get(line.reason)
     if reason is None:
-        close = difflib.get_close_matches(line.reason, REASONS, n=2, cutoff=0.5)
+        close = difflib.get_close_matches(line.reason, REASONS, n=2, cutoff=0.6)
         hint = f"did you mean {' or '.join(close)}?" if close else f"there are: {', '.join(sorted(REASONS))}"
         raise LineError(f"no rule is called {line.reason!r}: {hint}")
     before = trace.now

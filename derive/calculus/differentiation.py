@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Expr, Integer, KroneckerDelta, Pow, Symbol, log
 
-from derive.calculus.algebra import collect, merge_delta_powers, multiply_out, multiply_out_bodies
+from derive.calculus.algebra import collect, merge_delta_powers, merge_powers, multiply_out, multiply_out_bodies
 from derive.calculus.canonical import canonical
 from derive.calculus.elementwise import fold_elementwise
 from derive.calculus.matching import fraction
@@ -23,6 +23,7 @@ from derive.calculus.rules import (
     FOLD,
     KNOWN,
     LOGARITHMS,
+    POWERS,
     QUOTIENT_RULE,
     SUMS,
     TOTAL,
@@ -165,7 +166,8 @@ def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
     straight = Trace(trace.now)
     for candidate in (outside, straight):
         _totalled(candidate.add(FOLD, fold(candidate.now, known)))
-        candidate.add(COLLECT, collect(candidate.now))
+        candidate.add(POWERS, merge_powers(candidate.now)).add(COLLECT, collect(candidate.now))
+        candidate.add(POWERS, merge_powers(candidate.now))
     by_symbol = Trace(trace.now).add(FOLD, fold_elementwise(trace.now, known))
     trace.extend(min(straight, outside, by_symbol, key=lambda candidate: _length(candidate.now)))
 

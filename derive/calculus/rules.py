@@ -282,6 +282,10 @@ AXIOM = Rule(
     Text("probabilities sum to 1", zh="概率之和为 1"),
     Text("The components of a distribution sum to 1.", zh="概率分布的各分量之和为 1。"),
 )
+POWERS = Rule(
+    Text("powers of one base", zh="同底数幂相乘"),
+    Text("Powers of the same base are multiplied by adding their exponents.", zh="同底数幂相乘，底数不变，指数相加。"),
+)
 TOTAL = Rule(
     Text("known total", zh="已知的总和"),
     Text("By its definition alone, the components of this vector have this sum, whatever the inputs.",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Integer, KroneckerDelta, log
+from sympy import Expr, Integer, KroneckerDelta, log
 
 from derive.calculus import differentiation
+from derive.calculus.algebra import merge_powers
 from derive.calculus.derive import derive_formula
 from derive.calculus.differentiation import case, derivative, known_total, parts, simplex
 from derive.calculus.records import Derivation
@@ -139,3 +140,27 @@ def clear_caches() -> None:
     for found in vars(differentiation).values():
         if hasattr(found, "cache_clear"):
             found.cache_clear()
+
+
+def test_powers_of_one_base_become_one() -> None:
+    """Else a kernel takes a power of a probability that has underflowed, only to multiply it by 0."""
+    q = parameter("q", default=0.7, domain="positive", doc="between cross-entropy and absolute error")
+    gradient = derivative(Formula("generalised", (1 - s[t] ** q) / q, wrt=x))
+    assert gradient.end == s[t] ** q * (s[j] - delta(j, t))
+    assert "powers of one base" in names(gradient)
+    check_derived(derive_formula(Formula("generalised", (1 - s[t] ** q) / q, wrt=x)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (x[i] * x[i] ** (x[j] - 1), x[i] ** x[j]),
+        (x[i] ** x[j] * x[k] ** x[j], x[i] ** x[j] * x[k] ** x[j]),
+        (exp(x[i]) * exp(x[j]), exp(x[i]) * exp(x[j])),
+        (Sum(x[k] * x[k] ** x[i], k), Sum(x[k] ** (1 + x[i]), k)),
+        (2 * 2 ** x[i], 2 * 2 ** x[i]),
+    ],
+    ids=str,
+)
+def test_which_powers_are_merged(before: Expr, after: Expr) -> None:
+    assert merge_powers(before) == after

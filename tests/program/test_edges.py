@@ -15,7 +15,7 @@ import derive
 from derive.calculus.derive import derive_formula
 from derive.formulas.cross_entropy_label import cross_entropy_label
 from derive.formulas.softmax import softmax
-from derive.language import Formula, Sum, distribution, indices, label, log, vector
+from derive.language import Formula, Sum, distribution, indices, label, log, parameter, vector
 from derive.pipeline import build_formula
 from derive.program import programs
 from derive.program.ir import Program
@@ -28,6 +28,7 @@ i, j, k = indices("i j k")
 p, q = distribution("p", doc="the truth"), distribution("q", doc="the model")
 r, y = vector("r", domain="unit", doc="the model"), vector("y", doc="the answers")
 x, t = softmax.wrt, next(v for v in cross_entropy_label.inputs if v.name == "t")
+gamma = parameter("gamma", default=0.5, domain="positive", doc="a power below 1")
 ignored = label("ignored", doc="the class that does not count")
 
 FORMULAS = (
@@ -38,6 +39,7 @@ FORMULAS = (
     Formula("between", -Sum(p[i] * log(q[i]), i), wrt=q),
     Formula("yes_or_no", -Sum(y[i] * log(r[i]) + (1 - y[i]) * log(1 - r[i]), i), wrt=r),
     Formula("spread_of_scores", -Sum(softmax[i] * log(softmax[i]), i), wrt=x),
+    Formula("rooted", (1 - softmax[t] ** gamma) / gamma, wrt=x),
     Formula("skipping", (1 - KroneckerDelta(t, ignored)) * cross_entropy_label.value, wrt=x),
 )
 BOTH = pytest.mark.parametrize("target", ["numpy", "c"])
@@ -149,3 +151,13 @@ def test_the_conventions_are_stated_where_they_hold() -> None:
     built = build_formula(next(f for f in FORMULAS if f.name == "spread"))
     for target in (c, numpy):
         assert "0 log 0 = 0" in " ".join(target.formula_files(built, environment()).values())
+
+
+@BOTH
+@DTYPES
+def test_a_power_of_a_probability_that_underflows(target: str, dtype: Any) -> None:
+    """s s**(gamma - 1) is 0 there, not 0 times infinity."""
+    row = np.array([-2000, 0, 0], dtype)
+    value, grad = kernel("rooted_value_and_grad", target)(row, t=np.asarray(0))
+    assert value == 2 and np.all(grad == 0)
+    assert np.all(kernel("rooted_hvp", target)(row, t=np.asarray(0), v=np.ones(3, dtype)) == 0)
