@@ -11,7 +11,7 @@ D. J. Higham and N. J. Higham 2021, section 4, for the shifted sums).  So an out
     and r = 2 where a parameter scales the exponent (a second rounding), else 1,
 
 measured in units of the last place of the sum of the absolute values of the terms of its formula: where terms cancel
-in the formula itself, the result is held to the size of the terms.
+in the formula itself, the result is held to the size of the terms (of a second derivative: at every level).
 """
 
 from __future__ import annotations
@@ -143,18 +143,34 @@ def exact(oracle: Oracle, expression: Any, place: dict[str, int]) -> Fraction:
 
 
 def size_of_terms(oracle: Oracle, expression: Any, place: dict[str, int]) -> Fraction:
-    """The sum of the absolute values of the terms, wherever a sum stands: in a product, in a sum over the classes."""
+    """The sum of the absolute values of the terms, products multiplied out by one level."""
+    terms = [term for part in Add.make_args(expression) for term in _terms(part)]
+    return sum((abs(exact(oracle, term, place)) for term in terms), Fraction(0))
+
+
+def _terms(product: Any) -> list[Any]:
+    for factor in product.args if product.is_Mul else ():
+        if factor.is_Add:
+            return [product / factor * term for term in factor.args]
+    return [product]
+
+
+def size_at_every_level(oracle: Oracle, expression: Any, place: dict[str, int]) -> Fraction:
+    """The same wherever terms cancel, in every factor and in every sum over the classes: for second derivatives.
+
+    ``(g_j - sum g s) (v_j - sum v s) s_j`` is a product of two differences that almost vanish where s_j is almost 1.
+    """
     if isinstance(expression, Add):
-        return sum((size_of_terms(oracle, term, place) for term in expression.args), Fraction(0))
+        return sum((size_at_every_level(oracle, term, place) for term in expression.args), Fraction(0))
     if isinstance(expression, Sum):
         body, index = expression.opened()
         places = ({**place, key_of(index): c} for c in range(1, oracle.classes + 1))
-        return sum((size_of_terms(oracle, body, each) for each in places), Fraction(0))
-    size = abs(exact(oracle, expression, place))
+        return sum((size_at_every_level(oracle, body, each) for each in places), Fraction(0))
     sums = [f for f in expression.args if isinstance(f, Add | Sum)] if expression.is_Mul else []
     if not sums:
-        return size
-    return sum((size_of_terms(oracle, f, place) * abs(exact(oracle, expression / f, place)) for f in sums), Fraction(0))
+        return abs(exact(oracle, expression, place))
+    sizes = ((size_at_every_level(oracle, f, place), exact(oracle, expression / f, place)) for f in sums)
+    return sum((size * abs(others) for size, others in sizes), Fraction(0))
 
 
 @pytest.mark.parametrize("dtype", list(FORMATS))
@@ -212,7 +228,8 @@ def _compare(
             if np.isinf(entry):
                 assert float(entry) == FORMATS[dtype].nearest(value), f"{key} at {place}: overflow; row {row}"
                 continue
-            unit = FORMATS[dtype].unit(max(size_of_terms(oracle, derived, place), slack))
+            size = size_at_every_level if key[0].endswith("_hvp") else size_of_terms
+            unit = FORMATS[dtype].unit(max(size(oracle, derived, place), slack))
             error = abs(Fraction(float(entry)) - value)
             ulp = float(max(error - slack, Fraction(0)) / unit)
             WORST[key] = max(WORST.get(key, 0.0), ulp)
