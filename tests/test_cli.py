@@ -54,6 +54,7 @@ class Checkout:
             stderr=subprocess.PIPE,
             text=True,
             preexec_fn=_hear_interrupts if os.name == "posix" else None,
+            start_new_session=True,
         )
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -438,6 +439,21 @@ def test_ctrl_c_is_one_line_and_leaves_nothing_half_written(checkout: Checkout, 
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert one_line(err).startswith("interrupted")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no groups of processes on this system")
+@pytest.mark.parametrize("later", [0.01, 0.02, 0.04, 0.08, 1.0])
+def test_ctrl_c_in_a_terminal_reaches_all_processes_and_is_one_line_too(tmp_path: Path, later: float) -> None:
+    """Also while the interpreter of another process is only starting: the whole catalogue is verified in several."""
+    with Checkout(ROOT).start("build", "--out", str(tmp_path / "out")) as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if line.startswith("verify"))  # now the other process starts
+        time.sleep(later)
+        os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert one_line(err).startswith("interrupted")
