@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import Symbol
@@ -11,15 +12,15 @@ from sympy import Symbol
 from derive.calculus.derive import tangent, upstream
 from derive.calculus.differentiation import free_index
 from derive.calculus.records import Derived
-from derive.language.formula import Formula, Value
+from derive.language.formula import Formula, Value, unfold
 from derive.language.inputs import Input
 from derive.language.nodes import Vector
 from derive.language.plain import plain
 from derive.program.caveats import caveats, conventions
 from derive.program.fuse import fuse
-from derive.program.ir import Output, Program
+from derive.program.ir import Output, Program, Statement
 from derive.program.keep import keep
-from derive.program.lower import lower
+from derive.program.lower import LowerError, lower
 from derive.program.number import number
 from derive.program.set_apart import complement_at_labels, set_top_apart
 from derive.program.share import share
@@ -96,24 +97,98 @@ def _end(derived: Derived, name: str) -> Any:
     return derived.derivation(name).end
 
 
+@dataclass(frozen=True)
+class Work:
+    """What every pass may ask for: whose kernel it is, its outputs, names that are taken, and how to make a new one."""
+
+    formula: Formula
+    outputs: tuple[Output, ...]
+    fixed: frozenset[str]
+    fresh: Callable[[str], str]
+
+
+Results = Sequence[Result]
+Body = tuple[Statement, ...]
+
+REWRITES: dict[str, Callable[[Work, Results], Results]] = {
+    "specialise": lambda work, results: specialise(results),
+    "stabilise": lambda work, results: _each(results, lambda r: stabilise(r.expression, work.formula.wrt)),
+    "complement": lambda work, results: _each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
+    "set apart": lambda work, results: _with(results, set_top_apart([r.expression for r in results])),
+}
+"""The passes over expressions, in order."""
+
+PASSES: dict[str, Callable[[Work, Body], Body]] = {
+    "fuse": lambda work, body: fuse(body),
+    "keep": lambda work, body: keep(body, work.outputs, work.fresh),
+    "share": lambda work, body: share(body, work.fresh),
+    "number": lambda work, body: number(body, set(work.fixed)),
+}
+"""The passes over loops, in order.  Between the two, expressions are lowered to loops."""
+
+
 def program(formula: Formula, kernel: Kernel) -> Program:
-    """The passes, in order: specialise, stabilise, set apart, lower, fuse, keep, share, number."""
-    inputs = _inputs(formula, kernel.extra)
+    """All passes, in order."""
+    work = _work(formula, kernel)
+    results = _rewritten(work, kernel, REWRITES)
+    made = _program(work, kernel, _passed(work, lower(formula, results, work.fresh), PASSES))
+    return replace(made, caveats=caveats(result.expression for result in results))
+
+
+def stages(formula: Formula, kernel: Kernel) -> Iterator[tuple[str, Program]]:
+    """The program after each pass, by the name of the pass.
+
+    Expressions that passes are still to come to are lowered as they are; where they cannot be, the pass is left out.
+    """
+    for count, name in enumerate(REWRITES, start=1):
+        work = _work(formula, kernel)
+        results = _rewritten(work, kernel, list(REWRITES)[:count])
+        with suppress(LowerError):
+            yield name, _program(work, kernel, lower(formula, _each(results, _unfolded), work.fresh))
+    for count, name in enumerate(PASSES, start=1):
+        work = _work(formula, kernel)
+        body = lower(formula, _rewritten(work, kernel, REWRITES), work.fresh)
+        yield name, _program(work, kernel, _passed(work, body, list(PASSES)[:count]))
+
+
+def _unfolded(result: Result) -> Any:
+    return unfold(result.expression)
+
+
+def _work(formula: Formula, kernel: Kernel) -> Work:
     outputs = tuple(output for output, *_ in kernel.results)
-    fixed = {i.name for i in inputs} | {o.name for o in outputs} | {"n"}
-    fresh = _fresh(set(fixed))
-    cases = specialise([Result(o.name, indices, e) for o, indices, e, _ in kernel.results])
-    results = [Result(r.output, r.indices, stabilise(r.expression, formula.wrt)) for r in cases]
-    warned = caveats(r.expression for r in results)
-    apart = set_top_apart([complement_at_labels(r.expression, r.diagonal) for r in results])
-    results = [Result(r.output, r.indices, e) for r, e in zip(results, apart, strict=True)]
-    body = fuse(lower(formula, results, fresh))
-    body = number(share(keep(body, outputs, fresh), fresh), fixed)
+    fixed = {i.name for i in _inputs(formula, kernel.extra)} | {o.name for o in outputs} | {"n"}
+    return Work(formula, outputs, frozenset(fixed), _fresh(set(fixed)))
+
+
+def _rewritten(work: Work, kernel: Kernel, passes: Iterable[str]) -> Results:
+    results: Results = [Result(o.name, indices, e) for o, indices, e, _ in kernel.results]
+    for name in passes:
+        results = REWRITES[name](work, results)
+    return results
+
+
+def _passed(work: Work, body: Body, passes: Iterable[str]) -> Body:
+    for name in passes:
+        body = PASSES[name](work, body)
+    return body
+
+
+def _each(results: Results, rewrite: Callable[[Result], Any]) -> Results:
+    return _with(results, [rewrite(result) for result in results])
+
+
+def _with(results: Results, expressions: Sequence[Any]) -> Results:
+    return [replace(result, expression=e) for result, e in zip(results, expressions, strict=True)]
+
+
+def _program(work: Work, kernel: Kernel, body: Body) -> Program:
+    formula = work.formula
     math = tuple(f"{left} = {plain(expression)}" for _, _, expression, left in kernel.results)
     math += tuple(f"where {line}" for line in _definitions([e for _, _, e, _ in kernel.results]))
     title = f"{formula.title or formula.name}: {kernel.title}"
-    name = formula.name + kernel.suffix
-    return Program(name, formula, title, math, inputs, outputs, body, warned, conventions(body))
+    name, inputs = formula.name + kernel.suffix, _inputs(formula, kernel.extra)
+    return Program(name, formula, title, math, inputs, work.outputs, body, (), conventions(body))
 
 
 def _definitions(expressions: Sequence[Any]) -> tuple[str, ...]:
