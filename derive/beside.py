@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
+
+from derive.worker import NotDoneError, Worker
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 def cores() -> int:
@@ -20,52 +23,73 @@ def cores() -> int:
 
 
 @contextmanager
-def beside(work: Callable[[T], None], processes: int) -> Iterator[Callable[[T], None]]:
+def beside(work: Callable[[T], R], processes: int) -> Iterator[Callable[[T], Callable[[], R]]]:
     """``work``, to be called with one subject after another; all of it is done when the context ends.
 
-    With one process it is done at each call.  With more, this one goes on meanwhile, and what a call raised is raised
-    at the end: that of the first call that failed.  What a process was killed over is done here.
+    A call gives back a function that waits for the value.  With one process the work is done at each call.  With
+    more, this one goes on meanwhile, and what a call raised is raised where its value is asked for, at the latest at
+    the end: that of the first call that failed.  What a process was killed over, or cannot be sent, is done here.
     """
-    if processes < 2:
-        yield work
+    if processes < 2 or not sys.executable:
+        yield lambda subject: _given(work(subject))
         return
-    # A fresh interpreter knows nothing of the threads of this one.
-    pool = ProcessPoolExecutor(processes - 1, multiprocessing.get_context("spawn"), _end_at_an_interrupt)
-    pending: list[tuple[T, Future[None]]] = []
-    try:
+    crew, answers = _Crew(processes - 1), list[Callable[[], R]]()
 
-        def later(subject: T) -> None:
+    def later(subject: T) -> Callable[[], R]:
+        call = crew.pool.submit(crew.call, work, subject)
+
+        @cache
+        def answer() -> R:
             try:
-                with _interrupts_held_back():  # an interpreter that is just starting would answer with a traceback
-                    pending.append((subject, pool.submit(work, subject)))
-            except BrokenProcessPool:
-                work(subject)
+                return call.result()  # type: ignore[no-any-return]
+            except NotDoneError:
+                return work(subject)
 
+        answers.append(answer)
+        return answer
+
+    try:
         yield later
-        for subject, one in pending:
+        for answer in answers:
+            answer()
+    finally:
+        crew.end()
+
+
+def _given(value: R) -> Callable[[], R]:
+    return lambda: value
+
+
+class _Crew:
+    """So many threads, each with a process that it starts when there is work and waits for."""
+
+    def __init__(self, size: int) -> None:
+        self.pool = ThreadPoolExecutor(size)
+        self._own = threading.local()
+        self._workers: list[Worker] = []
+        self._ended = False
+        self._changing = threading.Lock()
+
+    def call(self, work: Callable[[Any], Any], subject: Any) -> Any:
+        worker: Worker | None = getattr(self._own, "worker", None)
+        if worker is None or not worker.is_alive:
+            self._own.worker = worker = self._start()
+        return worker.call(work, subject)
+
+    def end(self) -> None:
+        """Now: work that is still going on is given up."""
+        with self._changing:
+            self._ended = True
+            for worker in self._workers:
+                worker.end()
+        self.pool.shutdown(cancel_futures=True)
+
+    def _start(self) -> Worker:
+        with self._changing:
+            if self._ended:
+                raise NotDoneError
             try:
-                one.result()
-            except BrokenProcessPool:
-                work(subject)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _end_at_an_interrupt() -> None:
-    """Ctrl-C reaches every process of a terminal: these end without a word, what is to be said the first one says."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-@contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """For this thread, and for the processes that it starts."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+                self._workers.append(Worker())
+            except OSError as error:  # no room for another process
+                raise NotDoneError from error
+            return self._workers[-1]

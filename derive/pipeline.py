@@ -47,7 +47,7 @@ class Job:
     targets:   names of targets; none: all.
     templates: a template folder; ``None``: derive's own.
     languages: codes of the languages of documents; none: all.
-    processes: how many a build may use; more than one start a new interpreter each, which imports the main module.
+    processes: how many a build may use; each beside this one starts a new interpreter.
     """
 
     out: Path
