@@ -92,7 +92,7 @@ def owed(rule: Rule, found: Bindings) -> tuple[Condition, ...]:
     return tuple(
         Condition(kinds.get(c.kind, c.kind), tuple(write(s, found) for s in c.subject))
         for c in rule.conditions
-        if c.kind not in ("free", "whole", "integer", "converges")
+        if c.kind not in ("free", "whole", "integer", "converges", "has_limit")
     )
 
 

@@ -39,15 +39,6 @@ def check_chain(target: str, formula: Formula, chain: Derivation) -> None:
         reached = step.after
 
 
-def rules_used(derived: Derived) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Every rule in order of its first use, with its sentences (rules of one name may differ in them)."""
-    found: dict[str, dict[str, None]] = {}
-    for chain in derived.chains:
-        for step in chain.steps:
-            found.setdefault(step.rule.name, {})[step.rule.sentence] = None
-    return tuple((name, tuple(sentences)) for name, sentences in found.items())
-
-
 def anchor(rule: Rule | str) -> str:
     """A word for a rule that may stand in a label."""
     name = rule if isinstance(rule, str) else rule.name
@@ -102,6 +93,7 @@ CONDITIONS = {
     "negative_apart": "{0} < 0 wherever {1} != {2}",
     "tends_to": "{0} -> {3} as {1} -> {2}",
     "converges": "{0} converges as {1} -> {2}",
+    "has_limit": "{0} has a limit as {1} -> {2}",
     "free": "{0} does not depend on {1}",
     "integer": "{0} is an integer",
     "whole": "{0} is an integer and not negative",
@@ -138,14 +130,19 @@ _TURNED = {"greater": "less", "at_least": "at_most", "different": "different"}
 
 
 def compared(owed: Condition) -> Condition:
-    """``a > b`` for ``a - b > 0``, with a number on the right."""
-    kind, difference = _COMPARED.get(owed.kind), owed.subject[0]
-    terms = difference.args if isinstance(difference, Add) else ()
-    less = [term for term in terms if term.could_extract_minus_sign()]
-    if kind is None or len(terms) != 2 or len(less) != 1:
+    """As a person writes it: ``a > b`` for ``a - b > 0``, ``a < 0`` for ``-a > 0``, with a number on the right."""
+    kind = _COMPARED.get(owed.kind)
+    terms = Add.make_args(owed.subject[0]) if kind else ()
+    less = Add(*(-term for term in terms if _is_taken_away(term)))
+    if kind is None or less == 0:
         return owed
-    (more,) = (term for term in terms if term != less[0])
-    return Condition(_TURNED[kind], (-less[0], more)) if more.is_number else Condition(kind, (more, -less[0]))
+    more = Add(*(term for term in terms if not _is_taken_away(term)))
+    turned = more.is_number and not less.is_number
+    return Condition(_TURNED[kind], (less, more)) if turned else Condition(kind, (more, less))
+
+
+def _is_taken_away(term: Expr) -> bool:
+    return bool(term.as_coeff_Mul()[0].is_negative)
 
 
 def needed(chain: Derivation, known: Iterable[Condition] = ()) -> tuple[Condition, ...]:

@@ -60,7 +60,10 @@ def test_a_difference_reads_as_a_comparison() -> None:
     assert compared(positive(1 - p[a])) == Condition("less", (p[a], 1))  # type: ignore[arg-type]
     assert compared(Condition("nonnegative", (x[a] - x[j],))) == Condition("at_least", (x[a], x[j]))
     assert compared(nonzero(x[a] - 1)) == Condition("different", (x[a], 1))  # type: ignore[arg-type]
-    for owed in (positive(p[a]), positive(p[a] + q[a]), positive(-p[a] - q[a]), Condition("in_range", (j,))):
+    assert compared(positive(x[a] - x[j] - T)) == Condition("greater", (x[a], x[j] + T))
+    assert compared(Condition("nonnegative", (-x[a],))) == Condition("at_most", (x[a], 0))  # type: ignore[arg-type]
+    assert compared(positive(-x[a] - q[a])) == Condition("less", (x[a] + q[a], 0))  # type: ignore[arg-type]
+    for owed in (positive(p[a]), positive(p[a] + q[a]), nonzero(x[a]), Condition("in_range", (j,))):
         assert compared(owed) == owed
 
 

@@ -204,7 +204,7 @@ class _Writer:
         )
 
     def _conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> tuple[str, ...]:
-        return conditions(owed, self.formula, self.speech.words, taken, fitted)
+        return conditions(owed, self.formula.name, self.speech.words, taken, fitted)
 
     def _derivation(self, chain: Derivation, cases: tuple[Cases, ...]) -> ChainPage:
         label = f"{self.formula.name}.{chain.name}"
@@ -222,8 +222,8 @@ class _Writer:
                 latex(cases.distinct.end, self.formula.name, taken),
             ),
             where=(
-                condition(cases.where_equal, self.formula, self.speech.words, taken),
-                condition(cases.where_distinct, self.formula, self.speech.words, taken),
+                condition(cases.where_equal, self.formula.name, self.speech.words, taken),
+                condition(cases.where_distinct, self.formula.name, self.speech.words, taken),
             ),
         )
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sympy import Symbol
-
-from derive.calculus.matching import BOUND
-from derive.calculus.records import Condition, Rule
-from derive.language.nodes import substitute
-from derive.targets.base import Built, PrintError
+from derive.calculus.records import Rule
+from derive.targets.base import Built
 from derive.targets.latex.chain import RELATIONS
 from derive.targets.latex.citations import bibliography
 from derive.targets.latex.page import cited
 from derive.targets.latex.speech import Speech
 from derive.targets.pages import anchor
+from derive.targets.rules import Medium, rules_by_name, statements
 from derive.targets.tex import notation
 from derive.targets.tex.conditions import condition
 from derive.targets.tex.printer import latex
@@ -84,39 +81,27 @@ def sections(built: Sequence[Built], speech: Speech) -> tuple[Section, ...]:
 
 def rules(built: Sequence[Built], speech: Speech) -> tuple[RuleEntry, ...]:
     """Every rule that a step was taken by, by name; rules of one name may differ in sentence and pattern."""
-    found: dict[str, dict[Rule, None]] = {}
-    for one in built:
-        theorems = cited(one)
-        for chain in one.derived.chains:
-            for step in chain.steps:
-                if step.rule.name not in theorems:
-                    found.setdefault(step.rule.name, {})[step.rule] = None
-    entries = [_rule(name, tuple(found[name]), speech) for name in found]
+    theorems = {name for one in built for name in cited(one)}
+    found = rules_by_name((one.derived for one in built), apart_from=theorems)
+    entries = [_rule(name, same, speech) for name, same in found.items()]
     return tuple(sorted(entries, key=lambda entry: speech.words.order(entry.name)))
 
 
 def _rule(name: str, same: tuple[Rule, ...], speech: Speech) -> RuleEntry:
     sentences = dict.fromkeys(speech.say(rule.sentence) for rule in same)
-    patterns = dict.fromkeys(filter(None, (_pattern(rule, speech) for rule in same)))
-    return RuleEntry(anchor(name), speech.say(same[0].name), speech.type.between.join(sentences), tuple(patterns))
+    said = speech.say(same[0].name), speech.type.between.join(sentences)
+    return RuleEntry(anchor(name), *said, statements(same, _medium(name, speech)))
 
 
-def _pattern(rule: Rule, speech: Speech) -> str:
-    """``pattern = result``, for what; nothing for a procedure, and for a pattern that only the engine can read."""
-    if rule.pattern is None or rule.result is None:
-        return ""
-    try:
-        text = f"{latex(rule.pattern, rule.name)} {RELATIONS[rule.relation]} {latex(rule.result, rule.name)}"
-        owed = tuple(condition(_over_an_index(c), rule, speech.words) for c in rule.conditions)
-    except PrintError:
-        return ""
-    bracketed = speech.listed(f"{speech.type.opening}{{conditions}}{speech.type.closing}", owed)
-    return rf"$\displaystyle {text}${bracketed}"
-
-
-def _over_an_index(owed: Condition) -> Condition:
-    """The condition with a letter for the index of a sum, whatever it is called."""
-    return replace(owed, subject=tuple(substitute(s, {BOUND: Symbol("k", integer=True)}) for s in owed.subject))
+def _medium(name: str, speech: Speech) -> Medium:
+    brackets = f"{speech.type.opening}{{conditions}}{speech.type.closing}"
+    return Medium(
+        math=lambda expression: latex(expression, name),
+        condition=lambda owed: condition(owed, name, speech.words),
+        relations=RELATIONS,
+        dressed=lambda text: rf"$\displaystyle {text}$",
+        bracketed=lambda owed: speech.listed(brackets, owed),
+    )
 
 
 def works(built: Sequence[Built], speech: Speech) -> tuple[WorkEntry, ...]:

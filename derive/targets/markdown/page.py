@@ -175,8 +175,8 @@ class _Writer:
         """A chain on its own, or the proof of a theorem, which has told its conditions."""
         taken = names_of_theorem(theorem) if theorem else names_of_chain(chain)
         told = theorem.conditions if theorem else ()
-        assumed = conditions((c for c in chain.assumptions if c not in told), self.formula, self.words, taken)
-        owed = conditions(needed(chain, told), self.formula, self.words, taken)
+        assumed = conditions((c for c in chain.assumptions if c not in told), self.formula.name, self.words, taken)
+        owed = conditions(needed(chain, told), self.formula.name, self.words, taken)
         start = marks(chain.start, self.formula.name, taken)
         rows = (StepRow(in_table(broken(start))), *(self._step(step, taken) for step in chain.steps))
         return ChainPage(
@@ -202,7 +202,7 @@ class _Writer:
         taken = names_of_chain(cases.equal) | names_of_chain(cases.distinct)
         pairs = ((cases.equal, cases.where_equal), (cases.distinct, cases.where_distinct))
         rows = [
-            f"{self.spelled(chain.end, taken)}, & {condition(where, self.formula, self.words, taken)}"
+            f"{self.spelled(chain.end, taken)}, & {condition(where, self.formula.name, self.words, taken)}"
             for chain, where in pairs
         ]
         start = self.spelled(cases.start, taken)
@@ -219,7 +219,7 @@ class _Writer:
             opening=self.listed("For every {conditions}:", quantities(theorem)),
             statement=self._statement(theorem.left, theorem.relation, theorem.right, taken),
             provided=self.listed(
-                "Provided that {conditions}.", conditions(theorem.conditions, self.formula, self.words, taken)
+                "Provided that {conditions}.", conditions(theorem.conditions, self.formula.name, self.words, taken)
             ),
             proof=self._chain(theorem.proof, theorem=theorem),
         )

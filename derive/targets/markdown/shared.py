@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from derive.calculus.records import Rule
 from derive.language.theory import Topic
-from derive.targets.base import Built, PrintError
+from derive.targets.base import Built
 from derive.targets.markdown.escape import inline, prose
 from derive.targets.markdown.page import RELATIONS, equation
 from derive.targets.pages import anchor
+from derive.targets.rules import Medium, rules_by_name, statements
 from derive.targets.tex import notation
+from derive.targets.tex.conditions import condition
 from derive.targets.tex.printer import latex
 from derive.targets.words import Words
 
@@ -91,37 +93,35 @@ def _entry(one: Built, words: Words) -> Entry:
 
 def rules(built: Sequence[Built], words: Words) -> tuple[RulePage, ...]:
     """Every rule that a step was taken by, by name; rules of one name may differ in sentence and pattern."""
-    found: dict[str, dict[Rule, None]] = {}
-    used: dict[str, dict[str, Built]] = {}
+    used: dict[str, list[Built]] = {}
     for one in built:
-        for chain in one.derived.chains:
-            for step in chain.steps:
-                found.setdefault(step.rule.name, {})[step.rule] = None
-                used.setdefault(step.rule.name, {})[one.formula.name] = one
-    pages = [_rule(name, tuple(found[name]), tuple(used[name].values()), words) for name in found]
+        for name in rules_by_name([one.derived]):
+            used.setdefault(name, []).append(one)
+    found = rules_by_name(one.derived for one in built)
+    pages = [_rule(name, same, used[name], words) for name, same in found.items()]
     return tuple(sorted(pages, key=lambda page: words.order(page.name)))
 
 
-def _rule(name: str, same: tuple[Rule, ...], used: tuple[Built, ...], words: Words) -> RulePage:
+def _rule(name: str, same: tuple[Rule, ...], used: Sequence[Built], words: Words) -> RulePage:
     sentences = dict.fromkeys(prose(words.say(rule.sentence)) for rule in same)
-    patterns = dict.fromkeys(filter(None, map(_pattern, same)))
     return RulePage(
         name=prose(words.say(same[0].name)),
         anchor=anchor(name),
         sentences=" ".join(sentences),
-        math=tuple(patterns),
+        math=statements(same, _medium(name, words)),
         used=tuple(_entry(one, words) for one in used),
     )
 
 
-def _pattern(rule: Rule) -> str:
-    """``pattern = result``; nothing for a procedure, and for a pattern that only the engine can read."""
-    if rule.pattern is None or rule.result is None:
-        return ""
-    try:
-        return f"{latex(rule.pattern, rule.name)} {RELATIONS[rule.relation]} {latex(rule.result, rule.name)}"
-    except PrintError:
-        return ""
+def _medium(name: str, words: Words) -> Medium:
+    """A displayed formula, conditions and all."""
+    return Medium(
+        math=lambda expression: latex(expression, name),
+        condition=lambda owed: condition(owed, name, words),
+        relations=RELATIONS,
+        dressed=str,
+        bracketed=lambda owed: r" \qquad (" + r",\ ".join(owed) + ")",
+    )
 
 
 def references(built: Sequence[Built], words: Words) -> tuple[Reference, ...]:

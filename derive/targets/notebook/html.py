@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
-from derive.calculus.records import Condition, Derivation, Derived, Example, Step, Theorem
+from derive.calculus.records import Condition, Derivation, Derived, Example, Rule, Step, Theorem
 from derive.language.formula import Formula
 from derive.language.text import Text
 from derive.language.theory import Claim, Witness
 from derive.targets.notebook.latex import (
     RELATIONS,
+    UNNAMED,
     definition,
     latex,
     owed,
@@ -19,6 +20,8 @@ from derive.targets.notebook.latex import (
     statement,
 )
 from derive.targets.pages import formulas_named, names_of_chain, names_of_theorem, needed
+from derive.targets.rules import Medium, named_rules, statements
+from derive.targets.tex.conditions import condition
 from derive.targets.words import Words
 
 _LEFT = "text-align: left; vertical-align: middle"
@@ -90,7 +93,8 @@ def _formula(formula: Formula, words: Words) -> str:
 def _step(step: Step, words: Words) -> str:
     rule = f"<strong>{prose(step.rule.name, words)}</strong>: {prose(step.rule.sentence, words)}"
     conditions = _listed(CONDITIONS, owed(step.conditions, words), words)
-    return _shown(statement(step.before, step.relation, step.after)) + f"<p>{rule}</p>" + conditions
+    stated = "".join(f"<p>{line}</p>" for line in statements([step.rule], _medium(words)))
+    return _shown(statement(step.before, step.relation, step.after)) + f"<p>{rule}</p>" + stated + conditions
 
 
 def _derivation(chain: Derivation, words: Words, folded: bool) -> str:
@@ -135,14 +139,26 @@ def _tooltip(step: Step, words: Words) -> str:
 
 def _rules(chain: Derivation, words: Words) -> str:
     """The rules that were used, each with its sentence, folded away."""
-    rules = {step.rule.name: step.rule for step in chain.steps}
-    if not rules:
-        return ""
-    colon = words.say(": ")
-    items = "".join(
-        f"<li><em>{prose(r.name, words)}</em>{colon}{prose(r.sentence, words)}</li>" for r in rules.values()
+    items = [_rule(same, words) for same in named_rules(chain.steps).values()]
+    return _foldable(prose(RULES, words), f"<ul>{''.join(items)}</ul>", folded=True) if items else ""
+
+
+def _rule(same: Sequence[Rule], words: Words) -> str:
+    """Rules of one name: what they say, and what they state, each with where it holds."""
+    name = prose(same[0].name, words)
+    sentences = " ".join(dict.fromkeys(prose(rule.sentence, words) for rule in same))
+    lines = "".join(f"<br>{line}" for line in statements(same, _medium(words)))
+    return f"<li><em>{name}</em>{words.say(': ')}{sentences}{lines}</li>"
+
+
+def _medium(words: Words) -> Medium:
+    return Medium(
+        math=spelled,
+        condition=lambda owed: condition(owed, UNNAMED, words),
+        relations=RELATIONS,
+        dressed=tall,
+        bracketed=lambda owed: f" ({words.say(COMMA).join(map(math, owed))})",
     )
-    return _foldable(prose(RULES, words), f"<ul>{items}</ul>", folded=True)
 
 
 def _theorem(theorem: Theorem, words: Words) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from sympy import Basic, Symbol
 
@@ -26,11 +25,8 @@ _BESIDE = 24
 """A start of more glyphs than this stands on a line of its own."""
 
 
-@dataclass(frozen=True)
-class _Unnamed:
-    """Stands for the formula in messages: a record that is shown alone does not know whose it is."""
-
-    name: str = "in a notebook"
+UNNAMED = "in a notebook"
+"""Stands for the formula in messages: a record that is shown alone does not know whose it is."""
 
 
 def latex(record: object, words: Words) -> str:
@@ -90,7 +86,7 @@ def _lines(start: Basic, steps: Iterable[Step], words: Words, taken: frozenset[s
     first = spelled(start, taken)
     if not rows:
         return first
-    if glyphs(marks(start, _Unnamed.name, taken)) <= _BESIDE:
+    if glyphs(marks(start, UNNAMED, taken)) <= _BESIDE:
         inside = [f"{first} &{rows[0]}", *(f"&{row}" for row in rows[1:])]
     else:
         inside = [f"& {first}", *(rf"&\quad {row}" for row in rows)]
@@ -99,12 +95,12 @@ def _lines(start: Basic, steps: Iterable[Step], words: Words, taken: frozenset[s
 
 
 def spelled(expression: Basic, taken: Iterable[str] = ()) -> str:
-    return spell(marks(expression, _Unnamed.name, taken))
+    return spell(marks(expression, UNNAMED, taken))
 
 
 def owed(some: Iterable[Condition], words: Words, taken: Iterable[str] = ()) -> tuple[str, ...]:
     """Side conditions, each once."""
-    return conditions(some, cast(Formula, _Unnamed()), words, taken)
+    return conditions(some, UNNAMED, words, taken)
 
 
 def quantities(theorem: Theorem) -> tuple[str, ...]:

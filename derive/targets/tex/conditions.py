@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from derive.calculus.records import Condition, Rule
-from derive.language.formula import Formula
+from derive.calculus.records import Condition
 from derive.language.notation import Mark
 from derive.targets.base import PrintError
 from derive.targets.pages import FOR_EVERY, compared, condition_pattern, running_indices
@@ -19,12 +18,12 @@ _PIECES = re.compile(r"(\{\w+\}|->|!=|<=|>=|[<>=]|\b[01n]\b)")
 
 def condition(
     owed: Condition,
-    formula: Formula | Rule,
+    formula: str,
     words: Words,
     taken: Iterable[str] = (),
     show: Callable[[Mark], str] = spell,
 ) -> str:
-    """One condition of a formula's or a rule's, in math mode; ``show`` spells its subjects.
+    """One condition in math mode; ``show`` spells its subjects, a refusal names ``formula`` (or a rule).
 
     Raises PrintError on a kind not known here.
     """
@@ -32,10 +31,10 @@ def condition(
     pattern = condition_pattern(owed)
     if pattern is None:
         raise PrintError(
-            f"latex: formula {formula.name!r}: no notation for a condition of the kind {owed.kind!r}: "
+            f"latex: formula {formula!r}: no notation for a condition of the kind {owed.kind!r}: "
             f"add it to derive/targets/pages.py"
         )
-    subjects = [show(marks(subject, formula.name, taken)) for subject in owed.subject]
+    subjects = [show(marks(subject, formula, taken)) for subject in owed.subject]
     text = in_math(words.say(pattern), {str(number): subject for number, subject in enumerate(subjects)})
     running = running_indices(owed)
     if not running:
@@ -46,7 +45,7 @@ def condition(
 
 def conditions(
     owed: Iterable[Condition],
-    formula: Formula,
+    formula: str,
     words: Words,
     taken: Iterable[str] = (),
     show: Callable[[Mark], str] = spell,

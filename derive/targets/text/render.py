@@ -24,8 +24,8 @@ from derive.targets.pages import (
     names_of_chain,
     names_of_theorem,
     needed,
-    rules_used,
 )
+from derive.targets.rules import Medium, rules_by_name, statements
 from derive.targets.text.conditions import spelled
 from derive.targets.text.lines import WIDTH, aligned
 from derive.targets.text.signs import ASCII_SIGNS, UNICODE_SIGNS, Signs
@@ -208,19 +208,32 @@ class _Page:
         return lines + aligned([("", row, "") for row in rows])
 
     def _rules(self) -> list[str]:
-        rules = [(self.say(name), map(self.say, sentences)) for name, sentences in rules_used(self.derived)]
+        rules = [(self.say(name), same) for name, same in rules_by_name([self.derived]).items()]
         if not rules:
             return []
+        medium = self._medium()
         widest = max((width(name) for name, _ in rules if width(name) <= _NAME_AT), default=_NAME_AT)
         lines = _heading(self.say("Rules used"), self.signs.rule)
         margin = " " * (widest + 4)
-        for name, sentences in rules:
+        for name, same in rules:
             start = f"  {pad(name, widest)}  "
             if width(name) > widest:
                 lines.append(start)
                 start = margin
+            sentences = dict.fromkeys(self.say(rule.sentence) for rule in same)
             lines += wrap(" ".join(sentences), WIDTH, first=start, rest=margin)
+            for statement in statements(same, medium):
+                lines += wrap(statement, WIDTH, first=margin, rest=f"{margin}    ")
         return lines
+
+    def _medium(self) -> Medium:
+        return Medium(
+            math=self.math,
+            condition=lambda owed: self._condition(owed, frozenset()),
+            relations=self.signs.relations,
+            dressed=str,
+            bracketed=lambda owed: f"  ({self.words.say(', ').join(owed)})",
+        )
 
     def _conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> list[str]:
         """Each once, as it is read (two bound indices may differ in nothing else)."""

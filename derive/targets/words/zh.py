@@ -68,6 +68,7 @@ _CONDITIONS = {
     "{0} -> {3} as {1} -> {2}": "当 {1} -> {2} 时 {0} -> {3}",
     "{0} -> {3} as {1} -> 0 from above": "当 {1} 从右侧趋于 0 时 {0} -> {3}",
     "{0} converges as {1} -> {2}": "当 {1} -> {2} 时 {0} 收敛",
+    "{0} has a limit as {1} -> {2}": "当 {1} -> {2} 时 {0} 有极限",
     "{0} does not depend on {1}": "{0} 与 {1} 无关",
     "{0} is an integer": "{0} 为整数",
     "{0} is an integer and not negative": "{0} 为非负整数",
