@@ -17,6 +17,7 @@ from derive.calculus.records import Condition, Derivation, Rule, Step, Theorem
 from derive.calculus.rewriting import Trace, Use, rewrite_once
 from derive.calculus.rules_theory import ALGEBRA
 from derive.calculus.signs import is_nonnegative, is_positive
+from derive.language.domains import domain_of
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.inputs import Label, Scalar
@@ -162,8 +163,8 @@ def _as_rule(proved: Theorem) -> Rule:
     for symbol in symbols:
         if isinstance(symbol, Scalar):
             holes[symbol] = FreeHole(symbol.name, real=True)
-            owes += [Condition("positive", (holes[symbol],))] if symbol.domain != "real" else []
-            owes += [Condition("positive", (1 - holes[symbol],))] if symbol.domain == "unit" else []
+            owes += [Condition("positive", (holes[symbol],))] if domain_of(symbol).positive else []
+            owes += [Condition("positive", (1 - holes[symbol],))] if domain_of(symbol).high == 1 else []
         elif isinstance(symbol, Symbol) and symbol.is_integer and symbol != n and not isinstance(symbol, Label):
             holes[symbol] = FreeHole(symbol.name, integer=True)
     owes += [Condition(c.kind, tuple(substitute(part, holes) for part in c.subject)) for c in proved.conditions]

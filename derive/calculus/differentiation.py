@@ -28,6 +28,7 @@ from derive.calculus.rules import (
     SUMS,
     TOTAL,
 )
+from derive.language.domains import domain_of
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value
 from derive.language.nodes import Along, Binder, Component, Max, Partial, Sum, Vector, substitute
@@ -273,7 +274,7 @@ def simplex(derivation: Derivation) -> Derivation | None:
 
 def _is_total(total: Sum) -> bool:
     body = total.body
-    return isinstance(body, Component) and body.vector.domain == "probability" and body.index == total.index
+    return isinstance(body, Component) and domain_of(body.vector).total == 1 and body.index == total.index
 
 
 @cache

@@ -33,6 +33,7 @@ from derive.calculus.rules import (
 )
 from derive.calculus.rules_theory import ALGEBRA, ASSUMPTION, INEQUALITIES, LIMITS, MAXIMUM, PRODUCTS, REINDEX, SIGN
 from derive.calculus.signs import is_nonnegative, is_positive
+from derive.language.domains import domain_of
 from derive.language.formula import Formula, Value, unfold
 from derive.language.nodes import Along, Binder, Component, Image, Limit, Max, Partial, Sum, rename, substitute
 from derive.language.plain import plain
@@ -389,7 +390,7 @@ def by_axiom(trace: Trace, wanted: Wanted) -> None:
 
 def _totals(expression: Any) -> list[Any]:
     sums = {*expression.atoms(Sum), *canonical(expression).atoms(Sum)}
-    return [s for s in sums if isinstance(s.body, Component) and s.body.vector.domain == "probability"
+    return [s for s in sums if isinstance(s.body, Component) and domain_of(s.body.vector).total == 1
             and s.body.index == s.index]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import Add, KroneckerDelta, Mul, Pow, S
 
+from derive.language.domains import Domain, domain_of
 from derive.language.inputs import Scalar
 from derive.language.nodes import Component, Max, Prod, Sum
 
@@ -45,16 +46,20 @@ def is_nonnegative(expression: Any) -> bool:
 
 def _is_complement(expression: Any) -> bool:
     """``1 - q`` for a q between 0 and 1."""
-    rest = 1 - expression
-    domain = rest.vector.domain if isinstance(rest, Component) else getattr(rest, "domain", "")
-    return isinstance(rest, (Component, Scalar)) and domain == "unit"
+    domain = _domain(1 - expression)
+    return domain is not None and domain.high == 1 and not domain.closed
 
 
 def _is_rest(expression: Any) -> bool:
-    """``1 - p`` for a probability or a delta."""
-    rest = 1 - expression
-    is_probability = isinstance(rest, Component) and rest.vector.domain == "probability"
-    return is_probability or isinstance(rest, KroneckerDelta)
+    """``1 - p`` for a p that is at most 1: a probability, a delta."""
+    domain = _domain(1 - expression)
+    return isinstance(1 - expression, KroneckerDelta) or (domain is not None and domain.high == 1)
+
+
+def _domain(part: Any) -> Domain | None:
+    if isinstance(part, Component):
+        return domain_of(part.vector)
+    return domain_of(part) if isinstance(part, Scalar) else None
 
 
 def _is_below_maximum(expression: Any) -> bool:

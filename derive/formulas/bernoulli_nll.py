@@ -6,7 +6,10 @@ i, j, k = indices("i j k")
 q = vector(
     "q", domain="unit", doc=Text("the model's probability of a yes, one per sample", zh="模型对各样本判“是”的概率")
 )
-y = vector("y", doc=Text("the answers: 1 for a yes, 0 for a no", zh="各样本的真实答案：“是”为 1，“否”为 0"))
+y = vector(
+    "y", domain="closed_unit",
+    doc=Text("the answers, one per sample: 1 for a yes, 0 for a no", zh="各样本的真实答案：“是”为 1，“否”为 0"),
+)  # fmt: skip
 
 bernoulli_nll = Formula(
     "bernoulli_nll",

@@ -6,11 +6,9 @@ from typing import Any
 
 from sympy import Symbol
 
+from derive.language.domains import DOMAINS, PARAMETER, SCALAR, VECTOR, domains_of
 from derive.language.errors import FormulaError
 from derive.language.nodes import Permutation, Vector
-
-VECTOR_DOMAINS = ("real", "positive", "unit", "probability")
-PARAMETER_DOMAINS = ("real", "positive")
 
 
 class Label(Symbol):
@@ -40,8 +38,7 @@ class Parameter(Symbol):
     doc: str
 
     def __new__(cls, name: str, default: float, domain: str = "real", doc: str = "") -> Parameter:
-        assumptions = {"positive": True} if domain == "positive" else {"real": True}
-        made: Parameter = Symbol.__xnew__(cls, name, **assumptions)
+        made: Parameter = Symbol.__xnew__(cls, name, **_assumed(domain))
         made.default, made.domain, made.doc = float(default), domain, doc
         return made
 
@@ -59,8 +56,7 @@ class Scalar(Symbol):
     domain: str
 
     def __new__(cls, name: str, domain: str = "real") -> Scalar:
-        assumptions = {"real": True} if domain == "real" else {"positive": True}
-        made: Scalar = Symbol.__xnew__(cls, name, **assumptions)
+        made: Scalar = Symbol.__xnew__(cls, name, **_assumed(domain))
         made.domain = domain
         return made
 
@@ -70,8 +66,6 @@ class Scalar(Symbol):
     def _hashable_content(self) -> tuple[Any, ...]:
         return (*super()._hashable_content(), self.domain)
 
-
-SCALAR_DOMAINS = ("real", "positive", "unit")
 
 Input = Vector | Label | Parameter
 
@@ -85,13 +79,12 @@ def indices(names: str) -> Any:
 def vector(name: str, *, domain: str = "real", doc: str = "") -> Vector:
     """An input with one value per class.
 
-    ``domain`` is ``"real"``, ``"positive"``, ``"unit"`` (each component between 0 and 1, both excluded) or
-    ``"probability"`` (nonnegative, and its sum over the classes is 1: an axiom that a derivation may use, always as
-    a step of its own).
+    ``domain`` is ``"real"``, ``"positive"``, ``"unit"`` (each component between 0 and 1, both excluded),
+    ``"closed_unit"`` (both included: answers of yes and no) or ``"probability"`` (nonnegative, and its sum over the
+    classes is 1: an axiom that a derivation may use, always as a step of its own).
     """
     _check_name(name)
-    if domain not in VECTOR_DOMAINS:
-        raise FormulaError(f"vector {name!r}: domain {domain!r} is not one of {', '.join(VECTOR_DOMAINS)}")
+    _check_domain(VECTOR, name, domain)
     return Vector(name, domain, doc)
 
 
@@ -109,9 +102,8 @@ def label(name: str, *, doc: str = "") -> Label:
 def parameter(name: str, *, default: float, domain: str = "real", doc: str = "") -> Parameter:
     """A scalar input with a default; ``domain`` is ``"real"`` or ``"positive"``."""
     _check_name(name)
-    if domain not in PARAMETER_DOMAINS:
-        raise FormulaError(f"parameter {name!r}: domain {domain!r} is not one of {', '.join(PARAMETER_DOMAINS)}")
-    if domain == "positive" and not default > 0:
+    _check_domain(PARAMETER, name, domain)
+    if DOMAINS[domain].positive and not default > 0:
         raise FormulaError(f"parameter {name!r}: its default {default!r} is not positive")
     return Parameter(name, default, domain, doc)
 
@@ -119,8 +111,7 @@ def parameter(name: str, *, default: float, domain: str = "real", doc: str = "")
 def scalar(name: str, *, domain: str = "real") -> Scalar:
     """A variable of a claim; ``domain`` is ``"real"``, ``"positive"`` or ``"unit"`` (between 0 and 1)."""
     _check_name(name)
-    if domain not in SCALAR_DOMAINS:
-        raise FormulaError(f"scalar {name!r}: domain {domain!r} is not one of {', '.join(SCALAR_DOMAINS)}")
+    _check_domain(SCALAR, name, domain)
     return Scalar(name, domain)
 
 
@@ -128,6 +119,16 @@ def permutation(name: str) -> Permutation:
     """A relabelling of the classes, for claims: ``x[pi(k)]``."""
     _check_name(name)
     return Permutation(name)
+
+
+def _assumed(domain: str) -> dict[str, bool]:
+    """What SymPy is told of a number of a domain."""
+    return {"positive": True} if DOMAINS[domain].positive else {"real": True}
+
+
+def _check_domain(kind: str, name: str, domain: str) -> None:
+    if domain not in domains_of(kind):
+        raise FormulaError(f"{kind} {name!r}: domain {domain!r} is not one of {', '.join(domains_of(kind))}")
 
 
 def _check_name(name: str) -> None:

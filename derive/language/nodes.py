@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from sympy import Basic, Dummy, Expr, S, Symbol, Tuple, sympify
 from sympy.core.expr import AtomicExpr
 
+from derive.language.domains import domain_of
 from derive.language.errors import FormulaError
 
 CACHED = 2**17
@@ -321,10 +322,10 @@ class Component(Expr):
         return self.args[1]  # type: ignore[return-value]
 
     def _eval_is_positive(self) -> bool | None:
-        return True if self.vector.domain in ("positive", "unit") else None
+        return True if domain_of(self.vector).positive else None
 
     def _eval_is_nonnegative(self) -> bool | None:
-        return True if self.vector.domain in ("positive", "probability", "unit") else None
+        return True if domain_of(self.vector).nonnegative else None
 
     def _sympystr(self, printer: Any) -> str:
         return f"{self.vector.name}[{printer._print(self.index)}]"

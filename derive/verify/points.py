@@ -11,6 +11,7 @@ from typing import Any
 from sympy import Dummy, Expr, Integer, Rational, Symbol
 
 from derive.calculus.records import Condition
+from derive.language.domains import DOMAINS, Domain, domain_of
 from derive.language.inputs import Parameter, Scalar
 from derive.language.nodes import Component, Permutation, Sum, Vector, n
 from derive.verify.conditions import holds, refuse_unknown
@@ -24,11 +25,11 @@ MOST_ASSIGNMENTS = 16
 """How many ways to put classes for the free indices are tried at one choice of the inputs."""
 
 RANGES = {"mixed": (-3, 3), "positive": (0.125, 4), "unit": (0, 1), "large": (1, 8), "negative": (-4, -0.125)}
-OF_DOMAIN = {"positive": "positive", "unit": "unit"}
 """Between what real inputs lie, by style; those after the first serve where the first leaves the domain."""
 GRAIN = 2**20
 """Inputs are multiples of 1/GRAIN: so fine that two are never equal by chance, and none is 0."""
 TIED = "tied"
+POSITIVE = DOMAINS["positive"]
 TIED_SCALARS = {"real": (-1, 0, 1), "positive": (0.5, 1), "unit": (0.25, 0.5)}
 
 
@@ -115,10 +116,10 @@ def _draw(
 
 def lies_in(domain: str, values: Sequence[Any]) -> bool:
     """Whether values lie in the domain of an input; what is assumed of a vector may lead out of it."""
-    least = min(values)
-    if domain == "probability":
-        return bool(least >= 0 and sum(values) == 1)
-    return domain == "real" or bool(least > 0 and (domain == "positive" or max(values) < 1))
+    wanted, least, most = DOMAINS[domain], min(values), max(values)
+    above = wanted.low is None or least > wanted.low or (wanted.closed and least == wanted.low)
+    below = wanted.high is None or most < wanted.high or (wanted.closed and most == wanted.high)
+    return bool(above and below and wanted.total in (None, sum(values)))
 
 
 def _keep_totals(values: dict[str, list[Fraction]], assumptions: Sequence[Condition], named: set[str]) -> None:
@@ -135,7 +136,7 @@ def _keep_totals(values: dict[str, list[Fraction]], assumptions: Sequence[Condit
             values[left.vector.name] = _components(right, values, len(values[left.vector.name]))
         elif isinstance(left, Sum) and isinstance(left.body, Component) and isinstance(right, Rational):
             vector, total = values.get(left.body.vector.name, []), Fraction(int(right.p), int(right.q))
-            if vector and left.body.vector.domain == "real":
+            if vector and domain_of(left.body.vector).low is None:
                 vector[-1] += total - sum(vector)
             elif vector:
                 vector[:] = [value * total / sum(vector) for value in vector]
@@ -152,7 +153,7 @@ def _at_a_class(
         vector, place = list(values[left.vector.name]), way[key_of(left.index)] - 1
         vector[place] = _components(right, values, len(vector))[place]
         others = sum(vector) - vector[place]
-        if left.vector.domain == "probability" and others:
+        if domain_of(left.vector).total == 1 and others:
             vector = [v if k == place else v * (1 - vector[place]) / others for k, v in enumerate(vector)]
         values = {**values, left.vector.name: vector}
     return values
@@ -191,12 +192,25 @@ def _allows(assumption: Condition, way: dict[str, int]) -> bool:
 
 
 def _vector(vector: Vector, classes: int, style: str, dice: random.Random) -> list[Fraction]:
-    if vector.domain == "probability":
+    if domain_of(vector).total == 1:
         return _distribution(classes, style, dice)
     if style == TIED:
-        values = {"positive": (1.5, 2.5), "unit": (0.25, 0.5)}.get(vector.domain, (0, 1.25))
+        values = _tied(domain_of(vector))
         return [Fraction(dice.choice(values)) for _ in range(classes)]
-    return [_between(*RANGES[OF_DOMAIN.get(vector.domain, style)], dice) for _ in range(classes)]
+    return [_between(*_range(domain_of(vector), style), dice) for _ in range(classes)]
+
+
+def _tied(domain: Domain) -> tuple[float, ...]:
+    """Few values, so that some are equal: the ends of the domain, where they belong to it."""
+    if domain.low is None or domain.high is None:
+        return (0, 1.25) if domain.low is None else (1.5, 2.5)
+    return (domain.low, domain.high) if domain.closed else (0.25, 0.5)
+
+
+def _range(domain: Domain, style: str) -> tuple[float, float]:
+    if domain.low is None:
+        return RANGES[style]
+    return RANGES["positive"] if domain.high is None else (domain.low, domain.high)
 
 
 def _distribution(classes: int, style: str, dice: random.Random) -> list[Fraction]:
@@ -210,14 +224,10 @@ def _distribution(classes: int, style: str, dice: random.Random) -> list[Fractio
 
 
 def _scalar(symbol: Symbol, style: str, dice: random.Random) -> Fraction:
-    domain = symbol.domain if isinstance(symbol, (Parameter, Scalar)) else "positive" if symbol.is_positive else "real"
     if style == TIED and isinstance(symbol, Scalar):
-        return Fraction(dice.choice(TIED_SCALARS[domain]))
-    if isinstance(symbol, (Parameter, Scalar)) and symbol.domain in OF_DOMAIN:
-        return _between(*RANGES[OF_DOMAIN[symbol.domain]], dice)
-    if symbol.is_positive:
-        return _between(*RANGES["positive"], dice)
-    return _between(*RANGES["mixed" if style == TIED else style], dice)
+        return Fraction(dice.choice(TIED_SCALARS[symbol.domain]))
+    domain = domain_of(symbol) if isinstance(symbol, (Parameter, Scalar)) or not symbol.is_positive else POSITIVE
+    return _between(*_range(domain, "mixed" if style == TIED else style), dice)
 
 
 def _between(low: float, high: float, dice: random.Random) -> Fraction:

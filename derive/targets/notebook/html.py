@@ -15,13 +15,13 @@ from derive.targets.notebook.latex import (
     definition,
     latex,
     owed,
-    quantities,
     spelled,
     statement,
 )
 from derive.targets.pages import formulas_named, names_of_chain, names_of_theorem, needed
 from derive.targets.rules import Medium, named_rules, statements
 from derive.targets.tex.conditions import condition
+from derive.targets.tex.quantities import quantities
 from derive.targets.words import Words
 
 _LEFT = "text-align: left; vertical-align: middle"

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Basic, Symbol
+from sympy import Basic
 
 from derive.calculus.records import Condition, Derivation, Derived, Example, Step, Theorem
 from derive.language.formula import Formula
-from derive.language.nodes import Permutation, Vector
+from derive.language.nodes import Vector
 from derive.language.text import Text
 from derive.language.theory import Claim, Witness
 from derive.targets.base import PrintError
 from derive.targets.pages import names_of_chain, names_of_theorem
 from derive.targets.tex.conditions import conditions
 from derive.targets.tex.printer import bold, glyphs, marks, name_of, spell
+from derive.targets.tex.quantities import quantities
 from derive.targets.words import Words
 
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
@@ -101,18 +102,6 @@ def spelled(expression: Basic, taken: Iterable[str] = ()) -> str:
 def owed(some: Iterable[Condition], words: Words, taken: Iterable[str] = ()) -> tuple[str, ...]:
     """Side conditions, each once."""
     return conditions(some, UNNAMED, words, taken)
-
-
-def quantities(theorem: Theorem) -> tuple[str, ...]:
-    """Each constant with the numbers that it stands for, and each permutation, of which a theorem holds."""
-    permutations = theorem.left.atoms(Permutation) | theorem.right.atoms(Permutation)
-    found = [rf"{name_of(p.name)} \in S_n" for p in sorted(permutations, key=lambda p: p.name)]
-    return (*map(_constant, theorem.constants), *found)
-
-
-def _constant(constant: Symbol) -> str:
-    ranges = {"positive": "{0} > 0", "unit": "0 < {0} < 1"}
-    return ranges.get(getattr(constant, "domain", "real"), r"{0} \in \mathbb{{R}}").format(name_of(constant.name))
 
 
 def at(witness: Witness) -> str:

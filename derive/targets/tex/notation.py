@@ -59,10 +59,11 @@ ROWS: tuple[tuple[str, str], ...] = (
     ),
     (r"t", Text("the right class, where there is exactly one", zh="正确类别（只有一个类别正确时）")),
     (
-        r"\mathbb{R}^n,\ \mathbb{R}_{>0}^n,\ (0, 1)^n",
+        r"\mathbb{R}^n,\ \mathbb{R}_{>0}^n,\ (0, 1)^n,\ [0, 1]^n",
         Text(
-            r"the vectors of $n$ real numbers; those with positive components; with components between $0$ and $1$",
-            zh=r"$n$ 维实向量；分量均为正的向量；分量均在 $0$ 与 $1$ 之间的向量",
+            r"the vectors of $n$ real numbers; those with positive components; with components between $0$ and $1$, "
+            r"both ends excluded; both ends included",
+            zh=r"$n$ 维实向量；分量均为正的向量；分量均在 $0$ 与 $1$ 之间（不含两端）的向量；含两端的向量",
         ),
     ),
     (

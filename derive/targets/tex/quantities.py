@@ -8,18 +8,14 @@ from typing import Any
 from sympy import Symbol
 
 from derive.calculus.records import Theorem
+from derive.language.domains import Domain
+from derive.language.domains import domain_of as input_domain
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.nodes import Permutation, Vector
 from derive.targets.tex.printer import bold, name_of
 
-_SPACES = {
-    "real": r"\mathbb{R}^n",
-    "positive": r"\mathbb{R}_{>0}^n",
-    "unit": "(0, 1)^n",
-    "probability": r"\Delta^{n-1}",
-}
-_RANGES = {"positive": "{0} > 0", "unit": "0 < {0} < 1"}
 _COMMA = r",\, "
+_SIGNS = {False: (">", "<"), True: (r"\ge", r"\le")}
 
 
 def symbol_of(given: Any) -> str:
@@ -31,10 +27,22 @@ def domain_of(given: Input) -> str:
     """``symbol in set``."""
     if isinstance(given, Label):
         return rf"{symbol_of(given)} \in \{{1, \dots, n\}}"
+    domain = input_domain(given)
     if isinstance(given, Parameter):
-        space = r"\mathbb{R}_{>0}" if given.domain == "positive" else r"\mathbb{R}"
-        return rf"{symbol_of(given)} \in {space}"
-    return rf"{symbol_of(given)} \in {_SPACES[given.domain]}"
+        return rf"{symbol_of(given)} \in {_numbers(domain)}"
+    return rf"{symbol_of(given)} \in {space(domain)}"
+
+
+def space(domain: Domain) -> str:
+    """The set of the vectors of a domain."""
+    return r"\Delta^{n-1}" if domain.total == 1 else f"{_numbers(domain)}^n"
+
+
+def _numbers(domain: Domain) -> str:
+    if domain.low is None or domain.high is None:
+        return r"\mathbb{R}" if domain.low is None else rf"\mathbb{{R}}_{{{_SIGNS[domain.closed][0]}{domain.low}}}"
+    opening, closing = "[]" if domain.closed else "()"
+    return f"{opening}{domain.low}, {domain.high}{closing}"
 
 
 def quantities(theorem: Theorem) -> tuple[str, ...]:
@@ -59,5 +67,10 @@ def number(value: Any) -> str:
 
 
 def _constant(constant: Symbol) -> str:
-    pattern = _RANGES.get(getattr(constant, "domain", "real"), r"{0} \in \mathbb{{R}}")
-    return pattern.format(name_of(constant.name))
+    domain, name = input_domain(constant), name_of(constant.name)
+    if domain.low is None:
+        return rf"{name} \in {_numbers(domain)}"
+    above, below = _SIGNS[domain.closed]
+    return (
+        f"{name} {above} {domain.low}" if domain.high is None else f"{domain.low} {below} {name} {below} {domain.high}"
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sympy import Basic
 
 from derive.calculus.records import Condition, Derivation, Derived, Example, Theorem
+from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.notation import NotationError
@@ -29,7 +30,7 @@ from derive.targets.rules import Medium, rules_by_name, statements
 from derive.targets.text.conditions import spelled
 from derive.targets.text.lines import WIDTH, aligned
 from derive.targets.text.signs import ASCII_SIGNS, UNICODE_SIGNS, Signs
-from derive.targets.text.theory import numbers, quantities
+from derive.targets.text.theory import numbers, quantities, space
 from derive.targets.text.width import pad, width, wrap
 from derive.targets.words import LANGUAGES, Words
 
@@ -133,18 +134,13 @@ class _Page:
         ]
 
     def _domain(self, given: Input) -> str:
-        belongs, reals, at_least = self.signs.belongs, self.signs.reals, self.signs.relations[">="]
         if isinstance(given, Label):
-            return f"{belongs} {{1..n}}"
+            return f"{self.signs.belongs} {{1..n}}"
+        domain = domain_of(given)
         if isinstance(given, Parameter):
-            sign = ", > 0" if given.domain == "positive" else ""
-            return f"{belongs} {reals}{sign}, " + self.say("default {value}", value=repr(given.default))
-        return {
-            "real": f"{belongs} {reals}^n",
-            "positive": f"{belongs} {reals}^n, > 0",
-            "unit": f"{belongs} (0, 1)^n",
-            "probability": f"{belongs} {reals}^n, {at_least} 0, {self.say('sums to 1')}",
-        }[given.domain]
+            return f"{space(domain, self.signs)}, " + self.say("default {value}", value=repr(given.default))
+        total = f", {self.say('sums to 1')}" if domain.total == 1 else ""
+        return f"{space(domain, self.signs, '^n')}{total}"
 
     def _derivation(self, chain: Derivation, cases: tuple[Cases, ...]) -> list[str]:
         lines = [*_heading(self.say(chain.title), self.signs.rule), *self._chain(chain)]
