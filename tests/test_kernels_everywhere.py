@@ -50,6 +50,8 @@ def values_of(vector: Vector, style: str, dice: np.random.Generator) -> np.ndarr
         return weights / 2 ** np.ceil(np.log2(weights.sum()))  # exact in both dtypes; a sum of 1 is not needed
     if vector.domain == "unit":
         return dice.choice([2**-20, 0.25, 0.5, 1 - 2**-10, 1 - 2**-20], CLASSES) if style == "far" else _unit(dice)
+    if vector.domain == "closed_unit":
+        return dice.choice([0.0, 2**-20, 0.5, 1 - 2**-20, 1.0], CLASSES) if style == "far" else _unit(dice)
     if vector.domain == "positive":
         return np.exp2(dice.integers(-30, 6, CLASSES)) if style == "far" else dice.integers(1, 80, CLASSES) / 16
     return dice.choice([-60.0, -17.5, 0.0, 30.0, 45.25], CLASSES) if style == "far" else dice.normal(0, 2, CLASSES)

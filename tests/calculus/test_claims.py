@@ -736,6 +736,7 @@ DRAWN: dict[str, Callable[[random.Random], float]] = {
     "real": lambda dice: dice.choice((dice.uniform(-30, 30), dice.uniform(-1, 1), 0.0, 1.0)),
     "positive": lambda dice: dice.choice((dice.uniform(0.1, 9), 1.0)),
     "unit": lambda dice: dice.uniform(0.01, 0.99),
+    "closed_unit": lambda dice: dice.choice((dice.random(), 0.0, 1.0)),
     "probability": lambda dice: dice.choice((dice.random(), dice.random(), 0.0)),
 }
 

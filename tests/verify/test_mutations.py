@@ -146,7 +146,7 @@ def numbers(vector: Vector, classes: int, dice: random.Random) -> list[Any]:
     return [dice.uniform(*RANGES[vector.domain]) for _ in range(classes)]
 
 
-RANGES = {"real": (-2, 2), "positive": (0.1, 2), "unit": (0.1, 0.9)}
+RANGES = {"real": (-2, 2), "positive": (0.1, 2), "unit": (0.1, 0.9), "closed_unit": (0, 1)}
 
 
 def scalar(symbol: Symbol, dice: random.Random) -> float:
