@@ -34,6 +34,18 @@ Examples:
 """
 
 
+class Place(click.Path):
+    """A path that has a name: the empty one would mean the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not os.fspath(value):
+            self.fail("an empty name: name a folder or a file (the current folder is .)", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PLACE = Place(path_type=Path)
+
+
 class Interrupted(Exception):
     """Ctrl-C, carried past click's own handling."""
 
@@ -63,7 +75,7 @@ class Verbs(click.Group):
 def options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that ``build`` and ``check`` share."""
     for option in (
-        click.option("--out", type=click.Path(path_type=Path), default=Path("generated"), show_default=True,
+        click.option("--out", type=PLACE, default=Path("generated"), show_default=True,
                      help="Folder of the generated files."),
         click.option("--target", "targets", multiple=True, metavar="NAME", help="Only this target (may be repeated)."),
         click.option("--only", multiple=True, metavar="NAME", help="Only this formula (may be repeated)."),
@@ -73,7 +85,7 @@ def options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 formulas_option = click.option(
-    "--formulas", multiple=True, type=click.Path(path_type=Path), metavar="PATH",
+    "--formulas", multiple=True, type=PLACE, metavar="PATH",
     help="A formula file, or a folder of them, beside the catalogue (may be repeated).  It is Python: it is run.",
 )  # fmt: skip
 
@@ -162,9 +174,9 @@ def show(name: str, latex: bool, languages: tuple[str, ...], formulas: tuple[Pat
 
 
 @door.command(epilog="\b\nExample:\n  derive site --serve")
-@click.option("--generated", type=click.Path(path_type=Path), default=Path("generated"), show_default=True,
+@click.option("--generated", type=PLACE, default=Path("generated"), show_default=True,
               help="Folder of the generated files to make the site of.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True,
+@click.option("--out", type=PLACE, default=Path("site"), show_default=True,
               help="Folder of the site.")  # fmt: skip
 @click.option("--serve", "serving", is_flag=True, help="Serve it on this machine, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to serve it on.")
@@ -187,7 +199,7 @@ def site(generated: Path, out: Path, serving: bool, port: int) -> None:
 
 
 @door.command(epilog="\b\nExample:\n  derive pdf --lang zh")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("pdf"), show_default=True,
+@click.option("--out", type=PLACE, default=Path("pdf"), show_default=True,
               help="Folder of the PDF files.")  # fmt: skip
 @lang_option
 @formulas_option

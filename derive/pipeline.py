@@ -23,6 +23,7 @@ from derive.catalogue import Catalogue, UnknownName, load_topics, open_catalogue
 from derive.language.formula import Formula
 from derive.language.theory import Topic
 from derive.output.compare import Difference, compare
+from derive.output.files import refuse_unwritable
 from derive.output.manifest import NAME, Scope
 from derive.output.plan import Plan, recorded
 from derive.output.render import Rendered, render_files
@@ -82,6 +83,7 @@ Tell = Callable[[Event], None]
 
 def build(job: Job, tell: Tell = lambda event: None) -> Plan:
     """Formula files -> the folder.  Raises DeriveError, and writes nothing, where any stage before the last fails."""
+    refuse_unwritable(job.out)
     load = _load(job)  # 1. load
     clock = _Clock(tell, total=4 * len(load.chosen) + len(load.beside) + 1)
     built = []

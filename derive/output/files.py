@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import stat
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -35,13 +37,23 @@ def inside(folder: Path, path: str) -> Path:
 
 
 def read(place: Path) -> bytes | None:
-    """The bytes of a file; ``None`` where there is none."""
+    """The bytes of a file; ``None`` where there is none.  Raises OutputError where something else has its name.
+
+    A pipe or a device is never waited for.
+    """
     try:
-        return place.read_bytes()
+        found = place.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise OutputError(f"{place} is a folder where a file belongs: move it away")
+        if not stat.S_ISREG(found.st_mode):
+            raise OutputError(f"{place} is a pipe or a device where a file belongs: move it away")
+        with open(os.open(place, os.O_RDONLY | _AS_IT_IS), "rb") as file:
+            return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except IsADirectoryError:
-        raise OutputError(f"{place} is a folder where a file belongs: move it away") from None
+
+
+_AS_IT_IS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def replace(place: Path, content: bytes) -> None:
@@ -57,6 +69,29 @@ def replace(place: Path, content: bytes) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     _sync_folder(place.parent)
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Raises OutputError where nothing can be written to ``folder``, or where it would have to be made.
+
+    For before long work; nothing is left there.
+    """
+    nearest = next(place for place in (folder, *folder.absolute().parents) if os.path.lexists(place))
+    if not nearest.is_dir():
+        raise OutputError(f"{nearest} is a file: name a folder to write to")
+    before, after = TEMPORARY.split("*")
+    with plainly(folder), tempfile.TemporaryFile(dir=nearest, prefix=before, suffix=after):
+        pass
+
+
+@contextlib.contextmanager
+def plainly(folder: Path) -> Iterator[None]:
+    """What the system refuses, said in one line."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"cannot write to {error.filename or folder}: {reason}: name another folder") from error
 
 
 def leftovers(folder: Path, paths: Iterable[str]) -> list[Path]:

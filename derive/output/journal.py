@@ -16,7 +16,7 @@ def read_journal(folder: Path) -> dict[str, str]:
     try:
         data = json.loads(read(folder / NAME) or b"{}")
         return {p: h for p, h in data.items() if is_safe(p) and isinstance(h, str)}
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return {}
 
 

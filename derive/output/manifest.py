@@ -102,14 +102,18 @@ def parse(content: bytes | None) -> Manifest | None:
         files = {path: FileRecord(**record) for path, record in data["files"].items()}
         kernels = {name: KernelRecord(r["formula"], dict(r["signatures"])) for name, r in data["kernels"].items()}
         manifest = Manifest(files, kernels, dict(data["sources"]))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return manifest if data.get("format") == FORMAT and _sound(manifest) else None
 
 
 def looks_ours(content: bytes) -> bool:
-    """Whether a damaged manifest was one of ours, so that a build may mend it."""
-    return b'"made_from": "' in content or b'"signatures": {' in content
+    """Whether a damaged manifest was one of ours, so that a build may mend it: one that was cut off, for example."""
+    marked = b'"made_from": "' in content or b'"signatures": {' in content
+    return marked or _BEGINNING.startswith(content) or content.startswith(_BEGINNING)
+
+
+_BEGINNING = b'{\n  "files": {'
 
 
 def _plain(manifest: Manifest) -> dict[str, Any]:
@@ -124,7 +128,13 @@ def _plain(manifest: Manifest) -> dict[str, Any]:
 
 def _sound(manifest: Manifest) -> bool:
     """A manifest is data from a disk: its paths must stay inside, its fields must be text."""
-    texts = [t for r in manifest.files.values() for t in (r.target, r.made_from, r.content)]
-    texts += [t for r in manifest.kernels.values() for t in (r.formula, *r.signatures.values())]
-    texts += [*manifest.sources.values(), *(r.formula or "" for r in manifest.files.values())]
-    return all(isinstance(t, str) for t in texts) and all(is_safe(path) for path in manifest.files)
+    texts: list[Any] = [t for r in manifest.files.values() for t in (r.target, r.made_from, r.content)]
+    texts += [r.formula for r in manifest.files.values() if r.formula is not None]
+    texts += [t for r in manifest.kernels.values() for t in (r.formula, *r.signatures, *r.signatures.values())]
+    texts += [*manifest.kernels, *manifest.sources, *manifest.sources.values()]
+    return all(map(_is_text, texts)) and all(is_safe(path) for path in manifest.files)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is a string that can be written: JSON can spell one half of a pair of surrogates."""
+    return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)

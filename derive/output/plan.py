@@ -45,7 +45,7 @@ def plan(folder: Path, files: Mapping[str, str], manifest: Manifest, scope: Scop
     started = journal.read_journal(folder)
     content = {path: text.encode() for path, text in files.items()}
     now = {path: read(inside(folder, path)) for path in content}
-    ours = old.files.keys() | started.keys()
+    ours = old.files.keys() | started.keys() | _marked(folder, now)
     foreign = [path for path in sorted(content) if now[path] not in (None, content[path]) and path not in ours]
     if foreign:
         raise _foreign(folder / foreign[0])
@@ -60,6 +60,18 @@ def plan(folder: Path, files: Mapping[str, str], manifest: Manifest, scope: Scop
         removed=tuple(sorted(path for path, edited in gone.items() if not edited)),
         kept=tuple(sorted(path for path, edited in gone.items() if edited)),
     )
+
+
+MARK = b"python -m derive build"
+"""Each generated file says how to make it again."""
+
+
+def _marked(folder: Path, present: Mapping[str, bytes | None]) -> set[str]:
+    """Files that say themselves that derive made them, in a folder of ours: its manifest may have been cut off."""
+    manifest = read(folder / NAME)
+    if manifest is None or not looks_ours(manifest):
+        return set()
+    return {path for path, found in present.items() if found is not None and MARK in found}
 
 
 def _gone(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from derive.output import journal
-from derive.output.files import OutputError, inside, leftovers, only_writer, read, replace
+from derive.output.files import OutputError, inside, leftovers, only_writer, plainly, read, replace
 from derive.output.manifest import NAME, Manifest, Scope, digest
 from derive.output.plan import Plan, plan
 
@@ -22,7 +22,7 @@ def write_folder(
     Everything was rendered before this is called.  Killed at any moment, it leaves each file old or new, never
     half of one, and a second run mends the rest.  Raises OutputError, one line, where it cannot write.
     """
-    with _plainly(folder):
+    with plainly(folder):
         if folder.exists() and not folder.is_dir():
             raise OutputError(f"{folder} is a file: name a folder to write to")
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,13 +58,3 @@ def _remove(folder: Path, path: str) -> None:
             break
         with contextlib.suppress(OSError):  # not empty: it stays
             parent.rmdir()
-
-
-@contextlib.contextmanager
-def _plainly(folder: Path) -> Iterator[None]:
-    """What the system refuses, said in one line."""
-    try:
-        yield
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(f"cannot write to {error.filename or folder}: {reason}: name another folder") from error

@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from derive.catalogue import open_catalogue
 from derive.language.theory import Topic
-from derive.output.files import replace
+from derive.output.files import refuse_unwritable, replace
 from derive.paper.shown import exhibits, pictures
 from derive.pictures import PictureError
 from derive.pipeline import Event, select_targets, verified
@@ -43,6 +43,7 @@ def build_pdf(
     Each file appears whole, and none before all were made.  Raises DeriveError where a stage fails or TeX is missing.
     """
     check_installed()
+    refuse_unwritable(out)
     targets = select_targets(["latex"], languages)
     catalogue = open_catalogue(formulas)
     by_name = {formula.name: formula for formula in catalogue.formulas}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.output.files import OutputError, inside, is_safe, leftovers, only_writer, replace
+from derive.output.files import OutputError, inside, is_safe, leftovers, only_writer, read, refuse_unwritable, replace
 
 
 @pytest.mark.parametrize("path", ["c/f.c", "manifest.json", "a/b/c.tex"])
@@ -91,3 +91,43 @@ def test_two_writers_do_not_meet(tmp_path: Path) -> None:
         pass
     with only_writer(tmp_path):
         pass
+
+
+# --- what is no plain file ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+@pytest.mark.parametrize("name", ["f.c", "manifest.json", ".derive-journal.json"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(OutputError, match="is a pipe or a device"):
+        read(tmp_path / name)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device on this system")
+def test_a_link_to_a_device_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "f.c").symlink_to("/dev/zero")
+    with pytest.raises(OutputError, match="is a pipe or a device"):
+        read(tmp_path / "f.c")
+
+
+# --- before long work --------------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_can_be_made_or_written_is_left_as_it_is(tmp_path: Path) -> None:
+    refuse_unwritable(tmp_path / "a" / "b")
+    refuse_unwritable(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_on_the_way_is_found_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    for place in (tmp_path / "out", tmp_path / "out" / "deeper"):
+        with pytest.raises(OutputError, match="out is a file"):
+            refuse_unwritable(place)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc on this system")
+def test_a_place_that_nobody_can_write_is_found_before_the_work() -> None:
+    with pytest.raises(OutputError, match="cannot write to /proc"):
+        refuse_unwritable(Path("/proc/generated"))

@@ -70,6 +70,14 @@ def test_merging_what_is_already_there_changes_nothing() -> None:
         OLD.text.replace("c/f.c", "../f.c").encode(),
         OLD.text.replace("c/f.c", "/f.c").encode(),
         OLD.text.replace('"content": "a"', '"content": 1').encode(),
+        OLD.text.replace('"formula": null', '"formula": {}').encode(),
+        OLD.text.replace('"formula": null', '"formula": false').encode(),
+        OLD.text.replace('"formula": "g"', '"formula": []').encode(),
+        OLD.text.replace('"g.py"', r'"\ud800.py"').encode(),
+        OLD.text.replace('"numpy": "f()"', r'"\udcff": "f()"').encode(),
+        OLD.text.replace('"int g()"', r'"\udfff"').encode(),
+        b"[" * 200_000,
+        b'{"format": 1, "files": ' + b'{"a": ' * 200_000,
     ],
 )
 def test_a_damaged_manifest_is_none(content: bytes) -> None:
@@ -79,6 +87,12 @@ def test_a_damaged_manifest_is_none(content: bytes) -> None:
 def test_a_damaged_manifest_is_known_from_a_stranger() -> None:
     assert looks_ours(OLD.text.replace(",", ";", 1).encode())
     assert not looks_ours(b'{"name": "my web app", "icons": []}')
+    assert not looks_ours(b"{}") and not looks_ours(b'{"files": []}')
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 9, 14, 60, 200, 400])
+def test_a_manifest_that_was_cut_off_is_ours(length: int) -> None:
+    assert parse(OLD.text.encode()[:length]) is None and looks_ours(OLD.text.encode()[:length])
 
 
 def test_the_hash_of_sources_depends_on_each_name_and_each_hash_and_not_on_order() -> None:

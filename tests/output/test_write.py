@@ -100,6 +100,54 @@ def test_a_damaged_manifest_is_mended(tmp_path: Path) -> None:
     assert (tmp_path / "manifest.json").read_bytes() == good
 
 
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
+def test_a_manifest_that_was_cut_off_is_mended_though_the_formula_changed(tmp_path: Path, share: float) -> None:
+    made = {path: f"{text}made by: python -m derive build\n" for path, text in FILES.items()}
+    good = write(tmp_path, made).manifest
+    (tmp_path / "manifest.json").write_bytes(good[: int(len(good) * share)])
+    after = {path: f"new {text}" for path, text in made.items()}
+    assert write(tmp_path, after).changed == tuple(sorted(FILES))
+    assert compare(tmp_path, after, manifest(after), Scope()) == []
+
+
+def test_what_somebody_else_wrote_is_not_overwritten_though_the_manifest_was_cut_off(tmp_path: Path) -> None:
+    good = write(tmp_path, FILES).manifest
+    (tmp_path / "manifest.json").write_bytes(good[:100])
+    (tmp_path / "c/f.c").write_text("mine\n")
+    with pytest.raises(OutputError, match=r"f\.c was not written by derive"):
+        write(tmp_path, FILES)
+
+
+def test_what_says_that_derive_made_it_is_not_overwritten_in_a_folder_that_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c/f.c").write_text("python -m derive build, and changed since\n")
+    with pytest.raises(OutputError, match=r"f\.c was not written by derive"):
+        write(tmp_path, FILES)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+@pytest.mark.parametrize("name", ["c/f.c", "manifest.json", journal.NAME])
+def test_a_pipe_in_the_folder_stops_a_build_and_a_check_with_one_line(tmp_path: Path, name: str) -> None:
+    write(tmp_path, FILES)
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(OutputError, match=f"{Path(name).name} is a pipe or a device where a file belongs"):
+        write(tmp_path, FILES)
+    if name == journal.NAME:
+        assert compare(tmp_path, FILES, manifest(FILES), Scope()) != []
+        return
+    with pytest.raises(OutputError, match="is a pipe or a device"):
+        compare(tmp_path, FILES, manifest(FILES), Scope())
+
+
+@pytest.mark.parametrize("damage", [b"[" * 200_000, b'{"c/f.c": "\\ud800"}', b'{"\\ud800": "1"}', b"[1]", b"\xff"])
+def test_a_damaged_journal_is_mended(tmp_path: Path, damage: bytes) -> None:
+    write(tmp_path, FILES)
+    (tmp_path / journal.NAME).write_bytes(damage)
+    write(tmp_path, FILES | {"c/f.c": "new\n"})
+    assert set(tree(tmp_path)) == {*FILES, "manifest.json"}
+
+
 def test_a_manifest_cannot_make_derive_delete_elsewhere(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text("F\n")
