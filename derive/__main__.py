@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 
 
 def main() -> None:
     """Run the command line; Ctrl-C is one line from the first import on."""
+    _open_streams()
     try:
         from derive.beside import cores
         from derive.cli import run
@@ -15,7 +18,20 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         status = 130
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
     sys.exit(status)
+
+
+def _open_streams() -> None:
+    """A standard stream that was closed from the start leads nowhere: no file that is opened later takes its place."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 if __name__ == "__main__":

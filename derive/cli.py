@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,8 +51,12 @@ class Interrupted(Exception):
     """Ctrl-C, carried past click's own handling."""
 
 
+class PipeClosed(Exception):
+    """Nobody reads what is written; carried past click's own handling."""
+
+
 class Verbs(click.Group):
-    """A group that suggests close matches and leaves Ctrl-C to :func:`run`."""
+    """A group that suggests close matches and leaves Ctrl-C and closed pipes to :func:`run`."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -66,10 +71,22 @@ class Verbs(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _carried():
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            raise Interrupted from None
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _carried():
+            return super().make_context(*args, **kwargs)
+
+
+@contextlib.contextmanager
+def _carried() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted from None
+    except BrokenPipeError:
+        raise PipeClosed from None
 
 
 def options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -240,7 +257,7 @@ def run(arguments: Sequence[str], processes: int = 1) -> int:
         return _fail(str(error), MISUSED if _is_misuse(error) else FAILED)
     except (Interrupted, KeyboardInterrupt, click.Abort):
         return _fail("interrupted: every file is whole; run the same command again to finish", INTERRUPTED)
-    except BrokenPipeError:
+    except (PipeClosed, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: leave quietly
         return PIPE_CLOSED
     except OSError as error:
@@ -277,5 +294,6 @@ def _is_misuse(error: DeriveError) -> bool:
 def _fail(message: str, status: int) -> int:
     text = " ".join(message.split())
     mark = click.style("error:", fg="red", bold=True) if "NO_COLOR" not in os.environ else "error:"
-    click.echo(f"{mark} {text}" if status != INTERRUPTED else text, err=True)
+    with contextlib.suppress(OSError):  # nobody can read it: the status says as much
+        click.echo(f"{mark} {text}" if status != INTERRUPTED else text, err=True)
     return status

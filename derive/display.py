@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 LISTED = 30
 
 
+class _Out(Console):
+    def on_broken_pipe(self) -> None:
+        """Whoever called knows what to do: the console would end the program itself."""
+        raise BrokenPipeError
+
+
 class Display:
     """Writes to stdout.  Colour only on a terminal, and not where NO_COLOR is set."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(highlight=False, soft_wrap=True, emoji=False)
+        self._console = console or _Out(highlight=False, soft_wrap=True, emoji=False)
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[Event], None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib.machinery
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -95,7 +96,15 @@ def _compiled(sources: tuple[tuple[str, str], ...]) -> ctypes.CDLL:
     try:
         return ctypes.CDLL(str(path))
     except OSError as error:
-        raise LoadError(f"{path} cannot be loaded ({error}): set CC to a compiler for this Python") from error
+        raise LoadError(f"{path} cannot be loaded ({error}): {_mend(path)}") from error
+
+
+def _mend(library: Path) -> str:
+    """What helps where the system refuses a library: it may lie where nothing is run."""
+    flag = getattr(os, "ST_NOEXEC", 0)
+    if hasattr(os, "statvfs") and os.statvfs(library).f_flag & flag:
+        return "no program may run from there (noexec): set XDG_CACHE_HOME to a folder on another file system"
+    return "set CC to a compiler for this Python"
 
 
 # --- NumPy -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import ctypes
 import inspect
 import math
 import multiprocessing
+import os
 import subprocess
 import sys
 import threading
@@ -470,3 +471,20 @@ def test_several_processes_compile_at_once(tmp_path: Path, monkeypatch: pytest.M
         worker.join()
     assert found == [[[0.25] * 4]] * 4
     assert not list((tmp_path / "derive").glob("making-*"))
+
+
+@pytest.mark.skipif(not hasattr(os, "ST_NOEXEC"), reason="file systems without programs are not told here")
+def test_a_cache_from_which_nothing_may_run_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(path: str) -> None:
+        raise OSError(f"{path}: failed to map segment from shared object")
+
+    class Mounted:
+        f_flag = os.ST_NOEXEC
+
+    monkeypatch.setattr("derive.loading.os.statvfs", lambda path: Mounted)
+    monkeypatch.setattr("derive.loading.ctypes.CDLL", refuse)
+    monkeypatch.setattr("derive.loading.find_compiler", lambda: compilers.Compiler(("true",), "none"))
+    monkeypatch.setattr(compilers.Compiler, "compile", lambda self, sources, library, include: library.touch())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(DeriveError, match=r"noexec\): set XDG_CACHE_HOME to a folder on another file system"):
+        derive.loading._compiled((("f.c", "int f;"),))

@@ -8,9 +8,9 @@ sees a file whole or not at all, and two that make the same one do not disturb e
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from derive.runtime.errors import CacheError
+from derive.temporary import work_folder
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _HAS_OWNERS = hasattr(os, "getuid")
@@ -62,14 +63,14 @@ class Cache:
         return path if content is not None and sha256(content).hexdigest().encode() == digest else None
 
     def _made(self, key: str, suffix: str, make: Callable[[Path], None]) -> Path:
-        with tempfile.TemporaryDirectory(prefix="making-", dir=self.folder) as made_in:
-            fresh = Path(made_in) / f"made{suffix}"
+        with work_folder("making-", self.folder) as made_in:
+            fresh = made_in / f"made{suffix}"
             make(fresh)
             digest = sha256(fresh.read_bytes()).hexdigest()
             fresh.chmod(0o600)
             path = self.folder / f"{digest}{suffix}"
             _put(fresh, path)
-            record = Path(made_in) / "record"
+            record = made_in / "record"
             record.write_text(digest, encoding="ascii")
             record.chmod(0o600)
             _put(record, self.folder / f"{key}.made")
@@ -112,17 +113,25 @@ def _read_own(path: Path) -> bytes | None:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | _NO_BLOCK)
     except OSError:
         return None
+    found = os.fstat(handle)
+    ours = not _HAS_OWNERS or (found.st_uid == os.getuid() and not found.st_mode & _OTHERS_WRITE)
+    if not stat.S_ISREG(found.st_mode) or not ours:
+        os.close(handle)
+        return None
     with open(handle, "rb") as file:
-        found = os.fstat(handle)
-        ours = not _HAS_OWNERS or (found.st_uid == os.getuid() and not found.st_mode & _OTHERS_WRITE)
-        return file.read() if stat.S_ISREG(found.st_mode) and ours else None
+        return file.read()
 
 
 _NO_BLOCK = getattr(os, "O_NONBLOCK", 0)
 
 
 def _put(fresh: Path, path: Path) -> None:
-    """Rename into place.  On Windows a library in use cannot be replaced: the one in place is then the same."""
+    """Rename into place.  A folder that lies there is none of ours: it is put aside.
+
+    On Windows a library in use cannot be replaced: the one in place is then the same.
+    """
+    if path.is_dir() and not path.is_symlink():
+        os.replace(path, path.with_name(f"{path.name}.aside-{secrets.token_hex(8)}"))
     try:
         os.replace(fresh, path)
     except PermissionError:

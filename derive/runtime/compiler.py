@@ -43,7 +43,7 @@ class Compiler:
 
 def find_compiler() -> Compiler:
     """``$CC``, else ``cc``, ``gcc`` or ``clang``, else the one in the package ``ziglang``.  Raises CompilerError."""
-    chosen = shlex.split(os.environ.get("CC", ""))
+    chosen = _words(os.environ.get("CC", ""))
     if chosen:
         found = shutil.which(chosen[0])
         if found is None:
@@ -55,6 +55,14 @@ def find_compiler() -> Compiler:
     if importlib.util.find_spec("ziglang") is not None:
         return _ziglang()
     raise CompilerError("no C compiler (looked for $CC, cc, gcc, clang): install one with: pip install ziglang")
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:  # a quotation that does not end
+        reason = str(error).lower()
+        raise CompilerError(f"CC={command!r} is no command ({reason}): correct it, or unset CC to search") from error
 
 
 def _on_path(program: str, arguments: list[str]) -> Compiler:

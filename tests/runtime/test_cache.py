@@ -152,3 +152,29 @@ def test_a_file_that_others_can_write_is_made_again(home: Path) -> None:
 
 def test_keys_tell_parts_from_each_other() -> None:
     assert len({key_of("ab", "c"), key_of("a", "bc"), key_of("abc"), key_of("ab", "c", "")}) == 4
+
+
+@pytest.mark.parametrize("ending", [".made", ".so"])
+@pytest.mark.parametrize("filled", [False, True])
+def test_a_folder_in_the_place_of_a_file_is_put_aside(home: Path, ending: str, filled: bool) -> None:
+    cache, key = Cache(cache_folder()), key_of("a")
+    path = cache.file(key, ".so", Maker())
+    place = cache.folder / f"{key}.made" if ending == ".made" else path
+    place.unlink()
+    place.mkdir()
+    if filled:
+        (place / "mine").write_text("mine")
+    assert cache.file(key, ".so", Maker()).read_text() == "good"
+    maker = Maker()
+    assert cache.file(key, ".so", maker) == path and maker.times == 0
+    aside = list(cache.folder.glob("*.aside-*"))
+    assert len(aside) == 1 and [p.name for p in aside[0].iterdir()] == ["mine"] * filled
+
+
+@posix
+def test_what_a_killed_process_left_is_removed(home: Path) -> None:
+    cache = Cache(cache_folder())
+    (cache.folder / "making-left").mkdir()
+    (cache.folder / "making-left" / "made.so").write_text("half")
+    cache.file(key_of("a"), ".so", Maker())
+    assert not list(cache.folder.glob("making-*"))

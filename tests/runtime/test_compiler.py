@@ -73,3 +73,10 @@ def test_what_the_compiler_says_is_passed_on(tmp_path: Path) -> None:
 def test_a_program_that_cannot_run_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CompilerError, match="cannot run the C compiler"):
         Compiler((str(tmp_path / "gone"),), "").compile([], tmp_path / "x.so", tmp_path)
+
+
+@pytest.mark.parametrize("value", ["gcc 'x", 'gcc "', "gcc \\"])
+def test_a_variable_that_is_no_command_is_one_line(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", value)
+    with pytest.raises(CompilerError, match=r"^CC=.* is no command \(no .*\): correct it, or unset CC to search$"):
+        find_compiler()

@@ -6,12 +6,12 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from derive.language.errors import DeriveError
+from derive.temporary import work_folder
 
 ENGINE = "xelatex"
 PACKAGES = "texlive-xetex texlive-lang-chinese texlive-latex-extra texlive-fonts-recommended lmodern"
@@ -57,8 +57,7 @@ def compiled(files: Mapping[str, str | bytes], name: str) -> Document:
     Raises TexError, which calls the document ``name`` and holds TeX's first error.
     """
     engine = check_installed()
-    with tempfile.TemporaryDirectory(prefix="derive-pdf-") as work:
-        folder = Path(work)
+    with work_folder("derive-pdf-") as folder:
         for path, text in files.items():
             place = folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
