@@ -9,18 +9,21 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+MARK = ".derive-work"
+
 
 @contextlib.contextmanager
 def work_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
     """A fresh folder in ``parent`` (default: the system's place for such) whose name begins with ``prefix``.
 
     Who works in one holds a lock on it, which the system drops when the process ends, however it ends: folders of that
-    prefix that nobody holds are removed first.
+    prefix that nobody holds are removed first.  A file in each tells them from the folders of others.
     """
     place = Path(tempfile.gettempdir()) if parent is None else parent
     for folder in place.glob(f"{prefix}*"):
         _remove_abandoned(folder)
     folder, lock = _fresh(place, prefix)
+    (folder / MARK).touch()
     try:
         yield folder
     finally:
@@ -45,7 +48,7 @@ def _fresh(parent: Path, prefix: str) -> tuple[Path, int | None]:
 def _remove_abandoned(folder: Path) -> None:
     """Where the system has no such locks, nobody can tell, and nothing is removed."""
     with contextlib.suppress(OSError):
-        if folder.is_symlink() or not folder.is_dir() or not _is_own(folder):
+        if folder.is_symlink() or not (folder / MARK).is_file() or not _is_own(folder):
             return
         lock = _lock(folder)
         if lock is not None:

@@ -46,6 +46,8 @@ def test_what_a_killed_process_left_goes_and_what_another_holds_stays(tmp_path: 
     (tmp_path / "making-a-file").write_text("a user's")
     (tmp_path / "other").mkdir()
     (tmp_path / "making-link").symlink_to(tmp_path / "other")
+    (tmp_path / "making-of").mkdir()
+    (tmp_path / "making-of" / "the film").write_text("a user's")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", HOLDS, str(tmp_path)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -56,4 +58,10 @@ def test_what_a_killed_process_left_goes_and_what_another_holds_stays(tmp_path: 
         process.send_signal(signal.SIGKILL)
     assert (tmp_path / name / "half").exists()
     with work_folder("making-", tmp_path) as folder:
-        assert {p.name for p in tmp_path.iterdir()} == {"making-a-file", "making-link", "other", folder.name}
+        assert {p.name for p in tmp_path.iterdir()} == {
+            "making-a-file",
+            "making-link",
+            "making-of",
+            "other",
+            folder.name,
+        }

@@ -71,6 +71,17 @@ def replace(place: Path, content: bytes) -> None:
     _sync_folder(place.parent)
 
 
+def remove(folder: Path, path: str) -> None:
+    """Remove a file, and the folders that it leaves empty."""
+    place = inside(folder, path)
+    place.unlink(missing_ok=True)
+    for parent in place.parents:
+        if parent == folder:
+            break
+        with contextlib.suppress(OSError):  # not empty: it stays
+            parent.rmdir()
+
+
 def refuse_unwritable(folder: Path) -> None:
     """Raises OutputError where nothing can be written to ``folder``, or where it would have to be made.
 

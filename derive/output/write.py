@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from derive.output import journal
-from derive.output.files import OutputError, inside, leftovers, only_writer, plainly, read, replace
+from derive.output.files import OutputError, inside, leftovers, only_writer, plainly, read, remove, replace
 from derive.output.manifest import NAME, Manifest, Scope, digest
 from derive.output.plan import Plan, plan
 
@@ -43,18 +42,7 @@ def _carry_out(planned: Plan, tell: Tell) -> None:
         tell(path)
         replace(inside(folder, path), planned.content[path])
     for path in planned.removed:
-        _remove(folder, path)
+        remove(folder, path)
     if read(folder / NAME) != planned.manifest:
         replace(folder / NAME, planned.manifest)
     journal.end_journal(folder)
-
-
-def _remove(folder: Path, path: str) -> None:
-    """Remove a file, and the folders that it leaves empty."""
-    place = inside(folder, path)
-    place.unlink(missing_ok=True)
-    for parent in place.parents:
-        if parent == folder:
-            break
-        with contextlib.suppress(OSError):  # not empty: it stays
-            parent.rmdir()

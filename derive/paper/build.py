@@ -10,15 +10,19 @@ from jinja2 import Environment
 
 from derive.catalogue import open_catalogue
 from derive.language.theory import Topic
-from derive.output.files import refuse_unwritable, replace
+from derive.output.files import refuse_unwritable
+from derive.output.publish import publish, refuse_foreign
 from derive.paper.shown import exhibits, pictures
 from derive.pictures import PictureError
 from derive.pipeline import Event, select_targets, verified
-from derive.targets.base import Built
+from derive.targets.base import Built, Target
 from derive.targets.latex.pdf import check_installed, compiled, font
 from derive.targets.registry import language
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES
+
+RECORD = ".derive-pdf"
+"""The list of the files that were written here: others of the same name are left alone."""
 
 LETTERS = ("FandolHei-Regular.otf",)
 """Fonts of TeX Live for the letters in pictures that matplotlib's own font lacks."""
@@ -40,11 +44,14 @@ def build_pdf(
 ) -> list[Pdf]:
     """``derive-<language>.pdf`` in ``out`` for each language (none named: all), from formulas verified anew.
 
-    Each file appears whole, and none before all were made.  Raises DeriveError where a stage fails or TeX is missing.
+    Each file appears whole, and none before all were made.  Raises DeriveError where a stage fails, TeX is missing, or
+    a file in the way was not written by this.
     """
     check_installed()
-    refuse_unwritable(out)
+    out = out.resolve() if ".." in out.parts else out  # what lies on the way up need not exist
     targets = select_targets(["latex"], languages)
+    refuse_unwritable(out)
+    refuse_foreign(out, (_name(target) for target in targets), RECORD)
     catalogue = open_catalogue(formulas)
     by_name = {formula.name: formula for formula in catalogue.formulas}
     names, built, templates = catalogue.reading_order, [], environment()
@@ -60,10 +67,13 @@ def build_pdf(
         code = language(target.name) or ""
         shown, remarks = _shown(built, code, templates)
         document = compiled({**files, **shown}, target.name)
-        made[out / f"derive-{code}.pdf"] = document.pdf, (*remarks, *document.complaints)
-    for path, (pdf, _) in made.items():
-        replace(path, pdf)
-    return [Pdf(path, complaints) for path, (_, complaints) in made.items()]
+        made[_name(target)] = document.pdf, (*remarks, *document.complaints)
+    publish(out, {name: pdf for name, (pdf, _) in made.items()}, RECORD, whole=False)
+    return [Pdf(out / name, complaints) for name, (_, complaints) in made.items()]
+
+
+def _name(target: Target) -> str:
+    return f"derive-{language(target.name)}.pdf"
 
 
 def _shown(

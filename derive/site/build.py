@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from derive.output.files import plainly, refuse_unwritable
+from derive.output.publish import publish, record_text
 from derive.pipeline import Event
 from derive.site import mkdocs
 from derive.site.config import FIRST, HERE, Plan
@@ -18,9 +20,10 @@ from derive.site.pages import site_pages
 from derive.site.pictures import draw
 from derive.site.start import start_page
 from derive.targets.words import LANGUAGES, Words
+from derive.temporary import work_folder
 
-MARK = ".derive-site"
-"""A file by which a folder is known as a site that may be replaced."""
+RECORD = ".derive-site"
+"""The list of the site's files: by it a folder is known as a site, and nothing else in it is ever touched."""
 
 _PICTURE = re.compile(r"<!-- picture: (\w+) -->")
 
@@ -30,24 +33,26 @@ Tell = Callable[[Event], None]
 def build_site(generated: Path, out: Path, tell: Tell = lambda event: None) -> Path:
     """Build the site of all languages that ``generated`` holds into ``out``; returns its home page.
 
-    The site appears whole: it is built beside ``out`` and then put in its place.  Raises SiteError where the docs
-    extra or a page is missing, or where ``out`` holds anything but a site.
+    It is built beside ``out`` and then put in its place, whole where there was none.  Raises SiteError where the docs
+    extra or a page is missing, or where ``out`` holds anything but a site; OutputError where it cannot be written.
     """
     mkdocs.check_installed()
     languages = languages_in(generated)
     if FIRST not in languages:
         raise SiteError(f"{generated}: no generated pages here: run derive build --out {generated}")
+    out = out.resolve() if ".." in out.parts else out  # what lies on the way up need not exist
     _refuse_foreign(out)
+    refuse_unwritable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent.resolve()) as work:
-        site = Path(work) / "site"
+    with work_folder(f".{out.name}-", out.parent.resolve()) as work:
+        site = work / "site"
         for number, code in enumerate(languages):
             tell(Event("draw", LANGUAGES[code].name, 2 * number, 2 * len(languages)))
-            docs = Path(work) / f"docs-{code}"
+            docs = work / f"docs-{code}"
             navigation = _docs(read_generated(generated, code), docs)
             tell(Event("print", LANGUAGES[code].name, 2 * number + 1, 2 * len(languages)))
             mkdocs.run(Plan(LANGUAGES[code], languages, docs, site / ("" if code == FIRST else code), navigation))
-        (site / MARK).touch()
+        _refuse_foreign(out)  # somebody may have come meanwhile
         _put(site, out)
     return out / "index.html"
 
@@ -78,13 +83,16 @@ def _navigation(pages: list[str], words: Words) -> list[Any]:
 
 
 def _refuse_foreign(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARK).exists())):
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / RECORD).exists())):
         raise SiteError(f"{out}: holds something that is not a site of derive: choose another folder with --out")
 
 
 def _put(site: Path, out: Path) -> None:
     """The new site in the place of the old one."""
-    old = site.parent / "old"
-    if out.exists():
-        out.replace(old)
-    site.replace(out)
+    files = {p.relative_to(site).as_posix(): p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
+    if os.path.lexists(out):
+        publish(out, files, RECORD)
+        return
+    (site / RECORD).write_bytes(record_text(files))
+    with plainly(out):
+        site.rename(out)

@@ -11,6 +11,7 @@ from sympy import log
 from derive.catalogue import Catalogue, load_catalogue, load_topics
 from derive.language import Formula, Sum, exp, indices, vector
 from derive.language.theory import Topic
+from derive.output.files import OutputError
 from derive.paper import build_pdf
 from derive.paper.shown import exhibits, pictures
 from derive.pictures import PictureError
@@ -48,7 +49,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_file_for_each_language_that_is_asked_for(tmp_path: Path) -> None:
     stages: list[str] = []
     made = build_pdf(tmp_path / "pdf", ["en"], tell=lambda event: stages.append(event.stage))
-    assert [one.path for one in made] == list((tmp_path / "pdf").iterdir()) == [tmp_path / "pdf" / "derive-en.pdf"]
+    assert [one.path for one in made] == list((tmp_path / "pdf").glob("[!.]*")) == [tmp_path / "pdf" / "derive-en.pdf"]
     assert made[0].path.read_bytes().startswith(b"%PDF") and not made[0].complaints
     assert stages == ["derive", "typeset"]
 
@@ -134,3 +135,23 @@ def test_the_pictures_of_the_catalogue_are_the_same_bytes_each_time() -> None:
     topics = load_topics()[:3]
     once, again = (pictures(topics, LANGUAGES["zh"], environment()) for _ in range(2))
     assert once == again and any(place.endswith(".pdf") for place in once)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_file_of_somebody_else_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def compiled(files: Mapping[str, str | bytes], name: str) -> Document:
+        return Document(name.encode(), ())
+
+    monkeypatch.setattr("derive.paper.build.check_installed", lambda: "xelatex")
+    monkeypatch.setattr("derive.paper.build.compiled", compiled)
+    (tmp_path / "thesis.pdf").write_text("mine")
+    build_pdf(tmp_path / "missing" / "..", ["en"])
+    build_pdf(tmp_path, ["zh"])
+    build_pdf(tmp_path)
+    assert {p.name for p in tmp_path.iterdir()} == {"derive-en.pdf", "derive-zh.pdf", "thesis.pdf", ".derive-pdf"}
+    (tmp_path / ".derive-pdf").unlink()
+    (tmp_path / "derive-en.pdf").write_text("mine")
+    monkeypatch.setattr("derive.paper.build.compiled", lambda files, name: pytest.fail("the work was done"))
+    with pytest.raises(OutputError, match=r"derive-en\.pdf was not written by derive"):
+        build_pdf(tmp_path, ["en"])
+    assert (tmp_path / "derive-en.pdf").read_text() == (tmp_path / "thesis.pdf").read_text() == "mine"

@@ -10,6 +10,7 @@ import pytest
 
 from derive.runtime.cache import Cache, cache_folder, key_of
 from derive.runtime.errors import CacheError
+from derive.temporary import MARK
 
 posix = pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no owner or mode here")
 
@@ -176,5 +177,6 @@ def test_what_a_killed_process_left_is_removed(home: Path) -> None:
     cache = Cache(cache_folder())
     (cache.folder / "making-left").mkdir()
     (cache.folder / "making-left" / "made.so").write_text("half")
+    (cache.folder / "making-left" / MARK).touch()
     cache.file(key_of("a"), ".so", Maker())
     assert not list(cache.folder.glob("making-*"))
