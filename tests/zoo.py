@@ -67,9 +67,9 @@ SQUARE = Output("out", 2, "a matrix")
 
 
 def _operation(op: str) -> Program:
-    """``out_k = op(x_k)``, ``op(x_k, y_k)`` or ``op(x_k, y_k, z_k)``."""
+    """``out_k = op(x_k)``, ``op(x_k, y_k)``, ``op(x_k, y_k, z_k)`` or ``op(x_k, y_k, z_k, x_k, y_k)``."""
     inputs = (X, Y, Z)[: ARITY[op]]
-    args = tuple(Element(v.name, "k") for v in inputs)
+    args = tuple(Element((X, Y, Z)[place % 3].name, "k") for place in range(ARITY[op]))
     return program(f"op_{op}", inputs, (OUT,), Loop("k", (Store("out", ("k",), Call(op, args)),)))
 
 

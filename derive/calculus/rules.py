@@ -6,10 +6,11 @@ body of a binder, ``p`` an exponent, ``b`` a base; ``i, j`` indices; ``z`` what 
 
 from __future__ import annotations
 
-from sympy import Abs, Add, Integer, KroneckerDelta, Mul, Pow, exp, log, tanh
+from sympy import Add, Integer, KroneckerDelta, Mul, Pow, exp, log
 
 from derive.calculus.matching import BOUND, At, Hole
 from derive.calculus.records import Condition, Rule
+from derive.language.functions import FUNCTIONS, Function
 from derive.language.nodes import Along, Component, Partial, Prod, Sum, n
 from derive.language.text import Text
 
@@ -85,22 +86,19 @@ PRODUCT_RULE = Rule(
     Text("Differentiate one factor at a time.", zh="每次只对一个因子求导，再把所得各项相加。"),
     Partial(_product, z), Partial(u, z) * v + u * Partial(v, z),
 )  # fmt: skip
-EXPONENTIAL = Rule(
-    Text("exponential", zh="指数函数求导"),
-    Text(
-        "The exponential is its own derivative; the inner derivative follows (chain rule).",
-        zh="指数函数的导数是它自身，再乘以内层函数的导数（链式法则）。",
-    ),
-    Partial(exp(u), z), exp(u) * Partial(u, z),
-)  # fmt: skip
-LOGARITHM = Rule(
-    Text("logarithm", zh="对数函数求导"),
-    Text(
-        "The derivative of the logarithm is the reciprocal; the inner derivative follows (chain rule).",
-        zh="对数函数的导数是真数的倒数，再乘以内层函数的导数（链式法则）。",
-    ),
-    Partial(log(u), z), Partial(u, z) / u, (positive(u),),
-)  # fmt: skip
+
+
+def _of_function(function: Function) -> Rule:
+    """The rule that differentiates a function of the table (chain rule included)."""
+    conditions = (Condition(function.owes, (u,)),) if function.owes else ()
+    slope = function.slope(u)
+    return Rule(function.rule, function.sentence, Partial(function.head(u), z), slope * Partial(u, z), conditions)
+
+
+OF_FUNCTIONS = {function.name: _of_function(function) for function in FUNCTIONS}
+"""The rule of each function, by its name."""
+EXPONENTIAL, LOGARITHM = OF_FUNCTIONS["exp"], OF_FUNCTIONS["log"]
+
 _POWER_SENTENCE = Text(
     "The exponent comes down and drops by one; the inner derivative follows (chain rule).",
     zh="指数移到前面作系数，次数减一，再乘以内层函数的导数（链式法则）。",
@@ -134,22 +132,6 @@ BASE = Rule(
     ),
     Partial(b**u, z), b**u * log(b) * Partial(u, z), (free(b, z), positive(b)),
 )  # fmt: skip
-TANH = Rule(
-    Text("hyperbolic tangent", zh="双曲正切求导"),
-    Text(
-        "The derivative of tanh is 1 - tanh^2; the inner derivative follows (chain rule).",
-        zh="tanh 的导数是 1 - tanh^2，再乘以内层函数的导数（链式法则）。",
-    ),
-    Partial(tanh(u), z), (1 - tanh(u) ** 2) * Partial(u, z),
-)  # fmt: skip
-MODULUS = Rule(
-    Text("absolute value", zh="绝对值求导"),
-    Text(
-        "Away from 0 the slope of the absolute value is the sign.",
-        zh="在 0 以外，绝对值函数的导数就是自变量的正负号。",
-    ),
-    Partial(Abs(u), z), u / Abs(u) * Partial(u, z), (nonzero(u),),
-)  # fmt: skip
 TERM_BY_TERM = Rule(
     Text("term by term", zh="逐项求导"),
     Text("A finite sum is differentiated term by term.", zh="有限和可以逐项求导。"),
@@ -158,7 +140,8 @@ TERM_BY_TERM = Rule(
 
 DIFFERENTIATION = (
     CONSTANT, COMPONENT, ALONG, VARIABLE, SUM_RULE, CONSTANT_FACTOR, QUOTIENT_RULE, PRODUCT_RULE, EXPONENTIAL,
-    LOGARITHM, WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE, TANH, MODULUS, TERM_BY_TERM,
+    LOGARITHM, WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE,
+    *(rule for rule in OF_FUNCTIONS.values() if rule not in (EXPONENTIAL, LOGARITHM)), TERM_BY_TERM,
 )  # fmt: skip
 
 # --- sums over the classes -------------------------------------------------------------------------------------

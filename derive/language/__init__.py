@@ -5,7 +5,7 @@ Everything that a formula file needs comes from here::
     from derive.language import *
 """
 
-from sympy import Abs, E, KroneckerDelta, Rational, exp, log, oo, pi, sqrt, tanh
+from sympy import Abs, E, KroneckerDelta, Rational, cos, erf, exp, log, oo, pi, sign, sin, sqrt, tanh
 from sympy import Max as larger
 
 from derive.language.errors import DeriveError, FormulaError
@@ -31,8 +31,9 @@ from derive.language.theory import (
 )
 
 __all__ = [
-    "Abs", "Claim", "DeriveError", "E", "Formula", "FormulaError", "KroneckerDelta", "Limit", "Max", "Partial", "Prod",
-    "Rational", "Sum", "Text", "Topic", "Witness", "at_least", "at_most", "by", "distinct", "distribution", "equal",
-    "exp", "indices", "label", "larger", "largest", "less", "log", "more", "n", "nonzero", "oo", "parameter",
-    "permutation", "pi", "positive", "scalar", "sqrt", "sums_to", "tanh", "vector",
+    "Abs", "Claim", "DeriveError", "E", "Formula", "FormulaError", "KroneckerDelta", "Limit", "Max", "Partial",
+    "Prod", "Rational", "Sum", "Text", "Topic", "Witness", "at_least", "at_most", "by", "cos", "distinct",
+    "distribution", "equal", "erf", "exp", "indices", "label", "larger", "largest", "less", "log", "more", "n",
+    "nonzero", "oo", "parameter", "permutation", "pi", "positive", "scalar", "sign", "sin", "sqrt", "sums_to", "tanh",
+    "vector",
 ]  # fmt: skip

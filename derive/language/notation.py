@@ -13,12 +13,13 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import sympy
 from sympy import Add, Basic, Dummy, Float, KroneckerDelta, Mul, Pow, Rational, S, Symbol
 from sympy import Max as LargestOf
 
+from derive.language.decimals import decimal_of
 from derive.language.errors import DeriveError
 from derive.language.formula import Head, Value
+from derive.language.functions import BY_HEAD
 from derive.language.nodes import (
     CACHED,
     Along,
@@ -34,9 +35,6 @@ from derive.language.nodes import (
     Sum,
     Vector,
 )
-
-FUNCTIONS: dict[type, str] = {sympy.exp: "exp", sympy.log: "log", sympy.tanh: "tanh", sympy.Abs: "abs"}
-"""The functions of one argument that a formula may hold, by the name that the marks give them."""
 
 LETTERS = "klmpqr"
 """What a bound index is called, the first one that is free."""
@@ -123,7 +121,7 @@ class Root:
 
 @dataclass(frozen=True)
 class Apply:
-    """A function of :data:`FUNCTIONS` on its argument."""
+    """A function of the table (:mod:`derive.language.functions`), by its name, on its argument."""
 
     function: str
     body: Mark
@@ -290,8 +288,8 @@ class _Scope:
             return Name("e")
         if node is S.Pi:
             return Name("pi")
-        if type(node) in FUNCTIONS and len(node.args) == 1:
-            return Apply(FUNCTIONS[type(node)], self.mark(node.args[0]))
+        if type(node) in BY_HEAD and len(node.args) == 1:
+            return Apply(BY_HEAD[type(node)].name, self.mark(node.args[0]))
         raise refusal(node)
 
     def _slope(self, node: Partial) -> Mark:
@@ -339,10 +337,13 @@ class _Scope:
         if isinstance(node, Mul):
             for argument in node.args:
                 self._collect(argument, factors)
+        elif isinstance(node, Rational) and (digits := decimal_of(node)):
+            factors.negative ^= bool(node.p < 0)
+            factors.top.append(Number(digits))
         elif isinstance(node, Rational):
             factors.negative ^= bool(node.p < 0)
             factors.top += [Number(str(abs(node.p)))] if abs(node.p) != 1 else []
-            factors.bottom += [Number(str(node.q))] if node.q != 1 else []
+            factors.bottom += [_whole(int(node.q))] if node.q != 1 else []
         elif isinstance(node, Float):
             factors.negative ^= bool(node < 0)
             factors.top.append(Number(repr(abs(float(node)))))
@@ -413,6 +414,13 @@ def _fraction(top: list[Mark], bottom: list[Mark]) -> Mark:
     after = [f for f in top if f in after or f in heavy]
     rest = [f for f in top if f not in after]
     return _times([Quotient(_times(rest), _times(bottom)), *after])
+
+
+def _whole(number: int) -> Mark:
+    """A whole number; a large power of ten as a power."""
+    digits = str(number)
+    is_power = len(digits) > 6 and digits == "1" + "0" * (len(digits) - 1)
+    return Power(Number("10"), Number(str(len(digits) - 1))) if is_power else Number(digits)
 
 
 def _times(factors: list[Mark]) -> Mark:

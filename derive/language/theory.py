@@ -12,6 +12,7 @@ from typing import Any
 from sympy import Basic, Expr, Float, Rational, Symbol, sympify
 
 from derive.language.errors import FormulaError
+from derive.language.exact import exact
 from derive.language.formula import Formula
 from derive.language.nodes import Component, Permutation, Vector
 from derive.shown import Shown
@@ -74,8 +75,8 @@ class Claim(Shown):
 
     def __post_init__(self) -> None:
         _locate(self)
-        object.__setattr__(self, "left", sympify(self.left, strict=True))
-        object.__setattr__(self, "right", sympify(self.right, strict=True))
+        object.__setattr__(self, "left", exact(sympify(self.left, strict=True)))
+        object.__setattr__(self, "right", exact(sympify(self.right, strict=True)))
         _check_name(self.name, self.where)
         _check_relation(self.relation, self.where)
         if self.relation not in PROVABLE:
@@ -109,8 +110,8 @@ class Witness(Shown):
 
     def __post_init__(self) -> None:
         _locate(self)
-        object.__setattr__(self, "left", sympify(self.left, strict=True))
-        object.__setattr__(self, "right", sympify(self.right, strict=True))
+        object.__setattr__(self, "left", exact(sympify(self.left, strict=True)))
+        object.__setattr__(self, "right", exact(sympify(self.right, strict=True)))
         _check_name(self.name, self.where)
         _check_relation(self.relation, self.where)
         object.__setattr__(self, "at", {given: self._exact(given, value) for given, value in self.at.items()})
@@ -229,7 +230,7 @@ def largest(component: Any) -> Assumption:
 
 
 def _line(relation: str, expression: Any, reason: str | Claim) -> Line:
-    return Line(relation, sympify(expression, strict=True), reason)
+    return Line(relation, exact(sympify(expression, strict=True)), reason)
 
 
 def _is_decimal(value: Any) -> bool:

@@ -13,21 +13,10 @@ from fractions import Fraction
 
 from derive.language.formula import Formula
 from derive.language.inputs import Input
+from derive.program.operations import OPERATIONS
 
-ARITY = {
-    "add": 2, "sub": 2, "mul": 2, "div": 2, "neg": 1,
-    "exp": 1, "exp2": 1, "expm1": 1, "log": 1, "log1p": 1, "pow": 2, "sqrt": 1, "abs": 1, "tanh": 1,
-    "max": 2,
-    "finite_or_zero": 1,
-    "weighted": 2,
-    "where_nonnegative": 3,
-}  # fmt: skip
-"""Every operation and how many values it takes.
-
-finite_or_zero(u) is u where u is finite and 0 elsewhere (inf, -inf, NaN).
-weighted(w, u) is w*u, but 0 where w is 0 whatever u is: the convention 0 * log 0 = 0.
-where_nonnegative(c, a, b) is a where c >= 0, b where c < 0, and NaN where c is NaN.
-"""
+ARITY = {operation.name: operation.arity for operation in OPERATIONS}
+"""Every operation and how many values it takes; what each means: :data:`derive.program.operations.OPERATIONS`."""
 
 
 LAST_ROW = "<last row>"

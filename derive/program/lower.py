@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sympy import Abs, Add, Integer, KroneckerDelta, Mul, Pow, Rational, Symbol, exp, log, tanh
+from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Rational, Symbol, exp, log
 
 from derive.calculus.signs import is_nonnegative
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
+from derive.language.functions import FUNCTIONS as TABLE
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Binder, Component, Max, Sum, Vector, n, substitute
 from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Number, Same, Statement, Store, Value
@@ -37,8 +38,8 @@ from derive.program.uses import makes
 from derive.program.weights import weights_of
 
 FUNCTIONS: dict[Any, str] = {
-    exp: "exp", log: "log", Abs: "abs", tanh: "tanh", Expm1: "expm1", Log1p: "log1p", Select: "where_nonnegative",
-    Weighted: "weighted",
+    **{function.head: function.name for function in TABLE},
+    Expm1: "expm1", Log1p: "log1p", Select: "where_nonnegative", Weighted: "weighted",
 }  # fmt: skip
 
 

@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from derive.program.ir import Call, Element, Let, Loop, Name, Number, Same, Statement, Value, walk
+from derive.program.operations import BY_NAME
 from derive.program.uses import map_values, put, reads, values
 
 Fresh = Callable[[str], str]
-WORDS = {"div": "ratio", "sub": "gap", "add": "total", "mul": "product", "where_nonnegative": "chosen", "abs": "size"}
-TRANSCENDENTAL = {"exp", "exp2", "expm1", "log", "log1p", "pow", "sqrt", "tanh"}
+WORDS = {"div": "ratio", "sub": "gap", "add": "total", "mul": "product", "abs": "size"}
+WORDS |= {"where_nonnegative": "chosen", "compare": "chosen"}
 
 
 def share(statements: tuple[Statement, ...], fresh: Fresh) -> tuple[Statement, ...]:
@@ -111,4 +112,4 @@ def _word(value: Call) -> str:
 
 def costly(value: Value) -> bool:
     """Whether computing a value again would cost more than keeping it."""
-    return any(isinstance(part, Call) and part.op in TRANSCENDENTAL for part in walk(value))
+    return any(isinstance(part, Call) and BY_NAME[part.op].costly for part in walk(value))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,14 +70,33 @@ def function(numbers: Reals, name: str, number: Any) -> Any:
 
 
 def _slope(numbers: Reals, name: str, at: Any, value: Any) -> Any:
-    if name == "exp":
-        return value
-    if name == "log":
-        return inverse(numbers, at)
-    if name == "sqrt":
-        return inverse(numbers, 2 * value)
-    if name == "tanh":
-        return 1 + -(value * value)
-    if name == "abs":
-        return at * inverse(numbers, value)
-    raise OracleError(f"the oracle does not know the derivative of {name}")
+    if name not in _SLOPES:
+        raise OracleError(f"the oracle does not know the derivative of {name}")
+    return _SLOPES[name](numbers, at, value)
+
+
+def _slope_of_abs(numbers: Reals, at: Any, value: Any) -> Any:
+    return at * inverse(numbers, value)
+
+
+def _slope_of_erf(numbers: Reals, at: Any, value: Any) -> Any:
+    return 2 * function(numbers, "exp", -(at * at)) * inverse(numbers, function(numbers, "sqrt", numbers.pi()))
+
+
+def _slope_of_sign(numbers: Reals, at: Any, value: Any) -> Any:
+    inverse(numbers, value)  # at 0 it jumps
+    return value * 0
+
+
+_SLOPES: dict[str, Callable[[Reals, Any, Any], Any]] = {
+    "exp": lambda numbers, at, value: value,
+    "log": lambda numbers, at, value: inverse(numbers, at),
+    "sqrt": lambda numbers, at, value: inverse(numbers, 2 * value),
+    "tanh": lambda numbers, at, value: 1 + -(value * value),
+    "sin": lambda numbers, at, value: function(numbers, "cos", at),
+    "cos": lambda numbers, at, value: -function(numbers, "sin", at),
+    "erf": _slope_of_erf,
+    "abs": _slope_of_abs,
+    "sign": _slope_of_sign,
+}
+"""Of each function its derivative at a point, where it has the value."""

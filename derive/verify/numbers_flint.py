@@ -11,7 +11,10 @@ from flint import arb, ctx, fmpq
 
 from derive.verify.numbers import Dyadic, OracleError, UndeterminedError, refuse_domain
 
-FUNCTIONS: dict[str, Any] = {"exp": arb.exp, "log": arb.log, "sqrt": arb.sqrt, "tanh": arb.tanh, "abs": abs}
+FUNCTIONS: dict[str, Any] = {
+    "exp": arb.exp, "log": arb.log, "sqrt": arb.sqrt, "tanh": arb.tanh, "sin": arb.sin, "cos": arb.cos, "erf": arb.erf,
+    "abs": abs, "sign": arb.sgn,
+}  # fmt: skip
 
 
 class _Precision:

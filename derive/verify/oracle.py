@@ -14,25 +14,10 @@ from functools import cache, lru_cache
 from typing import Any
 
 import sympy
-from sympy import (
-    Abs,
-    Add,
-    Basic,
-    Dummy,
-    Expr,
-    Float,
-    KroneckerDelta,
-    Mul,
-    NumberSymbol,
-    Pow,
-    Rational,
-    Symbol,
-    exp,
-    log,
-    tanh,
-)
+from sympy import Add, Basic, Dummy, Expr, Float, KroneckerDelta, Mul, NumberSymbol, Pow, Rational, Symbol
 
 from derive.language.formula import Value
+from derive.language.functions import BY_HEAD
 from derive.language.nodes import Along, Binder, Component, Image, Limit, Max, Partial, Prod, Sum, n
 from derive.verify.dual import Dual, function, inverse
 from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError, magnitude
@@ -41,8 +26,6 @@ from derive.verify.numbers_mpmath import MpmathReals
 FAR, FURTHER = 2**120, 2**136
 CLOSE = -110
 """log2 of how closely a value at ``FAR`` is taken to be the limit; far below what a wrong limit would miss by."""
-
-FUNCTIONS = {exp: "exp", log: "log", tanh: "tanh", Abs: "abs"}
 
 
 @dataclass(frozen=True)
@@ -284,8 +267,8 @@ class Oracle:
                 return self._power(expression.exp, *parts)
             if isinstance(expression, sympy.Max):
                 return self._larger(expression, parts)
-            if expression.func in FUNCTIONS and len(parts) == 1:
-                return function(self.numbers, FUNCTIONS[expression.func], parts[0])
+            if expression.func in BY_HEAD and len(parts) == 1:
+                return function(self.numbers, BY_HEAD[expression.func].name, parts[0])
         except OracleError as error:
             raise type(error)(f"{error}, in {expression}") from error
         raise OracleError(f"the oracle does not know {type(expression).__name__} in {expression}")

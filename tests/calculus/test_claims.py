@@ -669,7 +669,8 @@ Point = Mapping[Any, Any]
 """Values by name: a list for a vector or a permutation, a class from 0 for an index, a number for a scalar."""
 
 FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
-    exp: mpmath.exp, tanh: mpmath.tanh, Abs: abs, log: lambda at: mpmath.log(at) if at > 0 else _no_value(),
+    exp: mpmath.exp, tanh: mpmath.tanh, Abs: abs, sympy.sign: mpmath.sign,
+    log: lambda at: mpmath.log(at) if at > 0 else _no_value(),
 }  # fmt: skip
 
 

@@ -27,7 +27,9 @@ from derive.verify.numbers import OracleError
 from derive.verify.oracle import Oracle, Point
 from derive.verify.steps import StepError, check_derivation
 
-RULES: dict[str, Rule] = {name: value for name, value in vars(rules).items() if isinstance(value, Rule)}
+NAMED = {name: value for name, value in vars(rules).items() if isinstance(value, Rule)}
+OF_FUNCTIONS = {name.upper(): rule for name, rule in rules.OF_FUNCTIONS.items() if rule not in NAMED.values()}
+RULES: dict[str, Rule] = {**NAMED, **OF_FUNCTIONS}
 DATA = {name: rule for name, rule in RULES.items() if rule.pattern is not None}
 PROCEDURES = {name: rule for name, rule in RULES.items() if rule.pattern is None}
 
@@ -68,7 +70,11 @@ INSTANCES: dict[str, Pools] = {
     "REAL_POWER": {u: SECOND, p: (T, Rational(1, 2), Rational(-5, 3), r), by: (x[j], x[k])},
     "BASE": {b: (Integer(2), T, Sum(a[k], k)), u: SECOND, by: (x[j], x[k])},
     "TANH": {u: FIRST, by: BY},
-    "MODULUS": {u: (x[i], x[i] - z[j], Sum(x[k], k)), by: BY},
+    "SIN": {u: FIRST, by: BY},
+    "COS": {u: FIRST, by: BY},
+    "ERF": {u: FIRST, by: BY},
+    "ABS": {u: (x[i], x[i] - z[j], Sum(x[k], k)), by: BY},
+    "SIGN": {u: (x[i], x[i] - z[j], Sum(x[k], k)), by: BY},
     "TERM_BY_TERM": {f: (*BODIES, z[i] * x[m]), by: BY},
     "SUM_OF_NOTHING": {},
     "SUM_OF_CONSTANT": {c: (*CONSTANTS, Integer(1), softmax[i])},
@@ -107,7 +113,8 @@ BROKEN: dict[str, tuple[Broken, ...]] = {
     ),
     "REAL_POWER": (Broken(0, {u: TOTAL, p: x[i], by: x[j]}), Broken(1, {u: -TOTAL, p: r, by: x[j]})),
     "BASE": (Broken(0, {b: 1 + x[i] ** 2, u: x[k], by: x[j]}), Broken(1, {b: -T, u: x[k], by: x[j]})),
-    "MODULUS": (Broken(0, {u: x[i] * ZERO, by: x[j]}),),
+    "ABS": (Broken(0, {u: x[i] * ZERO, by: x[j]}),),
+    "SIGN": (Broken(0, {u: x[i] * ZERO, by: x[j]}),),
     "SUM_OF_CONSTANT": (Broken(0, {c: x[m]}), Broken(0, {c: Sum(x[k] * z[m], k)})),
     "SIFT_ALONE": (Broken(0, {other: j}),),
     "SIFT": (Broken(0, {f: exp(x[m]), other: j}),),

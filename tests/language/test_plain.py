@@ -154,7 +154,7 @@ class Unheard(sympy.Function):
 
 
 UNKNOWN = {
-    "function": sympy.sin(a),
+    "function": sympy.sinh(a),
     "user's function": Unheard(a),
     "SymPy's own sum": sympy.Sum(a, (a, 1, 3)),
     "SymPy's own derivative": sympy.Derivative(sympy.Function("h")(a), a),

@@ -8,6 +8,8 @@ from enum import IntEnum
 from fractions import Fraction
 
 from derive.program.ir import ARITY, Call, Element, Name, Number, Same, Value
+from derive.program.operations import BY_NAME
+from derive.targets.c.helpers import HELPERS
 from derive.targets.c.reals import Real
 
 
@@ -28,21 +30,7 @@ class Text:
     bind: Bind
 
 
-OPERATORS = {
-    "add": (" + ", Bind.SUM),
-    "sub": (" - ", Bind.SUM),
-    "mul": (" * ", Bind.PRODUCT),
-    "div": (" / ", Bind.PRODUCT),
-}
-
-LIBRARY = {
-    "exp": "exp", "exp2": "exp2", "expm1": "expm1", "log": "log", "log1p": "log1p", "pow": "pow", "sqrt": "sqrt",
-    "abs": "fabs", "tanh": "tanh",
-}  # fmt: skip
-"""Operations that are functions of <math.h>, by their name for ``double``."""
-
-HELPERS = ("max", "finite_or_zero", "weighted", "where_nonnegative")
-"""Operations that are functions of the support header: ``derive_f32_max``. (A kernel ends in the tag: no clash.)"""
+BINDS = {"+": Bind.SUM, "-": Bind.SUM, "*": Bind.PRODUCT, "/": Bind.PRODUCT}
 
 
 @dataclass(frozen=True)
@@ -75,23 +63,22 @@ class Expressions:
 
     def _call(self, call: Call) -> Text:
         args = [self._print(a) for a in call.args]
-        if call.op in OPERATORS:
-            return _infix(call.op, *args)
+        function = BY_NAME[call.op].c
+        if function in BINDS and len(args) == 2:
+            return _infix(function, *args)
         if call.op == "neg":
             return Text(f"-{_within(args[0], Bind.ATOM)}", Bind.SIGN)
         listed = ", ".join(a.text for a in args)
-        if call.op in LIBRARY:
-            return Text(f"{LIBRARY[call.op]}{self.real.suffix}({listed})", Bind.ATOM)
-        if call.op in HELPERS:
-            return Text(f"derive_{self.real.tag}_{call.op}({listed})", Bind.ATOM)
-        raise self.refuse(call)
+        if function in HELPERS:  # (a kernel ends in the tag: no clash)
+            return Text(f"derive_{self.real.tag}_{function}({listed})", Bind.ATOM)
+        return Text(f"{function}{self.real.suffix}({listed})", Bind.ATOM)
 
 
-def _infix(op: str, left: Text, right: Text) -> Text:
+def _infix(sign: str, left: Text, right: Text) -> Text:
     """``left op right``: grouped from the left, as C does, so that only the right side needs to hold tighter."""
-    sign, bind = OPERATORS[op]
+    bind = BINDS[sign]
     right_text = f"({right.text})" if right.bind is Bind.SIGN else _within(right, Bind(bind + 1))
-    return Text(f"{_within(left, bind)}{sign}{right_text}", bind)
+    return Text(f"{_within(left, bind)} {sign} {right_text}", bind)
 
 
 def _within(inner: Text, needed: Bind) -> str:

@@ -11,7 +11,7 @@ from derive.targets.c.reals import REALS, Real
 class Helper:
     """An inline function ``derive_<tag>_<name>`` that returns a real.
 
-    In its text ``$real`` stands for the type and ``$zero`` for the zero of the type.
+    In its text ``$real`` stands for the type, ``$zero`` and ``$one`` for its 0 and 1.
     """
 
     name: str
@@ -55,6 +55,18 @@ _HELPERS = (
         ("return c >= $zero ? a : c < $zero ? b : c;",),
     ),
     Helper(
+        "sign",
+        "1 above 0, -1 below, 0 at 0; NaN where u is.",
+        "$real u",
+        ("return u > $zero ? $one : u < $zero ? -$one : u == $zero ? $zero : u;",),
+    ),
+    Helper(
+        "compare",
+        "a where u is below v, b where they are equal, c where u is above; NaN where one of them is.",
+        "$real u, $real v, $real a, $real b, $real c",
+        ("return u < v ? a : u > v ? c : u == v ? b : u + v;",),
+    ),
+    Helper(
         "add_lanes",
         "All lanes added in pairs, always in the same order.  The lanes are used up.",
         "$real lanes[DERIVE_LANES]",
@@ -68,6 +80,9 @@ _HELPERS = (
         ),
     ),
 )
+
+HELPERS = frozenset(helper.name for helper in _HELPERS)
+"""Their names: operations that are functions of the support header."""
 
 SIZE_HELPERS = (
     Printed(
@@ -113,7 +128,7 @@ def helpers() -> tuple[Printed, ...]:
 
 def _typed(helper: Helper, real: Real) -> Printed:
     def fill(text: str) -> str:
-        return text.replace("$real", real.name).replace("$zero", real.literal(0.0))
+        return text.replace("$real", real.name).replace("$zero", real.literal(0.0)).replace("$one", real.literal(1.0))
 
     head = f"{real.name} derive_{real.tag}_{helper.name}({fill(helper.parameters)})"
     return Printed(helper.about, head, tuple(fill(line) for line in helper.body))

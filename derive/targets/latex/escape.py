@@ -35,7 +35,7 @@ _PROSE = {
 
 _GREEK = "".join(sign for sign in _SIGNS if sign.isalpha() and sign.islower())
 
-_NEVER_WORDS = ("exp", "log", "tanh")
+_NEVER_WORDS = ("exp", "log", "tanh", "erf")
 _FUNCTIONS = (*_NEVER_WORDS, "max", "min", "lim", "sum")
 _TOKEN = re.compile(
     r"(?P<scientific>\d+(?:\.\d+)?e[-+]\d+(?!\w))"

@@ -9,6 +9,7 @@ from enum import IntEnum
 from fractions import Fraction
 
 from derive.program.ir import ARITY, Call, Element, Name, Number, Same, Value
+from derive.program.operations import BY_NAME
 
 
 class Bind(IntEnum):
@@ -20,22 +21,7 @@ class Bind(IntEnum):
     ATOM = 4
 
 
-OPERATORS = {"add": ("+", Bind.SUM), "sub": ("-", Bind.SUM), "mul": ("*", Bind.PRODUCT), "div": ("/", Bind.PRODUCT)}
-FUNCTIONS = {
-    "exp": "np.exp",
-    "exp2": "np.exp2",
-    "expm1": "np.expm1",
-    "log": "np.log",
-    "log1p": "np.log1p",
-    "pow": "np.power",
-    "sqrt": "np.sqrt",
-    "abs": "np.abs",
-    "tanh": "np.tanh",
-    "max": "np.maximum",
-    "finite_or_zero": "_finite_or_zero",
-    "weighted": "_weighted",
-    "where_nonnegative": "_where_nonnegative",
-}
+BINDS = {"+": Bind.SUM, "-": Bind.SUM, "*": Bind.PRODUCT, "/": Bind.PRODUCT}
 
 
 @dataclass(frozen=True)
@@ -95,12 +81,9 @@ class Expressions:
             return Text(f"-{_within(args[0], Bind.ATOM)}", Bind.SIGN, args[0].plain)
         if all(a.plain for a in args):
             args = [self._typed(a) for a in args]
-        if call.op in OPERATORS:
-            sign, bind = OPERATORS[call.op]
-            return Text(f"{_within(args[0], bind)} {sign} {_within(args[1], Bind(bind + 1))}", bind)
-        if call.op not in FUNCTIONS:
-            raise self.refuse(call)
-        function = FUNCTIONS[call.op]
+        function = BY_NAME[call.op].numpy
+        if (bind := BINDS.get(function)) is not None:
+            return Text(f"{_within(args[0], bind)} {function} {_within(args[1], Bind(bind + 1))}", bind)
         if function.startswith("_"):
             self.use(function)
         return Text(f"{function}({', '.join(a.text for a in args)})", Bind.ATOM)

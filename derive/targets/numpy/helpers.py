@@ -39,6 +39,20 @@ def _weighted(weights: Array, values: Array) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
     return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
 ''',
+    "_erf": '''
+def _erf(values: Array) -> Array:
+    """The error function: NumPy has none, so the one of Python's math module, value by value, in double precision."""
+    given = np.asarray(values)
+    found = np.fromiter(map(math.erf, given.ravel().tolist()), dtype=np.float64, count=given.size)
+    shaped: Array = found.reshape(given.shape).astype(given.dtype)
+    return shaped
+''',
+    "_compare": '''
+def _compare(one: Any, other: Any, below: Any, equal: Any, above: Any) -> Array:
+    """One of the last three by the order of the first two; NaN where these have none."""
+    rest = np.where(one == other, equal, np.add(one, other))
+    return np.where(one < other, below, np.where(one > other, above, rest))
+''',
     "_where_nonnegative": '''
 def _where_nonnegative(signs: Array, above: Any, below: Any) -> Array:
     """The one value where the sign is that of 0 or above, the other where it is below; NaN where there is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jinja2 import Environment
@@ -40,6 +40,7 @@ class NumpyTarget:
         values = {
             "about": _about(built),
             "functions": functions,
+            "modules": _modules(functions, [HELPERS[name] for name in used]),
             "helpers": [text.strip("\n") for name, text in HELPERS.items() if name in used],
             "names": sorted(f["name"] for f in functions),
             "has_labels": any(f["has_labels"] for f in functions),
@@ -179,6 +180,12 @@ def _shape(output: Output) -> str:
 
 def _entry(name: str, kind: str, doc: str) -> list[str]:
     return [f"{name} : {kind}" if kind else name, *(f"    {line}" for line in _wrap(doc))]
+
+
+def _modules(functions: Sequence[dict[str, Any]], helpers: Iterable[str]) -> list[str]:
+    """The modules that a generated one imports: for the checks of parameters, and for its helpers."""
+    asked = any(f["has_parameters"] for f in functions)
+    return ["math", "numbers"] if asked else ["math"] if any("math." in text for text in helpers) else []
 
 
 def _paragraphs(parts: Sequence[str], math: Sequence[str]) -> list[str]:

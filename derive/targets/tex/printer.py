@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Basic
 
+from derive.language.functions import BY_NAME
 from derive.language.notation import (
     ATOMS,
     GREEK,
@@ -162,8 +163,8 @@ class Spelling:
             return rf"\exp{self._wrap(body, self.show(body))}"
         closed = isinstance(body, ATOMS) or (isinstance(body, Quotient) and not self.small)
         if (closed and after > FACTOR) or (isinstance(body, Reduction) and after == NOTHING):
-            return rf"\{function} {self.show(body, PRODUCT)}"
-        return rf"\{function}{self._wrap(body, self.show(body))}"
+            return rf"{BY_NAME[function].tex} {self.show(body, PRODUCT)}"
+        return rf"{BY_NAME[function].tex}{self._wrap(body, self.show(body))}"
 
     def _slope(self, body: Mark, by: Mark, after: int) -> str:
         return self._derived(r"\partial", rf"\partial {self.show(by)}", body, after)
