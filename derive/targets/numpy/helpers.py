@@ -51,7 +51,8 @@ def _erf(values: Array) -> Array:
 def _compare(one: Any, other: Any, below: Any, equal: Any, above: Any) -> Array:
     """One of the last three by the order of the first two; NaN where these have none."""
     rest = np.where(one == other, equal, np.add(one, other))
-    return np.where(one < other, below, np.where(one > other, above, rest))
+    found: Array = np.where(one < other, below, np.where(one > other, above, rest))
+    return found
 ''',
     "_where_nonnegative": '''
 def _where_nonnegative(signs: Array, above: Any, below: Any) -> Array:
