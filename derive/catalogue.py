@@ -19,6 +19,9 @@ from derive.theory import attach
 RECORDS = (Formula, Claim, Witness, Topic)
 """What a formula file may hold."""
 
+FEW = 12
+"""No more names than these are told in one line."""
+
 
 class UnknownName(DeriveError):
     """A name on the command line that nothing here carries."""
@@ -34,6 +37,13 @@ class Catalogue:
     def topic_of(self, formula: Formula) -> Topic | None:
         """The first topic on whose page the formula stands."""
         return next((t for t in self.topics if any(f.name == formula.name for f in t.formulas)), None)
+
+    @property
+    def by_topic(self) -> tuple[tuple[Topic | None, tuple[Formula, ...]], ...]:
+        """Each topic with the formulas that stand there first, then ``None`` with those of no topic; none is empty."""
+        groups = [(t, tuple(f for f in self.formulas if self.topic_of(f) is t)) for t in (*self.topics, None)]
+        order = self.reading_order
+        return tuple((t, tuple(sorted(fs, key=lambda f: order.index(f.name)))) for t, fs in groups if fs)
 
     @property
     def reading_order(self) -> tuple[str, ...]:
@@ -83,10 +93,11 @@ def select(catalogue: Sequence[Formula], names: Iterable[str]) -> tuple[Formula,
 
 
 def unknown(kind: str, name: str, names: Iterable[str]) -> str:
-    """One line for a name that is not among ``names``: the closest ones, or all of them."""
+    """One line for a name that is not among ``names``: the closest ones, all of them, or where they are listed."""
     names = sorted(names)
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"there are: {', '.join(names)}"
+    listed = f"there are: {', '.join(names)}" if len(names) <= FEW else f"derive list shows all {len(names)}"
+    hint = f"did you mean {' or '.join(close)}?" if close else listed
     return f"no {kind} is called {name!r}: {hint}"
 
 

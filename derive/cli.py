@@ -165,29 +165,38 @@ def check(
 @click.option("--lang", "language", default="en", metavar="CODE", help="Titles in this language: en, zh.")
 @formulas_option
 def list_(language: str, formulas: tuple[Path, ...]) -> None:
-    """List the formulas: name, title, inputs, kernels."""
-    from derive.catalogue import load_catalogue
+    """List the formulas, topic by topic: name, title, inputs, kernels."""
+    from derive.catalogue import open_catalogue
     from derive.pipeline import select_languages
 
     (words,) = select_languages([language])
-    Display().catalogue(load_catalogue(formulas), words)
+    Display().catalogue(open_catalogue(formulas), words)
 
 
 @door.command(epilog="\b\nExample:\n  derive show NAME --latex > page.tex")
-@click.argument("name")
+@click.argument("name", required=False)
 @click.option("--latex", is_flag=True, help="As LaTeX, the page that a build would write.")
 @lang_option
 @formulas_option
-def show(name: str, latex: bool, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
-    """Show the derivation of a formula, step by step; in English, unless another language is asked for."""
+def show(name: str | None, latex: bool, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
+    """Show the derivation of a formula, step by step, as wide as the terminal (COLUMNS sets another width).
+
+    In English, unless another language is asked for.  Every step is verified before it is shown.
+    """
+    if name is None:
+        raise click.UsageError("NAME is missing: derive list shows the names of the formulas")
     from derive.catalogue import open_catalogue, select
     from derive.pipeline import latex_page, select_languages, text_page, verified
 
     chosen, catalogue = select_languages(languages or ["en"]), open_catalogue(formulas)
     built = verified(select(catalogue.formulas, [name])[0], catalogue)
+    display = Display()
     unicode = (sys.stdout.encoding or "").lower().startswith(("utf", "gb18030"))  # these write every sign
     for words in chosen:
-        Display().page(latex_page(built, words=words) if latex else text_page(built, unicode=unicode, words=words))
+        if latex:
+            display.page(latex_page(built, words=words))
+        else:
+            display.page(text_page(built, unicode=unicode, words=words, columns=display.columns))
 
 
 @door.command(epilog="\b\nExample:\n  derive site --serve")

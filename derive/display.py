@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +14,18 @@ from rich.console import Console
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from derive.catalogue import Catalogue
     from derive.language.formula import Formula
     from derive.output.compare import Difference
     from derive.output.plan import Plan
     from derive.pipeline import Event
     from derive.targets.words import Words
 
-LISTED = 30
+LISTED = 10
+"""So many files are named one by one; more are counted, folder by folder."""
+
+PIPE, NARROWEST, WIDEST = 80, 40, 100
+"""Columns: without a terminal to ask; the fewest that mathematics fits in; the most that one reads with ease."""
 
 
 class _Out(Console):
@@ -33,11 +40,16 @@ class Display:
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or _Out(highlight=False, soft_wrap=True, emoji=False)
 
+    @property
+    def columns(self) -> int:
+        """The width of a page: that of COLUMNS or else of the terminal, within reason."""
+        return min(max(shutil.get_terminal_size((PIPE, 24)).columns, NARROWEST), WIDEST)
+
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[Event], None]]:
-        """Yields what to call at each event: a bar on a terminal, one line per event in a pipe."""
+        """Yields what to call at each event: a bar on a terminal; in a pipe nothing is said before the end."""
         if not self._console.is_terminal:
-            yield lambda event: self._line(f"{event.stage:8} {event.subject}")
+            yield lambda event: None
             return
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -52,10 +64,8 @@ class Display:
         """What a build changed."""
         kinds = (("new", plan.new, "green"), ("changed", plan.changed, "yellow"), ("removed", plan.removed, "red"))
         for word, paths, style in kinds:
-            for path in paths[:LISTED]:
-                self._line(f"{word:8} {plan.folder / path}", style)
-            if len(paths) > LISTED:
-                self._line(f"{word:8} ... and {len(paths) - LISTED} more", style)
+            for line in _told(plan.folder, paths):
+                self._line(f"{word:8} {line}", style)
         for path in plan.kept:
             why = "no formula makes it any more, but it was edited by hand: move it away"
             self._line(f"kept     {plan.folder / path}: {why}", "red")
@@ -78,14 +88,27 @@ class Display:
             hint = "move away what no formula makes, or name its formula file with --formulas"
             self._line(f"to mend: {hint}: {orphans[0]}", "bold")
 
-    def catalogue(self, formulas: Sequence[Formula], words: Words) -> None:
-        """Name, title, inputs and kernels of each formula."""
-        from derive.catalogue import kernel_names
+    def catalogue(self, catalogue: Catalogue, words: Words) -> None:
+        """Name, title, inputs and kernels of each formula, topic by topic."""
+        for number, (topic, formulas) in enumerate(catalogue.by_topic):
+            title = topic.title if topic else "Your own formulas" if catalogue.topics else "Formulas"
+            self._line(("\n" if number else "") + words.say(title), "bold")
+            for formula in formulas:
+                self._formula(formula, words)
 
-        for formula in formulas:
-            self._console.print(Text.assemble((f"{formula.name:22} ", "bold"), words.say(formula.title)))
-            self._line(f"  inputs   {', '.join(_input(one) for one in formula.inputs)}")
-            self._line(f"  kernels  {', '.join(kernel_names(formula))}")
+    def _formula(self, formula: Formula, words: Words) -> None:
+        from derive.catalogue import kernel_names
+        from derive.targets.text.width import pad, width, wrap
+
+        named, *more = wrap(words.say(formula.title), self.columns, first=f"  {formula.name}  ", rest=" " * 6)
+        self._console.print(Text.assemble(("  " + formula.name, "bold"), named.removeprefix("  " + formula.name)))
+        inputs = [_input(one, words) for one in formula.inputs]
+        rows = {words.say("Inputs"): inputs, words.say("Kernels"): kernel_names(formula)}
+        widest = max(map(width, rows))
+        for head, items in rows.items():
+            more += _filled(f"      {pad(head.lower(), widest)}  ", items, words.say(", "), self.columns)
+        for line in more:
+            self._line(line)
 
     def page(self, text: str) -> None:
         """A page that a target printed, as it is."""
@@ -95,9 +118,31 @@ class Display:
         self._console.print(Text(text, style=style or ""))
 
 
-def _input(one: object) -> str:
+def _told(folder: Path, paths: Sequence[str]) -> list[str]:
+    """The files one by one where they are few, else how many of them each part of the folder has."""
+    if len(paths) <= LISTED:
+        return [str(folder / path) for path in paths]
+    counts = Counter(str(folder / path.partition("/")[0]) for path in paths)
+    return [f"{place}: {count} file{'s' * (count > 1)}" for place, count in counts.items()]
+
+
+def _filled(head: str, items: Sequence[str], joint: str, columns: int) -> list[str]:
+    """The items after their head, on lines that break between items alone."""
+    from derive.targets.text.width import width
+
+    lines, line = [], head
+    for number, item in enumerate(items, start=1):
+        text = item + (joint if number < len(items) else "")
+        if width(line) > width(head) and width(line + text.rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = " " * width(head)
+        line += text
+    return [*lines, line]
+
+
+def _input(one: object, words: Words) -> str:
     """An input in a few words: ``T (parameter, positive, default 1.0)``."""
-    facts = [type(one).__name__.lower()]
-    facts += [domain] if (domain := getattr(one, "domain", "real")) != "real" else []
-    facts += [f"default {one.default!r}"] if hasattr(one, "default") else []
-    return f"{one} ({', '.join(facts)})"
+    facts = [words.say(type(one).__name__.lower())]
+    facts += [words.say(domain)] if (domain := getattr(one, "domain", "real")) != "real" else []
+    facts += [words.fill("default {value}", value=repr(one.default))] if hasattr(one, "default") else []
+    return words.fill("{title} ({name})", title=str(one), name=words.say(", ").join(facts))

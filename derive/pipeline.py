@@ -144,9 +144,9 @@ def verified(formula: Formula, catalogue: Catalogue) -> Built:
     return _described(_lower(formula, derived), catalogue)
 
 
-def text_page(built: Built, *, unicode: bool = True, words: Words = LANGUAGES["en"]) -> str:
-    """The derivation as a terminal shows it; ``unicode=False`` for one that knows ASCII alone."""
-    return text.render(built, words) if unicode else text.render_ascii(built, words)
+def text_page(built: Built, *, unicode: bool = True, words: Words = LANGUAGES["en"], columns: int = text.WIDTH) -> str:
+    """The derivation as a terminal of so many columns shows it; ``unicode=False`` for one that knows ASCII alone."""
+    return (text.render if unicode else text.render_ascii)(built, words, columns)
 
 
 def latex_page(built: Built, templates: Path | None = None, words: Words = LANGUAGES["en"]) -> str:

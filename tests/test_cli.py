@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 
 from derive.catalogue import load_catalogue
 from derive.cli import run as run_inside
+from derive.targets.text.width import width
 from derive.targets.words import LANGUAGES
 from derive.version import __version__
 
@@ -139,7 +141,8 @@ def test_no_verb_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["build", "--only", "sofmax"], "no formula is called 'sofmax': did you mean softmax"),
         (["build", "--target", "cc"], "no target is called 'cc': did you mean c?"),
         (["check", "--target", "nunpy"], "did you mean numpy?"),
-        (["show"], "NAME"),
+        (["show"], "NAME is missing: derive list shows"),
+        (["show", "xyzzy"], "no formula is called 'xyzzy': derive list shows all"),
         (["show", "logsumxep"], "did you mean logsumexp"),
         (["show", "softmax", "--lang", "zhh"], "no language is called 'zhh': did you mean zh?"),
         (["build", "--lang", "xx"], "no language is called 'xx': there are: en, zh"),
@@ -161,23 +164,37 @@ def test_misuse_is_one_line_and_status_2(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_list(checkout: Checkout) -> None:
-    done = checkout.run("list")
+def listed(text: str) -> dict[str, str]:
+    """Name -> title of each formula."""
+    heads = [line.strip() for line in text.splitlines() if line.startswith("  ") and line[2:3] not in ("", " ")]
+    return {name: title.strip() for name, _, title in (head.partition(" ") for head in heads)}
+
+
+def test_list_goes_by_topic_with_the_rest_at_the_end(checkout: Checkout) -> None:
+    done = checkout.run("list", COLUMNS="100")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
-    assert tuple(line.split()[0] for line in lines if not line.startswith(" ")) == NAMES
-    assert "  inputs   x (vector), t (label)" in lines
-    assert "  kernels  softmax, softmax_vjp, softmax_jvp, softmax_jacobian, softmax_hvp" in lines
+    assert [line for line in lines if line[:1] not in ("", " ")] == ["Weights", "Your own formulas"]
+    assert tuple(listed(done.stdout)) == ("softmax", "logsumexp", "cross_entropy", "cross_entropy_label", "log_softmax")
+    assert "      inputs   x (vector), t (label)" in lines
+    assert "      kernels  softmax, softmax_vjp, softmax_jvp, softmax_jacobian, softmax_hvp" in lines
 
 
 def test_list_names_the_kernels_that_are_built(checkout: Checkout) -> None:
     import json
 
-    listed = [
-        line.removeprefix("  kernels") for line in checkout.run("list").stdout.splitlines() if "  kernels" in line
-    ]
+    words = set(re.findall(r"\w+", checkout.run("list").stdout))
     built = json.loads((checkout.generated / "manifest.json").read_text())["kernels"]
-    assert {name.strip() for line in listed for name in line.split(",")} == set(built)
+    assert set(built) <= words
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 1000])
+def test_list_and_show_fit_the_terminal(checkout: Checkout, columns: int) -> None:
+    for language in ("en", "zh"):
+        for verb in (["list"], ["show", "softmax"], ["show", "cross_entropy_label"]):
+            done = checkout.run(*verb, "--lang", language, COLUMNS=str(columns), PYTHONIOENCODING="utf-8")
+            widest = max(map(width, done.stdout.splitlines()))
+            assert columns * 3 // 4 < widest <= columns or (columns == 1000 and 80 < widest <= 100), verb
 
 
 def test_show(checkout: Checkout) -> None:
@@ -187,9 +204,9 @@ def test_show(checkout: Checkout) -> None:
 
 
 def test_list_in_chinese(checkout: Checkout) -> None:
-    lines = checkout.run("list", "--lang", "zh", PYTHONIOENCODING="utf-8").stdout.splitlines()
-    titles = {f.name: LANGUAGES["zh"].say(f.title) for f in load_catalogue() if f.name in NAMES}
-    assert {line.split()[0]: line[len(line.split()[0]) :].strip() for line in lines if line[:1] != " "} == titles
+    shown = checkout.run("list", "--lang", "zh", PYTHONIOENCODING="utf-8").stdout
+    assert listed(shown) == {f.name: LANGUAGES["zh"].say(f.title) for f in load_catalogue() if f.name in NAMES}
+    assert "      输入  x（向量），t（标签）" in shown.splitlines()
 
 
 def test_show_in_chinese(checkout: Checkout) -> None:
@@ -234,14 +251,20 @@ def test_show_latex_is_the_page_that_a_build_writes(checkout: Checkout) -> None:
 # --- building ----------------------------------------------------------------------------------------------------
 
 
-def test_a_build_in_a_pipe_is_plain_lines_and_a_summary(checkout: Checkout) -> None:
+def test_a_build_in_a_pipe_says_only_what_it_changed(checkout: Checkout) -> None:
     done = checkout.run("build")
     assert (done.returncode, done.stderr) == (0, "")
     assert "\x1b" not in done.stdout and "\r" not in done.stdout
-    lines = done.stdout.splitlines()
-    assert {line.split()[0] for line in lines[:-1]} == {"derive", "verify", "lower", "print", "write"}
-    assert lines[-1].startswith("generated: 0 new, 0 changed, 0 removed, ")
-    assert " unchanged in " in lines[-1]
+    line = one_line(done.stdout)
+    assert line.startswith("generated: 0 new, 0 changed, 0 removed, ") and " unchanged in " in line
+
+
+def test_many_new_files_are_counted_folder_by_folder(checkout: Checkout, tmp_path: Path) -> None:
+    done = checkout.run("build", "--only", "softmax", "--out", str(tmp_path / "out"))
+    made = [path.split("/")[0] for path in tree(tmp_path / "out") if path != "manifest.json"]
+    *lines, last = done.stdout.splitlines()
+    assert lines == [f"new      {tmp_path / 'out' / place}: {made.count(place)} files" for place in sorted(set(made))]
+    assert f": {len(made)} new, " in last
 
 
 def test_a_build_says_what_changed(checkout: Checkout) -> None:

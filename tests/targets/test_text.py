@@ -112,10 +112,12 @@ def test_refusals_name_the_formula() -> None:
 @pytest.mark.parametrize("formula", load_catalogue(), ids=lambda formula: formula.name)
 def test_every_formula_of_the_catalogue_fits_a_terminal(formula: Formula) -> None:
     derived = derive_formula(formula)
-    for page, words in ((render(derived), LANGUAGES["en"]), (render(derived, ZH), ZH)):
-        assert max(map(width, page.splitlines())) <= WIDTH
-        assert words.say(formula.title) in page
-    assert max(map(len, render_ascii(derived).splitlines())) <= WIDTH
+    for columns in (60, WIDTH, 132):
+        for words in LANGUAGES.values():
+            page = render(derived, words, columns)
+            assert max(map(width, page.splitlines())) <= columns
+            assert words.say(formula.title) in page
+        assert max(map(len, render_ascii(derived, columns=columns).splitlines())) <= columns
 
 
 # --- another language --------------------------------------------------------------------------------------------

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from derive.targets.text.width import pad, width
+from derive.targets.text.width import pad, width, wrap
 
-WIDTH = 96
-"""No line is longer, where there is a space to break it."""
-
-_NOTE_AT = 64
-"""The rightmost column at which notes may be aligned."""
+WIDTH = 80
+"""No line is longer, where there is a space to break it and nobody asks for another width."""
 
 
-def aligned(rows: list[tuple[str, str, str]], indent: str = "  ") -> list[str]:
+def aligned(rows: list[tuple[str, str, str]], columns: int = WIDTH, indent: str = "  ") -> list[str]:
     """Rows of (relation, mathematics, note): relations in one column, notes in another, long lines broken."""
     gap = len(indent) + 1 + max((len(relation) for relation, _, _ in rows), default=0)
-    folded = [(relation, fold(math, WIDTH - gap), note) for relation, math, note in rows]
-    ends = [width(lines[-1]) for _, lines, note in folded if note and gap + width(lines[-1]) <= _NOTE_AT]
+    folded = [(relation, fold(math, columns - gap), note) for relation, math, note in rows]
+    rightmost = columns * 2 // 3  # notes further right stand where their line ends
+    ends = [width(lines[-1]) for _, lines, note in folded if note and gap + width(lines[-1]) <= rightmost]
     column = max(ends, default=0) + 3
     shown: list[str] = []
     for relation, lines, note in folded:
         for number, line in enumerate(lines):
             sign = relation if number == 0 else ""
             shown.append((f"{indent}{sign:>{gap - len(indent) - 1}} {line}").rstrip())
-        shown = _noted(shown, note, gap + column) if note else shown
+        shown = _noted(shown, note, gap + column, columns) if note else shown
     return shown
 
 
-def _noted(shown: list[str], note: str, column: int) -> list[str]:
+def _noted(shown: list[str], note: str, column: int, columns: int) -> list[str]:
     """The last line with its note: in the column of notes, further right, or on a line of its own."""
     text = f"[{note}]"
     start = max(column, width(shown[-1]) + 3)
-    if start + width(text) <= WIDTH:
+    if start + width(text) <= columns:
         return [*shown[:-1], pad(shown[-1], start) + text]
-    return [*shown, " " * (WIDTH - width(text)) + text]
+    return [*shown, *(" " * (columns - width(line)) + line for line in wrap(text, columns))]
 
 
 def fold(math: str, columns: int) -> list[str]:

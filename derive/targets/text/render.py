@@ -28,7 +28,7 @@ from derive.targets.pages import (
 )
 from derive.targets.rules import Medium, rules_by_name, statements
 from derive.targets.text.conditions import spelled
-from derive.targets.text.lines import WIDTH, aligned
+from derive.targets.text.lines import WIDTH, aligned, fold
 from derive.targets.text.signs import ASCII_SIGNS, UNICODE_SIGNS, Signs
 from derive.targets.text.theory import numbers, quantities, space
 from derive.targets.text.width import pad, width, wrap
@@ -37,18 +37,21 @@ from derive.targets.words import LANGUAGES, Words
 ENGLISH = LANGUAGES["en"]
 
 _NAME_AT = 28
-"""A rule whose name is wider than this has its sentence on the next line."""
+"""A rule whose name is wider than this has no part in the width of the column of names."""
+
+_BELOW = " " * 6
+"""The margin of prose that stands below its head."""
 
 
-def render(what: Built | Derived, words: Words = ENGLISH) -> str:
-    """The page in Unicode, in lines of at most 96 columns where there is a place to break them.
+def render(what: Built | Derived, words: Words = ENGLISH, columns: int = WIDTH) -> str:
+    """The page in Unicode, in lines of at most so many columns where there is a place to break them.
 
     Raises PrintError on a node or condition without a notation, and on a chain that is broken.
     """
-    return _page(what, UNICODE_SIGNS, words).text()
+    return _page(what, UNICODE_SIGNS, words, columns).text()
 
 
-def render_ascii(what: Built | Derived, words: Words = ENGLISH) -> str:
+def render_ascii(what: Built | Derived, words: Words = ENGLISH, columns: int = WIDTH) -> str:
     """The same in ASCII, for a terminal that shows nothing else; a letter that it lacks is spelled as ``\\u4e2d``.
 
     Raises PrintError for a language that ASCII cannot write.
@@ -58,7 +61,7 @@ def render_ascii(what: Built | Derived, words: Words = ENGLISH) -> str:
             f"text: this terminal shows ASCII alone, which cannot write {words.language!r}: "
             f"use a terminal of UTF-8 (PYTHONIOENCODING=utf-8), or --lang en"
         )
-    text = _page(what, ASCII_SIGNS, words).text()
+    text = _page(what, ASCII_SIGNS, words, columns).text()
     return _without_accents(text).encode("ascii", "backslashreplace").decode("ascii")
 
 
@@ -66,10 +69,10 @@ def _without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-def _page(what: Built | Derived, signs: Signs, words: Words) -> _Page:
+def _page(what: Built | Derived, signs: Signs, words: Words, columns: int) -> _Page:
     if isinstance(what, Built):
-        return _Page(what.derived, signs, words, what.topic, what.examples)
-    return _Page(what, signs, words)
+        return _Page(what.derived, signs, words, columns, what.topic, what.examples)
+    return _Page(what, signs, words, columns)
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class _Page:
     derived: Derived
     signs: Signs
     words: Words
+    columns: int
     topic: Topic | None = None
     examples: tuple[Example, ...] = ()
 
@@ -108,17 +112,18 @@ class _Page:
     def _opening(self) -> list[str]:
         formula = self.formula
         title = self.words.say(formula.title or formula.name)
-        lines = _heading(self.say("{title} ({name})", title=title, name=formula.name), self.signs.heavy_rule)
-        lines += [self.say("Topic: {title}", title=self.words.say(self.topic.title))] if self.topic else []
+        lines = self._heading(self.say("{title} ({name})", title=title, name=formula.name), self.signs.heavy_rule)
+        if self.topic:
+            lines += wrap(self.say("Topic: {title}", title=self.words.say(self.topic.title)), self.columns)
         lines += [*self._prose(formula.doc), ""] if formula.doc else [""] if self.topic else []
-        lines += aligned([("", self._definition(formula), "")])
-        lines += aligned([("", self._definition(other), "") for other in formulas_named(self.derived)])
+        lines += self._aligned([("", self._definition(formula), "")])
+        lines += self._aligned([("", self._definition(other), "") for other in formulas_named(self.derived)])
         if formula.source:
-            lines += ["", *wrap(self.say("Source: {source}", source=formula.source), WIDTH)]
+            lines += ["", *wrap(self.say("Source: {source}", source=formula.source), self.columns)]
         return lines
 
     def _prose(self, text: str) -> list[str]:
-        return wrap(self.say(text), WIDTH)
+        return wrap(self.say(text), self.columns)
 
     def _definition(self, formula: Formula) -> str:
         value = formula.value if formula.over is None else formula[formula.over]
@@ -128,10 +133,21 @@ class _Page:
     def _inputs(self) -> list[str]:
         rows = [(i.name, self._domain(i), self.say(i.doc)) for i in self.formula.inputs]
         names, domains = (max(width(row[k]) for row in rows) for k in (0, 1))
-        return [
-            self.say("Inputs"),
-            *(f"  {pad(name, names)}  {pad(domain, domains)}  {doc}" for name, domain, doc in rows),
-        ]
+        lines = [self.say("Inputs")]
+        for name, domain, doc in rows:
+            lines += self._beside(f"  {pad(name, names)}  {pad(domain, domains)}  ", doc, names + domains + 6)
+        return lines
+
+    def _beside(self, head: str, prose: str, column: int) -> list[str]:
+        """The prose in its column, to the right of its head; below it, where the head is wider or the column narrow."""
+        margin = self._margin(column)
+        if width(head) <= len(margin):
+            return wrap(prose, self.columns, first=head, rest=margin) or [head]
+        whole = [head] if width(head) <= self.columns else wrap(head, self.columns, first="  ", rest=_BELOW)
+        return [*whole, *wrap(prose, self.columns, first=margin, rest=margin)]
+
+    def _margin(self, column: int) -> str:
+        return " " * column if column <= self.columns // 2 else _BELOW
 
     def _domain(self, given: Input) -> str:
         if isinstance(given, Label):
@@ -143,7 +159,7 @@ class _Page:
         return f"{space(domain, self.signs, '^n')}{total}"
 
     def _derivation(self, chain: Derivation, cases: tuple[Cases, ...]) -> list[str]:
-        lines = [*_heading(self.say(chain.title), self.signs.rule), *self._chain(chain)]
+        lines = [*self._heading(self.say(chain.title), self.signs.rule), *self._chain(chain)]
         for case in cases:
             lines += self._case(case) if case.after == chain else []
         return lines
@@ -159,12 +175,16 @@ class _Page:
         owed = self._conditions(needed(chain, told), taken)
         return [
             *self._list("Throughout, {conditions}.", assumed),
-            *aligned(rows),
+            *self._aligned(rows),
             *self._list("Side conditions: {conditions}.", owed),
         ]
 
     def _list(self, pattern: str, conditions: list[str]) -> list[str]:
-        return wrap(self.say(pattern, conditions=self.words.say(", ").join(conditions)), WIDTH) if conditions else []
+        return (
+            wrap(self.say(pattern, conditions=self.words.say(", ").join(conditions)), self.columns)
+            if conditions
+            else []
+        )
 
     def _case(self, case: Cases) -> list[str]:
         taken = names_of_chain(case.equal) | names_of_chain(case.distinct)
@@ -176,32 +196,32 @@ class _Page:
             for brace, value, (_, where) in zip(self.signs.brace, values, pairs, strict=True)
         ]
         start = f"  {self.math(case.start, taken)} = "
-        if width(start) + max(map(width, rows)) > WIDTH:
-            return [self.say("Both cases together:"), start, *(f"    {row}" for row in rows)]
+        if width(start) + max(map(width, rows)) > self.columns:
+            return [self.say("Both cases together:"), *fold(start, self.columns), *(f"    {row}" for row in rows)]
         return [self.say("Both cases together:"), start + rows[0], " " * width(start) + rows[1]]
 
     def _theorem(self, theorem: Theorem) -> list[str]:
         taken = names_of_theorem(theorem)
         title = self.words.say(theorem.title)
-        lines = _heading(self.say("Theorem: {title}", title=title), self.signs.rule)
+        lines = self._heading(self.say("Theorem: {title}", title=title), self.signs.rule)
         lines += self._prose(theorem.doc) if theorem.doc else []
         stated_for = quantities(theorem, self.signs, self.words, self.math)
         lines += self._list("For every {conditions}:", stated_for)
         left, right = self.math(theorem.left, taken), self.math(theorem.right, taken)
-        lines += aligned([("", f"{left} {self.signs.relations[theorem.relation]} {right}", "")])
+        lines += self._aligned([("", f"{left} {self.signs.relations[theorem.relation]} {right}", "")])
         lines += self._list("Provided that {conditions}.", self._conditions(theorem.conditions, taken))
         return [*lines, self.say("Proof"), *self._chain(theorem.proof, theorem.conditions)]
 
     def _witness(self, witness: Witness) -> list[str]:
         """Its statement, the numbers, and the values of both sides where they were computed."""
         title = self.words.say(witness.title or witness.name)
-        lines = _heading(self.say("Example: {title}", title=title), self.signs.rule)
+        lines = self._heading(self.say("Example: {title}", title=title), self.signs.rule)
         lines += self._prose(witness.doc) if witness.doc else []
         lines += self._list("Take {conditions}:", numbers(witness.at, self.signs))
         relation = self.signs.relations[witness.relation]
         rows = [f"{self.math(witness.left)} {relation} {self.math(witness.right)}"]
         rows += [f"{e.left} {relation} {e.right}" for e in self.examples if e.witness.name == witness.name]
-        return lines + aligned([("", row, "") for row in rows])
+        return lines + self._aligned([("", row, "") for row in rows])
 
     def _rules(self) -> list[str]:
         rules = [(self.say(name), same) for name, same in rules_by_name([self.derived]).items()]
@@ -209,17 +229,13 @@ class _Page:
             return []
         medium = self._medium()
         widest = max((width(name) for name, _ in rules if width(name) <= _NAME_AT), default=_NAME_AT)
-        lines = _heading(self.say("Rules used"), self.signs.rule)
-        margin = " " * (widest + 4)
+        lines = self._heading(self.say("Rules used"), self.signs.rule)
         for name, same in rules:
-            start = f"  {pad(name, widest)}  "
-            if width(name) > widest:
-                lines.append(start)
-                start = margin
             sentences = dict.fromkeys(self.say(rule.sentence) for rule in same)
-            lines += wrap(" ".join(sentences), WIDTH, first=start, rest=margin)
+            lines += self._beside(f"  {pad(name, widest)}  ", " ".join(sentences), widest + 4)
+            margin = self._margin(widest + 4)
             for statement in statements(same, medium):
-                lines += wrap(statement, WIDTH, first=margin, rest=f"{margin}    ")
+                lines += wrap(statement, self.columns, first=margin, rest=f"{margin}    ")
         return lines
 
     def _medium(self) -> Medium:
@@ -245,6 +261,9 @@ class _Page:
             )
         return self.signs.words(text)
 
+    def _heading(self, title: str, rule: str) -> list[str]:
+        lines = wrap(title, self.columns)
+        return [*lines, rule * max(map(width, lines))]
 
-def _heading(title: str, rule: str) -> list[str]:
-    return [title, rule * width(title)]
+    def _aligned(self, rows: list[tuple[str, str, str]]) -> list[str]:
+        return aligned(rows, self.columns)

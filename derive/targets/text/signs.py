@@ -27,6 +27,7 @@ class Signs:
         return prose
 
 
+_QUOTES = dict(zip("“”‘’–…", ('"', '"', "'", "'", "-", "..."), strict=True))
 _SIGN_OF = {"!=": "≠", "<=": "≤", ">=": "≥", "->": "→"}
 _TYPED = {"=": "=", "<=": "<=", ">=": ">=", "<": "<", ">": ">", "!=": "!="}
 
@@ -36,5 +37,5 @@ UNICODE_SIGNS = Signs(
 )  # fmt: skip
 ASCII_SIGNS = Signs(
     ASCII, _TYPED, belongs="in", reals="R", brace="{{", rule="-", heavy_rule="=",
-    prose={sign: typed for typed, sign in _SIGN_OF.items()},
+    prose={sign: typed for typed, sign in _SIGN_OF.items()} | _QUOTES,
 )  # fmt: skip

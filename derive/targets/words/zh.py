@@ -29,6 +29,16 @@ _PAGES = {
     ", ": "，",
 }
 
+_LIST = {
+    "Kernels": "函数",
+    "vector": "向量",
+    "label": "标签",
+    "parameter": "参数",
+    "positive": "正数",
+    "unit": "0 与 1 之间",
+    "probability": "概率分布",
+}
+
 _DOCUMENTS = {
     "Made by derive from the formula {name}.  Do not edit: change the formula, then run": (
         "由 derive 根据公式 {name} 生成。请勿手工修改：改动公式后运行"
@@ -114,4 +124,4 @@ def _spaced(text: str) -> str:
     return _TOUCHING.sub(" ", text)
 
 
-WORDS = Words("zh", "中文", {**_SITE, **_LATEX, **_PAGES, **_DOCUMENTS, **_CONDITIONS}, _by_pinyin, _spaced)
+WORDS = Words("zh", "中文", {**_SITE, **_LATEX, **_PAGES, **_LIST, **_DOCUMENTS, **_CONDITIONS}, _by_pinyin, _spaced)
