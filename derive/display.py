@@ -90,9 +90,11 @@ class Display:
 
     def catalogue(self, catalogue: Catalogue, words: Words) -> None:
         """Name, title, inputs and kernels of each formula, topic by topic."""
+        from derive.targets.text.width import wrap
+
         for number, (topic, formulas) in enumerate(catalogue.by_topic):
             title = topic.title if topic else "Your own formulas" if catalogue.topics else "Formulas"
-            self._line(("\n" if number else "") + words.say(title), "bold")
+            self._line("\n".join([""] * bool(number) + wrap(words.say(title), self.columns)), "bold")
             for formula in formulas:
                 self._formula(formula, words)
 
