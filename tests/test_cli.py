@@ -188,15 +188,15 @@ def test_list_names_the_kernels_that_are_built(checkout: Checkout) -> None:
     assert set(built) <= words
 
 
-@pytest.mark.parametrize(("columns", "widest"), [(20, 40), (40, 40), (60, 60), (1000, 100)])
+@pytest.mark.parametrize(("columns", "widest"), [(20, 40), (40, 40), (70, 70), (1000, 100)])
 def test_list_and_show_fit_the_terminal(
     columns: int, widest: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    for arguments in (["list"], ["list", "--lang", "zh"], ["show", "information"]):
+    lists = [["list"], ["list", "--lang", "zh"]] if columns >= 60 else []  # names of kernels are never broken
+    for arguments in (*lists, ["show", "information"]):
         assert run_inside(arguments) == 0
         lines = capsys.readouterr().out.splitlines()
-        lines = [line for line in lines if widest > 60 or not re.search(r"\w{20}|默认值", line)]  # these stay whole
         assert widest * 3 // 4 < max(map(width, lines)) <= widest, arguments
 
 
