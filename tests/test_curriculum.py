@@ -104,7 +104,7 @@ def test_07_saturation() -> None:
     close(kernel("cross_entropy_label_grad")(won, np.array([0])), [[-1, 0, 1]])
     assert abs(kernel("mse_softmax_grad")(won, np.array([[1.0, 0.0, 0.0]]))).max() < 1e-16
     curvature = [
-        kernel("mse_sigmoid_hvp")(np.array([[z]]), np.ones((1, 1)), np.ones((1, 1)))[0, 0] for z in (-3.0, 1.0)
+        kernel("mse_sigmoid_hvp")(np.array([[z]]), np.ones((1, 1)), v=np.ones((1, 1)))[0, 0] for z in (-3.0, 1.0)
     ]
     assert curvature[0] < 0 < curvature[1], "the squared error is not convex in the logit"
 
@@ -151,7 +151,7 @@ def test_12_cross_entropy_gradient() -> None:
     close(kernel("cross_entropy_label_grad")(X, T), s - ONE_HOT)
     v = RNG.normal(size=X.shape)
     hessian = s[:, :, None] * np.eye(CLASSES) - s[:, :, None] * s[:, None, :]
-    close(kernel("cross_entropy_label_hvp")(X, v, T), np.einsum("bij,bj->bi", hessian, v))
+    close(kernel("cross_entropy_label_hvp")(X, T, v=v), np.einsum("bij,bj->bi", hessian, v))
     assert (np.linalg.eigvalsh(hessian) > -1e-12).all()
 
 
@@ -185,4 +185,4 @@ def test_15_variants() -> None:
     close(kernel("focal")(X, T, gamma=0.0), ce)
     close(kernel("focal")(X, T, gamma=2.0), (1 - s[rows, T]) ** 2 * ce)
     weight = RNG.random((4, CLASSES)) + 0.5
-    close(kernel("weighted_cross_entropy")(X, weight, T), weight[rows, T] * ce)
+    close(kernel("weighted_cross_entropy")(X, weight, t=T), weight[rows, T] * ce)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +14,10 @@ from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
 import derive
+from derive.catalogue import kernel_names, load_catalogue
+from derive.formulas.softmax import x as logits_of_softmax
+from derive.language import Formula
+from derive.language.inputs import Label
 
 Kernel = Callable[..., Any]
 INF, NAN = math.inf, math.nan
@@ -135,6 +140,61 @@ def test_a_thousand_classes_and_no_rows(target: str, dtype: Any) -> None:
     assert [a.shape for a in empty] == [(0,), (0, 1000)]
     np.testing.assert_array_equal(load("softmax", target)(x[::2, ::3]), load("softmax", target)(x[::2, ::3].copy()))
     np.testing.assert_array_equal(load("softmax", target)(x.T, axis=0), found.T)
+
+
+BY_THEMSELVES = ("bce_with_logits", "mse_sigmoid", "sigmoid", "softplus")
+"""The formulas of the logits that look at each score by itself; all others divide by a sum over the row."""
+OF_ROWS = [f for f in load_catalogue() if f.wrt == logits_of_softmax and f.name not in BY_THEMSELVES]
+OF_ALL_ROWS = pytest.mark.parametrize("formula", OF_ROWS, ids=lambda formula: formula.name)
+AT_A_MASK = {"weighted_cross_entropy": -0.25}
+"""The gradient at a masked label where it is not -1 (label smoothing pulls every class a little)."""
+
+
+def called(kernel: Kernel, x: Any, label: Any) -> tuple[Any, ...]:
+    """The results for these logits; every other vector is positive, every label the same, but for the one ignored."""
+    given: dict[str, Any] = {}
+    for name in inspect.signature(kernel).parameters:
+        if name == "t" or (name == "g" and kernel.__name__.startswith("ignore_index")):
+            given[name] = label if name == "t" else (label + 1) % x.shape[-1]
+        elif name in ("y", "g", "v", "w"):
+            given[name] = np.full_like(x, 0.25)
+    found = kernel(x, **given)
+    return found if isinstance(found, tuple) else (found,)
+
+
+@BOTH
+@DTYPES
+@OF_ALL_ROWS
+def test_a_row_of_nan_or_of_masks_alone_is_nan_throughout(formula: Formula, target: str, dtype: Any) -> None:
+    """A class whose probability underflows as well: what divides by a sum that is NaN, or 0, is NaN."""
+    rows = np.array([[NAN, -1000, 0], [1, NAN, -1000], [-1000, 0, NAN], [-INF, -INF, -INF]], dtype)
+    for name in kernel_names(formula):
+        for result in called(load(name, target), rows, np.array([1, 0, 2, 1])):
+            if name.startswith("logsumexp") and result.ndim == 1:
+                assert np.isnan(result[:3]).all() and result[3] == -INF
+            else:
+                assert np.isnan(result).all(), name
+
+
+@BOTH
+@DTYPES
+@OF_ALL_ROWS
+def test_masks_in_every_kernel(formula: Formula, target: str, dtype: Any) -> None:
+    """No gradient at a mask, an infinite loss where the label is masked, and the gradient there exactly -1."""
+    dice = np.random.default_rng(5)
+    x = dice.normal(0, 3, (200, 9)).astype(dtype)
+    t = dice.integers(0, 9, 200)
+    x[np.arange(200), t] = -INF
+    has_label = any(isinstance(what, Label) for what in formula.inputs)
+    for name in kernel_names(formula):
+        *_, result = called(load(name, target), x, t)
+        at_mask = result[np.arange(200), t] if result.ndim == 2 else result
+        if name == formula.name and has_label:
+            assert (result == INF).all(), name
+        elif name.endswith("_grad") and has_label and formula.name != "label_smoothing":
+            assert (at_mask == dtype(AT_A_MASK.get(formula.name, -1))).all(), name
+        elif name.endswith("_hvp") or (name.endswith("_grad") and len(formula.inputs) == 1):
+            assert (at_mask == 0).all(), name
 
 
 # --- properties ------------------------------------------------------------------------------------------------------

@@ -74,10 +74,15 @@ class Formula(Shown):
 
     @property
     def inputs(self) -> tuple[Input, ...]:
-        """Vectors (the one in ``wrt`` first), then labels, then parameters; each group by name."""
-        found = _inputs_of(unfold(self.expression)) | {self.wrt}
+        """Vectors (the one in ``wrt`` first), then labels (those that pick a component first), then parameters.
+
+        Beyond that each group goes by name.
+        """
+        expression = unfold(self.expression)
+        found = _inputs_of(expression) | {self.wrt}
+        picking = {component.index for component in expression.atoms(Component)}
         vectors = sorted((v for v in found if isinstance(v, Vector)), key=lambda v: (v != self.wrt, v.name))
-        labels = sorted((v for v in found if isinstance(v, Label)), key=lambda v: v.name)
+        labels = sorted((v for v in found if isinstance(v, Label)), key=lambda v: (v not in picking, v.name))
         parameters = sorted((v for v in found if isinstance(v, Parameter)), key=lambda v: v.name)
         return (*vectors, *labels, *parameters)
 

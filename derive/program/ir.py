@@ -141,7 +141,8 @@ class Program:
     name:        the kernel's full name, e.g. ``f_value_and_grad``.
     math:        for each output what it is in mathematics, in one line ("s_i = exp(x_i) / sum_k exp(x_k)"), then what
                  the symbols in it stand for.
-    inputs:      vectors, then labels, then parameters.
+    inputs:      the vectors and labels of the formula, then those of the kernel (upstream gradient, direction), then
+                 the parameters.
     caveats:     what may go wrong in its arithmetic, each in a sentence or two.
     conventions: what it gives at the edges of the domain (0 log 0).
     """

@@ -13,8 +13,7 @@ from derive.calculus.derive import tangent, upstream
 from derive.calculus.differentiation import free_index
 from derive.calculus.records import Derived
 from derive.language.formula import Formula, Value, unfold
-from derive.language.inputs import Input
-from derive.language.nodes import Vector
+from derive.language.inputs import Input, Parameter
 from derive.language.plain import plain
 from derive.program.caveats import caveats, conventions
 from derive.program.fuse import fuse
@@ -59,13 +58,15 @@ def kernels(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
 
 def _of_scalar(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
     j = free_index(formula)
-    value = (Output("value", 0, "the value, one per row"), (), formula.expression, formula.symbol)
+    named = _output_names(formula)
+    value = (Output(named("value"), 0, "the value, one per row"), (), formula.expression, formula.symbol)
     doc = GRAD_DOC.format(x=formula.wrt.name)
     gradient = _end(derived, "gradient")
-    grad = (Output("grad", 1, doc), (j,), gradient, f"d{formula.symbol}/d{formula.wrt.name}_{j}")
+    grad = (Output(named("grad"), 1, doc), (j,), gradient, f"d{formula.symbol}/d{formula.wrt.name}_{j}")
     v = tangent(formula)
     doc = f"sum over k of the second derivative by components j and k of {formula.wrt.name} times {v.name}_k"
-    along = (Output("out", 1, doc), (j,), _end(derived, "hvp"), f"out_{j}")
+    turn = Output(named("out"), 1, doc)
+    along = (turn, (j,), _end(derived, "hvp"), f"{turn.name}_{j}")
     return (
         Kernel("", "value", (value,)),
         Kernel("_grad", "gradient", (grad,)),
@@ -78,19 +79,25 @@ def _of_vector(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
     i, j = formula.over, free_index(formula)
     assert i is not None
     g, v = upstream(formula), tangent(formula)
-    out = Output("out", 1, "the value, one per class")
-    s, x = formula.symbol, formula.wrt.name
-    grad = Output("grad", 1, f"sum over i of {g.name}_i times the derivative of output i by each component of {x}")
-    push = Output("out", 1, f"the derivative of each output along {v.name}")
-    turn = Output("out", 1, f"the derivative, along {v.name}, of the vector-Jacobian product with {g.name}")
-    matrix = Output("out", 2, f"the derivative of output {i} (row) by component {j} of {x} (column)")
+    s, x, named = formula.symbol, formula.wrt.name, _output_names(formula)
+    pull, result = named("grad"), named("out")
+    out = Output(result, 1, "the value, one per class")
+    grad = Output(pull, 1, f"sum over i of {g.name}_i times the derivative of output i by each component of {x}")
+    push = Output(result, 1, f"the derivative of each output along {v.name}")
+    turn = Output(result, 1, f"the derivative, along {v.name}, of the vector-Jacobian product with {g.name}")
+    matrix = Output(result, 2, f"the derivative of output {i} (row) by component {j} of {x} (column)")
     return (
         Kernel("", "value", ((out, (i,), formula.expression, f"{s}_{i}"),)),
-        Kernel("_vjp", "vector-Jacobian product", ((grad, (j,), _end(derived, "vjp"), f"grad_{j}"),), (g,)),
-        Kernel("_jvp", "Jacobian-vector product", ((push, (i,), _end(derived, "jvp"), f"out_{i}"),), (v,)),
+        Kernel("_vjp", "vector-Jacobian product", ((grad, (j,), _end(derived, "vjp"), f"{pull}_{j}"),), (g,)),
+        Kernel("_jvp", "Jacobian-vector product", ((push, (i,), _end(derived, "jvp"), f"{result}_{i}"),), (v,)),
         Kernel("_jacobian", "Jacobian", ((matrix, (i, j), _end(derived, "jacobian"), f"d{s}_{i}/d{x}_{j}"),)),
-        Kernel("_hvp", "Hessian-vector product", ((turn, (j,), _end(derived, "hvp"), f"out_{j}"),), (g, v)),
+        Kernel("_hvp", "Hessian-vector product", ((turn, (j,), _end(derived, "hvp"), f"{result}_{j}"),), (g, v)),
     )
+
+
+def _output_names(formula: Formula) -> Callable[[str], str]:
+    """Where an input is called as an output would be, the output gives way: ``grad_2``."""
+    return _fresh({v.name for v in (*formula.inputs, upstream(formula), tangent(formula))})
 
 
 def _end(derived: Derived, name: str) -> Any:
@@ -208,9 +215,10 @@ def _symbol(formula: Formula) -> str:
 
 
 def _inputs(formula: Formula, extra: Sequence[Input]) -> tuple[Input, ...]:
-    vectors = tuple(v for v in formula.inputs if isinstance(v, Vector))
-    others = tuple(v for v in formula.inputs if not isinstance(v, Vector))
-    return (*vectors, *extra, *others)
+    """One order for all kernels: the formula's own arrays, then what a product is taken with, then the parameters."""
+    parameters = tuple(v for v in formula.inputs if isinstance(v, Parameter))
+    arrays = tuple(v for v in formula.inputs if not isinstance(v, Parameter))
+    return (*arrays, *extra, *parameters)
 
 
 def _fresh(taken: set[str]) -> Callable[[str], str]:

@@ -68,8 +68,9 @@ def set_top_apart(expressions: list[Any]) -> list[Any]:
         exponent, top = _top_exponent(total)  # type: ignore[misc]
         body, index = total.open()
         tail: Any = SumExcept(body, index, top)
+        # Elsewhere the sum stays one sum: a share of it, and the sum of the others, are rounded as it is, so that the
+        # gradient is exactly -1 at a label that is masked.
         expressions = [substitute(e, {log(total): Log1p(Expm1(exponent) + tail)}) for e in expressions]
-        expressions = [substitute(e, {total: exp(exponent) + tail}) for e in expressions]
     return expressions
 
 

@@ -12,13 +12,15 @@ from derive.program.nodes import Log1p, Shifted
 
 
 def weights_of(factors: Sequence[Any]) -> list[Any]:
-    """The factors that may be 0 where another may be infinite: ``0 log 0`` is 0, whatever the other factor.
-
-    A delta, or one minus a delta, chooses: it is a weight whatever stands beside it.
-    """
-    choices = [f for f in factors if _is_choice(f)]
+    """The factors that may be 0 where another may be infinite: ``0 log 0`` is 0, whatever the other factor."""
     unbounded = any(_is_unbounded(f) for f in factors)
-    found = [f for f in factors if _vanishes(f)] if unbounded else choices
+    found = [f for f in factors if _vanishes(f)] if unbounded else []
+    return found if len(found) < len(factors) else []
+
+
+def choices_of(factors: Sequence[Any]) -> list[Any]:
+    """Deltas, and one minus a delta: each chooses, and is a weight whatever stands beside it."""
+    found = [f for f in factors if _is_choice(f)]
     return found if len(found) < len(factors) else []
 
 
@@ -27,11 +29,11 @@ def _is_choice(factor: Any) -> bool:
 
 
 def _vanishes(factor: Any) -> bool:
-    """Whether a factor may be exactly 0: an input, a shifted exponential, one minus an input, a choice."""
+    """Whether a factor may be exactly 0: an input, a shifted exponential, one minus an input."""
     if isinstance(factor, exp):
         return bool(factor.has(Shifted))
     input_ = next((f for f in (factor, 1 - factor) if isinstance(f, Component)), None)
-    return _is_choice(factor) or (input_ is not None and not (factor == input_ and factor.is_positive))
+    return input_ is not None and not (factor == input_ and factor.is_positive)
 
 
 def _is_unbounded(factor: Any) -> bool:

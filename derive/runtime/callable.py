@@ -15,7 +15,7 @@ from derive.language.nodes import Vector
 from derive.program.ir import Output, Program
 from derive.runtime.arguments import read_axis, read_labels, read_out, read_parameter, read_vectors, refuse_label
 from derive.runtime.arrays import Array, row_stride, to_front
-from derive.targets.numpy.names import argument_names
+from derive.targets.numpy.names import POSITIONAL, argument_names
 
 OK, NULL_POINTER, NO_CLASSES, BAD_STRIDE, BAD_LABEL, BAD_PARAMETER = range(6)
 _CTYPES: dict[str, Any] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
@@ -23,7 +23,7 @@ _TAGS = {"float32": "f32", "float64": "f64"}
 
 
 class Kernel:
-    """``kernel(x, ..., t, *, T=..., axis=-1, out=None)``: inputs in the program's order, parameters by keyword.
+    """``kernel(x, t, *, v, T=..., axis=-1, out=None)``: the first two arrays by position or name, the rest by name.
 
     Vectors are float32 or float64, all alike in dtype and shape, with any number of axes beside the class axis
     ``axis``; labels have the shape of a vector without its class axis.  Returns an array, or a tuple of arrays where
@@ -43,7 +43,7 @@ class Kernel:
     def __repr__(self) -> str:
         return f"<compiled kernel {self.__name__}{self.__signature__}>"
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         try:
             bound = self.__signature__.bind(*args, **kwargs)
         except TypeError as error:
@@ -160,11 +160,9 @@ def _function(program: Program, library: ctypes.CDLL, dtype: str) -> Any:
 
 
 def _signature(inputs: tuple[Input, ...], names: dict[Input, str]) -> inspect.Signature:
-    arrays = [
-        inspect.Parameter(names[v], inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        for v in inputs
-        if not isinstance(v, Parameter)
-    ]
+    required = [names[v] for v in inputs if not isinstance(v, Parameter)]
+    arrays = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in required[:POSITIONAL]]
+    arrays += [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in required[POSITIONAL:]]
     options = {names[v]: v.default for v in inputs if isinstance(v, Parameter)} | {"axis": -1, "out": None}
     keywords = [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=d) for n, d in options.items()]
     return inspect.Signature([*arrays, *keywords])

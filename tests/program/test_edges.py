@@ -128,7 +128,7 @@ def test_a_row_that_does_not_count_is_0_whatever_is_in_it(target: str, dtype: An
 def test_the_hessian_of_the_loss_times_a_direction(target: str, dtype: Any) -> None:
     """diag(s) - s s^T times v is s (v - s.v)."""
     scores, v = np.array([0.5, -1, 3, 0.25], dtype), np.array([1, -2, 0.5, 4], dtype)
-    found = kernel("cross_entropy_label_hvp", target)(scores, v, np.array(2))
+    found = kernel("cross_entropy_label_hvp", target)(scores, np.array(2), v=v)
     s = np.exp(scores.astype(float)) / np.exp(scores.astype(float)).sum()
     np.testing.assert_allclose(found, s * (v - s @ v), rtol=2e-5 if dtype == np.float32 else 2e-14)
 

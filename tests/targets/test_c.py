@@ -26,6 +26,7 @@ from derive.targets.c import TARGET
 from derive.targets.c.layout import WIDTH
 from derive.targets.c.names import file_stem
 from derive.targets.c.reals import DOUBLE, FLOAT
+from derive.targets.numpy.names import argument_names
 from derive.targets.templates import environment
 from tests import zoo
 from tests.interpret import run
@@ -106,11 +107,11 @@ def inputs_of(program: Program, row: int, real: type) -> dict[str, Any]:
 def test_a_kernel_computes_what_the_program_says(library: ctypes.CDLL, program: Program, real: type) -> None:
     rows = [inputs_of(program, row, real) for row in range(6)]
     arrays: dict[str, Any] = {
-        what.name: np.array([r[what.name] for r in rows], np.int64 if isinstance(what, Label) else real)
-        for what in program.inputs
+        name: np.array([r[what.name] for r in rows], np.int64 if isinstance(what, Label) else real)
+        for what, name in argument_names(program.inputs).items()
         if not isinstance(what, Parameter)
     }
-    found = Kernel(program, library)(*arrays.values())
+    found = Kernel(program, library)(**arrays)
     found = found if isinstance(found, tuple) else (found,)
     epsilon = float(np.finfo(real).eps)
     for output, array in zip(program.outputs, found, strict=True):

@@ -10,7 +10,12 @@ from derive.language.nodes import Vector
 from derive.program.ir import Output, Program
 from derive.targets.base import PrintError
 from derive.targets.c.names import Kind, Scope
-from derive.targets.c.reals import Real
+from derive.targets.c.reals import REALS, Real
+
+
+def row_function(program: Program, real: Real) -> str:
+    """What the function is called that does one row."""
+    return f"{program.name}_row_{real.tag}"
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,8 @@ class Arguments:
     def __init__(self, program: Program) -> None:
         _refuse_clashes(program)
         self.scope = Scope()
-        self.scope.reserve("rows")
-        self.scope.reserve("row")
+        for name in ("rows", "row", *(row_function(program, real) for real in REALS)):
+            self.scope.reserve(name)
         self.scope.declare(Kind.SIZE, "classes")
         self.all = [self._argument(what) for what in (*program.inputs, *program.outputs)]
 

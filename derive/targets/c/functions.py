@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.program.ir import Program
-from derive.targets.c.arguments import Arguments, Check, checks
+from derive.targets.c.arguments import Arguments, Check, checks, row_function
 from derive.targets.c.layout import INDENT, block_comment, fold, folded, indent
 from derive.targets.c.names import Kind
 from derive.targets.c.reals import Real
@@ -33,7 +33,7 @@ def function(program: Program, real: Real) -> Function:
     body = _body(program, real, arguments)
     used = [a for a in arguments.all if a.name in arguments.scope.used]
     own = ["classes"] if "classes" in arguments.scope.used else []
-    row = f"{program.name}_row_{real.tag}"
+    row = row_function(program, real)
     row_parameters = [*(f"size_t {name}" for name in own), *(a.declared_for_row(real) for a in used)]
     return Function(
         declaration=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real, 'DERIVE_RESTRICT')});"),

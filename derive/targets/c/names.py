@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 KEYWORDS = frozenset(
@@ -10,9 +11,10 @@ KEYWORDS = frozenset(
     struct switch thread_local true typedef typeof union unsigned void volatile while
     and and_eq bitand bitor catch class compl concept const_cast decltype delete dynamic_cast explicit export friend
     mutable namespace new noexcept not not_eq operator or or_eq private protected public reinterpret_cast requires
-    static_cast template this throw try typeid typename using virtual wchar_t xor xor_eq""".split()
+    static_cast template this throw try typeid typename using virtual wchar_t xor xor_eq
+    complex imaginary noreturn""".split()
 )
-"""Of C up to C23, and of C++, so that a header is of use to both."""
+"""Of C up to C23 with the macros that stand for some, and of C++, so that a header is of use to both."""
 
 _MATH_STEMS = """acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs fdim
     floor fma fmax fmin fmod frexp hypot ilogb j0 j1 jn ldexp lgamma llrint llround log log10 log1p log2 logb lrint
@@ -23,9 +25,10 @@ LIBRARY = frozenset(
     + """fpclassify isfinite isgreater isgreaterequal isinf isless islessequal islessgreater isnan isnormal isunordered
     signbit signgam abs labs div ldiv abort exit free malloc main memcpy memset offsetof errno
     float_t double_t size_t ptrdiff_t max_align_t int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t
-    intmax_t uintmax_t intptr_t uintptr_t linux unix i386""".split()
+    intmax_t uintmax_t intptr_t uintptr_t
+    linux unix i386 hpux mips sparc sun vax cdecl far interface near pascal small""".split()
 )
-"""Functions, types and macros that our headers or a compiler bring in (``y1`` is a Bessel function)."""
+"""Functions, types and macros that our headers, a compiler or a system bring in (``y1`` is a Bessel function)."""
 
 HEADERS = frozenset(
     """assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
@@ -34,15 +37,18 @@ HEADERS = frozenset(
 )
 """File stems that would hide a header of the system from a compiler that is given our folder."""
 
-_MACROS = tuple("DERIVE_ FLT_ DBL_ FP_ INT UINT M_ HUGE_VAL NAN INFINITY NULL SIZE_".split())
+_CAPITALS = re.compile(r"I|[A-Z][A-Z_][A-Z0-9_]*")
+"""What a macro may be called, in our headers or in those that somebody includes before them (``EOF``, ``M_PI``)."""
 
-RESERVED_STARTS = ("_", "derive_", *_MACROS)
-"""How no identifier of ours starts: an underscore behind such a name would not help."""
+
+def _is_claimed(name: str) -> bool:
+    """Whether a name is of a kind that is not ours: an underscore behind it would not help."""
+    return name.startswith(("_", "derive_", "DERIVE_")) or _CAPITALS.fullmatch(name) is not None
 
 
 def is_reserved(name: str) -> bool:
-    """Whether C (or a header that we include) already means something by the name."""
-    return name in KEYWORDS or name in LIBRARY or name.startswith(RESERVED_STARTS) or name == "I"
+    """Whether C (or a header that somebody includes) already means something by the name."""
+    return name in KEYWORDS or name in LIBRARY or _is_claimed(name)
 
 
 def file_stem(formula: str) -> str:
@@ -75,7 +81,7 @@ class Scope:
 
     def reserve(self, wanted: str) -> str:
         """A fresh identifier, for something that the program has no name for."""
-        made = f"v_{wanted}" if wanted.startswith(RESERVED_STARTS) else wanted
+        made = f"v_{wanted}" if _is_claimed(wanted) else wanted
         while is_reserved(made) or self._sees(made):
             made += "_"
         self._taken.add(made)

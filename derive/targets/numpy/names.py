@@ -21,6 +21,10 @@ BUILTINS = frozenset(
 )
 """The builtins that a generated module uses."""
 
+POSITIONAL = 2
+"""How many arguments of a kernel may be given by position, the scores and what they are held to: a swap among many
+arrays of one shape would not be noticed, so the others are given by name."""
+
 SHADOWING = frozenset("numpy math numbers typing".split())
 """File names that would hide from a module, copied somewhere alone, what it imports."""
 

@@ -13,7 +13,7 @@ from derive.language.nodes import Vector
 from derive.program.ir import Output, Program
 from derive.targets.base import Built, PrintError
 from derive.targets.numpy.helpers import HELPERS
-from derive.targets.numpy.names import argument_names, clashes, module_name
+from derive.targets.numpy.names import POSITIONAL, argument_names, clashes, module_name
 from derive.targets.numpy.statements import Printer
 
 WIDTH = 120
@@ -120,8 +120,9 @@ def _refuse_clash(built: Built) -> None:
 def _arguments(program: Program) -> list[str]:
     given = argument_names(program.inputs)
     arrays = [f"{given[v]}: Array" for v in program.inputs if not isinstance(v, Parameter)]
+    arrays.insert(POSITIONAL, "*")
     options = [f"{given[p]}: float = {p.default!r}" for p in program.inputs if isinstance(p, Parameter)]
-    return [*arrays, "*", *options, "axis: int = -1", f"out: {_returns(program)} | None = None"]
+    return [*arrays, *options, "axis: int = -1", f"out: {_returns(program)} | None = None"]
 
 
 def _returns(program: Program) -> str:
