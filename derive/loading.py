@@ -22,6 +22,7 @@ from derive.runtime.callable import Kernel
 from derive.runtime.compiler import FLAGS, find_compiler
 from derive.targets.base import Built
 from derive.targets.templates import environment
+from derive.verify.programs import check_programs
 
 
 class LoadError(DeriveError):
@@ -35,8 +36,10 @@ def load(name: str, target: str = "numpy", formulas: Iterable[Formula] | None = 
               cache folder).
     formulas: where to look; default: the catalogue.
 
-    Raises LoadError for an unknown name or target, CompilerError without a C compiler, CacheError where the cache
-    folder cannot be used: all are DeriveError.
+    Its program is checked against the formula as it was written before it is handed out (:mod:`derive.verify`).
+
+    Raises ProgramError where that fails, LoadError for an unknown name or target, CompilerError without a C compiler,
+    CacheError where the cache folder cannot be used: all are DeriveError.
     """
     if target not in _LOADERS:
         raise LoadError(unknown("target", target, _LOADERS))
@@ -44,7 +47,13 @@ def load(name: str, target: str = "numpy", formulas: Iterable[Formula] | None = 
     owners = {kernel: formula for formula in catalogue for kernel in kernel_names(formula)}
     if name not in owners:
         raise LoadError(unknown("kernel", name, owners))
-    return _LOADERS[target](_built(owners[name]), name)
+    built = _built(owners[name])
+    _check(next(program for program in built.programs if program.name == name))
+    return _LOADERS[target](built, name)
+
+
+_check = cache(lambda program: check_programs([program]))
+"""No kernel is handed out whose program is not its formula."""
 
 
 @cache

@@ -2,8 +2,8 @@
 
     1. load     files             -> Catalogue        derive.catalogue
     2. derive   Formula           -> Derived          derive.calculus
-    3. verify   Derived           -> (nothing wrong)  derive.verify
-    4. lower    Formula, Derived  -> Built            derive.program
+    3. lower    Formula, Derived  -> Built            derive.program
+    4. verify   Built             -> (nothing wrong)  derive.verify
     5. print    Built             -> Rendered         derive.targets, derive.output.render
     6. write    Rendered          -> the folder       derive.output
 
@@ -34,6 +34,7 @@ from derive.targets.base import Built, Target
 from derive.targets.registry import TARGETS, kind, language
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES, Words
+from derive.verify.programs import check_programs
 from derive.verify.steps import check_derived
 from derive.verify.witness import example
 
@@ -87,14 +88,15 @@ def build(job: Job, tell: Tell = lambda event: None) -> Plan:
     load = _load(job)  # 1. load
     clock = _Clock(tell, total=4 * len(load.chosen) + len(load.beside) + 1)
     built = []
-    with beside(check_derived, job.processes if len(load.chosen) >= MANY else 1) as verify:
+    with beside(verify, job.processes if len(load.chosen) >= MANY else 1) as later:
         for formula in load.chosen:
             clock.step("derive", formula.name)
             derived = derive_formula(formula)  # 2. derive
-            clock.step("verify", formula.name)
-            verify(derived)  # 3. verify
             clock.step("lower", formula.name)
-            built.append(_described(_lower(formula, derived), load.catalogue))  # 4. lower
+            one = _lower(formula, derived)  # 3. lower
+            clock.step("verify", formula.name)
+            later(one)  # 4. verify
+            built.append(_described(one, load.catalogue))
         rendered = _print(load, built, job, clock)  # 5. print
     clock.step("write", str(job.out))
     return write_folder(job.out, rendered.files, rendered.manifest, job.scope)  # 6. write
@@ -133,15 +135,21 @@ def render(
 
 
 def build_formula(formula: Formula) -> Built:
-    """Stages 2 and 4 for one formula: derived and lowered, not verified; all that its kernels need."""
+    """Stages 2 and 3 for one formula: derived and lowered, not verified; all that its kernels need."""
     return _lower(formula, derive_formula(formula))
 
 
 def verified(formula: Formula, catalogue: Catalogue) -> Built:
-    """Stages 2, 3 and 4 for one formula of a catalogue.  Raises DeriveError where a step is wrong."""
-    derived = derive_formula(formula)
-    check_derived(derived)
-    return _described(_lower(formula, derived), catalogue)
+    """Stages 2 to 4 for one formula of a catalogue.  Raises DeriveError where a step or a program is wrong."""
+    built = build_formula(formula)
+    verify(built)
+    return _described(built, catalogue)
+
+
+def verify(built: Built) -> None:
+    """Stage 4 for one formula.  Raises DeriveError where a step or a program is wrong."""
+    check_derived(built.derived)
+    check_programs(built.programs)
 
 
 def text_page(built: Built, *, unicode: bool = True, words: Words = LANGUAGES["en"], columns: int = text.WIDTH) -> str:

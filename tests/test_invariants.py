@@ -67,7 +67,7 @@ def test_an_import_only_points_down(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "derive/verify").rglob("*.py")), ids=lambda p: p.name)
 def test_the_oracle_shares_no_code_with_the_engine(path: Path) -> None:
     for name in imported(path):
-        assert not name.startswith(("derive.program", "derive.targets")), name
+        assert not name.startswith(("derive.program", "derive.targets")) or name == "derive.program.ir", name
         assert not name.startswith("derive.calculus") or name.startswith("derive.calculus.records"), name
 
 

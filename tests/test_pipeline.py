@@ -91,7 +91,7 @@ def why(found: Sequence[Difference]) -> dict[str, str]:
 def test_the_stages_come_in_order_and_are_counted(job: Job) -> None:
     events: list[Event] = []
     pipeline.build(part(job, only=["softmax"]), events.append)
-    assert [e.stage for e in events] == ["derive", "verify", "lower", "print", "write"]
+    assert [e.stage for e in events] == ["derive", "lower", "verify", "print", "write"]
     assert [e.done for e in events] == list(range(5))
     assert {e.total for e in events} == {5}
 

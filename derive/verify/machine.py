@@ -1,0 +1,165 @@
+"""A loop program carried out as it is written, statement by statement, in whatever arithmetic it is given.
+
+It knows the loop IR and nothing else: no pass, no printer and no rule of the calculus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Protocol
+
+from derive.language.errors import DeriveError
+from derive.program.ir import (
+    LAST_ROW,
+    Accumulate,
+    ArgMax,
+    Call,
+    Element,
+    Let,
+    Loop,
+    Name,
+    Number,
+    Program,
+    Same,
+    Statement,
+    Store,
+    Value,
+)
+
+State = dict[str, Any]
+
+
+class MachineError(DeriveError):
+    """A program that reads what was never made, or an operation that an arithmetic does not have."""
+
+
+class Arithmetic(Protocol):
+    """What a number is: one real number, or one float for each of many rows."""
+
+    lowest: Any
+    """Below every number: where the search for a largest one begins."""
+    missing: Any
+    """What stands in an output before anything is stored there: no number."""
+
+    @property
+    def operations(self) -> Mapping[str, Callable[..., Any]]:
+        """One for each operation of the IR."""
+        ...
+
+    def number(self, value: int | float | Fraction) -> Any: ...
+    def exceeds(self, one: Any, other: Any) -> Any:
+        """Whether one is larger than the other, as a condition of :meth:`select`."""
+        ...
+
+    def equal(self, one: Any, other: Any) -> Any:
+        """Whether two class numbers are the same, as a condition of :meth:`select`."""
+        ...
+
+    def select(self, condition: Any, one: Any, other: Any) -> Any: ...
+
+
+def run(program: Program, inputs: Mapping[str, Any], classes: int, arithmetic: Arithmetic) -> dict[str, Any]:
+    """The outputs by name: a value, a list of values, or a list of rows.
+
+    inputs: a list of values for each vector, a class number from 0 for each label, a value for each parameter.
+    """
+    state: State = {**inputs, "n": arithmetic.number(classes)}
+    for output in program.outputs:
+        row: list[Any] = [arithmetic.missing] * (classes if output.axes else 1)
+        state[output.name] = [list(row) for _ in range(classes)] if output.axes == 2 else row
+    machine = _Machine(state, classes, arithmetic)
+    machine.block(program.body)
+    return {o.name: state[o.name] if o.axes else state[o.name][0] for o in program.outputs}
+
+
+class _Machine:
+    def __init__(self, state: State, classes: int, arithmetic: Arithmetic) -> None:
+        self.state, self.classes, self.arithmetic = state, classes, arithmetic
+
+    def block(self, body: Sequence[Statement]) -> None:
+        for statement in body:
+            if isinstance(statement, Let):
+                self.state[statement.name] = self.value(statement.value)
+            elif isinstance(statement, Store):
+                self._store(statement)
+            elif isinstance(statement, Loop):
+                self._loop(statement)
+            else:
+                raise MachineError(f"{type(statement).__name__} {statement.name} stands outside a loop")
+
+    def _loop(self, loop: Loop) -> None:
+        """What is reduced becomes known when the loop has ended, not before."""
+        made: State = {}
+        for k in range(self.classes):
+            self.state[loop.index] = k
+            for statement in loop.body:
+                if isinstance(statement, Accumulate):
+                    self._accumulate(statement, k, made)
+                elif isinstance(statement, ArgMax):
+                    self._largest(statement, k, made)
+                else:
+                    self.block((statement,))
+        del self.state[loop.index]
+        self.state.update(made)
+
+    def _accumulate(self, statement: Accumulate, k: int, made: State) -> None:
+        before = made.setdefault(statement.name, self.arithmetic.number(0))
+        after = self.arithmetic.operations["add"](before, self.value(statement.value))
+        if statement.skip is not None:
+            left_out = self.arithmetic.equal(self._known(statement.skip), k)
+            after = self.arithmetic.select(left_out, before, after)
+        made[statement.name] = after
+
+    def _largest(self, statement: ArgMax, k: int, made: State) -> None:
+        best, value = made.get(statement.name, self.arithmetic.lowest), self.value(statement.value)
+        better = self.arithmetic.exceeds(value, best)
+        made[statement.name] = self.arithmetic.select(better, value, best)
+        if statement.where is not None:
+            made[statement.where] = self.arithmetic.select(better, k, made.get(statement.where, 0))
+
+    def _store(self, store: Store) -> None:
+        places = [-1 if index == LAST_ROW else self._known(index) for index in store.indices] or [0]
+        self._put(self._known(store.output), places, self.value(store.value))
+
+    def _put(self, array: list[Any], places: Sequence[Any], value: Any, where: Any = None) -> None:
+        """Where a place is a class number for each row, each class in turn takes what is meant for it."""
+        place, *inner = places
+        if not isinstance(place, int):
+            for k in range(self.classes):
+                here = self.arithmetic.equal(place, k)
+                self._put(array, (k, *inner), value, here if where is None else where & here)
+        elif inner:
+            self._put(array[place], inner, value, where)
+        else:
+            array[place] = value if where is None else self.arithmetic.select(where, value, array[place])
+
+    def value(self, value: Value) -> Any:
+        if isinstance(value, Number):
+            return self.arithmetic.number(value.value)
+        if isinstance(value, Name):
+            return self._known(value.name)
+        if isinstance(value, Same):
+            same = self.arithmetic.equal(self._known(value.left), self._known(value.right))
+            return self.arithmetic.select(same, self.arithmetic.number(1), self.arithmetic.number(0))
+        if isinstance(value, Element):
+            return self._element(value)
+        if isinstance(value, Call) and value.op in self.arithmetic.operations:
+            return self.arithmetic.operations[value.op](*[self.value(part) for part in value.args])
+        raise MachineError(f"nothing carries out {value.op if isinstance(value, Call) else value!r}")
+
+    def _element(self, element: Element) -> Any:
+        array, place = self._known(element.array), self._known(element.index)
+        array = array[-1] if isinstance(array[0], list) else array
+        if isinstance(place, int):
+            found = array[place]
+        else:
+            found = array[0]
+            for k in range(1, self.classes):
+                found = self.arithmetic.select(self.arithmetic.equal(place, k), array[k], found)
+        return found
+
+    def _known(self, name: str) -> Any:
+        if name not in self.state:
+            raise MachineError(f"{name} is read before it is made")
+        return self.state[name]

@@ -1,0 +1,130 @@
+"""The operations of the loop IR on proved real numbers: what a program computes where nothing is ever rounded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from derive.verify.dual import inverse
+from derive.verify.numbers import OracleError, Reals, UndeterminedError, magnitude
+
+MOST = 2**12
+"""A whole power up to this is taken by multiplication."""
+
+
+@dataclass(frozen=True)
+class Undefined:
+    """In place of a number: why there is none.  Operations pass it on; a result that is one is wrong."""
+
+    why: str
+
+
+class RealArithmetic:
+    """One real number at a time.  Raises UndeterminedError where more precision could tell which way a program goes."""
+
+    lowest = Undefined("there is no class")
+    missing = Undefined("it is never stored")
+
+    def __init__(self, numbers: Reals) -> None:
+        self.numbers = numbers
+
+    def number(self, value: int | float | Fraction) -> Any:
+        """A float of a program stands for a constant that is not rational: it is known to half a unit, no better."""
+        if not isinstance(value, float) or value.is_integer():
+            return self.numbers.number(int(value) if isinstance(value, float) else value)
+        return self.numbers.blurred(self.numbers.number(value), math.frexp(value)[1] - 54)
+
+    def exceeds(self, one: Any, other: Any) -> bool:
+        """What cannot be told apart is a tie: either of the two will do, where the program is right."""
+        if isinstance(one, Undefined) or isinstance(other, Undefined):
+            return not isinstance(one, Undefined)
+        return self.numbers.sign(one + -other) == 1
+
+    def equal(self, one: int, other: int) -> bool:
+        return one == other
+
+    def select(self, condition: bool, one: Any, other: Any) -> Any:
+        return one if condition else other
+
+    @cached_property
+    def operations(self) -> Mapping[str, Callable[..., Any]]:
+        return {name: self._passing_on(partial) for name, partial in REALS.items()} | {
+            "weighted": self._weighted,
+            "where_nonnegative": self._where_nonnegative,
+        }
+
+    def _passing_on(self, operation: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*values: Any) -> Any:
+            for value in values:
+                if isinstance(value, Undefined):
+                    return value
+            try:
+                return operation(self.numbers, *values)
+            except UndeterminedError:
+                raise
+            except OracleError as error:
+                return Undefined(str(error))
+
+        return guarded
+
+    def _weighted(self, weight: Any, value: Any) -> Any:
+        if isinstance(weight, Undefined) or self.numbers.sign(weight) == 0:
+            return weight
+        return value if isinstance(value, Undefined) else weight * value
+
+    def _where_nonnegative(self, asked: Any, one: Any, other: Any) -> Any:
+        if isinstance(asked, Undefined):
+            return asked
+        sign = self.numbers.sign(asked)
+        if sign is None:
+            raise UndeterminedError("which way a program goes is not determined")
+        return other if sign < 0 else one
+
+
+def _power(numbers: Reals, base: Any, exponent: Any) -> Any:
+    """A whole power by multiplication, for any base; others for a base above 0, and a positive power of 0."""
+    whole = _whole(numbers, exponent)
+    if whole is not None:
+        found: Any = numbers.number(1)
+        for bit in bin(abs(whole))[2:]:
+            found = found * found * base if bit == "1" else found * found
+        return found if whole >= 0 else inverse(numbers, found)
+    if numbers.sign(base) == 0 and numbers.sign(exponent) == 1:
+        return base
+    return numbers.function("exp", numbers.function("log", base) * exponent)
+
+
+def _whole(numbers: Reals, value: Any) -> int | None:
+    if magnitude(numbers.bounds(value)) > math.log2(MOST):
+        return None
+    nearest = round(numbers.bounds(value)[0].fraction)
+    return nearest if numbers.sign(value + -nearest) == 0 else None
+
+
+def _of(name: str) -> Callable[..., Any]:
+    return lambda numbers, u: numbers.function(name, u)
+
+
+REALS: dict[str, Callable[..., Any]] = {
+    "add": lambda numbers, a, b: a + b,
+    "sub": lambda numbers, a, b: a + -b,
+    "mul": lambda numbers, a, b: a * b,
+    "div": lambda numbers, a, b: a * inverse(numbers, b),
+    "neg": lambda numbers, a: -a,
+    "exp": _of("exp"),
+    "exp2": lambda numbers, u: numbers.function("exp", u * numbers.function("log", numbers.number(2))),
+    "expm1": lambda numbers, u: numbers.function("exp", u) + -1,
+    "log": _of("log"),
+    "log1p": lambda numbers, u: numbers.function("log", u + 1),
+    "pow": _power,
+    "sqrt": _of("sqrt"),
+    "abs": _of("abs"),
+    "tanh": _of("tanh"),
+    "max": lambda numbers, a, b: numbers.largest(a, b),
+    "finite_or_zero": lambda numbers, u: u,
+}
+"""Every operation of the IR but those that choose; a new one of the IR has its line here."""

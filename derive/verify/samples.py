@@ -1,0 +1,127 @@
+"""Points at which programs are tried: few and small, the same ones every time, inside the domains of all inputs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from derive.language.inputs import Input, Label, Parameter
+from derive.language.nodes import Vector
+from derive.verify.oracle import Point
+
+STYLES: tuple[tuple[int, str], ...] = (
+    (1, "positive"), (1, "negative"), (2, "mixed"), (2, "far"), (3, "mixed"), (3, "positive"), (3, "tied"), (3, "far"),
+)  # fmt: skip
+"""How many classes, and between what real inputs lie."""
+AT_LEAST, AT_MOST = len(STYLES), 64
+"""So many points are tried; more where the formula has no value at these."""
+
+RANGES = {"positive": (0, 4), "negative": (-4, 0), "mixed": (-3, 3), "far": (-40, 40)}
+GRAIN = 2**10
+"""Inputs are multiples of 1/GRAIN: none is 0, and a failing one is short to write."""
+TIES = {"real": ("0", "1"), "positive": ("1", "2"), "unit": ("1/4", "1/2")}
+
+
+def samples(inputs: Sequence[Input], seed: str) -> Iterator[Point]:
+    """Smallest first.  Parameters have their defaults and values of their domain in turn.
+
+    After the first points each vector lies where it likes: some of them may lie where the formula has a value.
+    """
+    dice = random.Random(seed)
+    for attempt in range(AT_MOST):
+        classes, style = STYLES[attempt] if attempt < AT_LEAST else (2, "")
+        styles = {i: style or dice.choice(list(RANGES)) for i in inputs}
+        vectors = {i.name: _vector(i, classes, styles[i], dice) for i in inputs if isinstance(i, Vector)}
+        labels = {i.name: dice.randint(1, classes) for i in inputs if isinstance(i, Label)}
+        settings = [i for i in inputs if isinstance(i, Parameter)]
+        scalars = {p.name: _parameter(p, dice) if attempt % 2 else Fraction(p.default) for p in settings}
+        yield Point(classes, vectors, labels, scalars)
+
+
+def _vector(vector: Vector, classes: int, style: str, dice: random.Random) -> list[Fraction]:
+    if vector.domain == "probability":
+        weights = [dice.randint(1, GRAIN) for _ in range(classes)]
+        return [Fraction(weight, sum(weights)) for weight in weights]
+    if style == "tied":
+        return [Fraction(dice.choice(TIES[vector.domain])) for _ in range(classes)]
+    return [_between(*_range(vector.domain, style), dice) for _ in range(classes)]
+
+
+def _range(domain: str, style: str) -> tuple[int, int]:
+    return {"unit": (0, 1), "positive": (0, 40 if style == "far" else 4)}.get(domain, RANGES.get(style, (0, 4)))
+
+
+def _parameter(parameter: Parameter, dice: random.Random) -> Fraction:
+    return _between(*_range(parameter.domain, "mixed"), dice)
+
+
+def _between(low: int, high: int, dice: random.Random) -> Fraction:
+    return Fraction(dice.randint(low * GRAIN + 1, high * GRAIN - 1), GRAIN)
+
+
+# --- smaller ones ----------------------------------------------------------------------------------------------------
+
+SIMPLE = [Fraction(v) for v in (0, 1, -1, 2, -2, 3, -3)] + [Fraction(1, 2), Fraction(-1, 2), Fraction(1, 4)]
+"""The simplest numbers, simplest first."""
+
+
+def simpler(point: Point, inputs: Iterable[Input]) -> Iterator[Point]:
+    """Points that are one step simpler: a class less, or one number."""
+    inputs = list(inputs)
+    for k in range(point.classes if point.classes > 1 else 0):
+        yield _without(point, k, inputs)
+    for one in inputs:
+        if isinstance(one, Vector) and one.domain == "probability":
+            even = [Fraction(1, point.classes)] * point.classes
+            if list(point.vectors[one.name]) != even:
+                yield replace(point, vectors={**point.vectors, one.name: even})
+        elif isinstance(one, Vector):
+            values = list(point.vectors[one.name])
+            for k, value in enumerate(values):
+                for better in _simpler(Fraction(value), one.domain):
+                    changed = [*values[:k], better, *values[k + 1 :]]
+                    yield replace(point, vectors={**point.vectors, one.name: changed})
+        elif isinstance(one, Label):
+            for place in range(1, point.indices[one.name]):
+                yield replace(point, indices={**point.indices, one.name: place})
+        else:
+            for better in _simpler(Fraction(point.scalars[one.name]), one.domain):
+                yield replace(point, scalars={**point.scalars, one.name: better})
+
+
+def _without(point: Point, k: int, inputs: Sequence[Input]) -> Point:
+    """Labels of classes behind it, and of itself, move up."""
+    vectors = {}
+    for one in inputs:
+        if isinstance(one, Vector):
+            values = [Fraction(v) for place, v in enumerate(point.vectors[one.name]) if place != k]
+            scale = (sum(values, Fraction(0)) if one.domain == "probability" else 0) or 1
+            vectors[one.name] = [v / scale for v in values]
+    labels = {name: place - 1 if place > max(k, 1) else place for name, place in point.indices.items()}
+    labels = {name: min(place, point.classes - 1) for name, place in labels.items()}
+    return Point(point.classes - 1, vectors, labels, point.scalars)
+
+
+def _simpler(value: Fraction, domain: str) -> Iterator[Fraction]:
+    for better in SIMPLE:
+        if better == value:
+            return
+        if domain == "real" or (better > 0 and (domain == "positive" or better < 1)):
+            yield better
+    if value.denominator > 2:
+        yield from (rounded for rounded in (Fraction(round(value)),) if domain == "real" or rounded > 0 > rounded - 1)
+
+
+def shown(point: Point, inputs: Iterable[Input]) -> str:
+    """The point as the arguments of a kernel: labels count from 0."""
+    parts = []
+    for one in inputs:
+        if isinstance(one, Vector):
+            parts.append(f"{one.name} = [{', '.join(f'{float(v):.12g}' for v in point.vectors[one.name])}]")
+        elif isinstance(one, Label):
+            parts.append(f"{one.name} = {point.indices[one.name] - 1}")
+        else:
+            parts.append(f"{one.name} = {float(point.scalars[one.name]):.12g}")
+    return ", ".join(parts)
