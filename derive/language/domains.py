@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 VECTOR, PARAMETER, SCALAR = "vector", "parameter", "scalar"
 
@@ -31,6 +32,12 @@ class Domain:
     @property
     def nonnegative(self) -> bool:
         return self.low == 0
+
+    def holds(self, value: Any) -> bool:
+        """Whether a number lies in the interval."""
+        if self.closed:
+            return bool((self.low is None or value >= self.low) and (self.high is None or value <= self.high))
+        return bool((self.low is None or value > self.low) and (self.high is None or value < self.high))
 
 
 DOMAINS = {

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from derive.language.functions import FUNCTIONS
 from derive.verify.dual import inverse
 from derive.verify.numbers import OracleError, Reals, UndeterminedError, magnitude
 
@@ -54,7 +55,8 @@ class RealArithmetic:
     def operations(self) -> Mapping[str, Callable[..., Any]]:
         return {name: self._passing_on(partial) for name, partial in REALS.items()} | {
             "weighted": self._weighted,
-            "where_nonnegative": self._where_nonnegative,
+            "where_nonnegative": lambda asked, one, other: self._chosen(asked, other, one, one),
+            "compare": lambda u, v, *ways: self._chosen(self.operations["sub"](u, v), *ways),
         }
 
     def _passing_on(self, operation: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,13 +78,14 @@ class RealArithmetic:
             return weight
         return value if isinstance(value, Undefined) else weight * value
 
-    def _where_nonnegative(self, asked: Any, one: Any, other: Any) -> Any:
+    def _chosen(self, asked: Any, below: Any, at: Any, above: Any) -> Any:
+        """By the sign of what is asked."""
         if isinstance(asked, Undefined):
             return asked
         sign = self.numbers.sign(asked)
         if sign is None:
             raise UndeterminedError("which way a program goes is not determined")
-        return other if sign < 0 else one
+        return (at, above, below)[sign]
 
 
 def _power(numbers: Reals, base: Any, exponent: Any) -> Any:
@@ -115,15 +118,12 @@ REALS: dict[str, Callable[..., Any]] = {
     "mul": lambda numbers, a, b: a * b,
     "div": lambda numbers, a, b: a * inverse(numbers, b),
     "neg": lambda numbers, a: -a,
-    "exp": _of("exp"),
+    **{function.name: _of(function.name) for function in FUNCTIONS},
     "exp2": lambda numbers, u: numbers.function("exp", u * numbers.function("log", numbers.number(2))),
     "expm1": lambda numbers, u: numbers.function("exp", u) + -1,
-    "log": _of("log"),
     "log1p": lambda numbers, u: numbers.function("log", u + 1),
     "pow": _power,
     "sqrt": _of("sqrt"),
-    "abs": _of("abs"),
-    "tanh": _of("tanh"),
     "max": lambda numbers, a, b: numbers.largest(a, b),
     "finite_or_zero": lambda numbers, u: u,
 }

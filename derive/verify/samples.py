@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from derive.language.domains import Domain, domain_of
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.nodes import Vector
 from derive.verify.oracle import Point
@@ -18,10 +19,11 @@ STYLES: tuple[tuple[int, str], ...] = (
 AT_LEAST, AT_MOST = len(STYLES), 64
 """So many points are tried; more where the formula has no value at these."""
 
-RANGES = {"positive": (0, 4), "negative": (-4, 0), "mixed": (-3, 3), "far": (-40, 40)}
+RANGES = {"positive": (0, 4), "negative": (-4, 0), "mixed": (-3, 3), "far": (-40, 40), "tied": (0, 2)}
+SIMPLE = [Fraction(text) for text in ("0", "1", "-1", "2", "-2", "3", "-3", "1/2", "-1/2", "1/4")]
+"""The simplest numbers, simplest first."""
 GRAIN = 2**10
 """Inputs are multiples of 1/GRAIN: none is 0, and a failing one is short to write."""
-TIES = {"real": ("0", "1"), "positive": ("1", "2"), "unit": ("1/4", "1/2")}
 
 
 def samples(inputs: Sequence[Input], seed: str) -> Iterator[Point]:
@@ -41,20 +43,25 @@ def samples(inputs: Sequence[Input], seed: str) -> Iterator[Point]:
 
 
 def _vector(vector: Vector, classes: int, style: str, dice: random.Random) -> list[Fraction]:
-    if vector.domain == "probability":
+    domain = domain_of(vector)
+    if domain.total is not None:
         weights = [dice.randint(1, GRAIN) for _ in range(classes)]
-        return [Fraction(weight, sum(weights)) for weight in weights]
+        return [Fraction(domain.total * weight, sum(weights)) for weight in weights]
     if style == "tied":
-        return [Fraction(dice.choice(TIES[vector.domain])) for _ in range(classes)]
-    return [_between(*_range(vector.domain, style), dice) for _ in range(classes)]
+        two = [value for value in SIMPLE if domain.holds(value)][:2]
+        return [dice.choice(two) for _ in range(classes)]
+    return [_between(*_range(domain, style), dice) for _ in range(classes)]
 
 
-def _range(domain: str, style: str) -> tuple[int, int]:
-    return {"unit": (0, 1), "positive": (0, 40 if style == "far" else 4)}.get(domain, RANGES.get(style, (0, 4)))
+def _range(domain: Domain, style: str) -> tuple[int, int]:
+    """The part of the style's range that lies in the domain; where none does, what lies as far on the other side."""
+    low, high = RANGES[style]
+    low, high = (low, high) if domain.low is None else (domain.low, max(-low, high))
+    return low, high if domain.high is None else domain.high
 
 
 def _parameter(parameter: Parameter, dice: random.Random) -> Fraction:
-    return _between(*_range(parameter.domain, "mixed"), dice)
+    return _between(*_range(domain_of(parameter), "mixed"), dice)
 
 
 def _between(low: int, high: int, dice: random.Random) -> Fraction:
@@ -63,9 +70,6 @@ def _between(low: int, high: int, dice: random.Random) -> Fraction:
 
 # --- smaller ones ----------------------------------------------------------------------------------------------------
 
-SIMPLE = [Fraction(v) for v in (0, 1, -1, 2, -2, 3, -3)] + [Fraction(1, 2), Fraction(-1, 2), Fraction(1, 4)]
-"""The simplest numbers, simplest first."""
-
 
 def simpler(point: Point, inputs: Iterable[Input]) -> Iterator[Point]:
     """Points that are one step simpler: a class less, or one number."""
@@ -73,21 +77,21 @@ def simpler(point: Point, inputs: Iterable[Input]) -> Iterator[Point]:
     for k in range(point.classes if point.classes > 1 else 0):
         yield _without(point, k, inputs)
     for one in inputs:
-        if isinstance(one, Vector) and one.domain == "probability":
-            even = [Fraction(1, point.classes)] * point.classes
+        if isinstance(one, Vector) and (total := domain_of(one).total) is not None:
+            even = [Fraction(total, point.classes)] * point.classes
             if list(point.vectors[one.name]) != even:
                 yield replace(point, vectors={**point.vectors, one.name: even})
         elif isinstance(one, Vector):
             values = list(point.vectors[one.name])
             for k, value in enumerate(values):
-                for better in _simpler(Fraction(value), one.domain):
+                for better in _simpler(Fraction(value), domain_of(one)):
                     changed = [*values[:k], better, *values[k + 1 :]]
                     yield replace(point, vectors={**point.vectors, one.name: changed})
         elif isinstance(one, Label):
             for place in range(1, point.indices[one.name]):
                 yield replace(point, indices={**point.indices, one.name: place})
         else:
-            for better in _simpler(Fraction(point.scalars[one.name]), one.domain):
+            for better in _simpler(Fraction(point.scalars[one.name]), domain_of(one)):
                 yield replace(point, scalars={**point.scalars, one.name: better})
 
 
@@ -97,21 +101,20 @@ def _without(point: Point, k: int, inputs: Sequence[Input]) -> Point:
     for one in inputs:
         if isinstance(one, Vector):
             values = [Fraction(v) for place, v in enumerate(point.vectors[one.name]) if place != k]
-            scale = (sum(values, Fraction(0)) if one.domain == "probability" else 0) or 1
-            vectors[one.name] = [v / scale for v in values]
+            total = domain_of(one).total
+            scale = total / (sum(values, Fraction(0)) or 1) if total is not None else 1
+            vectors[one.name] = [v * scale for v in values]
     labels = {name: place - 1 if place > max(k, 1) else place for name, place in point.indices.items()}
     labels = {name: min(place, point.classes - 1) for name, place in labels.items()}
     return Point(point.classes - 1, vectors, labels, point.scalars)
 
 
-def _simpler(value: Fraction, domain: str) -> Iterator[Fraction]:
-    for better in SIMPLE:
+def _simpler(value: Fraction, domain: Domain) -> Iterator[Fraction]:
+    for better in (*SIMPLE, Fraction(round(value))):
         if better == value:
             return
-        if domain == "real" or (better > 0 and (domain == "positive" or better < 1)):
+        if domain.holds(better):
             yield better
-    if value.denominator > 2:
-        yield from (rounded for rounded in (Fraction(round(value)),) if domain == "real" or rounded > 0 > rounded - 1)
 
 
 def shown(point: Point, inputs: Iterable[Input]) -> str:
