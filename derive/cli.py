@@ -26,9 +26,11 @@ OUT_OF_STEP, FAILED, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 1, 2, 130, 141
 EXAMPLES = """\b
 Examples:
   derive build                        everything, into ./generated
-  derive build --formulas mine.py     the catalogue and a formula of your own
+  derive build --only NAME --formulas mine.py --out mine
+                                      a formula of your own
   derive build --only NAME --target c --out kernels
   derive check                        is ./generated in step with its sources?
+  derive list                         the formulas, topic by topic
   derive show NAME                    a derivation, step by step
   derive show NAME --lang zh          the same in Chinese
   derive pdf                          the whole theory as PDF, in each language
@@ -45,6 +47,10 @@ class Place(click.Path):
 
 
 PLACE = Place(path_type=Path)
+
+STATUSES = """
+Exit status: 0 done, 1 failed or out of step, 2 misused, 130 interrupted, 141 nobody reads on.
+"""
 
 
 class Interrupted(Exception):
@@ -113,13 +119,13 @@ lang_option = click.option(
 )  # fmt: skip
 
 
-@click.group(cls=Verbs, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, epilog=EXAMPLES + STATUSES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", message="derive %(version)s")
 def door() -> None:
     """One formula becomes a checked derivation, a LaTeX page, a NumPy kernel and a C kernel."""
 
 
-@door.command(epilog="\b\nExample:\n  derive build --formulas mine.py --target c")
+@door.command(epilog="\b\nExample:\n  derive build --only NAME --formulas mine.py --target c --out mine")
 @options
 @lang_option
 @formulas_option
@@ -176,9 +182,10 @@ def list_(language: str, formulas: tuple[Path, ...]) -> None:
 @door.command(epilog="\b\nExample:\n  derive show NAME --latex > page.tex")
 @click.argument("name", required=False)
 @click.option("--latex", is_flag=True, help="As LaTeX, the page that a build would write.")
+@click.option("--passes", is_flag=True, help="The program of each kernel after each pass, instead of the derivation.")
 @lang_option
 @formulas_option
-def show(name: str | None, latex: bool, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
+def show(name: str | None, latex: bool, passes: bool, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
     """Show the derivation of a formula, step by step, as wide as the terminal (COLUMNS sets another width).
 
     In English, unless another language is asked for.  Every step is verified before it is shown.
@@ -186,11 +193,14 @@ def show(name: str | None, latex: bool, languages: tuple[str, ...], formulas: tu
     if name is None:
         raise click.UsageError("NAME is missing: derive list shows the names of the formulas")
     from derive.catalogue import open_catalogue, select
-    from derive.pipeline import latex_page, select_languages, text_page, verified
+    from derive.pipeline import latex_page, passes_page, select_languages, text_page, verified
 
     chosen, catalogue = select_languages(languages or ["en"]), open_catalogue(formulas)
     built = verified(select(catalogue.formulas, [name])[0], catalogue)
     display = Display()
+    if passes:
+        display.page(passes_page(built.derived))
+        return
     unicode = (sys.stdout.encoding or "").lower().startswith(("utf", "gb18030"))  # these write every sign
     for words in chosen:
         if latex:

@@ -29,21 +29,27 @@ class LoadError(DeriveError):
     """No kernel has the name, or no target."""
 
 
-def load(name: str, target: str = "numpy", formulas: Iterable[Formula] | None = None) -> Callable[..., Any]:
+def load(
+    name: str, target: str = "numpy", formulas: Iterable[Formula] | str | Path | None = None
+) -> Callable[..., Any]:
     """The kernel ``name`` as a function of NumPy arrays.
 
     target:   "numpy" (the generated module) or "c" (compiled with the machine's C compiler, once, into a private
               cache folder).
-    formulas: where to look; default: the catalogue.
+    formulas: where to look: formulas, or a formula file or a folder of them beside the catalogue (it is Python: it is
+              run); default: the catalogue alone.
 
     Its program is checked against the formula as it was written before it is handed out (:mod:`derive.verify`).
 
-    Raises ProgramError where that fails, LoadError for an unknown name or target, CompilerError without a C compiler,
-    CacheError where the cache folder cannot be used: all are DeriveError.
+    Raises ProgramError where that fails, LoadError for an unknown name or target, CatalogueError for a file that does
+    not load, CompilerError without a C compiler, CacheError where the cache folder cannot be used: all are DeriveError.
     """
     if target not in _LOADERS:
         raise LoadError(unknown("target", target, _LOADERS))
-    catalogue = tuple(formulas) if formulas is not None else load_catalogue()
+    if isinstance(formulas, str | Path):
+        catalogue = load_catalogue([Path(formulas)])
+    else:
+        catalogue = tuple(formulas) if formulas is not None else load_catalogue()
     owners = {kernel: formula for formula in catalogue for kernel in kernel_names(formula)}
     if name not in owners:
         raise LoadError(unknown("kernel", name, owners))

@@ -28,7 +28,7 @@ from derive.output.manifest import NAME, Scope
 from derive.output.plan import Plan, recorded
 from derive.output.render import Rendered, render_files
 from derive.output.write import write_folder
-from derive.program import programs
+from derive.program import kernels, programs, stages
 from derive.targets import text
 from derive.targets.base import Built, Target
 from derive.targets.registry import TARGETS, kind, language
@@ -155,6 +155,12 @@ def verify(built: Built) -> None:
 def text_page(built: Built, *, unicode: bool = True, words: Words = LANGUAGES["en"], columns: int = text.WIDTH) -> str:
     """The derivation as a terminal of so many columns shows it; ``unicode=False`` for one that knows ASCII alone."""
     return (text.render if unicode else text.render_ascii)(built, words, columns)
+
+
+def passes_page(derived: Derived) -> str:
+    """The program of each kernel of a formula after each pass."""
+    found = kernels(derived.formula, derived)
+    return "\n".join(text.passes_text(stages(derived.formula, kernel)) for kernel in found)
 
 
 def latex_page(built: Built, templates: Path | None = None, words: Words = LANGUAGES["en"]) -> str:

@@ -5,7 +5,9 @@ see the same data in the same order, so that their loss curves may differ by rou
 
     python examples/digits.py --out digits.png
 
-Needs scikit-learn (for its bundled data; nothing is downloaded) and matplotlib: pip install 'derive-kernels[examples]'.
+Needs scikit-learn (for its bundled data; nothing is downloaded) and matplotlib.  In the clone:
+
+    python -m pip install -e '.[examples]'
 """
 
 from __future__ import annotations

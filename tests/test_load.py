@@ -488,3 +488,17 @@ def test_a_cache_from_which_nothing_may_run_is_said(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(DeriveError, match=r"noexec\): set XDG_CACHE_HOME to a folder on another file system"):
         derive.loading._compiled((("f.c", "int f;"),))
+
+
+def test_a_formula_file_is_a_place_to_look(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from derive.language import Formula, Sum, exp, indices, vector\n"
+        'j = indices("j")\nx = vector("x")\n'
+        'grown = Formula("grown", Sum(exp(2 * x[j]), j), wrt=x)\n'
+    )
+    for place in (tmp_path / "mine.py", str(tmp_path)):
+        assert derive.load("grown", formulas=place)(np.array([[0.0, 0.0]]))[0] == 2
+    with pytest.raises(DeriveError, match="no kernel is called 'grwon': did you mean grown"):
+        derive.load("grwon", formulas=tmp_path)
+    with pytest.raises(DeriveError, match="no such file or folder"):
+        derive.load("grown", formulas=tmp_path / "other.py")

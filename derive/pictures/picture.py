@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from derive.extras import bring
 from derive.language.errors import DeriveError
 from derive.pictures.look import LIGHT, MEASURED, THEMES, Look
 from derive.targets.words import LANGUAGES
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-MISSING = "pictures need matplotlib: pip install 'derive-kernels[docs]'"
+MISSING = f"pictures need matplotlib: {bring('docs')}"
 
 
 class PictureError(DeriveError):

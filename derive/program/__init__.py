@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from derive.program.kernels import programs
+from derive.program.kernels import kernels, programs, stages
 
-__all__ = ["programs"]
+__all__ = ["kernels", "programs", "stages"]

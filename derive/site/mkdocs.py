@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from derive.extras import bring
 from derive.site.config import Plan, settings
 from derive.site.errors import SiteError
 
@@ -20,7 +21,7 @@ def check_installed() -> None:
 
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
-        raise SiteError(f"a site needs {', '.join(missing)}: pip install 'derive-kernels[docs]'")
+        raise SiteError(f"a site needs {', '.join(missing)}: {bring('docs')}")
 
 
 def run(plan: Plan) -> None:

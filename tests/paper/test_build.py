@@ -110,13 +110,13 @@ def test_without_matplotlib_pictures_are_left_out_and_it_says_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def missing(*_: object) -> Mapping[str, str | bytes]:
-        raise PictureError("pictures need matplotlib: pip install 'derive-kernels[docs]'")
+        raise PictureError("pictures need matplotlib: install it")
 
     monkeypatch.setattr("derive.paper.build.check_installed", lambda: "xelatex")
     monkeypatch.setattr("derive.paper.build.compiled", lambda files, name: Document(b"%PDF", ()))
     monkeypatch.setattr("derive.paper.build.pictures", missing)
     (made,) = build_pdf(tmp_path, ["en"])
-    assert made.complaints == ("left out: pictures need matplotlib: pip install 'derive-kernels[docs]'",)
+    assert made.complaints == ("left out: pictures need matplotlib: install it",)
     assert made.path.is_file()
 
 
