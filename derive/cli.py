@@ -212,11 +212,13 @@ def show(name: str | None, latex: bool, passes: bool, languages: tuple[str, ...]
 @door.command(epilog="\b\nExample:\n  derive site --serve")
 @click.option("--generated", type=PLACE, default=Path("generated"), show_default=True,
               help="Folder of the generated files to make the site of.")  # fmt: skip
+@click.option("--pdf", type=PLACE, default=Path("pdf"), show_default=True,
+              help="Folder of the PDF files: those that are there go with the site.")  # fmt: skip
 @click.option("--out", type=PLACE, default=Path("site"), show_default=True,
               help="Folder of the site.")  # fmt: skip
 @click.option("--serve", "serving", is_flag=True, help="Serve it on this machine, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to serve it on.")
-def site(generated: Path, out: Path, serving: bool, port: int) -> None:
+def site(generated: Path, pdf: Path, out: Path, serving: bool, port: int) -> None:
     """Make a web site of the generated files.
 
     Every page in every language, with steps that fold, code, pictures and search.  It needs no other host: open
@@ -227,7 +229,7 @@ def site(generated: Path, out: Path, serving: bool, port: int) -> None:
     display = Display()
     running = server(out, port) if serving else None
     with display.progress() as tell:
-        home = build_site(generated, out, tell)
+        home = build_site(generated, out, tell, pdf)
     display.page(f"{home}: the site")
     if running is not None:
         display.page(f"{address(running)}: served until Ctrl-C")

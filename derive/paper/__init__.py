@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from derive.paper.build import Pdf, build_pdf
+from derive.paper.build import Pdf, build_pdf, pdf_name
 
-__all__ = ["Pdf", "build_pdf"]
+__all__ = ["Pdf", "build_pdf", "pdf_name"]

@@ -73,7 +73,12 @@ def build_pdf(
 
 
 def _name(target: Target) -> str:
-    return f"derive-{language(target.name)}.pdf"
+    return pdf_name(language(target.name) or "")
+
+
+def pdf_name(language: str) -> str:
+    """What the file of a language is called."""
+    return f"derive-{language}.pdf"
 
 
 def _shown(

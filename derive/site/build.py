@@ -11,6 +11,7 @@ from typing import Any
 
 from derive.output.files import plainly, refuse_unwritable
 from derive.output.publish import publish, record_text
+from derive.paper import pdf_name
 from derive.pipeline import Event
 from derive.site import mkdocs
 from derive.site.config import FIRST, HERE, Plan
@@ -30,11 +31,12 @@ _PICTURE = re.compile(r"<!-- picture: (\w+) -->")
 Tell = Callable[[Event], None]
 
 
-def build_site(generated: Path, out: Path, tell: Tell = lambda event: None) -> Path:
+def build_site(generated: Path, out: Path, tell: Tell = lambda event: None, pdf: Path = Path("pdf")) -> Path:
     """Build the site of all languages that ``generated`` holds into ``out``; returns its home page.
 
-    It is built beside ``out`` and then put in its place, whole where there was none.  Raises SiteError where the docs
-    extra or a page is missing, or where ``out`` holds anything but a site; OutputError where it cannot be written.
+    The PDF files that ``derive pdf`` made in ``pdf`` go with it.  It is built beside ``out`` and then put in its place,
+    whole where there was none.  Raises SiteError where the docs extra or a page is missing, or where ``out`` holds
+    anything but a site; OutputError where it cannot be written.
     """
     mkdocs.check_installed()
     languages = languages_in(generated)
@@ -49,7 +51,7 @@ def build_site(generated: Path, out: Path, tell: Tell = lambda event: None) -> P
         for number, code in enumerate(languages):
             tell(Event("draw", LANGUAGES[code].name, 2 * number, 2 * len(languages)))
             docs = work / f"docs-{code}"
-            navigation = _docs(read_generated(generated, code), docs)
+            navigation = _docs(read_generated(generated, code), docs, pdf / pdf_name(code))
             tell(Event("print", LANGUAGES[code].name, 2 * number + 1, 2 * len(languages)))
             mkdocs.run(Plan(LANGUAGES[code], languages, docs, site / ("" if code == FIRST else code), navigation))
         _refuse_foreign(out)  # somebody may have come meanwhile
@@ -57,16 +59,18 @@ def build_site(generated: Path, out: Path, tell: Tell = lambda event: None) -> P
     return out / "index.html"
 
 
-def _docs(generated: Generated, docs: Path) -> list[Any]:
+def _docs(generated: Generated, docs: Path, pdf: Path) -> list[Any]:
     """The tree that MkDocs reads; the navigation."""
     words = LANGUAGES[generated.language]
-    pages = dict(site_pages(generated))
+    pages = dict(site_pages(generated, pdf.name if pdf.is_file() else None))
     pages = {"index": pages.pop("index"), "start": start_page(generated.language), **pages}
     for path, text in pages.items():
         place = docs / f"{path}.md"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     shutil.copytree(HERE / "assets", docs / "assets")
+    if pdf.is_file():
+        shutil.copy(pdf, docs / pdf.name)
     shown = {name for topic in generated.topics for name in _PICTURE.findall(generated.page(f"topics/{topic}"))}
     draw(docs, generated.language, shown)
     return _navigation(list(pages), words)

@@ -40,6 +40,7 @@ def settings(plan: Plan) -> dict[str, Any]:
         "plugins": [{"search": {"lang": list(dict.fromkeys([words.language, "en"]))}}, "offline"],
         "hooks": [str(HERE / "hooks" / name) for name in ("before_search.py", "after_search.py")],
         "extra": {
+            "subtitle": words.say("formulas, derived step by step"),
             "alternate": [_alternate(code, words.language) for code in plan.languages],
             "polyfills": ["assets/iframe-worker/shim.js"],
             "fold": {"open": words.say("Unfold all steps"), "close": words.say("Fold all steps")},

@@ -9,7 +9,7 @@ from derive.site.code import code_tabs
 from derive.site.exhibits import exhibit
 from derive.site.generated import Generated
 from derive.site.pictures import picture
-from derive.targets.words import LANGUAGES
+from derive.targets.words import LANGUAGES, Words
 
 _HEAD = re.compile(r"\A<!--.*?-->\s*", re.DOTALL)
 _FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
@@ -18,12 +18,14 @@ _HEADING = re.compile(r"^(#+ )", re.MULTILINE)
 _INLINE = re.compile(r"\$`(.*?)`\$")
 _REGION = re.compile(r"<!-- (?P<kind>code|formulas)(?:: (?P<name>\w+))? -->(?P<inside>.*?)<!-- end -->", re.DOTALL)
 _PLACE = re.compile(r"<!-- (?P<kind>picture|exhibit): (?P<name>\w+) -->")
+_PDF = "<!-- pdf -->"
 _FORMULA = re.compile(r"\]\((?P<up>\.\./)?formulas/(?P<name>\w+)\.md\)")
 
 
-def site_pages(generated: Generated) -> Iterator[tuple[str, str]]:
-    """Path (without suffix) and text of every page, in reading order."""
-    yield "index", _finished(generated, generated.page("index"))
+def site_pages(generated: Generated, pdf: str | None = None) -> Iterator[tuple[str, str]]:
+    """Path (without suffix) and text of every page, in reading order; ``pdf``: the file beside them for paper."""
+    home = _finished(generated, generated.page("index"), up="")
+    yield "index", home.replace(_PDF, _for_paper(LANGUAGES[generated.language], pdf))
     for topic in generated.topics:
         yield f"topics/{topic}", _finished(generated, _topic(generated, topic))
     for name in generated.own:
@@ -45,14 +47,20 @@ def _deeper(text: str) -> str:
     return _outside_fences(text, lambda piece: _HEADING.sub(r"#\1", piece))
 
 
-def _finished(generated: Generated, text: str) -> str:
+def _for_paper(words: Words, pdf: str | None) -> str:
+    if pdf is None:
+        return words.fill("{command} typesets all of it for paper.", command="`derive pdf`")
+    return words.fill("All of it for paper: {link}", link=f"[PDF]({pdf})")
+
+
+def _finished(generated: Generated, text: str, up: str = "../") -> str:
     """What the site's Markdown needs and a repository's does not have."""
     text = _HEAD.sub("", text)
     text = _outside_fences(text, lambda piece: _INLINE.sub(r"\\(\1\\)", piece))
     text = _ANCHORED.sub(r"\g<heading> { #\g<id> }", text)
     text = _FORMULA.sub(lambda link: f"]({_address(generated, link['name'], link['up'] or '')})", text)
     text = _REGION.sub(lambda region: _region(generated, region), text)
-    return _PLACE.sub(lambda place: _place(generated, place["kind"], place["name"]), text)
+    return _PLACE.sub(lambda place: _place(generated, place["kind"], place["name"], up), text)
 
 
 def _outside_fences(text: str, change: object) -> str:
@@ -73,6 +81,6 @@ def _region(generated: Generated, region: re.Match[str]) -> str:
     return region["inside"].strip() if several else ""
 
 
-def _place(generated: Generated, kind: str, name: str) -> str:
+def _place(generated: Generated, kind: str, name: str, up: str) -> str:
     words = LANGUAGES[generated.language]
-    return picture(name, words) if kind == "picture" else exhibit(name, words)
+    return picture(name, words, up) if kind == "picture" else exhibit(name, words)

@@ -96,3 +96,11 @@ def test_a_section_that_the_readme_lacks_is_named(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("derive.site.start.readme", lambda: "# derive\n\n## Other\n")
     with pytest.raises(SiteError, match=r"en\.md: README\.md has no section"):
         start_page("en")
+
+
+def test_the_home_page_leads_to_the_pdf_or_says_how_to_make_it(folder: Path) -> None:
+    index = folder / "markdown" / "en" / "index.md"
+    index.write_text(index.read_text() + "\n<!-- pdf -->\n", encoding="utf-8")
+    with_it = dict(site_pages(read_generated(folder, "en"), "derive-en.pdf"))["index"]
+    assert "[PDF](derive-en.pdf)" in with_it
+    assert "`derive pdf`" in dict(site_pages(read_generated(folder, "en")))["index"]

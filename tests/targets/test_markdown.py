@@ -131,6 +131,8 @@ def test_every_fixed_word_has_a_translation() -> None:
 def test_the_home_page_lists_topics_and_formulas_of_ones_own(jinja: Environment) -> None:
     own = replace(BUILT, formula=replace(f, name="mine"), topic=None)
     home = ENGLISH.shared_files([BUILT, own], jinja)["index.md"]
+    steps = sum(len(chain.steps) for one in (BUILT, own) for chain in one.derived.chains)
+    assert "Formulas: 2. Theorems with their proofs: " in home and f"each of them checked: {steps}." in home
     topics, mine = home.split("## Your own formulas")
     assert "](topics/shares.md)" in topics and "](formulas/f.md)" not in home
     assert "](formulas/mine.md)" in mine

@@ -40,10 +40,16 @@ class TopicPage:
 
 @dataclass(frozen=True)
 class Contents:
-    """The topics in reading order; ``own`` are the formulas that stand on no topic's page."""
+    """The topics in reading order; ``own`` are the formulas that stand on no topic's page; ``counted``: how much."""
 
     topics: tuple[TopicPage, ...]
     own: tuple[Entry, ...]
+    counted: str
+
+    @property
+    def picture(self) -> str:
+        """The first picture of all, where there is one."""
+        return next((name for topic in self.topics for name in topic.pictures), "")
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,17 @@ def contents(built: Sequence[Built], words: Words) -> Contents:
             found.setdefault(one.topic.name, one.topic)
     by_name = {one.formula.name: one for one in built}
     own = tuple(_entry(one, words) for one in built if one.topic is None)
-    return Contents(tuple(_topic(topic, by_name, words) for topic in found.values()), own)
+    return Contents(tuple(_topic(topic, by_name, words) for topic in found.values()), own, _counted(built, words))
+
+
+def _counted(built: Sequence[Built], words: Words) -> str:
+    chains = [chain for one in built for chain in one.derived.chains]
+    return words.fill(
+        "Formulas: {formulas}. Theorems with their proofs: {theorems}. Steps, each of them checked: {steps}.",
+        formulas=len(built),
+        theorems=sum(len(one.derived.theorems) for one in built),
+        steps=sum(len(chain.steps) for chain in chains),
+    )
 
 
 def _topic(topic: Topic, by_name: dict[str, Built], words: Words) -> TopicPage:

@@ -72,7 +72,12 @@ class MarkdownTarget:
             return templates.get_template(f"{KIND}/{template}.md").render(**common, **values)
 
         return {
-            "index.md": render("index", shown=shown, opening=[prose(words.say(paragraph)) for paragraph in OPENING]),
+            "index.md": render(
+                "index",
+                shown=shown,
+                picture=shown.picture,
+                opening=[prose(words.say(paragraph)) for paragraph in OPENING],
+            ),
             **{f"topics/{topic.name}.md": render("topic", topic=topic) for topic in shown.topics},
             "rules.md": render("rules", rules=rules(built, words)),
             "notation.md": render("notation", rows=notation_rows(words)),

@@ -102,6 +102,12 @@ _LATEX = {
 }
 
 _SITE = {
+    "formulas, derived step by step": "逐步推导的公式",
+    "Formulas: {formulas}. Theorems with their proofs: {theorems}. Steps, each of them checked: {steps}.": (
+        "公式 {formulas} 个，附证明的定理 {theorems} 条，逐一核对过的推导步骤 {steps} 步。"
+    ),
+    "All of it for paper: {link}": "全部内容的印刷版：{link}",
+    "{command} typesets all of it for paper.": "{command} 可以把全部内容排成印刷版。",
     "Home": "首页",
     "Dark pages": "切换到深色",
     "Light pages": "切换到浅色",
