@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.display import Display
+from derive.display import Display, printable
 from derive.language.errors import DeriveError
 from derive.version import __version__
 
@@ -313,7 +313,7 @@ def _is_misuse(error: DeriveError) -> bool:
 
 
 def _fail(message: str, status: int) -> int:
-    text = " ".join(message.split())
+    text = printable(" ".join(message.split()))
     mark = click.style("error:", fg="red", bold=True) if "NO_COLOR" not in os.environ else "error:"
     with contextlib.suppress(OSError):  # nobody can read it: the status says as much
         click.echo(f"{mark} {text}" if status != INTERRUPTED else text, err=True)

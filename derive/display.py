@@ -28,6 +28,11 @@ PIPE, NARROWEST, WIDEST = 80, 40, 100
 """Columns: without a terminal to ask; the fewest that mathematics fits in; the most that one reads with ease."""
 
 
+def printable(text: str) -> str:
+    """With each character that a terminal would swallow or obey spelled out: a path may hold any."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 class _Out(Console):
     def on_broken_pipe(self) -> None:
         """Whoever called knows what to do: the console would end the program itself."""
@@ -117,7 +122,7 @@ class Display:
         click.echo(text, nl=not text.endswith("\n"))
 
     def _line(self, text: str, style: str | None = None) -> None:
-        self._console.print(Text(text, style=style or ""))
+        self._console.print(Text(printable(text), style=style or ""))
 
 
 def _told(folder: Path, paths: Sequence[str]) -> list[str]:

@@ -96,10 +96,14 @@ def _located(error: BaseException, path: Path) -> DeriveError:
 def _files(paths: Sequence[Path]) -> Iterable[Path]:
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.glob("*.py") if not p.name.startswith(("_", ".")))
+            inside = sorted(p for p in path.glob("*.py") if not p.name.startswith(("_", ".")) and p.is_file())
             if not inside:
                 raise CatalogueError(f"{path}: no formula file (*.py) in this folder")
             yield from inside
+        elif not path.name.isprintable():
+            raise CatalogueError(
+                f"{str(path)!r}: the name of a formula file is listed: give it one that can be printed"
+            )
         elif not path.is_file():
             raise CatalogueError(f"{path}: no such file or folder")
         elif path.suffix != ".py":

@@ -16,6 +16,7 @@ from derive.language.errors import FormulaError
 from derive.language.exact import exact
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.nodes import CACHED, Binder, Component, Vector, n, substitute, symbols_of
+from derive.language.text import check_prose
 from derive.shown import Shown
 
 
@@ -207,6 +208,7 @@ def _check(formula: Formula) -> None:
         refuse("its name is not an identifier: use ASCII letters, digits and _")
     if not formula.symbol.isidentifier() or not formula.symbol.isascii():
         refuse(f"its symbol {formula.symbol!r} is not an identifier: use a letter or a name such as sigma")
+    check_prose("its", refuse, title=formula.title, doc=formula.doc, source=formula.source)
     if not isinstance(formula.wrt, Vector):
         refuse("wrt must be a vector: wrt=x with x = vector('x')")
     unfolded = unfold(formula.expression)

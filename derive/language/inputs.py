@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from sympy import Symbol
@@ -9,6 +10,7 @@ from sympy import Symbol
 from derive.language.domains import DOMAINS, PARAMETER, SCALAR, VECTOR, domains_of
 from derive.language.errors import FormulaError
 from derive.language.nodes import Permutation, Vector
+from derive.language.text import check_prose
 
 
 class Label(Symbol):
@@ -84,6 +86,7 @@ def vector(name: str, *, domain: str = "real", doc: str = "") -> Vector:
     classes is 1: an axiom that a derivation may use, always as a step of its own).
     """
     _check_name(name)
+    _check_doc(f"vector {name!r}", doc)
     _check_domain(VECTOR, name, domain)
     return Vector(name, domain, doc)
 
@@ -96,15 +99,19 @@ def distribution(name: str, *, doc: str = "") -> Vector:
 def label(name: str, *, doc: str = "") -> Label:
     """An integer input that names one class (0-based in the kernels, one label per row)."""
     _check_name(name)
+    _check_doc(f"label {name!r}", doc)
     return Label(name, doc)
 
 
 def parameter(name: str, *, default: float, domain: str = "real", doc: str = "") -> Parameter:
     """A scalar input with a default; ``domain`` is ``"real"`` or ``"positive"``."""
     _check_name(name)
+    _check_doc(f"parameter {name!r}", doc)
     _check_domain(PARAMETER, name, domain)
     if DOMAINS[domain].positive and not default > 0:
         raise FormulaError(f"parameter {name!r}: its default {default!r} is not positive")
+    if not isfinite(default):
+        raise FormulaError(f"parameter {name!r}: its default {default!r} is not finite: give it a number")
     return Parameter(name, default, domain, doc)
 
 
@@ -129,6 +136,13 @@ def _assumed(domain: str) -> dict[str, bool]:
 def _check_domain(kind: str, name: str, domain: str) -> None:
     if domain not in domains_of(kind):
         raise FormulaError(f"{kind} {name!r}: domain {domain!r} is not one of {', '.join(domains_of(kind))}")
+
+
+def _check_doc(whose: str, doc: str) -> None:
+    def refuse(problem: str) -> None:
+        raise FormulaError(f"{whose}: {problem}")
+
+    check_prose("its", refuse, doc=doc)
 
 
 def _check_name(name: str) -> None:

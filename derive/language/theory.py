@@ -15,6 +15,7 @@ from derive.language.errors import FormulaError
 from derive.language.exact import exact
 from derive.language.formula import Formula
 from derive.language.nodes import Component, Permutation, Vector
+from derive.language.text import check_prose
 from derive.shown import Shown
 
 PROVABLE = ("=", "<=", ">=", "<", ">")
@@ -78,6 +79,7 @@ class Claim(Shown):
         object.__setattr__(self, "left", exact(sympify(self.left, strict=True)))
         object.__setattr__(self, "right", exact(sympify(self.right, strict=True)))
         _check_name(self.name, self.where)
+        _check_prose(self)
         _check_relation(self.relation, self.where)
         if self.relation not in PROVABLE:
             raise FormulaError(f"{self.where}: claim {self.name!r}: numbers show {self.relation!r}: write a Witness")
@@ -113,6 +115,7 @@ class Witness(Shown):
         object.__setattr__(self, "left", exact(sympify(self.left, strict=True)))
         object.__setattr__(self, "right", exact(sympify(self.right, strict=True)))
         _check_name(self.name, self.where)
+        _check_prose(self)
         _check_relation(self.relation, self.where)
         object.__setattr__(self, "at", {given: self._exact(given, value) for given, value in self.at.items()})
 
@@ -166,6 +169,7 @@ class Topic:
     def __post_init__(self) -> None:
         _locate(self)
         _check_name(self.name, self.where)
+        _check_prose(self)
 
     @property
     def where(self) -> str:
@@ -249,6 +253,13 @@ def _exact(value: Any) -> Fraction | int:
 def _check_name(name: str, where: str) -> None:
     if not name.isidentifier() or not name.isascii():
         raise FormulaError(f"{where}: {name!r} is not an identifier: use ASCII letters, digits and _")
+
+
+def _check_prose(record: Claim | Witness | Topic) -> None:
+    def refuse(problem: str) -> None:
+        raise FormulaError(f"{record.where}: {type(record).__name__.lower()} {record.name!r}: {problem}")
+
+    check_prose("its", refuse, title=record.title, doc=record.doc)
 
 
 def _check_relation(relation: str, where: str) -> None:

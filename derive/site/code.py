@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from derive.site.generated import Generated
 from derive.targets.words import LANGUAGES
 
@@ -24,6 +26,7 @@ def code_tabs(generated: Generated, formula: str) -> str:
 
 
 def _tab(title: str, language: str, path: str, source: str) -> str:
-    fenced = f'```{language} title="{path}"\n{source.rstrip()}\n```'
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", source)), default=0))  # no line of the source can end it
+    fenced = f'{fence}{language} title="{path}"\n{source.rstrip()}\n{fence}'
     inside = "\n".join(f"    {line}" if line else "" for line in fenced.splitlines())
     return f'=== "{title}"\n\n{inside}'

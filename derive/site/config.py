@@ -38,7 +38,7 @@ def settings(plan: Plan) -> dict[str, Any]:
         "nav": list(plan.navigation),
         "theme": _theme(words),
         "plugins": [{"search": {"lang": list(dict.fromkeys([words.language, "en"]))}}, "offline"],
-        "hooks": [str(HERE / "hooks" / name) for name in ("before_search.py", "after_search.py")],
+        "hooks": [str(HERE / "hooks" / name) for name in ("before_search.py", "after_search.py", "policy.py")],
         "extra": {
             "subtitle": words.say("formulas, derived step by step"),
             "alternate": [_alternate(code, words.language) for code in plan.languages],

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from derive.output.files import read
 from derive.output.manifest import NAME, KernelRecord, parse
 from derive.site.errors import SiteError
 from derive.targets.words import LANGUAGES
@@ -28,18 +29,23 @@ class Generated:
     def page(self, path: str) -> str:
         """A Markdown page.  Raises SiteError where it is missing."""
         place = self.folder / "markdown" / self.language / f"{path}.md"
-        try:
-            return place.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise SiteError(f"{place}: no such page: run derive build --out {self.folder}") from None
+        text = _text(place)
+        if text is None:
+            raise SiteError(f"{place}: no such page: run derive build --out {self.folder}")
+        return text
 
     def source(self, path: str) -> str | None:
         """A generated kernel file; ``None`` where its target was not built."""
-        place = self.folder / path
-        return place.read_text(encoding="utf-8") if place.is_file() else None
+        return _text(self.folder / path)
 
     def topic_of(self, formula: str) -> str | None:
         return next((topic for topic, formulas in self.topics.items() if formula in formulas), None)
+
+
+def _text(place: Path) -> str | None:
+    """Raises OutputError where something else lies in the place of a file; ``None``: nothing does."""
+    content = read(place)
+    return None if content is None else content.decode("utf-8", "replace")
 
 
 def languages_in(folder: Path) -> tuple[str, ...]:
@@ -49,10 +55,9 @@ def languages_in(folder: Path) -> tuple[str, ...]:
 
 def read_generated(folder: Path, language: str) -> Generated:
     """Raises SiteError where a page is missing."""
-    kernels = {}
-    if (folder / NAME).is_file():
-        manifest = parse((folder / NAME).read_bytes())
-        kernels = dict(manifest.kernels) if manifest else {}
+    kernels: dict[str, KernelRecord] = {}
+    if manifest := parse(read(folder / NAME)):
+        kernels = dict(manifest.kernels)
     bare = Generated(folder, language, {}, (), kernels)
     links = list(_LINK.finditer(bare.page("index")))
     topics = {link["name"]: _formulas(bare, link["name"]) for link in links if link["folder"] == "topics"}

@@ -84,8 +84,7 @@ def test_what_is_bundled_is_whole_and_licensed() -> None:
     wanted = set(re.findall(r"fonts/([\w-]+\.woff2)", (katex / "katex.min.css").read_text(encoding="utf-8")))
     assert len(wanted) >= 20
     assert wanted == {p.name for p in (katex / "fonts").iterdir()}
-    for name in ("katex", "iframe-worker"):
-        assert "Permission is hereby granted" in (HERE / "assets" / name / "LICENSE").read_text(encoding="utf-8")
+    assert "Permission is hereby granted" in (katex / "LICENSE").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -99,3 +98,31 @@ def test_the_settings_name_no_other_host(language: str) -> None:
     for path in own:
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "://" not in text, path.name
+
+
+def test_a_reader_that_hangs_up_or_asks_for_nonsense_is_no_noise(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import http.client
+    import socket
+    import struct
+    import threading
+
+    (tmp_path / "large").write_bytes(b"x" * 20_000_000)
+    with server(tmp_path, 0) as running:
+        thread = threading.Thread(target=running.serve_forever, daemon=True)
+        thread.start()
+        for _ in range(3):
+            reader = socket.create_connection(running.server_address)
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # it resets at once
+            reader.sendall(b"GET /large HTTP/1.0\r\n\r\n")
+            reader.recv(10)
+            reader.close()
+        for path, status in (("/%00", 404), ("/large%00", 404), ("/large", 200)):
+            connection = http.client.HTTPConnection(*running.server_address)
+            connection.request("GET", path)
+            assert connection.getresponse().status == status, path
+            connection.close()
+        running.shutdown()
+        thread.join()
+    assert capfd.readouterr() == ("", "")

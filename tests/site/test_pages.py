@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from derive.catalogue import UnknownName
+from derive.output.files import OutputError
 from derive.site.errors import SiteError
 from derive.site.generated import read_generated
 from derive.site.pages import site_pages
@@ -98,9 +100,27 @@ def test_a_section_that_the_readme_lacks_is_named(monkeypatch: pytest.MonkeyPatc
         start_page("en")
 
 
+<<<<<<< HEAD
 def test_the_home_page_leads_to_the_pdf_or_says_how_to_make_it(folder: Path) -> None:
     index = folder / "markdown" / "en" / "index.md"
     index.write_text(index.read_text() + "\n<!-- pdf -->\n", encoding="utf-8")
     with_it = dict(site_pages(read_generated(folder, "en"), "derive-en.pdf"))["index"]
     assert "[PDF](derive-en.pdf)" in with_it
     assert "`derive pdf`" in dict(site_pages(read_generated(folder, "en")))["index"]
+=======
+def test_no_line_of_code_ends_its_tab(folder: Path) -> None:
+    code = "text = '''\n```\n````` <b>\n<!-- picture: entropy -->\n'''\n"
+    (folder / "numpy_kernels" / "f.py").write_text(code, encoding="utf-8")
+    topic = dict(site_pages(read_generated(folder, "en")))["topics/t"]
+    inside = "\n".join(f"    {line}" for line in code.splitlines())
+    assert f'    ``````python title="numpy_kernels/f.py"\n{inside}\n    ``````' in topic
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+@pytest.mark.parametrize("path", ["numpy_kernels/f.py", "markdown/en/topics/t.md", "manifest.json"])
+def test_a_pipe_in_the_generated_folder_is_not_waited_for(folder: Path, path: str) -> None:
+    (folder / path).unlink(missing_ok=True)
+    os.mkfifo(folder / path)
+    with pytest.raises(OutputError, match="is a pipe or a device"):
+        list(site_pages(read_generated(folder, "en")))
+>>>>>>> 80a23f2 (Prose is inert in every medium: what none can hold is refused where it is written, pages run nothing but the site's scripts)

@@ -38,11 +38,14 @@ _GREEK = "".join(sign for sign in _SIGNS if sign.isalpha() and sign.islower())
 _NEVER_WORDS = ("exp", "log", "tanh", "erf")
 _FUNCTIONS = (*_NEVER_WORDS, "max", "min", "lim", "sum")
 _TOKEN = re.compile(
-    r"(?P<scientific>\d+(?:\.\d+)?e[-+]\d+(?!\w))"
+    r"(?P<scientific>\d+(?:\.\d+)?e[-+]\d{1,9}(?!\w))"
     r"|(?P<word>[A-Za-z][A-Za-z0-9]*(?:['’][A-Za-z]+)+|\d+[A-Za-z]\w*|[A-Za-z0-9]+(?:-[A-Za-z]{2,})+)"
     rf"|(?P<math>(?:{'|'.join(_FUNCTIONS)})(?![A-Za-z0-9_])|[A-Za-z{_GREEK}](?:_[A-Za-z0-9]+)?'*(?![A-Za-z0-9_])|\d+(?:\.\d+)?)"
     r"|(?P<operator>[-=<>+*/^≠≤≥→·×−∈])|(?P<bracket>[()])|(?P<space> )|(?P<other>\w+|.)",
     re.ASCII,
+)
+_ODD_POWER = re.compile(
+    rf"\^ *(?![-−0-9A-Za-z{_GREEK}( ])|\^ *(?:{'|'.join(_FUNCTIONS)})|\^ *(?:[^\W_]+|\([^()]*\)) *['^]"
 )
 _WORDS = frozenset("aAI")
 """Letters that are words of English where they stand alone."""
@@ -137,13 +140,20 @@ def _balanced(run: list[re.Match[str]], start: int, end: int) -> tuple[int, int]
     for place in range(start, end):
         depth += (run[place][0] == "(") - (run[place][0] == ")")
         opened = place if run[place][0] == "(" and depth == 1 else opened
+        if depth < 0 and place >= (start + end) / 2:
+            return start, place
         if depth < 0:
-            return _balanced(run, place + 1, end) if place < (start + end) / 2 else (start, place)
+            start, depth, opened = place + 1, 0, place + 1
     return (start, end) if depth == 0 else (start, opened)
 
 
 def _is_formula(tokens: list[re.Match[str]]) -> bool:
-    """Whether there is an operator in it, a function with what it is of, or nothing but a number or a letter."""
+    """Whether there is an operator in it, a function with what it is of, or nothing but a number or a letter.
+
+    A power that TeX would take for something else (``^^`` spells a character) is no formula.
+    """
+    if _ODD_POWER.search("".join(t[0] for t in tokens)):
+        return False
     if len(tokens) == 1:
         return tokens[0].lastgroup == "math" and not _is_word(tokens[0][0])
     named = any(t[0] in _NEVER_WORDS for t in tokens) and sum(t.lastgroup == "math" for t in tokens) > 1

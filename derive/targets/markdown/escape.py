@@ -12,7 +12,7 @@ def prose(text: str) -> str:
     """``text`` as one line of Markdown that shows it letter by letter."""
     text = signs(" ".join(text.split()))
     text = "".join(_SPECIAL.get(c, c) for c in text)
-    return re.sub(r"^([-+]|\d+(?=[.)]))", lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
+    return re.sub(r"^([-+=!]|\d+(?=[.)]))", lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
 
 
 def tooltip(text: str) -> str:

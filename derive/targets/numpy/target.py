@@ -140,7 +140,7 @@ def _about(built: Built) -> list[str]:
 
 def _doc(program: Program, given: Mapping[Any, str]) -> list[str]:
     lines = [
-        f"{_escaped(program.title)}.",
+        f"{_escaped(' '.join(program.title.split()))}.",
         "",
         *(f"    {_escaped(m)}" for m in program.math),
         "",
@@ -197,7 +197,8 @@ def _paragraphs(parts: Sequence[str], math: Sequence[str]) -> list[str]:
 
 
 def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(_escaped(text), WIDTH - 12)
+    """No word is broken: an escaped backslash is two characters that belong together."""
+    return textwrap.wrap(_escaped(text), WIDTH - 12, break_long_words=False)
 
 
 def _escaped(text: str) -> str:

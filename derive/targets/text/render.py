@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -101,7 +102,8 @@ class _Page:
 
     def say(self, text: str, **values: str) -> str:
         """Prose in the language, with its signs as the terminal shows them; each ``{name}`` as given."""
-        return self.signs.words(self.words.fill(text, **values) if values else self.words.say(text))
+        said = self.words.fill(text, **values) if values else self.words.say(text)
+        return self.signs.words(re.sub(r"\s*[\t\r\n]\s*", " ", said))
 
     def math(self, expression: Basic, taken: Iterable[str] = ()) -> str:
         try:

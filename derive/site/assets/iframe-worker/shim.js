@@ -1,1 +1,45 @@
-"use strict";(()=>{function c(s,n){parent.postMessage(s,n||"*")}function d(...s){return s.reduce((n,e)=>n.then(()=>new Promise(r=>{let t=document.createElement("script");t.src=e,t.onload=r,document.body.appendChild(t)})),Promise.resolve())}var o=class extends EventTarget{constructor(e){super();this.url=e;this.m=e=>{e.source===this.w&&(this.dispatchEvent(new MessageEvent("message",{data:e.data})),this.onmessage&&this.onmessage(e))};this.e=(e,r,t,i,m)=>{if(r===`${this.url}`){let a=new ErrorEvent("error",{message:e,filename:r,lineno:t,colno:i,error:m});this.dispatchEvent(a),this.onerror&&this.onerror(a)}};let r=document.createElement("iframe");r.hidden=!0,document.body.appendChild(this.iframe=r),this.w.document.open(),this.w.document.write(`<html><body><script>postMessage=${c};importScripts=${d};addEventListener("error",({error})=>{parent.dispatchEvent(new ErrorEvent("error",{filename:"${e}",error}))})<\/script><script src=${e}?${+Date.now()}><\/script></body></html>`),this.w.document.close(),onmessage=this.m,onerror=this.e,this.r=new Promise((t,i)=>{this.w.onload=t,this.w.onerror=i})}terminate(){this.iframe.remove(),onmessage=onerror=null}postMessage(e){this.r.catch().then(()=>{this.w.dispatchEvent(new MessageEvent("message",structuredClone({data:e})))})}get w(){return this.iframe.contentWindow}};window.IFrameWorker=o;location.protocol==="file:"&&(window.Worker=o);})();
+// A page that is opened from a folder may start no worker: a hidden frame does its work, on the same thread.
+(function () {
+  "use strict";
+  if (location.protocol !== "file:") return;
+
+  function load(frame, address) {
+    return new Promise(function (done, failed) {
+      var script = frame.document.createElement("script");
+      script.src = address;
+      script.onload = done;
+      script.onerror = failed;
+      frame.document.body.appendChild(script);
+    });
+  }
+
+  window.Worker = class extends EventTarget {
+    constructor(address) {
+      super();
+      this.place = document.createElement("iframe");
+      this.place.hidden = true;
+      document.body.appendChild(this.place);
+      var worker = this, frame = this.frame = this.place.contentWindow;
+      frame.postMessage = function (data) {
+        var message = new MessageEvent("message", { data: structuredClone(data) });
+        worker.dispatchEvent(message);
+        if (worker.onmessage) worker.onmessage(message);
+      };
+      frame.importScripts = function () {
+        return Array.from(arguments).reduce(function (before, one) {
+          return before.then(function () { return load(frame, new URL(one, address)); });
+        }, Promise.resolve());
+      };
+      this.ready = load(frame, address);
+    }
+
+    postMessage(data) {
+      var frame = this.frame;
+      this.ready.then(function () {
+        frame.dispatchEvent(new MessageEvent("message", { data: structuredClone(data) }));
+      });
+    }
+
+    terminate() { this.place.remove(); }
+  };
+})();
