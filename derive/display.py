@@ -30,7 +30,7 @@ PIPE, NARROWEST, WIDEST = 80, 40, 100
 
 def printable(text: str) -> str:
     """With each character that a terminal would swallow or obey spelled out: a path may hold any."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
 class _Out(Console):

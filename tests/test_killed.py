@@ -40,6 +40,13 @@ def start(mark: str, *command: str) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, *command], env=environment, stdout=pipe, stderr=pipe, text=True)
 
 
+def wait_until_there_are(number: int, mark: str) -> None:
+    end = time.monotonic() + 10 * SECONDS
+    while len(marked(mark)) < number and time.monotonic() < end:
+        time.sleep(0.005)
+    assert len(marked(mark)) >= number
+
+
 def wait_until_all_are_gone(mark: str) -> None:
     end = time.monotonic() + SECONDS
     while marked(mark) and time.monotonic() < end:
@@ -54,8 +61,7 @@ def test_no_process_outlives_a_killed_build(kill: signal.Signals, later: float, 
     """Neither one that works nor one whose interpreter is only starting; the whole catalogue takes several."""
     mark = tmp_path.name
     with start(mark, "-m", "derive", "build", "--out", str(tmp_path / "out")) as process:
-        assert process.stdout is not None
-        next(line for line in process.stdout if line.startswith("verify"))
+        wait_until_there_are(2, mark)
         time.sleep(later)
         process.send_signal(kill)
         _, err = process.communicate(timeout=SECONDS)
@@ -92,9 +98,7 @@ def test_a_process_that_hears_nothing_ends_too(tmp_path: Path) -> None:
     with start(tmp_path.name, "-c", HOLDS_THE_INTERPRETER) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        end = time.monotonic() + SECONDS
-        while len(marked(tmp_path.name)) < 2 and time.monotonic() < end:
-            time.sleep(0.02)
+        wait_until_there_are(2, tmp_path.name)
         time.sleep(0.5)
         process.kill()
         process.communicate(timeout=SECONDS)
