@@ -17,12 +17,13 @@ _FILLED = re.compile(r"\\\{\\\{.*?\\\}\\\}")
 _HEAD = re.compile(r'<head>\s*<meta charset="utf-8">')
 """Where it goes: before all that it rules, behind what a browser looks for in the first 1024 bytes."""
 
+# A page that is opened from a folder has no origin that every browser would take for itself: its files have a scheme.
 _RULES = (
     "default-src 'none'",
-    "script-src 'self' {scripts}",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self'",
+    "script-src 'self' file: {scripts}",
+    "style-src 'self' file: 'unsafe-inline'",
+    "img-src 'self' file: data:",
+    "font-src 'self' file:",
     "connect-src 'self'",
     "worker-src 'self'",
     "manifest-src 'self'",
