@@ -59,13 +59,8 @@ def _finished(generated: Generated, text: str, up: str = "../") -> str:
     text = _outside_fences(text, lambda piece: _INLINE.sub(r"\\(\1\\)", piece))
     text = _ANCHORED.sub(r"\g<heading> { #\g<id> }", text)
     text = _FORMULA.sub(lambda link: f"]({_address(generated, link['name'], link['up'] or '')})", text)
-<<<<<<< HEAD
-    text = _REGION.sub(lambda region: _region(generated, region), text)
-    return _PLACE.sub(lambda place: _place(generated, place["kind"], place["name"], up), text)
-=======
-    text = _PLACE.sub(lambda place: _place(generated, place["kind"], place["name"]), text)
+    text = _PLACE.sub(lambda place: _place(generated, place["kind"], place["name"], up), text)
     return _REGION.sub(lambda region: _region(generated, region), text)  # last: nothing in code is looked at
->>>>>>> 80a23f2 (Prose is inert in every medium: what none can hold is refused where it is written, pages run nothing but the site's scripts)
 
 
 def _outside_fences(text: str, change: object) -> str:

@@ -100,14 +100,14 @@ def test_a_section_that_the_readme_lacks_is_named(monkeypatch: pytest.MonkeyPatc
         start_page("en")
 
 
-<<<<<<< HEAD
 def test_the_home_page_leads_to_the_pdf_or_says_how_to_make_it(folder: Path) -> None:
     index = folder / "markdown" / "en" / "index.md"
     index.write_text(index.read_text() + "\n<!-- pdf -->\n", encoding="utf-8")
     with_it = dict(site_pages(read_generated(folder, "en"), "derive-en.pdf"))["index"]
     assert "[PDF](derive-en.pdf)" in with_it
     assert "`derive pdf`" in dict(site_pages(read_generated(folder, "en")))["index"]
-=======
+
+
 def test_no_line_of_code_ends_its_tab(folder: Path) -> None:
     code = "text = '''\n```\n````` <b>\n<!-- picture: entropy -->\n'''\n"
     (folder / "numpy_kernels" / "f.py").write_text(code, encoding="utf-8")
@@ -123,4 +123,3 @@ def test_a_pipe_in_the_generated_folder_is_not_waited_for(folder: Path, path: st
     os.mkfifo(folder / path)
     with pytest.raises(OutputError, match="is a pipe or a device"):
         list(site_pages(read_generated(folder, "en")))
->>>>>>> 80a23f2 (Prose is inert in every medium: what none can hold is refused where it is written, pages run nothing but the site's scripts)
