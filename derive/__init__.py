@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from derive.shown import Printer, show_with
+from derive.version import __version__
 
 if TYPE_CHECKING:
     from derive.loading import load
 
-__all__ = ["load"]
+__all__ = ["__version__", "load"]
 
 
 def _notebook() -> Printer:
@@ -19,6 +20,10 @@ def _notebook() -> Printer:
 
 
 show_with(_notebook)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -29,28 +29,27 @@ class LoadError(DeriveError):
     """No kernel has the name, or no target."""
 
 
-def load(
-    name: str, target: str = "numpy", formulas: Iterable[Formula] | str | Path | None = None
-) -> Callable[..., Any]:
+Where = Formula | str | os.PathLike[str]
+"""A formula, or the path of a formula file or of a folder of them."""
+
+
+def load(name: str, target: str = "numpy", formulas: Where | Iterable[Where] | None = None) -> Callable[..., Any]:
     """The kernel ``name`` as a function of NumPy arrays.
 
     target:   "numpy" (the generated module) or "c" (compiled with the machine's C compiler, once, into a private
               cache folder).
-    formulas: where to look: formulas, or a formula file or a folder of them beside the catalogue (it is Python: it is
-              run); default: the catalogue alone.
+    formulas: where to look: a formula, the path of a formula file (which is run, and looked at beside the catalogue),
+              or several of these; default: the catalogue.
 
     Its program is checked against the formula as it was written before it is handed out (:mod:`derive.verify`).
 
-    Raises ProgramError where that fails, LoadError for an unknown name or target, CatalogueError for a file that does
-    not load, CompilerError without a C compiler, CacheError where the cache folder cannot be used: all are DeriveError.
+    Raises ProgramError where that fails, LoadError for an unknown name or target, CatalogueError (file and line) for a
+    formula file that does not load, CompilerError without a C compiler, CacheError where the cache folder cannot be
+    used: all are DeriveError.
     """
     if target not in _LOADERS:
         raise LoadError(unknown("target", target, _LOADERS))
-    if isinstance(formulas, str | Path):
-        catalogue = load_catalogue([Path(formulas)])
-    else:
-        catalogue = tuple(formulas) if formulas is not None else load_catalogue()
-    owners = {kernel: formula for formula in catalogue for kernel in kernel_names(formula)}
+    owners = {kernel: formula for formula in _found(formulas) for kernel in kernel_names(formula)}
     if name not in owners:
         raise LoadError(unknown("kernel", name, owners))
     built = _built(owners[name])
@@ -60,6 +59,19 @@ def load(
 
 _check = cache(lambda program: check_programs([program]))
 """No kernel is handed out whose program is not its formula."""
+
+
+def _found(given: Where | Iterable[Where] | None) -> Sequence[Formula]:
+    """The formulas among which a name is looked for; those that were given come last, so that they count."""
+    if given is None:
+        return load_catalogue()
+    listed = [given] if isinstance(given, Formula | str | os.PathLike) else list(given)
+    strange = [one for one in listed if not isinstance(one, Formula | str | os.PathLike)]
+    if strange:
+        raise LoadError(f"formulas holds {strange[0]!r}: give formulas, or the paths of formula files")
+    paths = [Path(one) for one in listed if not isinstance(one, Formula)]
+    own = [one for one in listed if isinstance(one, Formula)]
+    return [*(load_catalogue(paths) if paths else ()), *own]
 
 
 @cache

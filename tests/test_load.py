@@ -20,7 +20,7 @@ import pytest
 import derive
 import derive.loading
 from derive.calculus.records import Derived
-from derive.language import DeriveError, Formula, vector
+from derive.language import DeriveError, Formula, indices, vector
 from derive.program.ir import Program
 from derive.runtime import compiler as compilers
 from derive.runtime.errors import CacheError, CompilerError
@@ -393,7 +393,7 @@ def test_both_targets_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     compile_or_skip()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     x = vector("x")
-    from derive.language import Sum, exp, indices, log, parameter
+    from derive.language import Sum, exp, log, parameter
 
     j = indices("j")
     temperature = parameter("T", default=2.0, domain="positive")
@@ -404,6 +404,38 @@ def test_both_targets_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         for one, other in zip(c(data, T=0.7, axis=axis), plain(data, T=0.7, axis=axis), strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-13)
     assert list(inspect.signature(c).parameters) == list(inspect.signature(plain).parameters)
+
+
+MINE = """
+from derive.language import Formula, Sum, indices, vector
+
+k = indices("k")
+x = vector("x")
+squares_of_mine = Formula("squares_of_mine", Sum(x[k] ** 2, k), wrt=x)
+"""
+
+
+def test_a_formula_file_or_a_formula_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    file = tmp_path / "mine.py"
+    file.write_text(MINE, encoding="utf-8")
+    own = Formula("alone", vector("x")[indices("i")], over=indices("i"), wrt=vector("x"))
+    for where in (file, str(file), [file], [own, str(file)]):
+        assert derive.load("squares_of_mine", formulas=where)(np.array([3.0, 4.0])) == 25
+    assert derive.load("alone", formulas=own)(np.ones(2)).shape == (2,)
+    assert derive.load("softmax", formulas=file)(np.zeros(1)) == 1
+    for name, where, words in (
+        ("squares_of_min", file, "did you mean squares_of_mine"),
+        ("softmax", tmp_path / "none.py", "none.py: no such file"),
+        ("softmax", [3], "formulas holds 3"),
+    ):
+        with pytest.raises(DeriveError, match=words) as raised:
+            derive.load(name, formulas=where)
+        assert "\n" not in str(raised.value)
+
+
+def test_the_package_says_what_it_offers() -> None:
+    assert {"load", "__version__"} <= set(dir(derive)) and derive.__version__.count(".") == 2
 
 
 # --- the cache -----------------------------------------------------------------------------------------------------

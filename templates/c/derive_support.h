@@ -57,7 +57,18 @@ static inline const char *derive_status_text(derive_status status) {
 
 /* A reduction over the classes runs in so many lanes, class k in lane k modulo their number. */
 #define DERIVE_LANES ((size_t)16)
+/* After so many classes the lanes are carried into the total. */
+#define DERIVE_BLOCK ((size_t)128)
 
+<% for real in reals %>
+/* A sum of << real.name >>: its lanes, the total of what they held, what rounding took from it. */
+typedef struct derive_<< real.tag >>_sum {
+    << real.name >> lanes[DERIVE_LANES];
+    << real.name >> total;
+    << real.name >> lost;
+} derive_<< real.tag >>_sum;
+
+<% endfor %>
 <% for helper in helpers %>
 /* << helper.about >> */
 static inline << helper.head >> {

@@ -9,15 +9,16 @@ from derive.targets.c.reals import REALS, Real
 
 @dataclass(frozen=True)
 class Helper:
-    """An inline function ``derive_<tag>_<name>`` that returns a real.
+    """An inline function ``derive_<tag>_<name>``.
 
-    In its text ``$real`` stands for the type, ``$zero`` and ``$one`` for its 0 and 1.
+    In its text ``$real`` stands for the type, ``$tag`` for its tag, ``$zero`` and ``$one`` for its 0 and 1.
     """
 
     name: str
     about: str
     parameters: str
     body: tuple[str, ...]
+    returns: str = "$real"
 
 
 @dataclass(frozen=True)
@@ -66,29 +67,56 @@ _HELPERS = (
         "$real u, $real v, $real a, $real b, $real c",
         ("return u < v ? a : u > v ? c : u == v ? b : u + v;",),
     ),
-    Helper(
-        "add_lanes",
-        "All lanes added in pairs, always in the same order.  The lanes are used up.",
-        "$real lanes[DERIVE_LANES]",
-        (
-            "for (size_t half = DERIVE_LANES / 2; half > 0; half /= 2) {",
-            "    for (size_t lane = 0; lane < half; lane++) {",
-            "        lanes[lane] += lanes[lane + half];",
-            "    }",
-            "}",
-            "return lanes[0];",
-        ),
-    ),
 )
 
 HELPERS = frozenset(helper.name for helper in _HELPERS)
 """Their names: operations that are functions of the support header."""
+
+_SUMS = (
+    Helper(
+        "carry",
+        "The lanes added in pairs, always in the same order, and to the total.  They end empty.",
+        "derive_$tag_sum *sum",
+        (
+            "for (size_t half = DERIVE_LANES / 2; half > 0; half /= 2) {",
+            "    for (size_t lane = 0; lane < half; lane++) {",
+            "        sum->lanes[lane] += sum->lanes[lane + half];",
+            "    }",
+            "}",
+            "const $real before = sum->total;",
+            "const $real added = sum->lanes[0];",
+            "const $real total = before + added;",
+            "const $real counted = total - before;",
+            "sum->lost += (before - (total - counted)) + (added - counted);",
+            "sum->total = total;",
+            "for (size_t lane = 0; lane < DERIVE_LANES; lane++) {",
+            "    sum->lanes[lane] = $zero;",
+            "}",
+        ),
+        "void",
+    ),
+    Helper(
+        "total",
+        "The whole of a sum; where it is not finite there is nothing to be put back.",
+        "derive_$tag_sum *sum",
+        (
+            "derive_$tag_carry(sum);",
+            "return isfinite(sum->lost) ? sum->total + sum->lost : sum->total;",
+        ),
+    ),
+)
+"""Those of a sum over a row."""
 
 SIZE_HELPERS = (
     Printed(
         "How many lanes a block has in use when so many classes are left.",
         "size_t derive_lanes_used(size_t left)",
         ("return left < DERIVE_LANES ? left : DERIVE_LANES;",),
+    ),
+    Printed(
+        "Whether a block is full with the lanes that begin at a class.",
+        "bool derive_ends_block(size_t base)",
+        ("return (base + DERIVE_LANES) % DERIVE_BLOCK == 0;",),
     ),
     Printed(
         "Whether an input may have the stride; 0 means one row for all.",
@@ -123,12 +151,17 @@ SIZE_HELPERS = (
 
 def helpers() -> tuple[Printed, ...]:
     """Every helper, those of a real type once for each."""
-    return (*SIZE_HELPERS, *(_typed(helper, real) for helper in _HELPERS for real in REALS))
+    return (*SIZE_HELPERS, *(_typed(helper, real) for helper in (*_HELPERS, *_SUMS) for real in REALS))
 
 
 def _typed(helper: Helper, real: Real) -> Printed:
     def fill(text: str) -> str:
-        return text.replace("$real", real.name).replace("$zero", real.literal(0.0)).replace("$one", real.literal(1.0))
+        return (
+            text.replace("$real", real.name)
+            .replace("$tag", real.tag)
+            .replace("$zero", real.literal(0.0))
+            .replace("$one", real.literal(1.0))
+        )
 
-    head = f"{real.name} derive_{real.tag}_{helper.name}({fill(helper.parameters)})"
+    head = f"{fill(helper.returns)} derive_{real.tag}_{helper.name}({fill(helper.parameters)})"
     return Printed(helper.about, head, tuple(fill(line) for line in helper.body))

@@ -1,7 +1,8 @@
 """A pass over the classes as C: what it reduces to is declared in front of the loop and complete after it.
 
 Sums are kept in lanes, class k in lane k modulo DERIVE_LANES: many short sums have less rounding error than one
-long one, and a compiler may vectorise them without leave to reorder additions.
+long one, and a compiler may vectorise them without leave to reorder additions.  After every DERIVE_BLOCK classes the
+lanes are carried into a total, and what rounding takes from that is kept: the error does not grow with the row.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Pass:
         self._sums = [s for s in loop.body if isinstance(s, Accumulate)]
         self._best = [s for s in loop.body if isinstance(s, ArgMax)]
         own = outer.scope
-        self._lanes = {s.name: own.reserve(f"{s.name}_lanes") for s in self._sums}
+        self._parts = {s.name: own.reserve(f"{s.name}_parts") for s in self._sums}
         self._largest = {s.name: own.reserve(s.name) for s in self._best}
         self._where = {s.where: own.reserve(s.where) for s in self._best if s.where is not None}
 
@@ -36,9 +37,10 @@ class Pass:
 
     def _open(self, statement: object) -> list[str]:
         """The declaration of what a statement reduces to; none for the other statements."""
-        name, zero = self._real.name, self._real.literal(0.0)
+        name, tag, zero = self._real.name, self._real.tag, self._real.literal(0.0)
         if isinstance(statement, Accumulate):
-            return [*comment(statement.note), f"{name} {self._lanes[statement.name]}[DERIVE_LANES] = {{{zero}}};"]
+            empty = f"{{{{{zero}}}, {zero}, {zero}}}"
+            return [*comment(statement.note), f"derive_{tag}_sum {self._parts[statement.name]} = {empty};"]
         if isinstance(statement, ArgMax):
             declared = [*comment(statement.note), f"{name} {self._largest[statement.name]} = -INFINITY;"]
             return [*declared, f"size_t {self._where[statement.where]} = 0;"] if statement.where else declared
@@ -52,8 +54,8 @@ class Pass:
         for where, identifier in self._where.items():
             scope.reveal(Kind.INDEX, where, identifier)
         return [
-            f"const {real.name} {scope.declare(Kind.SCALAR, name)} = derive_{real.tag}_add_lanes({lanes});"
-            for name, lanes in self._lanes.items()
+            f"const {real.name} {scope.declare(Kind.SCALAR, name)} = derive_{real.tag}_total(&{parts});"
+            for name, parts in self._parts.items()
         ]
 
     def _plain(self) -> list[str]:
@@ -69,6 +71,8 @@ class Pass:
             *indent([f"const size_t {width} = derive_lanes_used({classes} - {base});"]),
             *indent([f"for (size_t {lane} = 0; {lane} < {width}; {lane}++) {{"]),
             *indent([f"const size_t {k} = {base} + {lane};", *self._body(lane)], 2),
+            *indent(["}", f"if (derive_ends_block({base})) {{"]),
+            *indent([f"derive_{self._real.tag}_carry(&{parts});" for parts in self._parts.values()], 2),
             *indent(["}"]),
             "}",
         ]
@@ -93,7 +97,7 @@ class Pass:
                 lines, text = self._named(f"{statement.name}_here", text)
             k, skip = (self._inner.find(Kind.INDEX, i, statement) for i in (self._loop.index, statement.skip))
             text = f"{k} == {skip} ? {self._real.literal(0.0)} : {text}"
-        return [*lines, f"{self._lanes[statement.name]}[{lane}] += {text};"]
+        return [*lines, f"{self._parts[statement.name]}.lanes[{lane}] += {text};"]
 
     def _compare(self, statement: ArgMax) -> list[str]:
         lines: list[str] = []

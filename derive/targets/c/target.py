@@ -34,7 +34,7 @@ class CTarget:
     def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
         """The support header, ``CMakeLists.txt`` and the pkg-config file."""
         stems = sorted(file_stem(b.formula.name) for b in built)
-        values = {"stems": stems, "helpers": helpers()}
+        values = {"stems": stems, "helpers": helpers(), "reals": REALS}
         names = ("derive_support.h", "CMakeLists.txt", "derive.pc.in")
         return {name: templates.get_template(f"c/{name}").render(values) for name in names}
 
