@@ -28,9 +28,11 @@ def gap_sign(before: object, after: object, oracle: Oracle) -> int:
     sign = numbers.sign(gap)
     if sign is not None:
         return sign
-    size = max(magnitude(numbers.bounds(one)), magnitude(numbers.bounds(other)), 0.0)
-    if magnitude(numbers.bounds(gap)) >= size + TOLERANCE:
-        raise OracleError(f"whether {before} and {after} are equal is not determined")
+    width = magnitude(numbers.bounds(gap))
+    if width >= TOLERANCE:  # a smaller one is small beside any size that counts
+        size = max(magnitude(numbers.bounds(one)), magnitude(numbers.bounds(other)), 0.0)
+        if width >= size + TOLERANCE:
+            raise OracleError(f"whether {before} and {after} are equal is not determined")
     return 0
 
 

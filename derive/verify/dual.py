@@ -14,15 +14,18 @@ from derive.verify.numbers import OracleError, Reals, UndeterminedError
 
 @dataclass(frozen=True)
 class Dual:
-    """``value + slope * epsilon`` with ``epsilon**2 = 0``."""
+    """``value + slope * epsilon`` with ``epsilon**2 = 0``; what has no slope of this tag is a constant to it."""
 
     tag: int
     value: Any
     slope: Any
 
     def __add__(self, other: Any) -> Any:
-        tag, (a, da), (b, db) = _common(self, other)
-        return Dual(tag, a + b, da + db)
+        if isinstance(other, Dual) and other.tag >= self.tag:
+            if other.tag == self.tag:
+                return Dual(self.tag, self.value + other.value, self.slope + other.slope)
+            return other + self
+        return Dual(self.tag, self.value + other, self.slope)
 
     __radd__ = __add__
 
@@ -30,22 +33,14 @@ class Dual:
         return Dual(self.tag, -self.value, -self.slope)
 
     def __mul__(self, other: Any) -> Any:
-        tag, (a, da), (b, db) = _common(self, other)
-        return Dual(tag, a * b, da * b + a * db)
+        if isinstance(other, Dual) and other.tag >= self.tag:
+            if other.tag == self.tag:
+                slope = self.slope * other.value + self.value * other.slope
+                return Dual(self.tag, self.value * other.value, slope)
+            return other * self
+        return Dual(self.tag, self.value * other, self.slope * other)
 
     __rmul__ = __mul__
-
-
-def _common(a: Any, b: Any) -> tuple[int, tuple[Any, Any], tuple[Any, Any]]:
-    """Both as duals of the newer variable."""
-    tag = max(part.tag for part in (a, b) if isinstance(part, Dual))
-    return tag, _split(a, tag), _split(b, tag)
-
-
-def _split(number: Any, tag: int) -> tuple[Any, Any]:
-    if isinstance(number, Dual) and number.tag == tag:
-        return number.value, number.slope
-    return number, number * 0
 
 
 def inverse(numbers: Reals, number: Any) -> Any:

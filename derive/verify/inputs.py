@@ -8,10 +8,10 @@ from typing import Any
 
 from sympy import Symbol
 
-from derive.language.formula import unfold
-from derive.language.nodes import Along, BoundIndex, Component, Permutation, n
+from derive.language.formula import Value
+from derive.language.nodes import CACHED, Along, BoundIndex, Component, Permutation, Vector, n
+from derive.verify.evaluators import key_of
 from derive.verify.numbers import OracleError
-from derive.verify.oracle import key_of
 
 
 def inputs_of(expressions: Iterable[Any]) -> set[Any]:
@@ -19,13 +19,18 @@ def inputs_of(expressions: Iterable[Any]) -> set[Any]:
     return set().union(*map(_inputs, expressions))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=CACHED)
 def _inputs(expression: Any) -> frozenset[Any]:
-    unfolded = unfold(expression)
-    found = {c.vector for c in unfolded.atoms(Component)} | unfolded.atoms(Permutation)
-    found |= {vector for along in unfolded.atoms(Along) for vector in along.args}
-    found |= {s for s in unfolded.free_symbols if isinstance(s, Symbol)}
-    return frozenset(s for s in found if s != n and not isinstance(s, BoundIndex))
+    if isinstance(expression, Value):
+        return _inputs(expression.definition)
+    if isinstance(expression, Symbol):
+        return frozenset() if expression == n or isinstance(expression, BoundIndex) else frozenset({expression})
+    if isinstance(expression, Permutation):
+        return frozenset({expression})
+    if isinstance(expression, (Component, Along)):
+        vectors = [part for part in expression.args if isinstance(part, Vector)]
+        return frozenset(vectors).union(*map(_inputs, expression.args))
+    return frozenset().union(*map(_inputs, expression.args))
 
 
 def refuse_namesakes(inputs: set[Any]) -> None:

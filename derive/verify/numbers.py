@@ -53,6 +53,8 @@ class Reals(Protocol):
 
     name: str
 
+    def __hash__(self) -> int: ...
+
     def working(self) -> AbstractContextManager[None]:
         """Arithmetic is done inside of this: some libraries keep their precision in a global place."""
         ...

@@ -116,10 +116,13 @@ def _draw(
 
 def lies_in(domain: str, values: Sequence[Any]) -> bool:
     """Whether values lie in the domain of an input; what is assumed of a vector may lead out of it."""
-    wanted, least, most = DOMAINS[domain], min(values), max(values)
+    wanted = DOMAINS[domain]
+    if wanted.low is None and wanted.high is None and wanted.total is None:
+        return True
+    least, most = min(values), max(values)
     above = wanted.low is None or least > wanted.low or (wanted.closed and least == wanted.low)
     below = wanted.high is None or most < wanted.high or (wanted.closed and most == wanted.high)
-    return bool(above and below and wanted.total in (None, sum(values)))
+    return bool(above and below and (wanted.total is None or wanted.total == sum(values)))
 
 
 def _keep_totals(values: dict[str, list[Fraction]], assumptions: Sequence[Condition], named: set[str]) -> None:

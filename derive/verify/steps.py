@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sympy import Expr
@@ -10,11 +11,11 @@ from sympy import Expr
 from derive.calculus.records import Condition, Derivation, Derived, Step, Theorem
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
-from derive.language.nodes import Vector
+from derive.language.nodes import CACHED, Vector
 from derive.verify.conditions import gap_sign, holds
 from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, Reals
-from derive.verify.oracle import Oracle, reals
+from derive.verify.oracle import Oracle, Point, reals
 from derive.verify.points import ties, trials
 
 ALLOWED = {"=": (0,), "<=": (0, 1), ">=": (0, -1), "<": (1,), ">": (-1,)}
@@ -72,17 +73,20 @@ def check_derivation(chain: Derivation, formula: Formula, numbers: Reals | None 
     numbers = numbers or reals()
     places = [_place(formula, chain, position) for position in range(len(chain.steps))]
     asked = chain.start, _inputs(chain), chain.assumptions, f"{formula.name}.{chain.name}", numbers
-    for oracle in _tried(f"{formula.where}: {chain.name}", *asked):
-        for step, place in zip(chain.steps, places, strict=True):
-            _check_conditions(step, oracle, place)
-            _check_relation(step, oracle, place)
+    try:
+        for oracle in _tried(*asked):
+            for step, place in zip(chain.steps, places, strict=True):
+                _check_conditions(step, oracle, place)
+                _check_relation(step, oracle, place)
+    except OracleError as error:
+        raise StepError(f"{formula.where}: {chain.name}: {error}") from error
     for oracle in ties(*asked):
         for step, place in zip(chain.steps, places, strict=True):
             if not _is_covered(step, oracle):
                 break
             _check_relation(step, oracle, place)
-    for position, (step, place) in enumerate(zip(chain.steps, places, strict=True)):
-        _check_redexes(step, chain, place, f"{formula.name}.{chain.name}.{position}", numbers)
+    for step, place in zip(chain.steps, places, strict=True):
+        _check_redexes(step, chain, place, numbers)
 
 
 def _check_form(chain: Derivation, formula: Formula) -> None:
@@ -111,19 +115,16 @@ def _inputs(chain: Derivation) -> set[Any]:
 
 
 def _tried(
-    place: str, start: Expr, inputs: set[Any], assumptions: tuple[Condition, ...], seed: str, numbers: Reals
+    start: Expr, inputs: set[Any], assumptions: tuple[Condition, ...], seed: str, numbers: Reals
 ) -> Iterator[Oracle]:
-    """Random points.  Raises StepError where too few are left to tell anything."""
+    """Random points.  Raises OracleError where too few are left to tell anything."""
     most = 0
-    try:
-        for oracle in trials(start, inputs, assumptions, seed, numbers):
-            most = max(most, oracle.classes)
-            yield oracle
-    except OracleError as error:
-        raise StepError(f"{place}: {error}") from error
+    for oracle in trials(start, inputs, assumptions, seed, numbers):
+        most = max(most, oracle.classes)
+        yield oracle
     if most < ENOUGH:
-        raise StepError(
-            f"{place}: no random point with {ENOUGH} classes or more lies in the domain of {start}:"
+        raise OracleError(
+            f"no random point with {ENOUGH} classes or more lies in the domain of {start}:"
             " state the domains of its inputs (domain='positive')"
         )
 
@@ -146,27 +147,49 @@ def _is_covered(step: Step, oracle: Oracle) -> bool:
 
 
 def _check_relation(step: Step, oracle: Oracle, place: str) -> None:
-    sign = _sign(step.before, step.after, oracle, place)
+    try:
+        sign = _sign(step.before, step.after, oracle)
+    except OracleError as error:
+        raise StepError(f"{place}: {error}") from error
     if sign not in ALLOWED[step.relation]:
         raise StepError(f"{place}: {step.before} {step.relation} {step.after} is wrong at {oracle.point}")
 
 
-def _sign(before: Expr, after: Expr, oracle: Oracle, place: str) -> int:
+def _sign(before: Expr, after: Expr, oracle: Oracle) -> int:
     try:
         return gap_sign(before, after, oracle)
     except OracleError as error:
-        raise StepError(f"{place}: {error} at {oracle.point}") from error
+        raise OracleError(f"{error} at {oracle.point}") from error
 
 
-def _check_redexes(step: Step, chain: Derivation, place: str, seed: str, numbers: Reals) -> None:
+def _check_redexes(step: Step, chain: Derivation, place: str, numbers: Reals) -> None:
     """Each place at which a rule was used is an equation by itself; in an inequality: goes one way at all points."""
-    assumptions = (*chain.assumptions, *(c for c in step.conditions if c.kind in ("equal", "distinct")))
+    assumed = (*chain.assumptions, *(c for c in step.conditions if c.kind in ("equal", "distinct")))
     for before, after in step.redexes:
-        signs: set[int] = set()
-        for oracle in _tried(place, before, inputs_of((before, after)), assumptions, seed, numbers):
-            signs.add(_sign(before, after, oracle, place))
-            if signs >= {1, -1} or (step.relation == "=" and signs != {0}):
-                raise StepError(f"{place}: {before} {step.relation} {after} is wrong at {oracle.point}")
+        inputs = inputs_of((before, after))
+        about = tuple(a for a in assumed if not (asked := inputs_of(a.subject)) or asked & inputs)
+        try:
+            wrong = _wrong_at(before, after, step.relation == "=", about, numbers)
+        except OracleError as error:
+            raise StepError(f"{place}: {error}") from error
+        if wrong is not None:
+            raise StepError(f"{place}: {before} {step.relation} {after} is wrong at {wrong}")
+
+
+@lru_cache(maxsize=CACHED)
+def _wrong_at(
+    before: Expr, after: Expr, is_equation: bool, assumptions: tuple[Condition, ...], numbers: Reals
+) -> Point | None:
+    """Where two sides differ, or differ in both directions.  Raises OracleError where that is not known.
+
+    The points depend on nothing else: what comes up again would be tried at the same ones.
+    """
+    signs: set[int] = set()
+    for oracle in _tried(before, inputs_of((before, after)), assumptions, str(before), numbers):
+        signs.add(_sign(before, after, oracle))
+        if signs >= {1, -1} or (is_equation and signs != {0}):
+            return oracle.point
+    return None
 
 
 def _place(formula: Formula, chain: Derivation, position: int) -> str:
