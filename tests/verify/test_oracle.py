@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from mpmath import MPContext
-from sympy import Dummy, Float, Function, Symbol, oo, sin
+from sympy import Dummy, Float, Function, Symbol, oo, sinh
 
 from derive.formulas.cross_entropy import cross_entropy
 from derive.formulas.cross_entropy_label import cross_entropy_label
@@ -234,7 +234,7 @@ REFUSALS = {
     "no class": (x[k], "no class for the index k"),
     "no class for a label": (softmax[t], "no class for the index t"),
     "an index that is an expression": (x[i + 1], "knows no class called i \\+ 1"),
-    "unknown function": (sin(x[i]), "does not know sin"),
+    "unknown function": (sinh(x[i]), "does not know sinh"),
     "undefined function": (Function("f")(x[i]), "does not know f"),
     "infinity": (oo + Sum(0, k), "does not know Infinity"),
     "a ball around 0": (1 / (Sum(softmax[k], k) - 1), "division by what may be 0"),
