@@ -67,15 +67,15 @@ def _refuse_namesakes(formula: Formula) -> None:
 @cache
 def _derivations(formula: Formula) -> tuple[Derivation, ...]:
     found = _of_scalar(formula) if formula.over is None else _of_vector(formula)
-    return tuple(d for d in found if d is not None)
+    return tuple(map(simplex, found))
 
 
-def _of_scalar(formula: Formula) -> list[Derivation | None]:
+def _of_scalar(formula: Formula) -> list[Derivation]:
     first, second = derivative(formula), hessian(formula)
-    return [first, simplex(first), second, simplex(second), hessian_product(formula, tangent(formula))]
+    return [first, second, hessian_product(formula, tangent(formula))]
 
 
-def _of_vector(formula: Formula) -> list[Derivation | None]:
+def _of_vector(formula: Formula) -> list[Derivation]:
     g, v = upstream(formula), tangent(formula)
     return [
         *parts(formula),

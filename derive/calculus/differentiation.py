@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -258,18 +259,15 @@ def rename_indices(result: Any, formula: Formula, i: Any, j: Any) -> Any:
     return substitute(result, {formula.over: i, free_index(formula): j})
 
 
-def simplex(derivation: Derivation) -> Derivation | None:
-    """The result where the distributions in it sum to 1: the axiom as a step of its own."""
+def simplex(derivation: Derivation) -> Derivation:
+    """The derivation with one step more where distributions are summed up in its result: the axiom that they sum to 1.
+
+    Kernels compute what stands before that step: rounded, a distribution does not sum to 1.
+    """
     axioms = sorted((s for s in derivation.end.atoms(Sum) if _is_total(s)), key=str)
-    if not axioms:
-        return None
-    trace = Trace(derivation.end)
     uses = [Use(AXIOM, s, s / s, (Condition("sums_to_one", (s,)),)) for s in axioms]
-    trace.add(AXIOM, substitute(trace.now, {s: s / s for s in axioms}), uses)
-    title = Text("{title} for a target that sums to 1", zh="目标各分量之和为 1 时的{title}").filled(
-        title=derivation.title
-    )
-    return Derivation(f"{derivation.name}_simplex", title, derivation.end, tuple(trace.steps))
+    last = Trace(derivation.end).add(AXIOM, substitute(derivation.end, {s: s / s for s in axioms}), uses)
+    return replace(derivation, steps=(*derivation.steps, *last.steps))
 
 
 def _is_total(total: Sum) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Mul, Pow, Symbol, exp
+from sympy import Expr, Mul, Pow, Rational, Symbol, exp
 
 from derive.language.formula import Formula, Head, Value, unfold
 from derive.language.nodes import Binder, Component, substitute
@@ -13,10 +13,12 @@ Factors = dict[Any, Any]
 
 
 def fold(expression: Any, known: tuple[Formula, ...]) -> Any:
-    """Put the symbol of each known formula where its definition stands."""
+    """Put the symbol of each known formula where its definition stands: in all its places, or in none."""
     for formula in known:
         definition = unfold(formula.expression)
-        if formula.over is None:
+        if isinstance(definition, Pow) and definition.exp.is_Rational:
+            expression = _fold_power(expression, formula, definition)
+        elif formula.over is None:
             expression = substitute(expression, {definition: Value(Head(formula))})
         elif isinstance(definition, Mul):
             expression = _fold_product(expression, formula, definition)
@@ -35,6 +37,23 @@ def _fold_whole(expression: Any, formula: Formula, definition: Expr) -> Any:
         substitute(definition, {formula.over: index}): Value(Head(formula), index) for index in _candidates(expression)
     }
     return substitute(expression, values)
+
+
+def _fold_power(expression: Any, formula: Formula, definition: Any) -> Any:
+    """Every power of the base that is a whole power of the definition, once one of them shows that it is meant.
+
+    The base by itself does not: ``sum x^2`` need not come from the root of it.
+    """
+    indices = _candidates(expression) if formula.over is not None else [None]
+    for index in indices:
+        here = definition if index is None else substitute(definition, {formula.over: index})
+        value = Value(Head(formula)) if index is None else Value(Head(formula), index)
+        base, one = here.as_base_exp()
+        powers = {p: p.exp / one for p in expression.atoms(Pow) if p.base == base and (p.exp / one).is_Integer}
+        if any(p == here or not p.exp.is_Integer for p in powers):
+            alone = {base: 1 / one} if (1 / one).is_Integer else {}
+            expression = substitute(expression, {p: value**times for p, times in {**alone, **powers}.items()})
+    return expression
 
 
 def _fold_product(expression: Any, formula: Formula, definition: Expr) -> Any:
@@ -59,7 +78,8 @@ def _fold_product(expression: Any, formula: Formula, definition: Expr) -> Any:
 
 def _take_out(product: Any, definition: Any, value: Value) -> Any:
     """The product with ``definition`` taken out of it as often as it is in it, and ``value`` in its place."""
-    have, need = factors(product), factors(definition)
+    need = factors(definition)
+    have = _in_roots(factors(product), need)
     times = 0
     while all(_holds(have.get(base, 0), power) for base, power in need.items()):
         have = {base: power - need.get(base, 0) for base, power in have.items()}
@@ -67,6 +87,16 @@ def _take_out(product: Any, definition: Any, value: Value) -> Any:
     if not times:
         return product
     return Mul(*[_power(base, power) for base, power in have.items()]) * value**times
+
+
+def _in_roots(have: Factors, need: Factors) -> Factors:
+    """``u`` as ``sqrt(u)`` twice, where ``sqrt(u)`` is what is looked for."""
+    roots = {root.base: (root, root.exp.q) for root in need if isinstance(root, Pow) and root.exp.is_Rational}
+    found: Factors = {}
+    for base, power in have.items():
+        root, times = roots.get(base, (base, 1))
+        found[root] = found.get(root, 0) + power * times
+    return found
 
 
 def _holds(have: Any, need: Any) -> bool:
@@ -91,6 +121,8 @@ def _split(factor: Any) -> tuple[Any, Any]:
         if factor.exp.is_Integer:
             base, power = _split(factor.base)
             return base, power * factor.exp
+        if factor.exp.is_Rational:
+            return Pow(factor.base, Rational(1, factor.exp.q)), factor.exp.p
         count, exponent = factor.exp.as_coeff_Mul()
         if count.is_Integer and not factor.exp.is_number:
             return factor.base**exponent, count

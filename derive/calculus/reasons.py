@@ -28,6 +28,7 @@ from derive.calculus.rules import (
     DISTINCT,
     EXPONENTIALS,
     FOLD,
+    KNOWN,
     LOGARITHMS,
     SUMS,
 )
@@ -111,7 +112,10 @@ def _settled(rules: Sequence[Rule], expression: Any) -> tuple[Any, list[Use]]:
 
 # --- inequalities ------------------------------------------------------------------------------------------------
 def by_inequality(rules: Sequence[Rule]) -> Reason:
-    """The rule at each place where it fits and makes the whole larger or smaller, as the line says."""
+    """The rule at each place where it fits and makes the whole larger or smaller, as the line says.
+
+    Terms that stand in both lines may stay as they are.
+    """
 
     def reason(trace: Trace, wanted: Wanted) -> None:
         if wanted.relation == "=":
@@ -119,15 +123,21 @@ def by_inequality(rules: Sequence[Rule]) -> Reason:
         for rule in rules:
             if len(wanted.relation) < len(rule.relation):
                 raise LineError(f"the rule gives {rule.relation}, which is not strict")
-            uses: list[Use] = []
-            after = weaken(rule, trace.now, wanted.relation[0], 1, uses, ())
-            if uses and (wanted.expression is None or same(after, wanted.expression)):
-                end = after if wanted.expression is None else wanted.expression
-                trace.add(rule, end, uses, relation=wanted.relation)
-                return
+            for kept in (Integer(0), _in_both(trace.now, wanted.expression)):
+                uses: list[Use] = []
+                after = kept + weaken(rule, trace.now - kept, wanted.relation[0], 1, uses, ())
+                if uses and (wanted.expression is None or same(after, wanted.expression)):
+                    end = after if wanted.expression is None else wanted.expression
+                    trace.add(rule, end, uses, relation=wanted.relation)
+                    return
         raise LineError(f"the rule does not make the line before {wanted.relation} this one")
 
     return reason
+
+
+def _in_both(one: Any, other: Any) -> Any:
+    """The terms that two lines have in common."""
+    return Add(*({*Add.make_args(one)} & {*Add.make_args(other)})) if other is not None else Integer(0)
 
 
 def weaken(rule: Rule, expression: Any, way: str, sign: int, uses: list[Use], owes: tuple[Condition, ...]) -> Any:
@@ -293,15 +303,15 @@ def by_distinction(trace: Trace, wanted: Wanted) -> None:
 
 
 def by_sign(trace: Trace, wanted: Wanted) -> None:
-    """The line before against 0, as the domains and the assumptions tell."""
-    if wanted.expression != 0 or wanted.relation == "=":
-        raise LineError("a sign is a relation to 0: less(0, ...), more(0, ...), at_most or at_least")
+    """The line before against this one, as the sign of their difference tells: by the domains and the assumptions."""
+    if wanted.expression is None or wanted.relation == "=":
+        raise LineError("a sign is a relation: less(0, ...), more(0, ...), at_most or at_least")
     known = {a.subject[0]: Dummy(positive=True) for a in wanted.assuming if a.kind == "positive"}
-    value = substitute(trace.now, known)
+    value = substitute(trace.now - wanted.expression, known)
     value = value if wanted.relation[0] == ">" else -value
     if not (is_nonnegative if "=" in wanted.relation else is_positive)(value):
         raise LineError("the domains of the inputs do not settle the sign")
-    trace.add(SIGN, Integer(0), relation=wanted.relation)
+    trace.add(SIGN, wanted.expression, relation=wanted.relation)
 
 
 def by_definition(trace: Trace, wanted: Wanted) -> None:
@@ -343,12 +353,24 @@ def by_symbol(trace: Trace, wanted: Wanted) -> None:
 
 
 def by_differentiation(trace: Trace, wanted: Wanted) -> None:
-    """Every derivative carried out, each rule a step of its own."""
+    """Every derivative carried out, each rule a step of its own; or recognised in what it comes to."""
+    if not trace.now.has(Partial) and wanted.expression is not None and wanted.expression.has(Partial):
+        _recognise(trace, wanted)
+        return
     if not trace.now.has(Partial):
         raise LineError("there is no derivative in the line before")
     trace.extend(_differentiated(trace.now, wanted.about))
     if wanted.expression is not None and trace.now != wanted.expression:
         by_symbol(trace, wanted) if same(unfold(trace.now), unfold(wanted.expression)) else by_algebra(trace, wanted)
+
+
+def _recognise(trace: Trace, wanted: Wanted) -> None:
+    """The line before as the derivative that it is: what the derivatives in this line come to."""
+    carried_out = _differentiated(wanted.expression, wanted.about)
+    if not same(unfold(carried_out.now), unfold(trace.now)):
+        raise LineError("the derivatives in this line do not come to the line before")
+    owes = [c for step in carried_out.steps for c in step.conditions]
+    trace.add(KNOWN, wanted.expression, [Use(KNOWN, trace.now, wanted.expression, ())], owes)
 
 
 def _differentiated(expression: Any, about: Formula) -> Trace:

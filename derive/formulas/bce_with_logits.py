@@ -1,8 +1,7 @@
 """Binary cross-entropy of scores: sigmoid and logarithm in one, so that neither saturates."""
 
 from derive.formulas.bernoulli_nll import y
-from derive.formulas.sigmoid import sigmoid
-from derive.formulas.softmax import i, x
+from derive.formulas.sigmoid import i, sigmoid, x
 from derive.formulas.softplus import softplus
 from derive.language import Formula, Sum, Text
 

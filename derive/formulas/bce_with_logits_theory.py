@@ -2,9 +2,8 @@
 
 from derive.formulas.bce_with_logits import bce_with_logits
 from derive.formulas.bernoulli_nll import y
-from derive.formulas.sigmoid import sigmoid
+from derive.formulas.sigmoid import i, sigmoid, x
 from derive.formulas.sigmoid_theory import mirror
-from derive.formulas.softmax import i, x
 from derive.language import Claim, Partial, Sum, Text, by, equal, exp, indices, log, more
 
 j = indices("j")

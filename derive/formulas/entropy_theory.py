@@ -53,14 +53,14 @@ not_negative = Claim(
 )  # fmt: skip
 
 maximum = Claim(
-    "maximum", entropy, entropy.value - log(n), "<=", 0,
+    "maximum", entropy, entropy.value, "<=", log(n),
     (
         by("definition"),
-        equal(-Sum(p[k] * log(p[k]), k) - log(n) * Sum(p[k], k), "probabilities sum to 1"),
-        equal(Sum(p[k] * log(1 / (n * p[k])), k), "logarithms"),
-        at_most(Sum(p[k] * (1 / (n * p[k]) - 1), k), "tangent line"),
-        equal(1 - Sum(p[k], k), "algebra"),
-        equal(0, "probabilities sum to 1"),
+        equal(log(n) - Sum(p[k] * log(p[k]), k) - log(n) * Sum(p[k], k), "probabilities sum to 1"),
+        equal(log(n) + Sum(p[k] * log(1 / (n * p[k])), k), "logarithms"),
+        at_most(log(n) + Sum(p[k] * (1 / (n * p[k]) - 1), k), "tangent line"),
+        equal(log(n) + 1 - Sum(p[k], k), "algebra"),
+        equal(log(n), "probabilities sum to 1"),
     ),
     Text("Entropy is at most log n", zh="熵不超过 log n"),
     Text(

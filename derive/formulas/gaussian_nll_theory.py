@@ -26,6 +26,7 @@ from derive.language import (
 a, b, m = indices("a b m")
 order = permutation("rho")
 DENSITY = exp(-((y[k] - mu[k]) ** 2) / (2 * sigma**2)) / sqrt(2 * pi * sigma**2)
+MEAN_SQUARE = Sum((mu[k] - y[k]) ** 2, k) / n
 u = vector("u", doc=Text("one numbering of the classes", zh="类别的一种编号"))
 v = vector("v", doc=Text("another numbering", zh="另一种编号"))
 
@@ -46,8 +47,8 @@ likelihood = Claim(
 
 same_minimum = Claim(
     "same_minimum", gaussian_nll,
-    Partial(gaussian_nll.value - n / (2 * sigma**2) * (Sum((mu[k] - y[k]) ** 2, k) / n), mu[j]), "=", 0,
-    (by("differentiate"),),
+    Partial(gaussian_nll.value, mu[j]), "=", n / (2 * sigma**2) * Partial(MEAN_SQUARE, mu[j]),
+    (by("differentiate"), equal(n / (2 * sigma**2) * Partial(MEAN_SQUARE, mu[j]), "differentiate")),
     Text("Both have the same gradient, but for a factor", zh="二者的梯度只差一个常数因子"),
     Text(
         "Minus the logarithm of the likelihood and n/(2 sigma^2) times the mean squared error differ by a constant.",

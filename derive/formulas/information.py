@@ -15,11 +15,11 @@ information = Formula(
     doc=Text(
         "That somebody ate three meals today is no news; that it snowed in tropical Xishuangbanna is. The rarer an "
         "event, the more we learn from hearing that it has happened, and two independent pieces of news together tell "
-        "as much as the sum of both. These wishes leave one function of the probability, up to the unit: minus its "
-        "logarithm. With the natural logarithm the unit is the nat.",
+        "as much as the sum of both. Minus the logarithm of the probability meets both wishes, as is proved below. "
+        "With the natural logarithm the unit is the nat.",
         zh="有人说“我今天吃了三顿饭”，这算不上新闻；若说“西双版纳下雪了”，人人都会吃一惊。越罕见的事件，"
         "发生时带来的信息越多；"
-        "两件互不相干的事一起发生，带来的信息应当是两者之和。满足这两条要求的函数，除单位外只有一个：概率的负对数。"
+        "两件互不相干的事一起发生，带来的信息应当是两者之和。概率的负对数同时满足这两条要求，下面逐条证明。"
         "取自然对数时，单位是奈特（nat）。",
     ),
     source="C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27, "

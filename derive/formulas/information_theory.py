@@ -35,13 +35,14 @@ decreasing = Claim(
 )  # fmt: skip
 
 rarer = Claim(
-    "rarer", information, information[i] - information[j], ">", 0,
+    "rarer", information, information[i], ">", information[j],
     (
         by("definition"),
-        equal(-log(p[i] / p[j]), "logarithm of a quotient"),
-        at_least(1 - p[i] / p[j], "tangent line"),
-        equal((p[j] - p[i]) / p[j], "algebra"),
-        more(0, "sign"),
+        equal(-log(p[j]) - log(p[i] / p[j]), "logarithm of a quotient"),
+        at_least(-log(p[j]) + 1 - p[i] / p[j], "tangent line"),
+        equal(-log(p[j]) + (p[j] - p[i]) / p[j], "algebra"),
+        more(-log(p[j]), "sign"),
+        by("by its symbol"),
     ),
     Text("The rarer of two events tells more", zh="两个事件中较罕见者信息量较大"),
     Text(

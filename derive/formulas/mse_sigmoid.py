@@ -1,8 +1,7 @@
 """Squared error behind a sigmoid: a loss whose slope vanishes where the answer is most wrong."""
 
 from derive.formulas.bernoulli_nll import y
-from derive.formulas.sigmoid import sigmoid
-from derive.formulas.softmax import i, x
+from derive.formulas.sigmoid import i, sigmoid, x
 from derive.language import Formula, Sum, Text
 
 mse_sigmoid = Formula(

@@ -2,9 +2,8 @@
 
 from derive.formulas.bernoulli_nll import y
 from derive.formulas.mse_sigmoid import mse_sigmoid
-from derive.formulas.sigmoid import sigmoid
+from derive.formulas.sigmoid import sigmoid, x
 from derive.formulas.sigmoid_theory import left_limit, no_on_the_right, right_limit
-from derive.formulas.softmax import x
 from derive.language import Claim, Limit, Partial, Text, Witness, by, equal, indices, oo
 
 j = indices("j")

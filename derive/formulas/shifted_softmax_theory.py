@@ -2,24 +2,33 @@
 
 from derive.formulas.shifted_softmax import c, shifted_softmax
 from derive.formulas.softmax import i, j, softmax, x
-from derive.language import Claim, Max, Sum, Text, at_least, at_most, by, equal, exp, indices, n
+from derive.language import Claim, Max, Sum, Text, at_least, at_most, by, equal, exp, indices, n, scalar
 
 k = indices("k")
+C = scalar("C", domain="positive")
 TOP = Max(x[k], k)
 
-invariance = Claim(
-    "invariance", shifted_softmax, softmax[i], "=", shifted_softmax[i],
-    (
-        by("definition"),
-        equal(exp(c) * exp(x[i]) / Sum(exp(c) * exp(x[j]), j), "algebra"),
-        equal(exp(x[i] + c) / Sum(exp(x[j] + c), j), "exponential of a sum"),
-        by("by its symbol"),
-    ),
+multiplied = Claim(
+    "multiplied", shifted_softmax, softmax[i], "=", C * exp(x[i]) / Sum(C * exp(x[j]), j),
+    (by("definition"), equal(C * exp(x[i]) / Sum(C * exp(x[j]), j), "algebra")),
     Text("Multiply above and below by a constant", zh="分子分母同乘一个常数"),
     Text(
-        "Take any C > 0 and write it as exp(c), with c = log C. Multiplied above and below it changes nothing, and it "
-        "can be drawn into every exponent.",
-        zh="任取 C > 0，写成 exp(c)，其中 c = log C。分子分母同乘 C，值不变；再把它并入每个指数。",
+        "The constant may be drawn out of the sum, and meets itself above and below: the value does not change.",
+        zh="常数可以从求和号中提出，与分子上的约去：值不变。",
+    ),
+    constants=(C,),
+)  # fmt: skip
+
+invariance = Claim(
+    "invariance", shifted_softmax, exp(c) * exp(x[i]) / Sum(exp(c) * exp(x[j]), j), "=",
+    exp(x[i] + c) / Sum(exp(x[j] + c), j),
+    (equal(exp(x[i] + c) / Sum(exp(x[j] + c), j), "exponential of a sum"),),
+    Text("Draw the constant into the exponents", zh="把常数并入指数"),
+    Text(
+        "Any C > 0 is exp(c), with c = log C. A factor exp(c) of an exponential is a term c of its exponent: to "
+        "multiply above and below by C is to add c to every logit.",
+        zh="任一 C > 0 都可写成 exp(c)，其中 c = log C。指数函数前的因子 exp(c) 就是指数中的一项 c："
+        "分子分母同乘 C，就是给每个 logit 加上 c。",
     ),
     constants=(c,),
 )  # fmt: skip

@@ -1,7 +1,14 @@
 """Sigmoid: a score becomes the probability of a yes."""
 
-from derive.formulas.softmax import i, x
-from derive.language import Formula, Text, exp
+from derive.language import Formula, Text, exp, indices, vector
+
+i = indices("i")
+x = vector(
+    "x",
+    doc=Text(
+        "logits: the scores of a yes, any real numbers, one per sample", zh="logits：“是”的得分，任意实数，每个样本一个"
+    ),
+)
 
 sigmoid = Formula(
     "sigmoid",

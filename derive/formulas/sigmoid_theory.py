@@ -1,7 +1,6 @@
 """The sigmoid's symmetry, its slope, its limits, and the softmax behind it."""
 
-from derive.formulas.sigmoid import sigmoid
-from derive.formulas.softmax import i, x
+from derive.formulas.sigmoid import i, sigmoid, x
 from derive.language import Claim, Limit, Partial, Text, by, equal, exp, oo
 
 two_classes = Claim(

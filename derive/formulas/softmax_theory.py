@@ -45,16 +45,21 @@ rows = Claim(
 matrix = Claim(
     "matrix", softmax, Partial(softmax[i], x[j]), "=", softmax[i] * KroneckerDelta(i, j) - softmax[i] * softmax[j],
     (by("differentiate"), by("algebra")),
-    Text("The Jacobian as a matrix", zh="雅可比矩阵的矩阵形式"),
+    Text("The entries of the Jacobian", zh="雅可比矩阵的各个元素"),
     Text(
-        "The outputs on the diagonal, minus all products of two outputs: diag(s) - s s^T.",
-        zh="对角线上是各个输出，再减去输出两两之积：diag(s) - s s^T。",
+        "As a matrix, with the vector s of the outputs, they are the outputs on the diagonal minus the products of any "
+        "two outputs: diag(s) - s s^T.",
+        zh="记输出向量为 s，写成矩阵就是：对角线上是各个输出，再减去输出两两之积，即 diag(s) - s s^T。",
     ),
 )  # fmt: skip
 
 symmetric = Claim(
-    "symmetric", softmax, Partial(softmax[i], x[j]) - Partial(softmax[j], x[i]), "=", 0,
-    (by("differentiate"), by("algebra")),
+    "symmetric", softmax, Partial(softmax[i], x[j]), "=", Partial(softmax[j], x[i]),
+    (
+        by("differentiate"),
+        equal(softmax[j] * (KroneckerDelta(j, i) - softmax[i]), "algebra"),
+        equal(Partial(softmax[j], x[i]), "differentiate"),
+    ),
     Text("The Jacobian is symmetric", zh="雅可比矩阵是对称矩阵"),
     Text(
         "It is the Hessian of log-sum-exp.",

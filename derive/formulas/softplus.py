@@ -1,7 +1,6 @@
 """Softplus: the smooth ramp whose slope is the sigmoid."""
 
-from derive.formulas.sigmoid import sigmoid
-from derive.formulas.softmax import i, x
+from derive.formulas.sigmoid import i, sigmoid, x
 from derive.language import Formula, Text, exp, log
 
 softplus = Formula(

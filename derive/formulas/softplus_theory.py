@@ -1,8 +1,7 @@
 """Softplus as minus the logarithm of a probability."""
 
-from derive.formulas.sigmoid import sigmoid
+from derive.formulas.sigmoid import i, sigmoid, x
 from derive.formulas.sigmoid_theory import mirror, two_classes
-from derive.formulas.softmax import i, x
 from derive.formulas.softplus import softplus
 from derive.language import Claim, Text, by, equal, exp, log, more
 

@@ -12,6 +12,7 @@ from sympy import Symbol
 from derive.calculus.derive import tangent, upstream
 from derive.calculus.differentiation import free_index
 from derive.calculus.records import Derived
+from derive.calculus.rules import AXIOM
 from derive.language.formula import Formula, Value, unfold
 from derive.language.inputs import Input, Parameter
 from derive.language.plain import plain
@@ -101,7 +102,9 @@ def _output_names(formula: Formula) -> Callable[[str], str]:
 
 
 def _end(derived: Derived, name: str) -> Any:
-    return derived.derivation(name).end
+    """What a derivation comes to before it is used that a distribution sums to 1: rounded, it does not."""
+    chain = derived.derivation(name)
+    return next((step.before for step in chain.steps if step.rule == AXIOM), chain.end)
 
 
 @dataclass(frozen=True)

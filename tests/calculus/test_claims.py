@@ -188,7 +188,7 @@ SOUND: dict[str, tuple[Case, str]] = {
     "monotone": (one(Sum(exp(-w[k]), k), "<=", Sum(Integer(1), k), "monotone"), NO_WAY),
     "attained": (one(log(Sum(exp((x[j] - TOP) / T), j)), ">=", 0, "attained"), NO_WAY),
     "maximum": (one(x[i] - z[i], "<=", TOP - z[i], "maximum"), "do not differ by a maximum"),
-    "sign": (one(x[i] * q[j], ">", 0, "sign", [positive(x[i])]), "a sign is a relation to 0"),
+    "sign": (one(x[i] * q[j], ">", 0, "sign", [positive(x[i])]), "do not settle the sign"),
     # limits
     "limit of a constant": (one(Limit(x[i], T, oo), "=", x[i], "limit of a constant"), NO_LEAD),
     "limit of a sum": (
@@ -409,7 +409,10 @@ REFUSED: dict[str, tuple[Case, str]] = {
     "<= and >= in one proof": (
         case(log(w[i]) - x[i] ** 2 + exp(-w[i]), "<=", w[i] - 1 - x[i] ** 2, at_most(
             w[i] - 1 - x[i] ** 2 + exp(-w[i]), "tangent line"), at_least(w[i] - 1 - x[i] ** 2, "sign")),
-        "line 2 (sign): a sign is a relation to 0"),
+        "claims <=, the proof gives no relation"),
+    "another derivative": (
+        case(Partial(x[i] ** 2, x[j]), "=", Partial(x[i] ** 3, x[j]), by("differentiate"), equal(
+            Partial(x[i] ** 3, x[j]), "differentiate")), "line 2 (differentiate): the derivatives in this line do not"),
     "up, then down": (
         case(log(w[i]) + x[i] ** 2, "<=", w[i] - 1, at_most(w[i] - 1 + x[i] ** 2, "tangent line"),
              at_least(w[i] - 1, "squares are not negative")), "claims <=, the proof gives no relation"),

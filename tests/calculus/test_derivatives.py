@@ -53,10 +53,11 @@ def test_gradient_of_the_cross_entropy_and_the_axiom_as_a_step_of_its_own() -> N
     gradient = derivative(cross_entropy)
     assert gradient.end == s[j] * Sum(y[k], k) - y[j]
     normalised = simplex(gradient)
-    assert normalised is not None
-    assert normalised.start == gradient.end
-    assert names(normalised) == ["probabilities sum to 1"]
+    assert normalised.steps[:-1] == gradient.steps
+    assert names(normalised)[-1] == "probabilities sum to 1"
     assert normalised.end == s[j] - y[j]
+    assert derive_formula(cross_entropy).derivation("gradient") == normalised
+    assert simplex(derivative(softmax)) == derivative(softmax)
 
 
 def test_label_form() -> None:

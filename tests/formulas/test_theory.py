@@ -16,15 +16,18 @@ from derive.formulas.cross_entropy import cross_entropy
 from derive.formulas.cross_entropy import y as target
 from derive.formulas.cross_entropy_label import cross_entropy_label, t
 from derive.formulas.entropy import entropy, p
+from derive.formulas.information import information
 from derive.formulas.kl_divergence import kl_divergence, q
 from derive.formulas.kl_divergence_theory import gibbs, not_symmetric
 from derive.formulas.logsumexp import logsumexp
 from derive.formulas.mse_sigmoid import mse_sigmoid
 from derive.formulas.sigmoid import sigmoid
+from derive.formulas.sigmoid import x as score
 from derive.formulas.sigmoid_theory import left_limit
 from derive.formulas.softmax import softmax, x
 from derive.formulas.softmax_theory import sums_to_one
-from derive.language import Claim, KroneckerDelta, Sum, Witness, indices, log
+from derive.language import Claim, KroneckerDelta, Partial, Witness, indices, log, n
+from derive.language.formula import Head, Value
 from derive.verify.steps import StepError, check_theorem
 from derive.verify.witness import example
 
@@ -84,7 +87,7 @@ def test_a_row_states_all_that_it_has_to(row: int) -> None:
     [
         (softmax, "jacobian", softmax[i] * (KroneckerDelta(i, j) - softmax[j])),
         (logsumexp, "gradient", softmax[j]),
-        (cross_entropy, "gradient", softmax[j] * Sum(target[k], k) - target[j]),
+        (cross_entropy, "gradient", softmax[j] - target[j]),
         (cross_entropy_label, "gradient", softmax[j] - KroneckerDelta(j, t)),
         (cross_entropy_label, "hessian", softmax[j] * (KroneckerDelta(j, k) - softmax[k])),
         (bce_with_logits, "gradient", sigmoid[j] - answer[j]),
@@ -136,4 +139,33 @@ def test_numbers_catch_what_a_rule_would_let_pass() -> None:
 def test_every_curve_of_squared_error_behind_a_sigmoid_bends_both_ways() -> None:
     bends = {w.relation for name, w in WITNESSES.items() if name.startswith(mse_sigmoid.name)}
     assert bends == {"<", ">"}
-    assert x in WITNESSES["mse_sigmoid.convex_here"].at
+    assert score in WITNESSES["mse_sigmoid.convex_here"].at
+
+
+def test_what_is_compared_stands_on_both_sides() -> None:
+    """Symmetry, a bound, an order, equal gradients: none is said as a difference from 0."""
+    for name, (left, relation, right) in {
+        "softmax.symmetric": (Partial(softmax[i], x[j]), "=", Partial(softmax[j], x[i])),
+        "entropy.maximum": (entropy.value, "<=", log(n)),
+        "information.rarer": (information[i], ">", information[j]),
+    }.items():
+        claim = CLAIMS[name]
+        assert (claim.left, claim.relation, claim.right) == (left, relation, right), name
+    assert CLAIMS["gaussian_nll.same_minimum"].right.has(Partial)
+
+
+def test_multiplying_by_a_constant_shows_the_constant() -> None:
+    for name in ("shifted_softmax.multiplied", "shifted_softmax.invariance"):
+        claim = CLAIMS[name]
+        assert not any(side == Value(Head(claim.about), i) for side in (claim.left, claim.right))
+        assert any(constant in side.free_symbols for constant in claim.constants for side in (claim.left, claim.right))
+
+
+def test_scores_of_yes_and_no_questions_are_not_one_per_class() -> None:
+    for formula in load_catalogue():
+        if formula.name in ("sigmoid", "softplus", "bce_with_logits", "mse_sigmoid", "bernoulli_nll"):
+            assert not any("per class" in given.doc for given in formula.inputs), formula.name
+
+
+def test_what_is_not_proved_is_not_claimed() -> None:
+    assert "one function" not in information.doc and "meets both wishes" in information.doc
