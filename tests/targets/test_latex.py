@@ -40,9 +40,9 @@ from derive.language import (
 )
 from derive.language.nodes import Partial
 from derive.targets.base import Built, PrintError
+from derive.targets.citations import bibliography, citation
 from derive.targets.latex import TARGETS, LatexTarget
 from derive.targets.latex.chain import Line, joined
-from derive.targets.latex.citations import bibliography, citation
 from derive.targets.latex.escape import prose
 from derive.targets.latex.pdf import TexError, check_installed, compiled, complaints
 from derive.targets.templates import environment
@@ -499,3 +499,11 @@ def test_tex_runs_no_commands(tmp_path: Path) -> None:
 def test_complaints_are_told_once() -> None:
     wide, twice = r"Overfull \hbox (3pt too wide)", "LaTeX Warning: Label `a' multiply defined."
     assert complaints("\n".join([wide, "fine", wide, twice, ""])) == (wide, twice)
+
+
+def test_an_operator_keeps_its_distance_from_the_factor_before_it() -> None:
+    from derive.language import vector
+    from derive.language.nodes import Along, Partial
+
+    x, v = vector("x"), vector("v")
+    assert latex(x[a] * Partial(x[b] ** 2, Along(x, v)), "f") == r"x_a \, \mathrm{D}_{\mathbf{v}} x_b^2"

@@ -14,8 +14,9 @@ from derive.calculus.records import Example
 from derive.language import Text
 from derive.language.theory import Topic, Witness
 from derive.targets.base import Built, PrintError
+from derive.targets.citations import told
 from derive.targets.markdown import TARGETS, MarkdownTarget
-from derive.targets.markdown.escape import in_table, prose, tooltip
+from derive.targets.markdown.escape import in_table, prose, sentences, tooltip
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES
 from tests.targets.handmade import DERIVED, DIAGONAL, chain, f, i, wide, x
@@ -176,3 +177,23 @@ def test_a_broken_chain_is_refused(jinja: Environment) -> None:
 
 def test_pages_are_the_same_each_time(jinja: Environment) -> None:
     assert page(jinja) == page(environment())
+
+
+def test_mathematics_in_a_sentence_is_set_as_mathematics() -> None:
+    for text, shown in {
+        "One toss has q^y (1-q)^(1-y), a number.": "One toss has $`q^{y}(1-q)^{1-y}`$, a number.",
+        "As a matrix: diag(s) - s s^T.": r"As a matrix: $`\operatorname{diag} (s)-ss^{T}`$.",
+        "三个类别时就是 ((a-1)^2 + b^2 + c^2)/3。": "三个类别时就是 $`((a-1)^{2}+b^{2}+c^{2})/3`$。",
+        "With gamma = 0, and n/(2 sigma^2).": r"With $`\gamma =0`$, and $`n/(2\sigma ^{2})`$.",
+        "By s_j; a letter q, 0.6 and gamma rays stay.": "By $`s_{j}`$; a letter q, 0.6 and gamma rays stay.",
+        "1. No list, no <b>, no `code`, no $x$.": "&#49;. No list, no &lt;b&gt;, no &#96;code&#96;, no &#36;x&#36;.",
+    }.items():
+        assert sentences(text) == shown
+
+
+def test_a_place_in_a_book_is_said_in_the_language() -> None:
+    source = "C. M. Bishop (2006), Pattern Recognition, Springer, section 1.1"
+    assert [told(source, LANGUAGES[code]) for code in ("en", "zh")] == [
+        source, "C. M. Bishop (2006), Pattern Recognition, Springer，第 1.1 节",
+    ]  # fmt: skip
+    assert told("A. Author (2020), A Paper", LANGUAGES["zh"]) == "A. Author (2020), A Paper"

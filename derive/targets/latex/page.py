@@ -11,8 +11,8 @@ from derive.language.inputs import Input, Parameter
 from derive.language.notation import Mark
 from derive.language.theory import Claim, Witness
 from derive.targets.base import Built
+from derive.targets.citations import Citation, citation
 from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, RELATIONS, chain_lines, fitted, statement_lines
-from derive.targets.latex.citations import Citation, citation
 from derive.targets.latex.speech import Speech
 from derive.targets.pages import (
     Cases,

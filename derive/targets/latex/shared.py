@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from derive.calculus.records import Rule
 from derive.targets.base import Built
+from derive.targets.citations import bibliography
 from derive.targets.latex.chain import RELATIONS
-from derive.targets.latex.citations import bibliography
 from derive.targets.latex.page import cited
 from derive.targets.latex.speech import Speech
 from derive.targets.pages import anchor

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from derive.targets.tex.prose import each_run, mathematics, tidy
+
 _SPECIAL = {c: f"&#{ord(c)};" for c in "\\`*_[]{}|$~#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _TYPED = {"!=": "≠", "<=": "≤", ">=": "≥", "->": "→"}
 
@@ -12,6 +14,29 @@ def prose(text: str) -> str:
     """``text`` as one line of Markdown that shows it letter by letter."""
     text = signs(" ".join(text.split()))
     text = "".join(_SPECIAL.get(c, c) for c in text)
+    return _no_block(text)
+
+
+def sentences(text: str) -> str:
+    """``text`` as one line of Markdown; a formula in it, such as ``p_k > 0``, as mathematics."""
+    return _no_block(each_run(tidy(text), _set_off, spaced))
+
+
+def _set_off(formula: str) -> str:
+    """A letter or a number by itself stays as it is typed: it reads well, and a search finds it."""
+    if formula.replace(".", "").isalnum():
+        return formula
+    return inline(mathematics(formula).replace("<", r"\lt ").replace(">", r"\gt "))  # no reader takes it for a tag
+
+
+def spaced(text: str) -> str:
+    """Prose that keeps the space between it and what is beside it."""
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{before}{prose(text)}{after}" if text.strip() else text
+
+
+def _no_block(text: str) -> str:
+    """What would begin a block at the start of a line, letter by letter."""
     return re.sub(r"^([-+=!]|\d+(?=[.)]))", lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
 
 

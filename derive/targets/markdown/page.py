@@ -12,7 +12,8 @@ from derive.language.formula import Formula
 from derive.language.inputs import Input, Parameter
 from derive.language.theory import Witness
 from derive.targets.base import Built
-from derive.targets.markdown.escape import in_table, inline, prose, tooltip
+from derive.targets.citations import told
+from derive.targets.markdown.escape import in_table, inline, prose, sentences, tooltip
 from derive.targets.markdown.lines import broken
 from derive.targets.pages import (
     Cases,
@@ -138,8 +139,8 @@ class _Writer:
         return Page(
             name=formula.name,
             title=self.say(formula.title or formula.name),
-            doc=self.say(formula.doc),
-            source=self.fill("Source: {source}", source=formula.source) if formula.source else "",
+            doc=self.tell(formula.doc),
+            source=self.fill("Source: {source}", source=told(formula.source, self.words)) if formula.source else "",
             definition=definition(formula),
             named=tuple(definition(other) for other in formulas_named(derived)),
             inputs=tuple(map(self._input, formula.inputs)),
@@ -151,6 +152,10 @@ class _Writer:
 
     def say(self, text: str) -> str:
         return prose(self.words.say(text))
+
+    def tell(self, text: str) -> str:
+        """Sentences, with the mathematics in them set as such."""
+        return sentences(self.words.say(text))
 
     def fill(self, pattern: str, **values: str) -> str:
         """Prose around prose."""
@@ -215,7 +220,7 @@ class _Writer:
         return TheoremPage(
             title=self.fill("Theorem: {title}", title=theorem.title),
             label=f"{self.formula.name}.{place}",
-            doc=self.say(theorem.doc),
+            doc=self.tell(theorem.doc),
             opening=self.listed("For every {conditions}:", quantities(theorem)),
             statement=self._statement(theorem.left, theorem.relation, theorem.right, taken),
             provided=self.listed(
@@ -230,7 +235,7 @@ class _Writer:
         return ExamplePage(
             title=self.fill("Example: {title}", title=witness.title or witness.name),
             label=f"{self.formula.name}.{witness.name}",
-            doc=self.say(witness.doc),
+            doc=self.tell(witness.doc),
             taken=self.listed("Take {conditions}:", numbers(witness.at)),
             statement=self._statement(witness.left, witness.relation, witness.right, frozenset()),
             values="".join(values),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from derive.calculus.records import Rule
 from derive.language.theory import Topic
 from derive.targets.base import Built
-from derive.targets.markdown.escape import inline, prose
+from derive.targets.citations import told
+from derive.targets.markdown.escape import inline, prose, sentences, spaced
 from derive.targets.markdown.page import RELATIONS, equation
 from derive.targets.pages import anchor
 from derive.targets.rules import Medium, rules_by_name, statements
@@ -95,7 +96,7 @@ def _topic(topic: Topic, by_name: dict[str, Built], words: Words) -> TopicPage:
     return TopicPage(
         name=topic.name,
         title=prose(words.say(topic.title)),
-        doc=prose(words.say(topic.doc)),
+        doc=sentences(words.say(topic.doc)),
         pictures=topic.pictures,
         exhibits=topic.exhibits,
         entries=tuple(_entry(one, words) for one in shown),
@@ -119,11 +120,11 @@ def rules(built: Sequence[Built], words: Words) -> tuple[RulePage, ...]:
 
 
 def _rule(name: str, same: tuple[Rule, ...], used: Sequence[Built], words: Words) -> RulePage:
-    sentences = dict.fromkeys(prose(words.say(rule.sentence)) for rule in same)
+    said = dict.fromkeys(sentences(words.say(rule.sentence)) for rule in same)
     return RulePage(
         name=prose(words.say(same[0].name)),
         anchor=anchor(name),
-        sentences=" ".join(sentences),
+        sentences=" ".join(said),
         math=statements(same, _medium(name, words)),
         used=tuple(_entry(one, words) for one in used),
     )
@@ -145,7 +146,7 @@ def references(built: Sequence[Built], words: Words) -> tuple[Reference, ...]:
     found: dict[str, list[Entry]] = {}
     for one in built:
         if one.formula.source:
-            found.setdefault(prose(words.say(one.formula.source)), []).append(_entry(one, words))
+            found.setdefault(prose(told(one.formula.source, words)), []).append(_entry(one, words))
     return tuple(Reference(source, tuple(found[source])) for source in sorted(found, key=_surname))
 
 
@@ -161,10 +162,4 @@ def notation_rows(words: Words) -> tuple[tuple[str, str], ...]:
 def _mixed(text: str) -> str:
     """Prose with mathematics between dollars."""
     pieces = re.split(r"\$([^$]+)\$", " ".join(text.split()))
-    return "".join(inline(piece) if place % 2 else _spaced(piece) for place, piece in enumerate(pieces))
-
-
-def _spaced(piece: str) -> str:
-    """Prose that keeps the space between it and the mathematics beside it."""
-    before, after = piece[: len(piece) - len(piece.lstrip())], piece[len(piece.rstrip()) :]
-    return f"{before}{prose(piece)}{after}" if piece.strip() else piece
+    return "".join(inline(piece) if place % 2 else spaced(piece) for place, piece in enumerate(pieces))

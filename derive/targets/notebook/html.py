@@ -9,6 +9,7 @@ from derive.calculus.records import Condition, Derivation, Derived, Example, Rul
 from derive.language.formula import Formula
 from derive.language.text import Text
 from derive.language.theory import Claim, Witness
+from derive.targets.citations import told as cited
 from derive.targets.notebook.latex import (
     RELATIONS,
     UNNAMED,
@@ -86,7 +87,11 @@ def _headed(title: str, doc: str, words: Words) -> str:
 
 
 def _formula(formula: Formula, words: Words) -> str:
-    source = f"<p><small>{prose(SOURCE.filled(source=formula.source), words)}</small></p>" if formula.source else ""
+    source = (
+        f"<p><small>{prose(SOURCE.filled(source=cited(formula.source, words)), words)}</small></p>"
+        if formula.source
+        else ""
+    )
     return _headed(formula.title or formula.name, formula.doc, words) + _shown(definition(formula)) + source
 
 

@@ -266,10 +266,10 @@ def _braced(text: str) -> str:
 
 
 def _between(left: Mark, right: Mark, text: str) -> str:
-    """What stands between two factors: a dot between numbers, a thin space before parentheses and functions."""
+    """What stands between two factors: a dot between numbers, a thin space before parentheses and operators."""
     if isinstance(left, Number) and (text[:1].isdigit() or isinstance(right, Quotient)):
         return r" \cdot "
-    return r" \, " if text.startswith("(") else " "
+    return r" \, " if text.startswith("(") or isinstance(right, Directional) else " "
 
 
 def glyphs(mark: Mark) -> int:

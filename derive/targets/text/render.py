@@ -17,6 +17,7 @@ from derive.language.notation import NotationError
 from derive.language.plain import plain
 from derive.language.theory import Topic, Witness
 from derive.targets.base import Built, PrintError
+from derive.targets.citations import told
 from derive.targets.pages import (
     Cases,
     check_chain,
@@ -121,7 +122,7 @@ class _Page:
         lines += self._aligned([("", self._definition(formula), "")])
         lines += self._aligned([("", self._definition(other), "") for other in formulas_named(self.derived)])
         if formula.source:
-            lines += ["", *wrap(self.say("Source: {source}", source=formula.source), self.columns)]
+            lines += ["", *wrap(self.say("Source: {source}", source=told(formula.source, self.words)), self.columns)]
         return lines
 
     def _prose(self, text: str) -> list[str]:

@@ -13,6 +13,7 @@ _PAGES = {
     "{title} ({name})": "{title}（{name}）",
     "Topic: {title}": "主题：{title}",
     "Source: {source}": "来源：{source}",
+    "{work}, {place}": "{work}，{place}",
     "default {value}": "默认值 {value}",
     "{domain} ({default})": "{domain}（{default}）",
     "sums to 1": "各分量之和为 1",

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from derive.targets.words import Words
+
 _PLACE = re.compile(r", (section|chapter) ([\w.]+)$")
 _INITIALS = re.compile(r"^((\w\.|et|al\.)[ -]*)+")
 
@@ -26,6 +28,15 @@ def citation(source: str) -> Citation:
     found = _PLACE.search(text)
     work, kind, number = (text[: found.start()], found[1], found[2]) if found else (text, "", "")
     return Citation(_key(work), work, kind, number)
+
+
+def told(source: str, words: Words) -> str:
+    """A source in a language: the work as it is, the place in it in the language's words."""
+    found = citation(source)
+    if not found.kind:
+        return source
+    place = words.fill(f"{found.kind} {{number}}", number=found.number)
+    return words.fill("{work}, {place}", work=found.work, place=place)
 
 
 def bibliography(sources: Iterable[str]) -> tuple[Citation, ...]:
