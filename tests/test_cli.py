@@ -21,6 +21,7 @@ from derive.cli import run as run_inside
 from derive.targets.text.width import width
 from derive.targets.words import LANGUAGES
 from derive.version import __version__
+from tests.test_killed import MARK, wait_until_there_are
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("cross_entropy", "cross_entropy_label", "log_softmax", "logsumexp", "softmax")
@@ -459,11 +460,29 @@ def test_one_byte_of_every_template(checkout: Checkout) -> None:
 # --- being cut short ---------------------------------------------------------------------------------------------
 
 
+TELLS_THAT_IT_IS_READ = """\
+from pathlib import Path
+from derive.language import Formula, Sum, indices, vector
+
+j = indices("j")
+x = vector("x")
+mine = Formula("mine", Sum(x[j], j), wrt=x)
+(Path(__file__).parent / "read").touch()
+"""
+
+
+def wait_for(place: Path, process: subprocess.Popen[str] | None = None) -> None:
+    """Until it is there, or the process has ended."""
+    end = time.monotonic() + 100
+    while not place.exists() and (process is None or process.poll() is None) and time.monotonic() < end:
+        time.sleep(0.001)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="no SIGINT for one process on this system")
 def test_ctrl_c_is_one_line_and_leaves_nothing_half_written(checkout: Checkout, tmp_path: Path) -> None:
-    with checkout.start("build", "--out", str(tmp_path / "out")) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
+    (tmp_path / "mine.py").write_text(TELLS_THAT_IT_IS_READ)
+    with checkout.start("build", "--formulas", str(tmp_path / "mine.py"), "--out", str(tmp_path / "out")) as process:
+        wait_for(tmp_path / "read")
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -475,9 +494,9 @@ def test_ctrl_c_is_one_line_and_leaves_nothing_half_written(checkout: Checkout, 
 @pytest.mark.parametrize("later", [0.01, 0.02, 0.04, 0.08, 1.0])
 def test_ctrl_c_in_a_terminal_reaches_all_processes_and_is_one_line_too(tmp_path: Path, later: float) -> None:
     """Also while the interpreter of another process is only starting: the whole catalogue is verified in several."""
-    with Checkout(ROOT).start("build", "--out", str(tmp_path / "out")) as process:
-        assert process.stdout is not None
-        next(line for line in process.stdout if line.startswith("verify"))  # now the other process starts
+    mark = {MARK: tmp_path.name}
+    with Checkout(ROOT).start("build", "--out", str(tmp_path / "out"), **mark) as process:
+        wait_until_there_are(2, tmp_path.name)  # now the other process starts
         time.sleep(later)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=60)
@@ -492,10 +511,7 @@ def test_a_killed_build_is_mended_by_the_next(checkout: Checkout, tmp_path: Path
     out = tmp_path / "out"
     for _ in range(3):
         with checkout.start("build", "--out", str(out)) as process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                if line.startswith("write"):
-                    break
+            wait_for(out / ".derive-journal.json", process)
             time.sleep(rng.uniform(0, 0.03))
             process.kill()
         for path, content in tree(out).items():

@@ -271,3 +271,25 @@ def test_a_build_killed_at_any_moment_leaves_only_whole_files(tmp_path: Path) ->
     after = tree(tmp_path)
     assert len(after) == 61
     assert {c[:1] for p, c in after.items() if p != "manifest.json"} == {b"z"}
+
+
+NO_ROOM = """
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+"""
+
+
+def test_without_room_the_old_files_stay_and_it_is_one_line(tmp_path: Path) -> None:
+    """A limit on the size of files stands for a disk that is full."""
+    pytest.importorskip("resource", reason="no such limit on this system")
+    assert run_writer(tmp_path, "a").wait() == 0
+    before = tree(tmp_path)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", NO_ROOM + WRITER, tmp_path, "b"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("derive.output.files.OutputError: cannot write to ") and "name another folder" in last
+    assert {path: content for path, content in tree(tmp_path).items() if path != journal.NAME} == before
+    assert run_writer(tmp_path, "b").wait() == 0
+    assert {content[:1] for path, content in tree(tmp_path).items() if path != "manifest.json"} == {b"b"}

@@ -37,7 +37,7 @@ def make(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Path]
     monkeypatch.setattr(building.mkdocs, "check_installed", lambda: None)
     monkeypatch.setattr(building, "languages_in", lambda folder: (FIRST,))
     monkeypatch.setattr(building, "read_generated", lambda folder, code: None)
-    monkeypatch.setattr(building, "_docs", lambda generated, docs: [])
+    monkeypatch.setattr(building, "_docs", lambda *_: [])
     return made
 
 
