@@ -186,9 +186,10 @@ def list_(language: str, formulas: tuple[Path, ...]) -> None:
 @lang_option
 @formulas_option
 def show(name: str | None, latex: bool, passes: bool, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
-    """Show the derivation of a formula, step by step, as wide as the terminal (COLUMNS sets another width).
+    """Show the derivation of a formula, step by step.
 
-    In English, unless another language is asked for.  Every step is verified before it is shown.
+    It is as wide as the terminal; COLUMNS sets another width.  In English, unless another language is asked for.
+    Every step is verified before it is shown.
     """
     if name is None:
         raise click.UsageError("NAME is missing: derive list shows the names of the formulas")

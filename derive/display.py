@@ -79,10 +79,16 @@ class Display:
 
     def differences(self, found: Sequence[Difference], folder: Path, command: str) -> None:
         """What a check found, and the command that mends it."""
+        from derive.output.compare import MISSING
+
         if not found:
             self._line(f"{folder}: in step with its formulas and templates", "green")
             return
-        for difference in found:
+        missing = [difference for difference in found if difference.why == MISSING]
+        many = missing if len(missing) > LISTED else []
+        for line in _told(folder, [Path(one.path).relative_to(folder).as_posix() for one in many]):
+            self._line(f"{line} missing", "bold red")
+        for difference in (one for one in found if one not in many):
             self._line(f"{difference.path}: {difference.why}", "bold red")
             for line in difference.diff.splitlines():
                 self._line(f"  {line}", {"+": "green", "-": "red"}.get(line[:1]))

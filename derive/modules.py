@@ -6,9 +6,11 @@ A formula file is Python, and loading it runs it.  Nothing else is ever run.
 from __future__ import annotations
 
 import importlib
+import difflib
 import importlib.machinery
 import importlib.util
 import pkgutil
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Sequence
@@ -87,10 +89,21 @@ def _located(error: BaseException, path: Path) -> DeriveError:
         return CatalogueError(f"{error.filename or path}:{error.lineno or 1}: {error.msg}")
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
     where = f"{path}:{(lines or [1])[-1] or 1}"
-    text = " ".join(str(error).split())
     if isinstance(error, DeriveError):
+        text = " ".join(str(error).split())
         return CatalogueError(text if text.startswith(f"{path}:") else f"{where}: {text}")
-    return CatalogueError(f"{where}: {type(error).__name__}: {text}" if text else f"{where}: {type(error).__name__}")
+    said = traceback.TracebackException.from_exception(error).format_exception_only()
+    return CatalogueError(f"{where}: {' '.join(''.join(said).split())}{_suggestion(error)}")
+
+
+def _suggestion(error: BaseException) -> str:
+    """What a name that a module lacks may have been meant to be; later Pythons say it by themselves."""
+    missing = (
+        re.match(r"cannot import name '(\w+)' from '([\w.]+)'", str(error)) if sys.version_info < (3, 12) else None
+    )
+    known = vars(sys.modules[missing[2]]) if missing and missing[2] in sys.modules else ()
+    close = difflib.get_close_matches(missing[1], known, n=1) if missing else []
+    return f". Did you mean: {close[0]!r}?" if close else ""
 
 
 def _files(paths: Sequence[Path]) -> Iterable[Path]:

@@ -339,7 +339,8 @@ def test_a_formula_of_ones_own(checkout: Checkout, tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("x = (\n", "mine.py:1: '(' was never closed"),
-        ("y = z\n", "mine.py:1: NameError"),
+        ("y = z\n", "mine.py:1: NameError: name 'z' is not defined"),
+        ("from derive.language import vectr\n", "Did you mean: 'vector'?"),
         ("", "no Formula, Claim, Witness or Topic here"),
     ],
 )
@@ -379,6 +380,14 @@ def test_a_folder_that_is_read_only(checkout: Checkout, tmp_path: Path) -> None:
     done = checkout.run("build", "--only", "softmax", "--out", str(tmp_path / "out"))
     tmp_path.chmod(0o755)
     assert done.returncode == 1 and "permission denied" in one_line(done.stderr)
+
+
+def test_an_empty_folder_is_out_of_step_in_few_lines(checkout: Checkout, tmp_path: Path) -> None:
+    done = checkout.run("check", "--out", str(tmp_path))
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    count = sum(path.startswith("c/") for path in tree(checkout.generated))
+    assert f"{tmp_path}/c: {count} files missing" in lines and len(lines) <= 7
 
 
 # --- checking ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from derive.output.manifest import NAME, Manifest, Scope, digest, merge, parse
 from derive.output.plan import recorded
 
 DIFF_LINES = 40
+MISSING = "is missing"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def _file(folder: Path, path: str, content: bytes, old: Manifest) -> list[Differ
     if present == content:
         return []
     if present is None:
-        return [Difference(str(place), "is missing")]
+        return [Difference(str(place), MISSING)]
     record = old.files.get(path)
     by_hand = record is None or record.content != digest(present)
     why = "was edited by hand" if by_hand else "differs from what its sources make now"
@@ -70,7 +71,7 @@ def _kept(folder: Path, old: Manifest, expected: Manifest, files: Mapping[str, s
     for path in sorted(expected.files.keys() - files.keys()):
         present = read(inside(folder, path))
         if present is None:
-            found.append(Difference(str(folder / path), "is missing"))
+            found.append(Difference(str(folder / path), MISSING))
         elif digest(present) != old.files[path].content:
             found.append(Difference(str(folder / path), "was edited by hand"))
     return found
@@ -98,7 +99,7 @@ def _manifest(folder: Path, expected: Manifest, explained: bool) -> list[Differe
         return []
     place = folder / NAME
     if present is None:
-        return [Difference(str(place), "is missing")]
+        return [Difference(str(place), MISSING)]
     why = "is damaged" if parse(present) is None else "does not list what is made now"
     return [Difference(str(place), why, "" if explained else _diff(present, content, place.as_posix()))]
 

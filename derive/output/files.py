@@ -91,8 +91,12 @@ def refuse_unwritable(folder: Path) -> None:
     if not nearest.is_dir():
         raise OutputError(f"{nearest} is a file: name a folder to write to")
     before, after = TEMPORARY.split("*")
-    with plainly(folder), tempfile.TemporaryFile(dir=nearest, prefix=before, suffix=after):
-        pass
+    with plainly(folder):
+        try:
+            tempfile.TemporaryFile(dir=nearest, prefix=before, suffix=after).close()
+        except OSError as error:
+            error.filename = None  # a file that nobody named
+            raise
 
 
 @contextlib.contextmanager
