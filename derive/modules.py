@@ -5,8 +5,8 @@ A formula file is Python, and loading it runs it.  Nothing else is ever run.
 
 from __future__ import annotations
 
-import importlib
 import difflib
+import importlib
 import importlib.machinery
 import importlib.util
 import pkgutil
