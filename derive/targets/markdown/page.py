@@ -140,7 +140,9 @@ class _Writer:
             name=formula.name,
             title=self.say(formula.title or formula.name),
             doc=self.tell(formula.doc),
-            source=self.fill("Source: {source}", source=told(formula.source, self.words)) if formula.source else "",
+            source=prose(self.words.fill("Source: {source}", source=told(formula.source, self.words)))
+            if formula.source
+            else "",
             definition=definition(formula),
             named=tuple(definition(other) for other in formulas_named(derived)),
             inputs=tuple(map(self._input, formula.inputs)),
