@@ -218,13 +218,15 @@ def _arranged(expression: Basic, taken: frozenset[str]) -> Mark:
 
 def names_in(*expressions: Basic) -> frozenset[str]:
     """Every name that stands free in the expressions.  Dummies have none of their own: they give way."""
-    found: set[str] = set()
-    for expression in expressions:
-        symbols = {symbol for symbol in expression.free_symbols if isinstance(symbol, Symbol | Vector)}
-        found |= {symbol.name for symbol in symbols if not isinstance(symbol, Dummy)}
-        found |= {vector.name for vector in expression.atoms(Vector, Permutation)}
-        found |= {head.formula.symbol for head in expression.atoms(Head)}
-    return frozenset(found)
+    return frozenset().union(*map(_names_in, expressions))
+
+
+@lru_cache(maxsize=CACHED)
+def _names_in(expression: Basic) -> frozenset[str]:
+    symbols = {symbol for symbol in expression.free_symbols if isinstance(symbol, Symbol | Vector)}
+    found = {symbol.name for symbol in symbols if not isinstance(symbol, Dummy)}
+    found |= {vector.name for vector in expression.atoms(Vector, Permutation)}
+    return frozenset(found | {head.formula.symbol for head in expression.atoms(Head)})
 
 
 def _names_of_dummies(expression: Basic, free: frozenset[str]) -> dict[Basic, str]:
@@ -505,6 +507,7 @@ def _holds(mark: Mark, kind: type) -> bool:
     return isinstance(mark, kind) or any(_holds(inner, kind) for inner in children(mark))
 
 
+@lru_cache(maxsize=CACHED)
 def holds(mark: Mark, *kinds: type) -> bool:
     """Whether a mark of one of the kinds is in it, itself included."""
     return any(_holds(mark, kind) for kind in kinds)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sympy import Basic
 
 from derive.language.functions import BY_NAME
+from derive.language.nodes import CACHED
 from derive.language.notation import (
     ATOMS,
     GREEK,
@@ -63,8 +65,9 @@ def marks(expression: Basic, formula: str, taken: Iterable[str] = ()) -> Mark:
         raise PrintError(f"latex: formula {formula!r}: {error}") from error
 
 
+@lru_cache(maxsize=CACHED)
 def spell(mark: Mark) -> str:
-    """LaTeX (math mode) of marks."""
+    """LaTeX (math mode) of marks.  Kept: the pages of every language hold the same ones."""
     return Spelling().show(mark)
 
 
