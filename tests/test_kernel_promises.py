@@ -197,6 +197,16 @@ def test_masks_in_every_kernel(formula: Formula, target: str, dtype: Any) -> Non
             assert (at_mask == 0).all(), name
 
 
+@BOTH
+@pytest.mark.parametrize("which", [0, 1, 2], ids=["scores", "labels", "out"])
+def test_masked_arrays_are_refused(target: str, which: int) -> None:
+    given: list[Any] = [np.zeros((2, 3)), np.array([0, 1]), np.zeros((2, 3))]
+    given[which] = np.ma.masked_array(given[which], mask=False)
+    with pytest.raises(TypeError, match="masked array|MaskedArray") as raised:
+        load("cross_entropy_label_grad", target)(*given[:2], out=given[2])
+    assert "\n" not in str(raised.value)
+
+
 # --- properties ------------------------------------------------------------------------------------------------------
 logits = arrays(np.float64, some.tuples(some.integers(1, 3), some.integers(1, 9)), elements=some.floats(-50, 50))
 examples = settings(max_examples=40, deadline=None, derandomize=True)

@@ -14,9 +14,19 @@ from derive.program.ir import Output
 from derive.runtime.arrays import REALS, Array
 
 
+def read_array(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def read_vectors(kernel: str, given: dict[str, Any]) -> dict[str, Array]:
     """The vectors as arrays of one shape and one dtype, float32 or float64."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: read_array(kernel, name, value) for name, value in given.items()}
     for name, array in arrays.items():
         if array.dtype not in REALS:
             raise TypeError(
@@ -55,7 +65,7 @@ def read_axis(kernel: str, axis: Any, shape: tuple[int, ...]) -> int:
 
 def read_labels(kernel: str, name: str, value: Any, batch: tuple[int, ...]) -> Array:
     """Labels as contiguous int64, one for each row.  (A uint64 beyond int64 turns negative: it is refused later.)"""
-    labels = np.asarray(value)
+    labels = read_array(kernel, name, value)
     if labels.dtype.kind not in "iu" and labels.size:
         raise TypeError(
             f"{kernel}: {name} has dtype {labels.dtype}, not an integer: convert it, as in {name}.astype(np.int64)"
@@ -102,7 +112,7 @@ def read_out(
     if len(given) != len(outputs):
         raise ValueError(f"{kernel}: out must hold {len(outputs)} array(s), not {len(given)}: {_names(outputs)}")
     for array, output, shape in zip(given, outputs, shapes, strict=True):
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {output.name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != dtype:
             raise TypeError(f"{kernel}: out for {output.name} has dtype {array.dtype}, not {dtype} as the input")
