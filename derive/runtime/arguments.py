@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from derive.language.domains import Domain
 from derive.program.ir import Output
 from derive.runtime.arrays import REALS, Array
 
@@ -85,6 +86,18 @@ def refuse_label(kernel: str, labels: dict[str, Array], classes: int) -> IndexEr
                 f"{kernel}: {name} holds the label {array[row]} (row {row}), but labels go from 0 to {classes - 1}"
             )
     return IndexError(f"{kernel}: a label names no class")
+
+
+def refuse_value(kernel: str, vectors: dict[str, Array], domains: dict[str, Domain]) -> ValueError:
+    """The error for the first value that is outside the domain of its vector."""
+    for name, array in vectors.items():
+        low, high = domains[name].low, domains[name].high
+        if low is not None:
+            outside = (array < low) | (array > (math.inf if high is None else high))
+            if outside.any():
+                told = domains[name].told
+                return ValueError(f"{kernel}: {name} holds {array[outside][0]}, but its values are {told}")
+    return ValueError(f"{kernel}: a value of a vector is outside its domain")
 
 
 def read_parameter(kernel: str, name: str, value: Any, domain: str, dtype: np.dtype[Any]) -> float:
