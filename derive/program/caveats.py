@@ -11,7 +11,7 @@ from derive.calculus.signs import is_nonnegative
 from derive.language.nodes import Binder, Component
 from derive.language.plain import plain
 from derive.program.ir import Call, Element, Statement, Value, values_of, walk
-from derive.program.nodes import Shifted, Steady
+from derive.program.nodes import FiniteOrZero, Shifted, Steady
 
 LETTERS = "klmp"
 
@@ -38,7 +38,7 @@ def _unguarded(expression: Any, depth: int) -> list[str]:
     if not (isinstance(expression, exp) or (isinstance(expression, Pow) and not expression.base.has(Component))):
         return inside
     exponent = expression.args[-1]
-    if not exponent.has(Component) or exponent.has(Shifted) or is_nonnegative(-exponent):
+    if not exponent.has(Component) or exponent.has(Shifted, FiniteOrZero) or is_nonnegative(-exponent):
         return inside
     return [plain(expression)]
 

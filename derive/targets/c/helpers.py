@@ -49,6 +49,12 @@ _HELPERS = (
         ("return w == $zero ? $zero : w * u;",),
     ),
     Helper(
+        "supported",
+        "u where w is not 0, else minus infinity.",
+        "$real w, $real u",
+        ("return w == $zero ? ($real)-INFINITY : u;",),
+    ),
+    Helper(
         "max",
         "The larger of the two; NaN where one of them is.",
         "$real a, $real b",
