@@ -2,10 +2,10 @@
 
     g_j - sum_k s_k g_k  =  (g_j - c) - sum_k s_k (g_k - c)        where sum_k s_k = 1, for every c
 
-The pass knows no formula.  In every sum it asks whether terms that are linear in a vector add up to 0 with 1 in place of
-each component; then any constant may be taken off.  Where exponentials weigh the components it is the component of the
-class that weighs most: nothing is left of it, and what the others contribute is kept however small it is.  Elsewhere it
-is the mean.  What stands in the place of the components may be any function of the class.
+The pass knows no formula.  In every sum it asks whether terms that are linear in a vector add up to 0 with 1 in place
+of each component; then any constant may be taken off.  Where exponentials weigh the components it is the component of
+the class that weighs most: nothing is left of it, and what the others contribute is kept however small it is.
+Elsewhere it is the mean.  What stands in the place of the components may be any function of the class.
 """
 
 from __future__ import annotations

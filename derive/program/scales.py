@@ -3,9 +3,9 @@
     sum_k c_k exp(a_k) + c_0  =  exp(m) (sum_k c_k exp(a_k - m) + c_0 exp(-m))        for every m
 
 The pass knows no formula and asks for no theorem.  Every expression is written as ``exp(s) v``: products add the scales
-``s`` of their factors and quotients subtract them, so that a quotient of sums that share an ``m`` has none left; a logarithm
-gives ``s + log(v)``.  For a sum over the classes ``m`` is the largest exponent; where a constant stands beside
-exponentials it is 0, until they outgrow the constant by far.
+``s`` of their factors and quotients subtract them, so that a quotient of sums that share an ``m`` has none left; a
+logarithm gives ``s + log(v)``.  For a sum over the classes ``m`` is the largest exponent; where a constant stands
+beside exponentials it is 0, until they outgrow the constant by far.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def complement_at_labels(expression: Any, diagonal: Symbol | None = None, beside
 
 
 def _log_of_complement(logarithm: Any, diagonal: Symbol | None) -> Any:
-    """``log(1 - a_t / sum a)`` as ``-log(1 + a_t / (sum of the others))``: right where the share is small, and near 1."""
+    """``log(1 - a_t / sum a)`` as ``-log(1 + a_t / (sum of the others))``: for shares near 0 and near 1."""
     inside = logarithm.args[0]
     for whole, part in permutations(inside.args, 2) if len(inside.args) == 2 else ():
         others = _others(whole, part, diagonal, ONE)
@@ -111,7 +111,7 @@ def _weights(total: Any) -> Any:
 
 
 def _log_of_weighted(total: Any) -> Any:
-    """``log sum_k w_k e_k = log(w_top) + log(e_top) + log1p(sum of the others / (w_top e_top))``, by its largest term."""
+    """``log sum_k w_k e_k = log(w_top) + log(e_top) + log1p((sum of the others) / (w_top e_top))``."""
     body, index = total.open()
     weight = rename(_weights(total), total.index, index)
     (power,) = [f for f in Mul.make_args(body) if isinstance(f, exp)]

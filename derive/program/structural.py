@@ -1,8 +1,8 @@
 """Derivatives as they are computed: by the rules of differentiation alone, and nothing multiplied out.
 
 A derivation ends in the form that is shortest to read; products of differences are multiplied out on the way, and what
-was a small difference of large numbers on paper is one in a kernel too.  Here every factor stays what it was: a quotient
-is a product with a reciprocal, so that each term keeps the share of the whole that it is.
+is a small difference of large numbers on paper is one in a kernel too.  Here every factor stays what it was: a
+quotient is a product with a reciprocal, so that each term keeps the share of the whole that it is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RULES = tuple(rule for rule in DIFFERENTIATION if rule is not QUOTIENT_RULE)
 
 @lru_cache(maxsize=CACHED)
 def derivative(expression: Any, by: Any) -> Any:
-    """``d expression / d by``: ``by`` is a component ``x[j]``, or ``Along(x, v)`` for the derivative along a direction."""
+    """``d expression / d by``, where ``by`` is a component ``x[j]``, or ``Along(x, v)``: the derivative along v."""
     plain = rewrite(LOGARITHMS, unfold(expression))
     return sifted(rewrite(RULES, Partial(plain, by)))
 
