@@ -28,7 +28,8 @@ def beside(work: Callable[[T], R], processes: int) -> Iterator[Callable[[T], Cal
 
     A call gives back a function that waits for the value.  With one process the work is done at each call.  With
     more, this one goes on meanwhile, and what a call raised is raised where its value is asked for, at the latest at
-    the end: that of the first call that failed.  What a process was killed over, or cannot be sent, is done here.
+    the end: that of the first call that failed.  What a process was killed over, what cannot be
+    sent, and what none has begun when its value is asked for, is done here.
     """
     if processes < 2 or not sys.executable:
         yield lambda subject: _given(work(subject))
@@ -40,6 +41,8 @@ def beside(work: Callable[[T], R], processes: int) -> Iterator[Callable[[T], Cal
 
         @cache
         def answer() -> R:
+            if call.cancel():  # no other process has begun it
+                return work(subject)
             try:
                 return call.result()  # type: ignore[no-any-return]
             except NotDoneError:

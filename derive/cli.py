@@ -129,8 +129,14 @@ def door() -> None:
 @options
 @lang_option
 @formulas_option
+@click.option("--strict", is_flag=True, help="Fail where a kernel loses digits on some rows.")
 def build(
-    out: Path, only: tuple[str, ...], targets: tuple[str, ...], languages: tuple[str, ...], formulas: tuple[Path, ...]
+    out: Path,
+    only: tuple[str, ...],
+    targets: tuple[str, ...],
+    languages: tuple[str, ...],
+    formulas: tuple[Path, ...],
+    strict: bool,
 ) -> None:
     """Derive, verify and write.
 
@@ -141,9 +147,11 @@ def build(
 
     display, start = Display(), time.perf_counter()
     job = replace(_job(out, only, targets, formulas, languages), processes=click.get_current_context().obj or 1)
+    job, warnings = replace(job, strict=strict), list[str]()
     with display.progress() as tell:
-        plan = run_build(job, tell)
+        plan = run_build(job, tell, warnings.append)
     display.summary(plan, time.perf_counter() - start)
+    display.warnings(warnings)
 
 
 @door.command(epilog="\b\nExample:\n  derive check --out generated")

@@ -77,6 +77,11 @@ class Display:
         counts = ", ".join(f"{len(paths)} {word}" for word, paths, _ in kinds)
         self._line(f"{plan.folder}: {counts}, {len(plan.unchanged)} unchanged in {seconds:.1f} s", "bold")
 
+    def warnings(self, texts: Sequence[str]) -> None:
+        """What is right and yet not as good as it should be."""
+        for text in texts:
+            self._line(f"warning: {text}", "yellow")
+
     def differences(self, found: Sequence[Difference], folder: Path, command: str) -> None:
         """What a check found, and the command that mends it."""
         from derive.output.compare import MISSING

@@ -3,7 +3,8 @@
     1. load     files             -> Catalogue        derive.catalogue
     2. derive   Formula           -> Derived          derive.calculus
     3. lower    Formula, Derived  -> Built            derive.program
-    4. verify   Built             -> (nothing wrong)  derive.verify
+    4. verify   Built             -> its programs,    derive.verify
+                                     with their bounds
     5. print    Built             -> Rendered         derive.targets, derive.output.render
     6. write    Rendered          -> the folder       derive.output
 
@@ -20,6 +21,7 @@ from derive.beside import beside
 from derive.calculus.derive import derive_formula
 from derive.calculus.records import Derived
 from derive.catalogue import Catalogue, UnknownName, load_topics, open_catalogue, select, unknown
+from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.theory import Topic
 from derive.output.compare import Difference, compare
@@ -29,11 +31,13 @@ from derive.output.plan import Plan, recorded
 from derive.output.render import Rendered, render_files
 from derive.output.write import write_folder
 from derive.program import kernels, programs, stages
+from derive.program.ir import Program
 from derive.targets import text
 from derive.targets.base import Built, Target
 from derive.targets.registry import TARGETS, kind, language
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES, Words
+from derive.verify.floats import held
 from derive.verify.programs import check_programs
 from derive.verify.steps import check_derived
 from derive.verify.witness import example
@@ -49,6 +53,7 @@ class Job:
     targets:   names of targets; none: all.
     templates: a template folder; ``None``: derive's own.
     languages: codes of the languages of documents; none: all.
+    strict:    whether a kernel that loses digits on some rows is refused.
     processes: how many a build may use; each beside this one starts a new interpreter.
     """
 
@@ -58,6 +63,7 @@ class Job:
     targets: tuple[str, ...] = ()
     templates: Path | None = None
     languages: tuple[str, ...] = ()
+    strict: bool = False
     processes: int = 1
 
     @property
@@ -76,14 +82,22 @@ class Event:
     total: int
 
 
+NAMED = 12
+"""So many kernels are named in one line."""
 MANY = 8
 """So many formulas take longer to verify than another process takes to start."""
 
 Tell = Callable[[Event], None]
 
 
-def build(job: Job, tell: Tell = lambda event: None) -> Plan:
-    """Formula files -> the folder.  Raises DeriveError, and writes nothing, where any stage before the last fails."""
+Warn = Callable[[str], None]
+
+
+def build(job: Job, tell: Tell = lambda event: None, warn: Warn = lambda text: None) -> Plan:
+    """Formula files -> the folder.  Raises DeriveError, and writes nothing, where any stage before the last fails.
+
+    warn: told of the kernels that lose digits on some rows; a strict job fails instead.
+    """
     refuse_unwritable(job.out)
     load = _load(job)  # 1. load
     clock = _Clock(tell, total=4 * len(load.chosen) + len(load.beside) + 1)
@@ -95,9 +109,10 @@ def build(job: Job, tell: Tell = lambda event: None) -> Plan:
             clock.step("lower", formula.name)
             one = _lower(formula, derived)  # 3. lower
             clock.step("verify", formula.name)
-            later(one)  # 4. verify
-            built.append(_described(one, load.catalogue))
-        rendered = _print(load, built, job, clock)  # 5. print
+            built.append((_described(one, load.catalogue), later(one)))  # 4. verify
+        checked = [replace(one, programs=answer()) for one, answer in reversed(built)][::-1]
+        _refuse_or_warn(checked, job.strict, warn)
+        rendered = _print(load, checked, job, clock)  # 5. print
     clock.step("write", str(job.out))
     return write_folder(job.out, rendered.files, rendered.manifest, job.scope)  # 6. write
 
@@ -112,7 +127,7 @@ def check(job: Job, tell: Tell = lambda event: None) -> list[Difference]:
     built = []
     for formula in load.chosen:
         clock.step("derive", formula.name)
-        built.append(_described(build_formula(formula), load.catalogue))
+        built.append(_described(_held(formula), load.catalogue))
     rendered = _print(load, built, job, clock)
     clock.step("compare", str(job.out))
     return compare(job.out, rendered.files, rendered.manifest, job.scope)
@@ -129,7 +144,7 @@ def render(
     topics: default: derive's own.
     """
     catalogue = Catalogue(tuple(formulas), tuple(load_topics() if topics is None else topics))
-    built = [_described(build_formula(formula), catalogue) for formula in formulas]
+    built = [_described(_held(formula), catalogue) for formula in formulas]
     rendered = render_files(built, select_targets(targets), templates, order=catalogue.reading_order)
     return {**rendered.files, NAME: rendered.manifest.text}
 
@@ -139,17 +154,41 @@ def build_formula(formula: Formula) -> Built:
     return _lower(formula, derive_formula(formula))
 
 
+def _held(formula: Formula) -> Built:
+    """Derived and lowered, with what the float check says of its digits."""
+    built = build_formula(formula)
+    return replace(built, programs=held(built.programs))
+
+
 def verified(formula: Formula, catalogue: Catalogue) -> Built:
     """Stages 2 to 4 for one formula of a catalogue.  Raises DeriveError where a step or a program is wrong."""
     built = build_formula(formula)
-    verify(built)
-    return _described(built, catalogue)
+    return _described(replace(built, programs=verify(built)), catalogue)
 
 
-def verify(built: Built) -> None:
-    """Stage 4 for one formula.  Raises DeriveError where a step or a program is wrong."""
+def verify(built: Built) -> tuple[Program, ...]:
+    """Stage 4 for one formula: its programs with what is to be said of their digits.
+
+    Raises DeriveError where a step or a program is wrong.
+    """
     check_derived(built.derived)
     check_programs(built.programs)
+    return held(built.programs)
+
+
+def _refuse_or_warn(built: Sequence[Built], strict: bool, warn: Warn) -> None:
+    """Raises DeriveError where a strict job has a kernel that keeps to no bound."""
+    names = [p.name for one in built for p in one.programs if p.bound is None]
+    if not names:
+        return
+    if strict:
+        raise DeriveError(f"{_listed(names)}: digits are lost on some rows; build without --strict to read which")
+    warn(f"digits are lost on some rows, which the notes of each kernel name: {_listed(names)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    rest = [f"and {len(names) - NAMED} more"] if len(names) > NAMED else []
+    return ", ".join([*names[:NAMED], *rest])
 
 
 def text_page(built: Built, *, unicode: bool = True, words: Words = LANGUAGES["en"], columns: int = text.WIDTH) -> str:

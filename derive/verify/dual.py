@@ -61,10 +61,11 @@ def function(numbers: Reals, name: str, number: Any) -> Any:
     if not isinstance(number, Dual):
         return numbers.function(name, number)
     value = function(numbers, name, number.value)
-    return Dual(number.tag, value, _slope(numbers, name, number.value, value) * number.slope)
+    return Dual(number.tag, value, slope(numbers, name, number.value, value) * number.slope)
 
 
-def _slope(numbers: Reals, name: str, at: Any, value: Any) -> Any:
+def slope(numbers: Reals, name: str, at: Any, value: Any) -> Any:
+    """The derivative of a function at a point where it has the value."""
     if name not in _SLOPES:
         raise OracleError(f"the oracle does not know the derivative of {name}")
     return _SLOPES[name](numbers, at, value)

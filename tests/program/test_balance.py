@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Abs, Rational
+from sympy import Abs
 
 import derive
 from derive.calculus.derive import derive_formula
@@ -196,11 +196,3 @@ def test_one_exponential_per_class(name: str) -> None:
     for program in made(FORMULAS[name]):
         calls = [part for part in values_of(program.body) if isinstance(part, Call)]
         assert sum(c.op in ("exp", "exp2") for c in calls) <= 1, program.name
-
-
-# --- caveats --------------------------------------------------------------------------------------------------------
-def test_what_is_covered_needs_no_caveat() -> None:
-    bell = Formula("bell", Rational(1, 2) * Sum(exp(-(x[i] ** 2)), i), wrt=x)
-    for formula in (*FORMULAS.values(), bell):
-        for program in made(formula):
-            assert program.caveats == (), program.name

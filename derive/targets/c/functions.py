@@ -59,8 +59,7 @@ def about(program: Program) -> str:
     arguments = Arguments(program)
     width = max(len(a.name) for a in arguments.all)
     listed = [f" {a.name:<{width}}  {a.documented()}" for a in arguments.all]
-    remarks = [*program.conventions, *program.caveats]
-    return block_comment([f"{program.title}.", [f" {m}" for m in program.math], listed, *remarks])
+    return block_comment([f"{program.title}.", [f" {m}" for m in program.math], listed, *program.remarks])
 
 
 def _body(program: Program, real: Real, arguments: Arguments) -> list[str]:

@@ -1,0 +1,62 @@
+"""The operations of the loop IR in float32 or float64, each rounded once, on many rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from derive.verify.rounded import EXACT, rounded
+
+Array = Any
+
+
+class FloatArithmetic:
+    """A value is an array with one number for each row; what is NaN is never larger than anything."""
+
+    def __init__(self, dtype: str, rows: int) -> None:
+        self.dtype, self.rows = np.dtype(dtype), rows
+        self.lowest, self.missing = self.number(-np.inf), self.number(np.nan)
+
+    def number(self, value: int | float | Fraction) -> Array:
+        """The nearest float: of a fraction the nearest double first, which is what the targets print."""
+        return np.full(self.rows, float(value), np.float64).astype(self.dtype)
+
+    def exceeds(self, one: Array, other: Array) -> Array:
+        return one > other
+
+    def equal(self, one: Any, other: Any) -> Array:
+        return np.broadcast_to(np.equal(one, other), (self.rows,))
+
+    def select(self, condition: Array, one: Any, other: Any) -> Array:
+        return np.where(condition, one, other)
+
+    @cached_property
+    def operations(self) -> Mapping[str, Callable[..., Array]]:
+        return {name: partial(rounded, name) for name in EXACT} | FLOATS
+
+
+def _compare(u: Array, v: Array, below: Array, at: Array, above: Array) -> Array:
+    chosen = np.where(u < v, below, np.where(u == v, at, above))
+    return np.where(np.isnan(u) | np.isnan(v), u.dtype.type(np.nan), chosen)
+
+
+FLOATS: dict[str, Callable[..., Array]] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "div": np.divide,
+    "neg": np.negative,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "sign": np.sign,
+    "max": np.maximum,
+    "finite_or_zero": lambda u: np.where(np.isfinite(u), u, u.dtype.type(0)),
+    "weighted": lambda w, u: np.where(w == 0, w.dtype.type(0), w * u),
+    "where_nonnegative": lambda c, a, b: np.where(c >= 0, a, np.where(c < 0, b, c)),
+    "compare": _compare,
+}
+"""What IEEE arithmetic, or a comparison, gives exactly."""

@@ -1,0 +1,104 @@
+"""Rows on which kernels are held to their digits: far from 0 and close together, one class above all, ties, huge, tiny.
+
+Every number is a float32, so that one row with one right result serves both dtypes.  The rows are the same every time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from derive.language.domains import Domain, domain_of
+from derive.language.inputs import Input, Label, Parameter
+from derive.language.nodes import Vector
+from derive.verify.oracle import Point
+
+Draw = Callable[[random.Random, int], float]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A kind of row: how real components are drawn, class by class, and what is said of it."""
+
+    name: str
+    draw: Draw
+
+
+def _spread(offset: float, spread: float) -> Region:
+    words = [f"offset {offset:g}"] * bool(offset) + [f"spread {spread:g}"]
+    return Region(", ".join(words), lambda dice, k: offset + spread * dice.uniform(-1, 1))
+
+
+def _dominant(height: float) -> Region:
+    return Region(f"one class {height:g} above", lambda dice, k: (height if k == 0 else 0) + dice.uniform(-1, 1))
+
+
+ORDINARY = _spread(0, 1)
+REGIONS: tuple[tuple[int, Region], ...] = (
+    *((1, _spread(0, spread)) for spread in (1, 100)),
+    *((2, region) for region in (ORDINARY, _spread(1e4, 1), _spread(0, 1e4), _dominant(40))),
+    *((3, _spread(offset, spread)) for offset in (0.0, 1e3, 1e6) for spread in (1e-6, 1e-2, 1, 30, 1e4)),
+    *((3, _dominant(height)) for height in (20, 90, 1000)),
+    (3, Region("ties", lambda dice, k: 1.5)),
+    (3, Region("zeros", lambda dice, k: 0.0)),
+    (3, Region("zeros and ones", lambda dice, k: float(k == 1))),
+    (3, Region("subnormal", lambda dice, k: dice.uniform(-1, 1) * 1e-39)),
+    (3, Region("huge", lambda dice, k: dice.uniform(-1, 1) * 1e30)),
+    *((17, region) for region in (ORDINARY, _spread(1e4, 1), _spread(0, 100), _dominant(40))),
+)  # fmt: skip
+"""How many classes, and of what kind."""
+SETTINGS = (None, None, 0.25, 4.0, 100.0)
+"""What parameters are, in turn: ``None`` is the default."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A point, and what is said of it."""
+
+    region: str
+    point: Point
+
+
+def rows(inputs: Sequence[Input], directions: Sequence[Vector], seed: str) -> Iterator[Row]:
+    """directions: the vectors that a derivative is taken along or pulled back from: they are of ordinary size."""
+    dice = random.Random(seed)
+    for position, (classes, region) in enumerate(REGIONS):
+        vectors = {
+            one.name: _vector(one, ORDINARY if one in directions else region, classes, dice)
+            for one in inputs
+            if isinstance(one, Vector)
+        }
+        labels = {one.name: dice.randint(1, classes) for one in inputs if isinstance(one, Label)}
+        setting = SETTINGS[position % len(SETTINGS)]
+        scalars = {
+            one.name: _single(one.default if setting is None else setting)
+            for one in inputs
+            if isinstance(one, Parameter)
+        }
+        said = [f"{name} = {value:g}" for name, value in scalars.items() if setting is not None]
+        yield Row(", ".join([region.name, f"n = {classes}", *said]), Point(classes, vectors, labels, scalars))
+
+
+def _vector(vector: Vector, region: Region, classes: int, dice: random.Random) -> list[float]:
+    domain = domain_of(vector)
+    drawn = [region.draw(dice, k) for k in range(classes)]
+    if domain.total is not None:
+        shares = np.exp2(np.clip(drawn, -100, 100) - np.max(np.clip(drawn, -100, 100)))
+        return [_single(domain.total * share) for share in shares / np.sum(shares)]
+    return [_single(value) if domain.low is None else _inside(domain, _single(value)) for value in drawn]
+
+
+def _inside(domain: Domain, value: float) -> float:
+    """Negative numbers are turned; where the domain ends above, what is beyond goes to its neighbourhood."""
+    size = abs(value)
+    if domain.high is not None:
+        size = size / (1 + size) if size < 1e6 else 1 - 2.0**-24
+    return _single(size) if domain.closed or size else 2.0**-20
+
+
+def _single(value: Any) -> float:
+    return float(np.float32(value))

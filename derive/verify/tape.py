@@ -1,0 +1,129 @@
+"""Real numbers that remember how they were made, so that one way back gives the derivatives by all inputs at once.
+
+They stand over the oracle's numbers: where the oracle computes with these, its derivatives come for the price of a few
+values, also those of a derivative, which the condition of a kernel asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from fractions import Fraction
+from itertools import count
+from typing import Any
+
+from derive.verify.dual import slope
+from derive.verify.numbers import Dyadic, Reals, UndeterminedError
+
+_ORDER = count()
+
+
+class Node:
+    """A number, and the numbers that it was made from.
+
+    ``varies`` tells whether an input is among those that it was made from.
+    """
+
+    __slots__ = ("made", "order", "tape", "value", "varies")
+
+    def __init__(self, tape: TapeReals, value: Any, made: tuple[Any, ...] = (), varies: bool = False) -> None:
+        self.tape, self.value, self.made, self.varies = tape, value, made, varies
+        self.order = next(_ORDER)
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, int):
+            return Node(self.tape, self.value + other, ("add", self), self.varies)
+        if not isinstance(other, Node):
+            return NotImplemented
+        return Node(self.tape, self.value + other.value, ("add", self, other), self.varies or other.varies)
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, int):
+            return Node(self.tape, self.value * other, ("scale", self, other), self.varies and other != 0)
+        if not isinstance(other, Node):
+            return NotImplemented
+        return Node(self.tape, self.value * other.value, ("mul", self, other), self.varies or other.varies)
+
+    def __neg__(self) -> Node:
+        return Node(self.tape, -self.value, ("scale", self, -1), self.varies)
+
+    def __rtruediv__(self, other: int) -> Any:
+        return other * Node(self.tape, 1 / self.value, ("inverse", self), self.varies)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def passed(self, coming: Any) -> Iterable[tuple[Node, Any]]:
+        """What goes on to each number that this was made from, of what comes to this one."""
+        kind, *of = self.made or ("input",)
+        if kind == "add":
+            return [(part, coming) for part in of]
+        if kind == "scale":
+            return [(of[0], coming * of[1])]
+        if kind == "mul":
+            return [(of[0], coming * of[1]), (of[1], coming * of[0])]
+        if kind == "inverse":
+            return [(of[0], -(coming * (self * self)))]
+        if kind == "function":
+            return [(of[1], coming * slope(self.tape, of[0], of[1], self))]
+        return []
+
+
+class TapeReals:
+    """Numbers of another kind that remember."""
+
+    def __init__(self, numbers: Reals) -> None:
+        self.numbers, self.name = numbers, numbers.name
+
+    def working(self) -> AbstractContextManager[None]:
+        return self.numbers.working()
+
+    def number(self, value: int | float | Fraction) -> Node:
+        return Node(self, self.numbers.number(value))
+
+    def variable(self, value: int | float | Fraction) -> Node:
+        return Node(self, self.numbers.number(value), varies=True)
+
+    def pi(self) -> Node:
+        return Node(self, self.numbers.pi())
+
+    def function(self, name: str, value: Node) -> Node:
+        return Node(self, self.numbers.function(name, value.value), ("function", name, value), value.varies)
+
+    def largest(self, one: Node, other: Node) -> Node:
+        sign = self.numbers.sign(one.value + -other.value)
+        if sign is None:
+            raise UndeterminedError("which of two numbers is larger is not determined")
+        return other if sign < 0 else one
+
+    def blurred(self, value: Node, radius: int) -> Node:
+        return Node(self, self.numbers.blurred(value.value, radius))
+
+    def sign(self, value: Node) -> int | None:
+        return self.numbers.sign(value.value)
+
+    def refuse_infinite(self, value: Node) -> None:
+        self.numbers.refuse_infinite(value.value)
+
+    def bounds(self, value: Node) -> tuple[Dyadic, Dyadic]:
+        return self.numbers.bounds(value.value)
+
+
+def slopes(result: Node, inputs: Sequence[Node]) -> list[Any]:
+    """The derivative of a number by each input: 0 or another number that remembers."""
+    coming: dict[Node, Any] = {result: 1}
+    for node in sorted(_behind(result), key=lambda n: n.order, reverse=True):
+        for part, what in node.passed(coming[node]):
+            if part.varies:
+                coming[part] = coming[part] + what if part in coming else what
+    return [coming.get(one, 0) if one.varies else 0 for one in inputs]
+
+
+def _behind(result: Node) -> set[Node]:
+    """The number and all that it was made from which varies."""
+    found, waiting = set[Node](), [result] if result.varies else []
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += [p for p in node.made if isinstance(p, Node) and p.varies and p not in found]
+    return found

@@ -1,0 +1,132 @@
+"""What a kernel should give on a row, and the error that rounding its inputs alone would make there.
+
+Both are the oracle's, of the formula as it was written.  The condition of a result f is ``|f| + sum over the inputs v
+of |v df/dv|``: nobody can ask for an error far below it, times the unit of the dtype.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from derive.language.formula import Formula
+from derive.language.nodes import Along, Partial, Vector
+from derive.verify.numbers import Dyadic, UndeterminedError, magnitude
+from derive.verify.oracle import Oracle, Point, key_of, reals
+from derive.verify.tape import Node, TapeReals, slopes
+
+KNOWN = 64
+"""A result is known where its error is below this many bits of its size."""
+MANY = 256
+"""Bits, of which two doubles hold fewer than half."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A right result, ``near + rest`` as doubles."""
+
+    truth: Truth
+    value: Any
+    near: float
+    rest: float
+
+    @cached_property
+    def condition(self) -> float:
+        """log2 of the condition; minus infinity for 0."""
+        return self.truth.condition(self.value)
+
+
+class Truth:
+    """The oracle at a row.  Its numbers remember how they were made, so that all kernels share what is computed."""
+
+    def __init__(self, formula: Formula, extra: Sequence[Vector], point: Point, precision: int) -> None:
+        self.formula, self.extra, self.point, self.precision = formula, extra, point, precision
+        tape = TapeReals(reals(precision=precision))
+        self.oracle = Oracle(point, tape)
+        self.oracle.vectors = {name: [tape.variable(v) for v in vs] for name, vs in point.vectors.items()}
+        self.oracle.scalars = {name: tape.variable(v) for name, v in point.scalars.items()}
+        self.numbers = tape
+        self._found: dict[str, list[Result]] = {}
+
+    def results(self, kind: str) -> list[list[Result]]:
+        """Of each output of a kernel of a kind its results, a matrix row by row.
+
+        Raises OracleError where one has none, or the precision does not tell it.
+        """
+        with self.numbers.working():
+            return [self._once(part) for part in {"_value_and_grad": ("", "_grad")}.get(kind, (kind,))]
+
+    def _once(self, kind: str) -> list[Result]:
+        if kind not in self._found:
+            self._found[kind] = [Result(self, value, *_pair(value, self.numbers)) for value in self._of(kind)]
+        return self._found[kind]
+
+    def condition(self, result: Any) -> float:
+        with self.numbers.working():
+            inputs = [v for vs in self.oracle.vectors.values() for v in vs] + list(self.oracle.scalars.values())
+            found = [result, *(v * s for v, s in zip(inputs, slopes(result, inputs), strict=True))]
+            sizes = [self._size(part) for part in found]
+        most = max(sizes)
+        return most + math.log2(sum(2.0 ** (s - most) for s in sizes)) if most > -math.inf else most
+
+    def _size(self, value: Any) -> float:
+        return magnitude(self.numbers.bounds(value)) if isinstance(value, Node) else -math.inf
+
+    def _of(self, kind: str) -> list[Any]:
+        x = self.oracle.vectors[self.formula.wrt.name]
+        if kind == "":
+            return self._values
+        if kind == "_jacobian":
+            return [slope for value in self._values for slope in slopes(value, x)]
+        if kind == "_jvp":
+            return self._along
+        if kind in ("_grad", "_vjp"):
+            return slopes(self._pulled(self._values), x)
+        return slopes(self._pulled(self._along), x)
+
+    @cached_property
+    def _values(self) -> list[Any]:
+        return self._at_each(self.formula.expression)
+
+    @cached_property
+    def _along(self) -> list[Any]:
+        return self._at_each(Partial(self.formula.expression, Along(self.formula.wrt, self.extra[-1])))
+
+    def _at_each(self, expression: Any) -> list[Any]:
+        over = self.formula.over
+        places = [{}] if over is None else [{key_of(over): k + 1} for k in range(self.oracle.classes)]
+        return [self.oracle.value(expression, place) for place in places]
+
+    def _pulled(self, values: list[Any]) -> Any:
+        """What the upstream gradient makes one number of."""
+        if self.formula.over is None:
+            return values[0]
+        weights = self.oracle.vectors[self.extra[0].name]
+        total: Any = 0
+        for weight, value in zip(weights, values, strict=True):
+            total = weight * value + total
+        return total
+
+
+def _pair(value: Any, tape: TapeReals) -> tuple[float, float]:
+    """A result as the sum of two doubles.  Raises UndeterminedError where the precision does not tell it so well."""
+    if not isinstance(value, Node):
+        return float(value), 0.0
+    low, high = (_doubles(bound) for bound in tape.bounds(value))
+    if low[0] != high[0] or abs(high[1] - low[1]) > 2.0**-KNOWN * abs(high[0]):
+        raise UndeterminedError("the precision is too low for the row")
+    return high
+
+
+def _doubles(bound: Dyadic) -> tuple[float, float]:
+    """Infinity beyond the largest; 0 below the smallest."""
+    extra = max(0, bound.mantissa.bit_length() - MANY)
+    mantissa, exponent = bound.mantissa >> extra, bound.exponent + extra
+    near = float(mantissa)
+    try:
+        return math.ldexp(near, exponent), math.ldexp(float(mantissa - int(near)), exponent)
+    except OverflowError:
+        return math.copysign(math.inf, near), 0.0

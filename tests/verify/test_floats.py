@@ -1,0 +1,194 @@
+"""Every program is held to its digits, each operation rounded once: what it keeps is promised, what not is told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+
+from derive.calculus.derive import derive_formula
+from derive.catalogue import load_catalogue
+from derive.language import Formula, Sum, indices, vector
+from derive.language.errors import DeriveError
+from derive.pipeline import Job, build
+from derive.program import programs
+from derive.program.ir import ARITY, ArgMax, Call, Loop, Number, Program
+from derive.program.uses import map_values
+from derive.verify.float_machine import FloatArithmetic
+from derive.verify.floats import BOUNDS, held, verdicts
+from derive.verify.numbers import FORMATS
+from derive.verify.oracle import Point, reals
+from derive.verify.rounded import EXACT, LIBRARY, rounded
+from derive.verify.tape import TapeReals, slopes
+from derive.verify.truth import Truth
+
+CATALOGUE = {formula.name: formula for formula in load_catalogue()}
+i, j, k = indices("i j k")
+x = vector("x")
+
+
+@cache
+def made(name: str) -> tuple[Program, ...]:
+    return programs(CATALOGUE[name], derive_formula(CATALOGUE[name]))
+
+
+def fraction(number: tuple[int, int, int, int]) -> Fraction:
+    sign, mantissa, exponent, _ = number
+    return (-1) ** sign * int(mantissa) * Fraction(2) ** exponent
+
+
+# --- rounding --------------------------------------------------------------------------------------------------------
+
+
+def test_every_operation_of_the_ir_is_known() -> None:
+    assert FloatArithmetic("float32", 1).operations.keys() == ARITY.keys()
+    assert EXACT.keys() == LIBRARY.keys()
+
+
+@pytest.mark.parametrize("dtype", sorted(FORMATS))
+@pytest.mark.parametrize("name", sorted(EXACT.keys() - {"pow"}))
+def test_functions_are_rounded_once(name: str, dtype: str) -> None:
+    dice = np.random.default_rng(1)
+    given = (dice.standard_normal(40) * 10.0 ** dice.integers(-9, 2, 40)).astype(dtype)
+    given = np.abs(given) if name in ("log", "log1p") else given
+    known: dict[str, Callable[..., Any]] = {"exp2": lambda u: mpmath.mpf(2) ** u}
+    with mpmath.workprec(400):
+        for u, got in zip(given, rounded(name, given), strict=True):
+            right = known.get(name, getattr(mpmath, name, None))(mpmath.mpf(float(u)))
+            assert float(got) == FORMATS[dtype].nearest(fraction(right._mpf_))
+
+
+@pytest.mark.parametrize("dtype", sorted(FORMATS))
+def test_ends_are_those_of_ieee(dtype: str) -> None:
+    u = np.array([-math.inf, -1e4, 0.0, 1e4, math.inf, math.nan], dtype)
+    assert rounded("exp", u).tolist()[:5] == [0, 0, 1, math.inf, math.inf]
+    assert rounded("log", u).tolist()[2:5:2] == [-math.inf, math.inf]
+    assert np.isnan(rounded("exp", u)[5]) and np.isnan(rounded("log", u)[1])
+    assert rounded("pow", np.array([0.0, 2.0], dtype), np.array([0.5, -1.0], dtype)).tolist() == [0, 0.5]
+
+
+def test_a_library_that_is_a_little_wrong_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict goes into what is written, which is the same on every machine."""
+    given = np.random.default_rng(2).standard_normal(2000).astype(np.float32)
+    before = rounded("exp", given)
+    monkeypatch.setitem(LIBRARY, "exp", lambda u: np.exp(u) * (1 + 4e-16))
+    assert (rounded("exp", given) == before).all()
+    double = given[:50].astype(np.float64)
+    assert (rounded("exp", double) == [float(mpmath.mp.exp(u)) for u in map(float, double)]).mean() > 0.9
+
+
+# --- the right results -----------------------------------------------------------------------------------------------
+
+
+def test_the_way_back_gives_the_derivatives_that_duals_give() -> None:
+    tape = TapeReals(reals())
+    with tape.working():
+        u, v = tape.variable(2), tape.variable(3)
+        first = slopes(tape.function("exp", u * v) * u + 1, [u, v])
+        second = slopes(first[1], [u])[0]
+    assert [float(tape.bounds(s)[0].fraction) for s in first] == pytest.approx([7 * math.exp(6), 4 * math.exp(6)])
+    assert float(tape.bounds(second)[0].fraction) == pytest.approx(16 * math.exp(6))
+
+
+def test_the_condition_is_what_it_is_said_to_be() -> None:
+    formula = Formula("difference", Sum(x[k], k), wrt=x)
+    (result,) = Truth(formula, (), Point(2, {"x": [100.0, -99.0]}), 256).results("")[0]
+    assert (result.near, result.rest) == (1.0, 0.0)
+    assert 2.0**result.condition == pytest.approx(1 + 100 + 99)
+
+
+# --- verdicts --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["softplus", "logsumexp", "entropy"])
+def test_a_kernel_that_keeps_its_digits_says_so(name: str) -> None:
+    value = held(made(name)[:2])[0]
+    assert value.bound in BOUNDS and not value.caveats
+    assert f"the error is within {value.bound} u" in " ".join(value.remarks)
+
+
+def test_a_kernel_that_overflows_where_the_truth_does_not_names_the_region_and_a_row() -> None:
+    program = without_maxima(made("logsumexp")[0])
+    (told,) = held([program])
+    assert told.bound is None
+    (caveat,) = told.caveats
+    assert "spread" in caveat or "above" in caveat
+    assert "it gives value = inf; right is" in caveat
+
+
+def without_maxima(program: Program) -> Program:
+    """With 0 in the place of every maximum: right in the real numbers, and for tame rows."""
+
+    def change(statement: object) -> object:
+        if isinstance(statement, Loop):
+            return Loop(statement.index, tuple(change(s) for s in statement.body))  # type: ignore[misc]
+        if isinstance(statement, ArgMax):
+            return replace(statement, value=Call("mul", (Number(0), statement.value)))  # type: ignore[arg-type]
+        return statement
+
+    return replace(program, body=tuple(change(s) for s in program.body))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["logsumexp", "softmax", "cross_entropy_label"])
+def test_a_wrong_maximum_is_seen_in_floats(name: str) -> None:
+    """No real number tells: that is why both checks are made."""
+    right, wrong = made(name)[0], without_maxima(made(name)[0])
+    assert right.body != wrong.body
+    assert verdicts([right])[0].bound is not None
+    assert verdicts([wrong])[0].bound is None
+
+
+def test_digits_that_are_thrown_away_are_seen() -> None:
+    def worse(value: object) -> object:
+        if isinstance(value, Call) and value.op == "log1p":
+            return Call("log", (Call("add", (Number(1), value.args[0])),))  # type: ignore[arg-type]
+        if isinstance(value, Call):
+            return Call(value.op, tuple(worse(a) for a in value.args))  # type: ignore[misc]
+        return value
+
+    program = made("softplus")[0]
+    bad = replace(program, body=tuple(map_values(s, worse) for s in program.body))  # type: ignore[arg-type]
+    assert verdicts([program])[0].bound == BOUNDS[0]
+    assert verdicts([bad])[0].bound is None
+
+
+def test_the_verdict_is_the_same_with_other_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    from derive.verify import truth
+
+    one = verdicts(made("softplus"))
+    monkeypatch.setattr(truth, "reals", lambda precision: reals("mpmath", precision))
+    assert [v.bound for v in verdicts(made("softplus"))] == [v.bound for v in one]
+
+
+# --- the build -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def losing(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from derive.language import Formula, Sum, exp, indices, log, vector\n\n"
+        'j = indices("j")\nx = vector("x")\n'
+        'mine = Formula("mine", Sum(x[j], j) ** 2 - Sum(x[j] ** 2, j), wrt=x)\n'
+    )
+    return path
+
+
+def test_a_build_warns_of_kernels_that_lose_digits_and_a_strict_one_fails(losing: Path, tmp_path: Path) -> None:
+    job = Job(tmp_path / "out", formulas=(losing,), only=("mine",))
+    told: list[str] = []
+    with pytest.raises(DeriveError, match="mine.*: digits are lost on some rows"):
+        build(replace(job, strict=True))
+    assert not job.out.exists()
+    build(job, warn=told.append)
+    assert len(told) == 1 and "mine" in told[0]
+    texts = [p.read_text() for p in job.out.rglob("mine.*") if p.suffix in (".c", ".h", ".py")]
+    assert any("Digits are lost" in " ".join(text.split()) for text in texts)
