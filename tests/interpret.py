@@ -16,6 +16,7 @@ from derive.program.ir import (
     Loop,
     Name,
     Number,
+    Position,
     Program,
     Same,
     Statement,
@@ -89,6 +90,8 @@ def value(node: Value, state: Mapping[str, Any]) -> float:
         return float(node.value)
     if isinstance(node, Name):
         return float(state[node.name])
+    if isinstance(node, Position):
+        return float(state[node.index] + 1)
     if isinstance(node, Same):
         return float(state[node.left] == state[node.right])
     if isinstance(node, Element):

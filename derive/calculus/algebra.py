@@ -13,7 +13,10 @@ from typing import Any
 from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Pow, cancel, exp, expand, factor_terms, together
 
 from derive.calculus.naming import factors
-from derive.language.nodes import CACHED, Binder
+from derive.language.choices import Compare
+from derive.language.nodes import CACHED, Binder, BoundIndex
+
+ZERO, ONE = Integer(0), Integer(1)
 
 
 def with_atoms(operation: Callable[[Any], Any], expression: Any) -> Any:
@@ -26,13 +29,21 @@ def with_atoms(operation: Callable[[Any], Any], expression: Any) -> Any:
 def _atomise(expression: Any, atoms: dict[Any, Any]) -> Any:
     if expression.is_number:
         return expression
-    if isinstance(expression, (Add, Mul)) or (isinstance(expression, Pow) and expression.exp.is_Integer):
+    if isinstance(expression, (Add, Mul)) or is_whole_power(expression):
         return expression.func(*[_atomise(a, atoms) for a in expression.args])
     if isinstance(expression, exp):  # exp(2 u) and exp(-u) are powers of exp(u)
         sign = -1 if expression.args[0].could_extract_minus_sign() else 1
         ((base, count),) = factors(exp(sign * expression.args[0])).items()
         return _atom(base, atoms) ** (sign * count)
     return _atom(expression, atoms)
+
+
+def is_whole_power(expression: Any) -> bool:
+    """Whether an expression is a whole power that algebra may multiply out; a larger one it takes as a whole."""
+    return isinstance(expression, Pow) and expression.exp.is_Integer and abs(expression.exp) <= LARGEST_POWER
+
+
+LARGEST_POWER = 32
 
 
 def _atom(expression: Any, atoms: dict[Any, Any]) -> Any:
@@ -112,6 +123,31 @@ def merge_delta_powers(expression: Any) -> Any:
         lambda e: isinstance(e, Pow) and isinstance(e.base, KroneckerDelta) and e.exp.is_Integer and e.exp > 1,
         lambda e: e.base,
     )
+
+
+def deltas_out(expression: Any) -> Any:
+    """Cases with a delta in their values as ``f + delta g``, without it: so a sum over its index can be sifted."""
+    if isinstance(expression, Binder):
+        body, index = expression.opened()
+        return expression.rebuild(deltas_out(body), index)
+    if not expression.args:
+        return expression
+    expression = expression.func(*map(deltas_out, expression.args))
+    deltas = (
+        sorted({d for v in expression.values for d in _free_deltas(v)}, key=str)
+        if isinstance(expression, Compare)
+        else []
+    )
+    if not deltas:
+        return expression
+    without, put = ([value.xreplace({deltas[0]: number}) for value in expression.values] for number in (ZERO, ONE))
+    slopes = [multiply_out(one - other) for one, other in zip(put, without, strict=True)]
+    rest, factor = (deltas_out(Compare(*expression.sides, *values)) for values in (without, slopes))
+    return rest + deltas[0] * factor
+
+
+def _free_deltas(value: Any) -> list[Any]:
+    return [d for d in value.atoms(KroneckerDelta) if not any(isinstance(s, BoundIndex) for s in d.free_symbols)]
 
 
 @lru_cache(maxsize=CACHED)

@@ -8,7 +8,14 @@ from typing import Any
 
 from sympy import Expr, Integer, KroneckerDelta, Pow, Symbol, log
 
-from derive.calculus.algebra import collect, merge_delta_powers, merge_powers, multiply_out, multiply_out_bodies
+from derive.calculus.algebra import (
+    collect,
+    deltas_out,
+    merge_delta_powers,
+    merge_powers,
+    multiply_out,
+    multiply_out_bodies,
+)
 from derive.calculus.canonical import canonical
 from derive.calculus.elementwise import fold_elementwise
 from derive.calculus.matching import fraction
@@ -18,6 +25,7 @@ from derive.calculus.rewriting import Trace, Use, rewrite_once
 from derive.calculus.rules import (
     AXIOM,
     COLLECT,
+    DELTA_OUT,
     DIFFERENTIATION,
     DISTINCT,
     EXPAND,
@@ -157,6 +165,7 @@ def _distinct(trace: Trace, apart: Condition) -> None:
 
 def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
     """Sift the deltas out of the sums; then write the rest as briefly as it goes."""
+    trace.add(DELTA_OUT, deltas_out(trace.now))
     _totalled(trace.apply(SUMS))
     while True:
         inside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out_bodies(trace.now))).apply(SUMS)

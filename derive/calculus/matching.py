@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sympy import Add, Basic, Expr, KroneckerDelta, Mul, Pow, Symbol
+from sympy import Max as LargestOf
 
 from derive.calculus.records import Condition, Rule
 from derive.calculus.signs import is_positive, tendency
@@ -123,7 +124,7 @@ def _match(pattern: Any, expression: Any, found: Bindings, rule: Rule) -> Iterat
             for inside in _match(pattern.body, body, {**found, BOUND: index, pattern.index: index}, rule):
                 if not _captures(index, inside):
                     yield inside
-    elif isinstance(pattern, (Add, Mul)):
+    elif isinstance(pattern, (Add, Mul, LargestOf)):
         if _is_quotient(pattern):
             yield from _match_quotient(pattern, expression, found, rule)
         elif type(expression) is type(pattern):

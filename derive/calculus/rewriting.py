@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from sympy import Expr
 
 from derive.calculus.matching import match, owed, write
 from derive.calculus.records import Condition, Rule, Step, unique
+from derive.language.choices import Compare
 from derive.language.nodes import CACHED, Binder
 
 
@@ -91,7 +92,33 @@ class _Ruleset:
         if isinstance(expression, Binder):
             body, index = expression.opened()
             return expression.rebuild(self._everywhere(place, body, uses), index)
+        if isinstance(expression, Compare):
+            return self._in_cases(place, expression, uses)
         return expression.func(*[self._everywhere(place, a, uses) for a in expression.args])
+
+    def _in_cases(self, place: int, expression: Any, uses: list[Use]) -> Any:
+        """What a step owes inside a case, it owes where the case holds and nowhere else."""
+        after = {}
+        for value in dict.fromkeys(expression.values):
+            inside: list[Use] = []
+            after[value] = self._everywhere(place, value, inside)
+            uses += [
+                replace(use, conditions=tuple(_where(c, value, expression) for c in use.conditions)) for use in inside
+            ]
+        sides = [self._everywhere(place, side, uses) for side in expression.sides]
+        return Compare(*sides, *(after[value] for value in expression.values))
+
+
+def _used_where(use: Use, case: Any, cases: Any) -> Use:
+    return replace(use, conditions=tuple(_where(condition, case, cases) for condition in use.conditions))
+
+
+def _where(condition: Condition, case: Any, cases: Any) -> Condition:
+    """A condition on a sign, of a value that is 1 wherever the case does not hold."""
+    if condition.kind not in ("positive", "nonnegative", "nonzero"):
+        return condition
+    guarded = (condition.subject[0] if value == case else 1 for value in cases.values)
+    return replace(condition, subject=(Compare(*cases.sides, *guarded),))
 
 
 _ruleset = lru_cache(64)(_Ruleset)

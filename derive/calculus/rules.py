@@ -7,9 +7,11 @@ body of a binder, ``p`` an exponent, ``b`` a base; ``i, j`` indices; ``z`` what 
 from __future__ import annotations
 
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, exp, log
+from sympy import Max as LargestOf
 
 from derive.calculus.matching import BOUND, At, Hole
 from derive.calculus.records import Condition, Rule
+from derive.language.choices import Compare
 from derive.language.functions import FUNCTIONS, Function
 from derive.language.nodes import Along, Component, Partial, Prod, Sum, n
 from derive.language.text import Text
@@ -132,6 +134,43 @@ BASE = Rule(
     ),
     Partial(b**u, z), b**u * log(b) * Partial(u, z), (free(b, z), positive(b)),
 )  # fmt: skip
+GENERAL_POWER = Rule(
+    Text("power of two variables", zh="底数与指数都变的幂"),
+    Text("Where base and exponent both change, each counts as if the other were constant.",
+         zh="底数与指数都变化时，分别视另一个为常数求导，再相加。"),
+    Partial(u**v, z), u**v * (log(u) * Partial(v, z) + v * Partial(u, z) / u), (positive(u),),
+)  # fmt: skip
+
+_CASES_SENTENCE = Text(
+    "Each case is differentiated by itself; where both sides are equal, the kernels take that of the case there.",
+    zh="对每种情形分别求导；在两边相等处，程序取该处情形的导数。",
+)
+SETTLED_CASES = Rule(
+    Text("case by case, all settled", zh="分情形求导（情形固定）"),
+    Text("Which case holds does not depend on the variable: each is differentiated by itself.",
+         zh="属于哪种情形与求导变量无关：对每种情形分别求导。"),
+    Partial(Compare(f, g, u, v, w), z), Compare(f, g, Partial(u, z), Partial(v, z), Partial(w, z)),
+    (free(f, z), free(g, z)),
+)  # fmt: skip
+CASES = Rule(
+    Text("case by case", zh="分情形求导"), _CASES_SENTENCE,
+    Partial(Compare(f, g, u, v, w), z), Compare(f, g, Partial(u, z), Partial(v, z), Partial(w, z)), (nonzero(f - g),),
+)  # fmt: skip
+LARGER_THAN_CONSTANT = Rule(
+    Text("larger than a constant", zh="与常数取较大值的求导"),
+    Text("The larger of a constant and another value has the slope of the one that is larger; "
+         "where they tie, the kernels take 0.",
+         zh="常数与另一个值中较大者的导数，就是较大的那一个的导数；两者相等处，程序取 0。"),
+    Partial(LargestOf(c, u), z), Compare(u, c, 0, 0, Partial(u, z)), (free(c, z), nonzero(u - c)),
+)  # fmt: skip
+LARGER = Rule(
+    Text("larger value", zh="较大值求导"),
+    Text("The larger of two values has the slope of the one that is larger; "
+         "where they tie, the kernels take the mean of both slopes.",
+         zh="两个值中较大者的导数，就是较大的那一个的导数；两者相等处，程序取两个导数的平均值。"),
+    Partial(LargestOf(u, v), z),
+    Compare(u, v, Partial(v, z), (Partial(u, z) + Partial(v, z)) / 2, Partial(u, z)), (nonzero(u - v),),
+)  # fmt: skip
 TERM_BY_TERM = Rule(
     Text("term by term", zh="逐项求导"),
     Text("A finite sum is differentiated term by term.", zh="有限和可以逐项求导。"),
@@ -140,8 +179,9 @@ TERM_BY_TERM = Rule(
 
 DIFFERENTIATION = (
     CONSTANT, COMPONENT, ALONG, VARIABLE, SUM_RULE, CONSTANT_FACTOR, QUOTIENT_RULE, PRODUCT_RULE, EXPONENTIAL,
-    LOGARITHM, WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE,
-    *(rule for rule in OF_FUNCTIONS.values() if rule not in (EXPONENTIAL, LOGARITHM)), TERM_BY_TERM,
+    LOGARITHM, WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE, GENERAL_POWER,
+    *(rule for rule in OF_FUNCTIONS.values() if rule not in (EXPONENTIAL, LOGARITHM)),
+    SETTLED_CASES, CASES, LARGER_THAN_CONSTANT, LARGER, TERM_BY_TERM,
 )  # fmt: skip
 
 # --- sums over the classes -------------------------------------------------------------------------------------
@@ -264,6 +304,12 @@ SIMPLIFY_EXPONENT = Rule(
 AXIOM = Rule(
     Text("probabilities sum to 1", zh="概率之和为 1"),
     Text("The components of a distribution sum to 1.", zh="概率分布的各分量之和为 1。"),
+)
+DELTA_OUT = Rule(
+    Text("delta in front of the cases", zh="将 δ 提到各情形之外"),
+    Text(
+        "What the cases hold of a delta stands in front of them, as its factor.", zh="把各情形中的 δ 作为因子提到外面。"
+    ),
 )
 POWERS = Rule(
     Text("powers of one base", zh="同底数幂相乘"),

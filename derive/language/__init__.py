@@ -5,9 +5,9 @@ Everything that a formula file needs comes from here::
     from derive.language import *
 """
 
-from sympy import Abs, E, KroneckerDelta, Rational, cos, erf, exp, log, oo, pi, sign, sin, sqrt, tanh
-from sympy import Max as larger
+from sympy import Abs, E, KroneckerDelta, Piecewise, Rational, cos, erf, exp, log, oo, pi, sign, sin, sqrt, tanh
 
+from derive.language.choices import larger, relu, smaller, where
 from derive.language.errors import DeriveError, FormulaError
 from derive.language.formula import Formula
 from derive.language.inputs import distribution, indices, label, parameter, permutation, scalar, vector
@@ -32,8 +32,8 @@ from derive.language.theory import (
 
 __all__ = [
     "Abs", "Claim", "DeriveError", "E", "Formula", "FormulaError", "KroneckerDelta", "Limit", "Max", "Partial",
-    "Prod", "Rational", "Sum", "Text", "Topic", "Witness", "at_least", "at_most", "by", "cos", "distinct",
-    "distribution", "equal", "erf", "exp", "indices", "label", "larger", "largest", "less", "log", "more", "n",
-    "nonzero", "oo", "parameter", "permutation", "pi", "positive", "scalar", "sign", "sin", "sqrt", "sums_to", "tanh",
-    "vector",
+    "Piecewise", "Prod", "Rational", "Sum", "Text", "Topic", "Witness", "at_least", "at_most", "by", "cos",
+    "distinct", "distribution", "equal", "erf", "exp", "indices", "label", "larger", "largest", "less", "log", "more",
+    "n", "nonzero", "oo", "parameter", "permutation", "pi", "positive", "relu", "scalar", "sign", "sin", "smaller",
+    "sqrt", "sums_to", "tanh", "vector", "where",
 ]  # fmt: skip

@@ -13,9 +13,9 @@ from sympy import Basic, Expr, Symbol, sympify
 from sympy.core.expr import AtomicExpr
 
 from derive.language.errors import FormulaError
-from derive.language.exact import exact
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.nodes import CACHED, Binder, Component, Vector, n, substitute, symbols_of
+from derive.language.reading import read
 from derive.language.text import check_prose
 from derive.shown import Shown
 
@@ -53,7 +53,7 @@ class Formula(Shown):
             caller = _caller()
             object.__setattr__(self, "file", Path(caller.f_code.co_filename))
             object.__setattr__(self, "line", caller.f_lineno)
-        object.__setattr__(self, "expression", exact(sympify(self.expression, strict=True)))
+        object.__setattr__(self, "expression", read(sympify(self.expression, strict=True)))
         object.__setattr__(self, "symbol", self.symbol or self.name)
         object.__setattr__(self, "known", tuple(self.known))
         _check(self)

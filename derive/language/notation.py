@@ -16,6 +16,7 @@ from functools import lru_cache
 from sympy import Add, Basic, Dummy, Float, KroneckerDelta, Mul, Pow, Rational, S, Symbol
 from sympy import Max as LargestOf
 
+from derive.language.choices import Compare
 from derive.language.decimals import decimal_of
 from derive.language.errors import DeriveError
 from derive.language.formula import Head, Value
@@ -187,13 +188,22 @@ class Largest:
 
 
 @dataclass(frozen=True)
+class Cases:
+    """Values by the order of two others: each with the relation of ``left`` to ``right`` under which it holds."""
+
+    left: Mark
+    right: Mark
+    values: tuple[tuple[str, Mark], ...]
+
+
+@dataclass(frozen=True)
 class Infinity:
     """Beyond all bounds."""
 
 
 Mark = (
     Number | Name | Indexed | Delta | Terms | Product | Quotient | Power | Root | Apply | Reduction | Slope
-    | Curvature | Directional | Approach | Mapped | Largest | Infinity
+    | Curvature | Directional | Approach | Mapped | Largest | Cases | Infinity
 )  # fmt: skip
 ATOMS = (Number, Name, Indexed, Delta, Mapped, Infinity)
 
@@ -280,6 +290,9 @@ class _Scope:
             return Mapped(node.permutation.name, self.mark(node.index))
         if isinstance(node, LargestOf):
             return Largest(tuple(sorted(map(self.mark, node.args), key=repr)))
+        if isinstance(node, Compare):
+            left, right = map(self.mark, node.sides)
+            return Cases(left, right, tuple((sign, self.mark(v)) for sign, v in _by_relation(*node.values)))
         if node in (S.Infinity, S.NegativeInfinity):
             return Infinity() if node == S.Infinity else Terms(((True, Infinity()),))
         if isinstance(node, Add):
@@ -464,6 +477,15 @@ def _term_rank(mark: Mark) -> int:
     return {Indexed: 0, Delta: 0, Name: 1, Number: 1}.get(type(mark), 2)
 
 
+def _by_relation(below: Basic, equal: Basic, above: Basic) -> tuple[tuple[str, Basic], ...]:
+    """Equal values in one case."""
+    if below == equal:
+        return ("<=", equal), (">", above)
+    if equal == above:
+        return ("<", below), (">=", equal)
+    return (("=", equal), ("!=", below)) if below == above else (("<", below), ("=", equal), (">", above))
+
+
 def _is_number(mark: Mark) -> bool:
     return isinstance(mark, Number) or (
         isinstance(mark, Quotient) and isinstance(mark.top, Number) and isinstance(mark.bottom, Number)
@@ -499,6 +521,8 @@ def children(mark: Mark) -> tuple[Mark, ...]:
             return (index,)
         case Largest(values):
             return values
+        case Cases(left, right, values):
+            return (left, right, *(value for _, value in values))
         case _:
             return ()
 

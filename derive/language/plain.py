@@ -12,6 +12,7 @@ from derive.language.notation import (
     GREEK,
     Apply,
     Approach,
+    Cases,
     Curvature,
     Delta,
     Directional,
@@ -51,6 +52,7 @@ class Style:
     square: str = "^2"
     leibniz: bool = False
     names: dict[str, str] = field(default_factory=dict)
+    relations: dict[str, str] = field(default_factory=dict)
 
 
 ASCII = Style()
@@ -58,7 +60,7 @@ ASCII = Style()
 _GREEK = dict(zip(GREEK, "αβγδεζηθικλμνξπρστφχψω", strict=True))
 UNICODE = Style(
     times=" ", sum="Σ", delta="δ", partial="∂", root="√", prod="∏", infinity="∞", arrow="→", square="²",
-    leibniz=True, names=_GREEK,
+    leibniz=True, names=_GREEK, relations={"<=": "≤", ">=": "≥", "!=": "≠"},
 )  # fmt: skip
 
 _SUM, _PRODUCT, _BOTTOM, _POWER = 0, 1, 2, 3
@@ -121,6 +123,10 @@ class _Line:
                 return f"{self._name(name)}({self.show(index)})"
             case Largest(values):
                 return f"max({', '.join(map(self.show, values))})"
+            case Cases(left, right, values):
+                one, other = self.show(left), self.show(right)
+                listed = [f"{self.show(v)} if {one} {self.style.relations.get(r, r)} {other}" for r, v in values]
+                return f"{{{'; '.join(listed)}}}"
             case Infinity():
                 return self.style.infinity
 

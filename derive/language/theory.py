@@ -12,9 +12,9 @@ from typing import Any
 from sympy import Basic, Expr, Float, Rational, Symbol, sympify
 
 from derive.language.errors import FormulaError
-from derive.language.exact import exact
 from derive.language.formula import Formula
 from derive.language.nodes import Component, Permutation, Vector
+from derive.language.reading import read
 from derive.language.text import check_prose
 from derive.shown import Shown
 
@@ -76,8 +76,8 @@ class Claim(Shown):
 
     def __post_init__(self) -> None:
         _locate(self)
-        object.__setattr__(self, "left", exact(sympify(self.left, strict=True)))
-        object.__setattr__(self, "right", exact(sympify(self.right, strict=True)))
+        object.__setattr__(self, "left", read(sympify(self.left, strict=True)))
+        object.__setattr__(self, "right", read(sympify(self.right, strict=True)))
         _check_name(self.name, self.where)
         _check_prose(self)
         _check_relation(self.relation, self.where)
@@ -112,8 +112,8 @@ class Witness(Shown):
 
     def __post_init__(self) -> None:
         _locate(self)
-        object.__setattr__(self, "left", exact(sympify(self.left, strict=True)))
-        object.__setattr__(self, "right", exact(sympify(self.right, strict=True)))
+        object.__setattr__(self, "left", read(sympify(self.left, strict=True)))
+        object.__setattr__(self, "right", read(sympify(self.right, strict=True)))
         _check_name(self.name, self.where)
         _check_prose(self)
         _check_relation(self.relation, self.where)
@@ -234,7 +234,7 @@ def largest(component: Any) -> Assumption:
 
 
 def _line(relation: str, expression: Any, reason: str | Claim) -> Line:
-    return Line(relation, exact(sympify(expression, strict=True)), reason)
+    return Line(relation, read(sympify(expression, strict=True)), reason)
 
 
 def _is_decimal(value: Any) -> bool:

@@ -58,6 +58,13 @@ class Same:
 
 
 @dataclass(frozen=True)
+class Position:
+    """The number of a class, counted from 1: a loop variable, a label, or an index found by ``ArgMax``."""
+
+    index: str
+
+
+@dataclass(frozen=True)
 class Call:
     """An operation of :data:`ARITY` on values."""
 
@@ -65,7 +72,7 @@ class Call:
     args: tuple[Value, ...]
 
 
-Value = Number | Name | Element | Same | Call
+Value = Number | Name | Element | Same | Position | Call
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,30 @@ from fractions import Fraction
 from typing import Any
 
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Rational, Symbol, exp, log
+from sympy import Max as LargestOf
 
 from derive.calculus.signs import is_nonnegative
+from derive.language.choices import Compare
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.functions import FUNCTIONS as TABLE
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Binder, Component, Max, Sum, Vector, n, substitute
-from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Number, Same, Statement, Store, Value
+from derive.program.ir import (
+    Accumulate,
+    ArgMax,
+    Call,
+    Element,
+    Let,
+    Loop,
+    Name,
+    Number,
+    Position,
+    Same,
+    Statement,
+    Store,
+    Value,
+)
 from derive.program.nodes import (
     Expm1,
     FiniteOrZero,
@@ -194,6 +210,8 @@ class Lowering:
     # --- values of a class --------------------------------------------------------------------------------------
     def inside(self, expression: Any, loops: dict[Any, str]) -> Value:
         """A value inside loops: whatever does not depend on their classes is computed outside."""
+        if expression in loops:
+            return Position(loops[expression])
         if not expression.args or not (set(loops) & expression.free_symbols):
             value = self.row(expression)
             return self._hoisted(("row", expression), value)
@@ -244,9 +262,22 @@ class Lowering:
             above_one = expression.args[0] - 1
             if expression.args[0].as_coeff_Add()[0] == 1 and is_nonnegative(above_one):
                 return Call("log1p", (part(above_one),))
+        if isinstance(expression, Compare):
+            return Call("compare", tuple(map(part, expression.args)))
+        if isinstance(expression, LargestOf):
+            return self._largest(tuple(map(part, expression.args)))
+        if isinstance(expression, Label):
+            return Position(self._class(expression))
         if expression.func in FUNCTIONS:
             return Call(FUNCTIONS[expression.func], tuple(map(part, expression.args)))
         return self._leaf(expression)
+
+    def _largest(self, values: Sequence[Value]) -> Value:
+        """In the order that SymPy has: numbers first, and they stand last."""
+        found = values[-1]
+        for other in values[-2::-1]:
+            found = Call("max", (found, other))
+        return found
 
     def _leaf(self, expression: Any) -> Value:
         if isinstance(expression, Rational):

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import re
 
-from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Same, Statement, Store, Value
+from derive.program.ir import (
+    Accumulate,
+    ArgMax,
+    Call,
+    Element,
+    Let,
+    Loop,
+    Name,
+    Position,
+    Same,
+    Statement,
+    Store,
+    Value,
+)
 
 Renaming = dict[str, str]
 
@@ -60,6 +73,8 @@ def _renamed_value(value: Value, names: Renaming) -> Value:
         return Name(names.get(value.name, value.name))
     if isinstance(value, Element):
         return Element(value.array, names.get(value.index, value.index))
+    if isinstance(value, Position):
+        return Position(names.get(value.index, value.index))
     if isinstance(value, Same):
         return Same(names.get(value.left, value.left), names.get(value.right, value.right))
     if isinstance(value, Call):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from derive.program.ir import Call, Element, Let, Loop, Name, Number, Same, Statement, Value, walk
+from derive.program.ir import Call, Element, Let, Loop, Name, Number, Position, Same, Statement, Value, walk
 from derive.program.operations import BY_NAME
 from derive.program.uses import map_values, put, reads, values
 
@@ -51,7 +51,7 @@ def _outer_values(index: str, body: tuple[Statement, ...]) -> list[Call]:
 
 def classes(value: Value) -> set[str]:
     """The loops, labels and other classes on which a value depends."""
-    elements = {part.index for part in walk(value) if isinstance(part, Element)}
+    elements = {part.index for part in walk(value) if isinstance(part, (Element, Position))}
     return elements.union(*({part.left, part.right} for part in walk(value) if isinstance(part, Same)))
 
 

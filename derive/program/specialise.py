@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Expr, KroneckerDelta, Symbol
 
 from derive.language.inputs import Label
-from derive.language.nodes import substitute
+from derive.language.nodes import BoundIndex, substitute
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ def _cases(result: Result) -> list[Result]:
 
     Those with a label come first, so that the diagonal of a matrix follows its rows at once.
     """
-    deltas = sorted(result.expression.atoms(KroneckerDelta), key=lambda d: (not d.atoms(Label), str(d)))
+    free = [d for d in result.expression.atoms(KroneckerDelta) if not any(isinstance(i, BoundIndex) for i in d.args)]
+    deltas = sorted(free, key=lambda d: (not d.atoms(Label), str(d)))
     found = next((d for d in deltas if _moving(d, result.indices)), None)
     if found is None:
         return [result]

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Same, Statement, Store, Value, walk
+from derive.program.ir import (
+    Accumulate,
+    ArgMax,
+    Call,
+    Element,
+    Let,
+    Loop,
+    Name,
+    Position,
+    Same,
+    Statement,
+    Store,
+    Value,
+    walk,
+)
 
 
 def makes(statement: Statement) -> set[str]:
@@ -37,6 +51,8 @@ def _names(value: Value) -> set[str]:
             found.add(part.name)
         elif isinstance(part, Element):
             found |= {part.array, part.index}
+        elif isinstance(part, Position):
+            found.add(part.index)
         elif isinstance(part, Same):
             found |= {part.left, part.right}
     return found
@@ -75,6 +91,8 @@ def rename_index(value: Value, old: str, new: str) -> Value:
     """The value of another class."""
     if isinstance(value, Element):
         return Element(value.array, new) if value.index == old else value
+    if isinstance(value, Position):
+        return Position(new) if value.index == old else value
     if isinstance(value, Same):
         return Same(*(new if index == old else index for index in (value.left, value.right)))
     if isinstance(value, Call):

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Add, Basic, Dummy, Float, Integer, KroneckerDelta, Mul, NumberSymbol, Pow, Rational, Symbol
 
+from derive.language.choices import Compare
 from derive.language.formula import Value
 from derive.language.functions import BY_HEAD
 from derive.language.nodes import CACHED, Binder, Component, Image, Limit, Max, Partial, Prod, Sum, n, symbols_of
+from derive.verify.choices import case, largest_value
 from derive.verify.dual import Dual, function, inverse
 from derive.verify.numbers import OracleError, magnitude
 
@@ -53,6 +55,8 @@ def _computed(expression: Any) -> Evaluator:
         return _reduced(expression)
     if isinstance(expression, KroneckerDelta):
         return _delta(expression)
+    if isinstance(expression, Compare):
+        return case(expression, evaluator)
     return _operation(expression)
 
 
@@ -91,6 +95,9 @@ def _leaf(expression: Any) -> Evaluator:
         return lambda oracle, indices: oracle.numbers.pi()
     if expression == n:
         return lambda oracle, indices: oracle.numbers.number(oracle.classes)
+    if expression.is_integer:  # an index as a number: its class, counted from 1
+        place = class_of(expression)
+        return lambda oracle, indices: oracle.numbers.number(place(oracle, indices))
     name = str(expression)
 
     def scalar(oracle: Oracle, indices: Indices) -> Any:
@@ -187,8 +194,7 @@ def _product(oracle: Oracle, terms: Sequence[Any], shown: Any) -> Any:
 
 def _largest(oracle: Oracle, terms: Sequence[Any], shown: Any) -> Any:
     if any(isinstance(term, Dual) for term in terms):
-        tied = "classes" if isinstance(shown, Max) else "values"
-        raise OracleError(f"{shown} has no derivative where two {tied} tie")
+        raise OracleError(f"{shown} has no derivative where two classes tie")
     best = terms[0]
     for term in terms[1:]:
         best = oracle.numbers.largest(best, term)
@@ -238,7 +244,7 @@ def _operation(expression: Any) -> Evaluator:
     if isinstance(expression, Pow):
         return _told(expression, parts, _power(expression.exp))
     if isinstance(expression, sympy.Max):
-        return _told(expression, parts, lambda oracle, *values: _largest(oracle, values, expression))
+        return _told(expression, parts, lambda oracle, *values: largest_value(oracle.numbers, values, expression))
     if expression.func in BY_HEAD and len(parts) == 1:
         name = BY_HEAD[expression.func].name
         return _told(expression, parts, lambda oracle, value: function(oracle.numbers, name, value))

@@ -22,7 +22,9 @@ from derive.language import (
     permutation,
     pi,
     vector,
+    where,
 )
+from derive.language.choices import Compare
 from derive.language.nodes import Partial
 from derive.language.notation import NotationError, arrange, names_in
 from derive.language.plain import UNICODE, plain
@@ -97,6 +99,9 @@ ZOO = {
     "limit before a factor": (Limit(f[i], x[j], oo) * (a - b), "(a - b) * lim[x_j -> inf] s_i", None),
     "relabelled": (x[pi_(k)], "x[pi(k)]", "x[π(k)]"),
     "relabelled value": (f[pi_(i)], "s[pi(i)]", "s[π(i)]"),
+    "cases": (where(a < b, c, -a), "{c if a < b; -a if a >= b}", "{c if a < b; -a if a ≥ b}"),
+    "three cases": (Compare(a, 0, -1, b, 1), "{-1 if a < 0; b if a = 0; 1 if a > 0}", None),
+    "at one place": (Compare(a, b, 1, 2, 1), "{2 if a = b; 1 if a != b}", "{2 if a = b; 1 if a ≠ b}"),
     "larger of two": (larger(a, b) + 1, "1 + max(a, b)", None),
     "second slope": (Partial(Partial(g.value, x[i]), x[j]), "d^2/(dx_i dx_j) A", "∂²/(∂x_i ∂x_j) A"),
     "second slope twice by one": (Partial(Partial(g.value, x[i]), x[i]), "d^2/dx_i^2 A", "∂²/∂x_i² A"),

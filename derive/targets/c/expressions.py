@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 
-from derive.program.ir import ARITY, Call, Element, Name, Number, Same, Value
+from derive.program.ir import ARITY, Call, Element, Name, Number, Position, Same, Value
 from derive.program.operations import BY_NAME
 from derive.targets.c.helpers import HELPERS
 from derive.targets.c.reals import Real
@@ -54,6 +54,8 @@ class Expressions:
             return Text(literal, Bind.SIGN if literal.startswith("-") else Bind.ATOM)
         if isinstance(value, (Name, Element)):
             return Text(self.atom(value), Bind.ATOM)
+        if isinstance(value, Position):
+            return Text(f"({self.real.name})({self.atom(value.index)} + 1)", Bind.ATOM)
         if isinstance(value, Same):
             one, zero = (self.real.literal(Fraction(number)) for number in (1, 0))
             return Text(f"({self.atom(value.left)} == {self.atom(value.right)} ? {one} : {zero})", Bind.ATOM)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 
-from derive.program.ir import ARITY, Call, Element, Name, Number, Same, Value
+from derive.program.ir import ARITY, Call, Element, Name, Number, Position, Same, Value
 from derive.program.operations import BY_NAME
 
 
@@ -65,6 +65,8 @@ class Expressions:
             return _number(value.value)
         if isinstance(value, Name | Element):
             return Text(self.atom(value), Bind.ATOM)
+        if isinstance(value, Position):
+            return Text(f"({self.atom(value.index)} + 1).astype({self.head}.dtype)", Bind.ATOM)
         if isinstance(value, Same):
             same = f"({self.atom(value.left)} == {self.atom(value.right)})"
             return Text(f"{same}.astype({self.head}.dtype)", Bind.ATOM)

@@ -37,12 +37,14 @@ class Local:
     depth:  how many loops were open where it was made; it has as many class axes (at least one).
     varies: those loops, counted from 1, in whose class it differs: along the others it has length 1.
     array:  whether it is an array at all; a parameter is not.
+    rows:   whether it has the axes of the rows; what depends on the numbers of classes alone has not.
     """
 
     text: str
     depth: int = 0
     varies: frozenset[int] = frozenset()
     array: bool = True
+    rows: bool = True
 
 
 def is_reserved(name: str) -> bool:

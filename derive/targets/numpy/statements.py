@@ -17,6 +17,7 @@ from derive.program.ir import (
     Let,
     Loop,
     Name,
+    Position,
     Program,
     Same,
     Statement,
@@ -120,7 +121,9 @@ class Printer:
             copy = self._copied(let.value)
             name = self._made(let.name)
             text = self._fitting(let.value, len(f"{name} = {copy}"))
-            known = Local(name, len(self._loops), self._varies(let.value), self._is_array(let.value))
+            known = Local(
+                name, len(self._loops), self._varies(let.value), self._is_array(let.value), self._has_rows(let.value)
+            )
             self._line(f"{name} = {text}{copy}", let.note)
         self._scalars[let.name] = known
 
@@ -153,7 +156,7 @@ class Printer:
         keep = ", keepdims=True" if len(self._loops) == 1 else ""
         name = self._made(statement.name)
         self._line(f"{name} = np.sum({terms}, axis=-1{keep})", statement.note)
-        return self._reduced(name, varies)
+        return self._reduced(name, varies, self._has_rows(statement.value))
 
     def _terms(self, value: Value, taken: int) -> tuple[str, bool]:
         """A value with an entry for every class of the present loop, and whether it had to be spread out for that."""
@@ -169,7 +172,7 @@ class Printer:
         if wrapped:
             varies = frozenset(range(1, len(self._loops) + 1))
         name, outermost = self._made(statement.name), len(self._loops) == 1
-        scalars[statement.name] = self._reduced(name, varies)
+        scalars[statement.name] = self._reduced(name, varies, self._has_rows(statement.value))
         if statement.where is None:
             keep = ", keepdims=True" if outermost else ""
             self._line(f"{name} = np.fmax.reduce({values}, axis=-1, initial=-np.inf{keep})", statement.note)
@@ -177,15 +180,15 @@ class Printer:
         self.helpers.add("_largest")
         self._taken.add(name)
         where = self._made(statement.where)
-        indices[statement.where] = self._reduced(where, varies)
+        indices[statement.where] = self._reduced(where, varies, self._has_rows(statement.value))
         found = f"_largest({values})" if outermost else f"(found[..., 0] for found in _largest({values}))"
         self._line(f"{name}, {where} = {found}", statement.note)
 
-    def _reduced(self, name: str, varies: frozenset[int]) -> Local:
+    def _reduced(self, name: str, varies: frozenset[int], rows: bool) -> Local:
         """What the present loop leaves behind: its own axis is gone."""
         depth = len(self._loops)
         self._taken.add(name)
-        return Local(name, depth - 1, varies - {depth})
+        return Local(name, depth - 1, varies - {depth}, rows=rows)
 
     def _line(self, text: str, note: str = "") -> None:
         if note:
@@ -206,7 +209,7 @@ class Printer:
     def _store_all(self, store: Store) -> None:
         """The whole of an output: what already is an array of its shape is not copied until it is written again."""
         value, place, depth = store.value, self._place[store.output], len(self._loops)
-        complete = self._is_array(value) and self._varies(value) >= set(range(1, depth + 1))
+        complete = self._has_rows(value) and self._varies(value) >= set(range(1, depth + 1))
         known = self._known(value) if complete else None
         if known is not None:
             self._taken.add(known.text)
@@ -276,7 +279,7 @@ class Printer:
 
     def _fitting(self, value: Value, taken: int) -> str:
         """The text, in a line of which so much is taken; what makes it too long is computed in lines before."""
-        if not any(isinstance(part, Name | Element | Same) for part in walk(value)):
+        if not any(isinstance(part, Name | Element | Same | Position) for part in walk(value)):
             return self._expressions.typed(value)
         text = self._expressions.text(value)
         while len(text) + taken > self.room:
@@ -288,7 +291,7 @@ class Printer:
             name = self._made("part")
             self._line(f"{name} = {self._expressions.text(part)}")
             key = f"<{name}>"  # no name of a program looks like this
-            self._scalars[key] = Local(name, len(self._loops), self._varies(part))
+            self._scalars[key] = Local(name, len(self._loops), self._varies(part), rows=self._has_rows(part))
             value = _put(value, part, Name(key))
             text = self._expressions.text(value)
         return text
@@ -297,7 +300,7 @@ class Printer:
         """The loops, counted from 1, in whose class the value differs."""
         found: frozenset[int] = frozenset()
         for part in walk(value):
-            if isinstance(part, Element):
+            if isinstance(part, Element | Position):
                 found |= self._index_varies(part.index)
             elif isinstance(part, Same):
                 found |= self._index_varies(part.left) | self._index_varies(part.right)
@@ -312,10 +315,23 @@ class Printer:
 
     def _is_array(self, value: Value) -> bool:
         return any(
-            isinstance(part, Element | Same)
+            isinstance(part, Element | Same | Position)
             or (isinstance(part, Name) and self._find(self._scalars, part.name, part).array)
             for part in walk(value)
         )
+
+    def _has_rows(self, value: Value) -> bool:
+        return any(
+            isinstance(part, Element)
+            or (isinstance(part, Position) and part.index not in self._loops)
+            or (isinstance(part, Same) and not {part.left, part.right} <= set(self._loops))
+            or (isinstance(part, Name) and self._has_row_axes(self._find(self._scalars, part.name, part)))
+            for part in walk(value)
+        )
+
+    @staticmethod
+    def _has_row_axes(local: Local) -> bool:
+        return local.array and local.rows
 
     def _atom(self, atom: Name | Element | str) -> str:
         if isinstance(atom, str):

@@ -15,6 +15,7 @@ from derive.language.notation import (
     GREEK,
     Apply,
     Approach,
+    Cases,
     Curvature,
     Delta,
     Directional,
@@ -44,6 +45,7 @@ SUM, PRODUCT, POWER = 0, 1, 2
 FACTOR, TERM, NOTHING = 0, 1, 2
 """What follows: a factor, a sign with a term, or nothing."""
 
+_RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 _LONG_EXPONENT = 14
 """An exponent of more glyphs than this is written as ``\\exp(...)``."""
 
@@ -126,6 +128,8 @@ class Spelling:
                 return f"{name_of(name)}({self.show(index)})"
             case Largest(values):
                 return rf"\max({', '.join(map(self.show, values))})"
+            case Cases(left, right, values):
+                return self._cases(self.show(left), self.show(right), values)
             case Infinity():
                 return r"\infty"
 
@@ -169,6 +173,10 @@ class Spelling:
             return rf"{BY_NAME[function].tex} {self.show(body, PRODUCT)}"
         return rf"{BY_NAME[function].tex}{self._wrap(body, self.show(body))}"
 
+    def _cases(self, one: str, other: str, values: tuple[tuple[str, Mark], ...]) -> str:
+        lines = r" \\ ".join(rf"{self.show(v)} & {one} {_RELATIONS.get(r, r)} {other}" for r, v in values)
+        return rf"\begin{{cases}} {lines} \end{{cases}}"
+
     def _slope(self, body: Mark, by: Mark, after: int) -> str:
         return self._derived(r"\partial", rf"\partial {self.show(by)}", body, after)
 
@@ -189,7 +197,9 @@ class Spelling:
         return a + b if len(a) == len(b) == 1 else f"{a},{b}"
 
     def _wrap(self, mark: Mark, text: str) -> str:
-        tall = holds(mark, Reduction, Approach) or (holds(mark, Quotient, Slope, Curvature, Root) and not self.small)
+        tall = holds(mark, Reduction, Approach) or (
+            holds(mark, Quotient, Slope, Curvature, Root, Cases) and not self.small
+        )
         return rf"\left({text}\right)" if tall else f"({text})"
 
 
@@ -310,6 +320,8 @@ def glyphs(mark: Mark) -> int:
             return glyphs(body) + glyphs(variable) + glyphs(to) + 2
         case Mapped(_, index):
             return glyphs(index) + 3
+        case Cases(left, right, values):
+            return 4 + glyphs(left) + glyphs(right) + max(glyphs(value) for _, value in values)
         case Largest(values):
             return 5 + sum(glyphs(value) + 1 for value in values)
         case Infinity():
