@@ -20,6 +20,7 @@ from derive.program.ir import (
     Loop,
     Name,
     Number,
+    Position,
     Program,
     Same,
     Statement,
@@ -139,6 +140,8 @@ class _Machine:
             return self.arithmetic.number(value.value)
         if isinstance(value, Name):
             return self._known(value.name)
+        if isinstance(value, Position):
+            return self._position(self._known(value.index))
         if isinstance(value, Same):
             same = self.arithmetic.equal(self._known(value.left), self._known(value.right))
             return self.arithmetic.select(same, self.arithmetic.number(1), self.arithmetic.number(0))
@@ -147,6 +150,15 @@ class _Machine:
         if isinstance(value, Call) and value.op in self.arithmetic.operations:
             return self.arithmetic.operations[value.op](*[self.value(part) for part in value.args])
         raise MachineError(f"nothing carries out {value.op if isinstance(value, Call) else value!r}")
+
+    def _position(self, place: Any) -> Any:
+        """The number of a class, counted from 1 as on the blackboard."""
+        if isinstance(place, int):
+            return self.arithmetic.number(place + 1)
+        found = self.arithmetic.number(1)
+        for k in range(1, self.classes):
+            found = self.arithmetic.select(self.arithmetic.equal(place, k), self.arithmetic.number(k + 1), found)
+        return found
 
     def _element(self, element: Element) -> Any:
         array, place = self._known(element.array), self._known(element.index)

@@ -18,7 +18,7 @@ from derive.language.nodes import Vector
 from derive.program.ir import Number, Program, values_of
 from derive.verify.machine import MachineError, run
 from derive.verify.meanings import Meaning, meanings
-from derive.verify.numbers import OracleError, Reals, UndeterminedError, magnitude
+from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError, magnitude
 from derive.verify.oracle import PRECISIONS, Oracle, Point, key_of, reals
 from derive.verify.real_machine import RealArithmetic, Undefined
 from derive.verify.samples import AT_LEAST, samples, shown, simpler
@@ -155,7 +155,7 @@ def _text(value: Any, numbers: Reals) -> str:
     if isinstance(value, Undefined):
         return f"no number ({value.why})"
     low, high = numbers.bounds(value)
-    return f"{float((low.fraction + high.fraction) / 2):.12g}"
+    return f"{FORMATS['float64'].nearest((low.fraction + high.fraction) / 2):.12g}"
 
 
 def _smallest(program: Program, point: Point, gap: Gap, numbers: Reals | None) -> tuple[Point, Gap]:

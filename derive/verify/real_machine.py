@@ -13,7 +13,7 @@ from derive.language.functions import FUNCTIONS
 from derive.verify.dual import inverse
 from derive.verify.numbers import OracleError, Reals, UndeterminedError, magnitude
 
-MOST = 2**12
+MOST = 2**32
 """A whole power up to this is taken by multiplication."""
 
 

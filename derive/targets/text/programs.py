@@ -15,6 +15,7 @@ from derive.program.ir import (
     Loop,
     Name,
     Number,
+    Position,
     Program,
     Same,
     Statement,
@@ -87,6 +88,8 @@ def _value(value: Value, level: int = 0) -> str:
             return name
         case Element(array, index):
             return f"{array}{_at(index)}"
+        case Position(index):
+            return index
         case Same(left, right):
             return f"[{left} = {right}]"
         case Call("neg", (inner,)):
