@@ -224,11 +224,13 @@ def obeyed_by_markdown(text: str) -> list[str]:
     markdown = pytest.importorskip("markdown", reason="the docs extra is not installed")
     from derive.site.config import Plan, settings
     from derive.site.mkdocs import _filled
+    from derive.site.pages import _INLINE, _outside_fences
 
     plan = Plan(LANGUAGES["en"], ("en",), Path("docs"), Path("out"), ["index.md"])
     extensions = _filled(settings(plan))["markdown_extensions"]
     names = [next(iter(e)) if isinstance(e, dict) else e for e in extensions]
     configs = {name: options for e in extensions if isinstance(e, dict) for name, options in e.items()}
+    text = _outside_fences(text, lambda piece: _INLINE.sub(r"\\(\1\\)", piece))  # as the site does
     return obeyed_by_html(markdown.markdown(text, extensions=names, extension_configs=configs))
 
 
