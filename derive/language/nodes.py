@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Any, ClassVar
 
-from sympy import Basic, Dummy, Expr, S, Symbol, Tuple, sympify
+from sympy import Add, Basic, Dummy, Expr, Mul, Pow, S, Symbol, Tuple, sympify
 from sympy.core.expr import AtomicExpr
 
 from derive.language.domains import domain_of
@@ -52,8 +52,10 @@ class Binder(Expr):
     is_extended_real = True
     word: ClassVar[str]
 
-    def __new__(cls, body: Any, index: Symbol) -> Expr:
+    def __new__(cls, body: Any, index: Any = None) -> Expr:
         body = sympify(body)
+        if index is None:
+            raise FormulaError(f"{cls.word}({body}) needs an index: {cls.word}({body}, k), with k = indices('k')")
         if not isinstance(index, Symbol):
             raise FormulaError(f"{cls.word} needs an index: {cls.word}(..., k) with k = indices('k'), not {index}")
         bound = BoundIndex(_height(body))
@@ -109,7 +111,7 @@ class Sum(Binder):
 
     word = "Sum"
 
-    def __new__(cls, body: Any, index: Symbol) -> Expr:
+    def __new__(cls, body: Any, index: Any = None) -> Expr:
         sign, rest = sympify(body).as_coeff_Mul()
         return -Sum(rest, index) if sign is S.NegativeOne and rest is not S.One else super().__new__(cls, body, index)
 
@@ -311,6 +313,11 @@ class Component(Expr):
         index = sympify(index)
         if index.is_number:
             raise FormulaError(f"{vector.name}[{index}]: a class is named by an index (from indices) or a label")
+        if isinstance(index, (Add, Mul, Pow)):
+            raise FormulaError(
+                f"{vector.name}[{index}]: a class is named by one index, and classes have no neighbours: "
+                f"give the shifted values as a vector of their own"
+            )
         return Expr.__new__(cls, vector, index)  # type: ignore[no-any-return]
 
     @property
