@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from math import comb
 from typing import Any
 
 from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Pow, cancel, exp, expand, factor_terms, together
@@ -31,6 +32,8 @@ def _atomise(expression: Any, atoms: dict[Any, Any]) -> Any:
         return expression
     if isinstance(expression, (Add, Mul)) or is_whole_power(expression):
         return expression.func(*[_atomise(a, atoms) for a in expression.args])
+    if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp < 0:
+        return 1 / _atom(1 / expression, atoms)  # so that it goes against the same power above the line
     if isinstance(expression, exp):  # exp(2 u) and exp(-u) are powers of exp(u)
         sign = -1 if expression.args[0].could_extract_minus_sign() else 1
         ((base, count),) = factors(exp(sign * expression.args[0])).items()
@@ -40,10 +43,16 @@ def _atomise(expression: Any, atoms: dict[Any, Any]) -> Any:
 
 def is_whole_power(expression: Any) -> bool:
     """Whether an expression is a whole power that algebra may multiply out; a larger one it takes as a whole."""
-    return isinstance(expression, Pow) and expression.exp.is_Integer and abs(expression.exp) <= LARGEST_POWER
+    return isinstance(expression, Pow) and expression.exp.is_Integer and _is_short(expression)
 
 
-LARGEST_POWER = 32
+LARGEST_POWER, MOST_TERMS = 32, 1000
+"""How high a power may be, and how many terms that of a sum would be multiplied out: no page could hold more."""
+
+
+def _is_short(power: Any) -> bool:
+    parts, times = len(Add.make_args(power.base)), abs(int(power.exp))
+    return times <= LARGEST_POWER and comb(times + parts - 1, parts - 1) <= MOST_TERMS
 
 
 def _atom(expression: Any, atoms: dict[Any, Any]) -> Any:
