@@ -31,6 +31,7 @@ Examples:
   derive build --only NAME --target c --out kernels
   derive check                        is ./generated in step with its sources?
   derive list                         the formulas, topic by topic
+  derive verify NAME                  are its kernels right, and to how many digits?
   derive show NAME                    a derivation, step by step
   derive show NAME --lang zh          the same in Chinese
   derive pdf                          the whole theory as PDF, in each language
@@ -173,6 +174,27 @@ def check(
         found = run_check(job, tell)
     display.differences(found, out, _build_command(job))
     return OUT_OF_STEP if found else 0
+
+
+@door.command(epilog="\b\nExample:\n  derive verify NAME --formulas mine.py")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@formulas_option
+def verify(names: tuple[str, ...], formulas: tuple[Path, ...]) -> int:
+    """Check formulas anew, and run their kernels.
+
+    Every step, theorem and program is checked; every kernel runs on rows far from 0, close together, tied, huge and
+    tiny, as a program whose operations are rounded once and as it is emitted.  Errors are in units of
+    u (|f| + sum of |v df/dv| over the inputs v).  Exit status 1 where a kernel goes beyond the bound that it states.
+    """
+    from derive.catalogue import open_catalogue, select
+    from derive.measure import measure
+
+    display, outside = Display(), False
+    for formula in select(open_catalogue(formulas).formulas, names):
+        report = measure(formula)
+        display.report(report)
+        outside = outside or any(kernel.outside for kernel in report.kernels)
+    return FAILED if outside else 0
 
 
 @door.command("list")

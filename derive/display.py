@@ -16,6 +16,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from derive.catalogue import Catalogue
     from derive.language.formula import Formula
+    from derive.measure import Report
     from derive.output.compare import Difference
     from derive.output.plan import Plan
     from derive.pipeline import Event
@@ -81,6 +82,19 @@ class Display:
         """What is right and yet not as good as it should be."""
         for text in texts:
             self._line(f"warning: {text}", "yellow")
+
+    def report(self, report: Report) -> None:
+        """What was checked of a formula, and of each kernel the bound and the worst in float32 / float64, and where."""
+        from derive.measure import told
+
+        steps, theorems = f"{report.steps} steps", f"{report.theorems} theorems"
+        self._line(f"{report.formula.name}: {steps}, {theorems}, {len(report.kernels)} programs are right", "bold")
+        width = max(len(kernel.name) for kernel in report.kernels)
+        for kernel in report.kernels:
+            bound = "see caveat" if kernel.bound is None else f"bound {kernel.bound}"
+            self._line(f"  {kernel.name:{width}}  {bound}", "red" if kernel.outside else "")
+            seen = ", ".join(f"{name} {told(verdict)}" for name, verdict in kernel.seen.items())
+            self._line(f"    {seen}: {kernel.where}")
 
     def differences(self, found: Sequence[Difference], folder: Path, command: str) -> None:
         """What a check found, and the command that mends it."""

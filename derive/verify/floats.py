@@ -7,7 +7,7 @@ rounding the inputs alone would make.  What is below the smallest normal number 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,13 +19,15 @@ from derive.program.ir import Program
 from derive.verify.float_machine import FloatArithmetic
 from derive.verify.machine import run
 from derive.verify.numbers import FORMATS, OracleError
-from derive.verify.oracle import PRECISIONS
+from derive.verify.oracle import PRECISIONS, Point
 from derive.verify.rows import Row, rows
 from derive.verify.samples import shown
 from derive.verify.truth import Result, Truth
 
 BOUNDS = (8, 16, 32, 64)
 """Units that a kernel may be promised to keep to: the first that holds is stated."""
+HEADROOM = 1.5
+"""What is promised has room for the functions of libraries, which are not rounded right, and for rows not tried."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Verdict:
 
 def held(programs: Sequence[Program]) -> tuple[Program, ...]:
     """The kernels of a formula with the bound that each keeps, or the caveat that says where it does not."""
-    return tuple(_stated(program, verdict) for program, verdict in zip(programs, verdicts(programs), strict=True))
+    return tuple(_stated(program, verdict) for program, (verdict,) in zip(programs, verdicts(programs), strict=True))
 
 
 def _stated(program: Program, verdict: Verdict) -> Program:
@@ -74,8 +76,21 @@ def _caveat(miss: Miss) -> str:
     )
 
 
-def verdicts(programs: Sequence[Program]) -> list[Verdict]:
-    """Of the kernels of one formula, in their order."""
+Made = dict[str, list[list[float]]]
+"""Output name -> the values of each component, a matrix row by row, on all rows."""
+Make = Callable[[Program, Sequence[Point], str], Made]
+"""What makes the results of a kernel at points with one number of classes, in a dtype."""
+
+
+def carried_out(program: Program, points: Sequence[Point], dtype: str) -> Made:
+    """By the program itself, each operation rounded once."""
+    with np.errstate(all="ignore"):
+        got = run(program, _inputs(program, points, dtype), points[0].classes, FloatArithmetic(dtype, len(points)))
+    return {name: [np.asarray(v, np.float64).tolist() for v in _flat(values)] for name, values in got.items()}
+
+
+def verdicts(programs: Sequence[Program], makers: Sequence[Make] = (carried_out,)) -> list[list[Verdict]]:
+    """Of the kernels of one formula, in their order, for each of the makers of their results."""
     if not programs:
         return []
     formula = programs[0].formula
@@ -83,7 +98,7 @@ def verdicts(programs: Sequence[Program]) -> list[Verdict]:
     extra = [i for i in inputs if isinstance(i, Vector) and i not in formula.inputs]
     truths = [_Sure(row, [Truth(formula, extra, row.point, bits) for bits in PRECISIONS[:2]])
               for row in rows(inputs, extra, formula.name)]  # fmt: skip
-    return [_verdict(program, truths) for program in programs]
+    return [[_verdict(program, truths, make) for make in makers] for program in programs]
 
 
 @dataclass(frozen=True)
@@ -107,12 +122,12 @@ class _Sure:
         return []
 
 
-def _verdict(program: Program, truths: Sequence[_Sure]) -> Verdict:
+def _verdict(program: Program, truths: Sequence[_Sure], make: Make) -> Verdict:
     worst: dict[str, tuple[float, str]] = {}
     miss: Miss | None = None
     for group in _by_classes(truths):
         for dtype in FORMATS:
-            for units, sure, place, got, right in _errors(program, group, dtype):
+            for units, sure, place, got, right in _errors(program, group, dtype, make):
                 if units > worst.get(dtype, (-1.0, ""))[0]:
                     worst[dtype] = units, sure.row.region
                 least = miss.units if miss else BOUNDS[-1]
@@ -120,7 +135,8 @@ def _verdict(program: Program, truths: Sequence[_Sure]) -> Verdict:
                     at = shown(sure.row.point, program.inputs)
                     miss = Miss(dtype, units, sure.classes, sure.row.region, at, place, got, right)
     most = max((units for units, _ in worst.values()), default=0.0)
-    return Verdict(next((b for b in BOUNDS if most <= b), None), worst, miss)
+    ample = next((bound for bound in BOUNDS if HEADROOM * most <= bound), BOUNDS[-1])
+    return Verdict(ample if most <= BOUNDS[-1] else None, worst, miss)
 
 
 def _by_classes(truths: Sequence[_Sure]) -> Iterator[list[_Sure]]:
@@ -128,12 +144,12 @@ def _by_classes(truths: Sequence[_Sure]) -> Iterator[list[_Sure]]:
         yield [t for t in truths if t.classes == classes]
 
 
-def _errors(program: Program, group: Sequence[_Sure], dtype: str) -> Iterator[tuple[float, _Sure, str, float, float]]:
+def _errors(
+    program: Program, group: Sequence[_Sure], dtype: str, make: Make
+) -> Iterator[tuple[float, _Sure, str, float, float]]:
     """Units, the row, the component, what the program gives there and what is right."""
     classes = group[0].classes
-    with np.errstate(all="ignore"):
-        got = run(program, _inputs(program, group, dtype), classes, FloatArithmetic(dtype, len(group)))
-    columns = {name: [np.asarray(v, np.float64).tolist() for v in _flat(values)] for name, values in got.items()}
+    columns = make(program, [sure.row.point for sure in group], dtype)
     kind = program.name.removeprefix(program.formula.name)
     for number, sure in enumerate(group):
         for output, wanted in zip(program.outputs, sure.results(kind), strict=False):
@@ -153,13 +169,13 @@ def _units(got: float, right: Result, dtype: str) -> float:
     error, unit = abs((got - right.near) - right.rest) - 2.0**wanted.lowest, 2.0**-wanted.bits
     if error <= 0:
         return 0.0
-    if error <= BOUNDS[0] * unit * abs(right.near):
+    if HEADROOM * error <= BOUNDS[0] * unit * abs(right.near):  # the condition can only make it less
         return error / unit / abs(right.near)
     return 2.0 ** min(1000.0, math.log2(error / unit) - right.condition)
 
 
-def _inputs(program: Program, group: Sequence[_Sure], dtype: str) -> dict[str, Any]:
-    points, found = [sure.row.point for sure in group], dict[str, Any]()
+def _inputs(program: Program, points: Sequence[Point], dtype: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for one in program.inputs:
         if isinstance(one, Vector):
             table = np.array([point.vectors[one.name] for point in points]).astype(dtype)

@@ -65,6 +65,8 @@ class Truth:
         return self._found[kind]
 
     def condition(self, result: Any) -> float:
+        if not isinstance(result, Node):  # 0, whatever the inputs are
+            return -math.inf
         with self.numbers.working():
             inputs = [v for vs in self.oracle.vectors.values() for v in vs] + list(self.oracle.scalars.values())
             found = [result, *(v * s for v, s in zip(inputs, slopes(result, inputs), strict=True))]

@@ -14,8 +14,10 @@ import mpmath
 import numpy as np
 import pytest
 
+from derive import measure as measuring
 from derive.calculus.derive import derive_formula
 from derive.catalogue import load_catalogue
+from derive.cli import run
 from derive.language import Formula, Sum, indices, vector
 from derive.language.errors import DeriveError
 from derive.pipeline import Job, build
@@ -142,8 +144,8 @@ def test_a_wrong_maximum_is_seen_in_floats(name: str) -> None:
     """No real number tells: that is why both checks are made."""
     right, wrong = made(name)[0], without_maxima(made(name)[0])
     assert right.body != wrong.body
-    assert verdicts([right])[0].bound is not None
-    assert verdicts([wrong])[0].bound is None
+    assert verdicts([right])[0][0].bound is not None
+    assert verdicts([wrong])[0][0].bound is None
 
 
 def test_digits_that_are_thrown_away_are_seen() -> None:
@@ -156,8 +158,8 @@ def test_digits_that_are_thrown_away_are_seen() -> None:
 
     program = made("softplus")[0]
     bad = replace(program, body=tuple(map_values(s, worse) for s in program.body))  # type: ignore[arg-type]
-    assert verdicts([program])[0].bound == BOUNDS[0]
-    assert verdicts([bad])[0].bound is None
+    assert verdicts([program])[0][0].bound == BOUNDS[0]
+    assert verdicts([bad])[0][0].bound is None
 
 
 def test_the_verdict_is_the_same_with_other_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +167,7 @@ def test_the_verdict_is_the_same_with_other_numbers(monkeypatch: pytest.MonkeyPa
 
     one = verdicts(made("softplus"))
     monkeypatch.setattr(truth, "reals", lambda precision: reals("mpmath", precision))
-    assert [v.bound for v in verdicts(made("softplus"))] == [v.bound for v in one]
+    assert [v.bound for (v,) in verdicts(made("softplus"))] == [v.bound for (v,) in one]
 
 
 # --- the build -------------------------------------------------------------------------------------------------------
@@ -192,3 +194,21 @@ def test_a_build_warns_of_kernels_that_lose_digits_and_a_strict_one_fails(losing
     assert len(told) == 1 and "mine" in told[0]
     texts = [p.read_text() for p in job.out.rglob("mine.*") if p.suffix in (".c", ".h", ".py")]
     assert any("Digits are lost" in " ".join(text.split()) for text in texts)
+
+
+# --- derive verify ---------------------------------------------------------------------------------------------------
+
+
+def test_verify_tells_what_was_seen_and_fails_beyond_a_bound(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["verify", "softplus"]) == 0
+    out = capsys.readouterr().out
+    assert "5 programs are right" in out and "bound 8" in out and "numpy " in out
+    assert max(map(len, out.splitlines())) <= 120
+
+    def ones(kernel: object, program: Program, point: Point, dtype: str) -> list[Any]:
+        return [np.ones(point.classes**output.axes) for output in program.outputs]
+
+    monkeypatch.setattr(measuring, "_results", ones)
+    assert run(["verify", "softplus"]) == 1
