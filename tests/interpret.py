@@ -156,6 +156,7 @@ OPERATIONS: dict[str, Callable[..., float]] = {
     "sign": lambda u: u if math.isnan(u) else float((u > 0) - (u < 0)),
     "max": lambda a, b: math.nan if math.isnan(a) or math.isnan(b) else max(a, b),
     "finite_or_zero": lambda u: u if math.isfinite(u) else 0.0,
+    "supported": lambda w, u: -math.inf if w == 0 else u,
     "weighted": lambda w, u: 0.0 if w == 0 else w * u,
     "compare": lambda u, v, a, b, c: a if u < v else c if u > v else b if u == v else math.nan,
     "where_nonnegative": lambda c, a, b: a if c >= 0 else b if c < 0 else c,

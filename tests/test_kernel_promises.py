@@ -197,6 +197,39 @@ def test_masks_in_every_kernel(formula: Formula, target: str, dtype: Any) -> Non
             assert (at_mask == 0).all(), name
 
 
+@BOTH
+@pytest.mark.parametrize("which", [0, 1, 2], ids=["scores", "labels", "out"])
+def test_masked_arrays_are_refused(target: str, which: int) -> None:
+    given: list[Any] = [np.zeros((2, 3)), np.array([0, 1]), np.zeros((2, 3))]
+    given[which] = np.ma.masked_array(given[which], mask=False)
+    with pytest.raises(TypeError, match="masked array|MaskedArray") as raised:
+        load("cross_entropy_label_grad", target)(*given[:2], out=given[2])
+    assert "\n" not in str(raised.value)
+
+
+@BOTH
+@DTYPES
+def test_a_value_outside_its_domain_is_refused(target: str, dtype: Any) -> None:
+    """The ends of a domain are taken, as limits, and NaN goes through; nothing is written where one is refused."""
+    inside = np.array([[0.25, 0.5, 0.25], [0, 1, 0]], dtype)
+    for name, which, wrong, words in (
+        ("cross_entropy", "y", -0.125, "y holds -0.125, but its values are from 0 to 1"),
+        ("kl_divergence", "q", -0.5, "q holds -0.5, but its values are 0 or above"),
+        ("bernoulli_nll", "q", 1.5, "q holds 1.5, but its values are from 0 to 1"),
+        ("information", "p", -1, "p holds -1.0, but its values are 0 or above"),
+    ):
+        kernel = load(name, target)
+        arrays = {n: inside for n in inspect.signature(kernel).parameters if n not in ("axis", "out")}
+        assert not np.isnan(kernel(**arrays)).any(), name
+        bad, out = inside.copy(), np.full_like(kernel(**arrays), 7)
+        bad[1, 2] = wrong
+        with pytest.raises(ValueError, match=words):
+            kernel(**{**arrays, which: bad}, out=out)
+        assert (out == 7).all()
+        bad[1, 1:] = NAN
+        assert np.isnan(kernel(**{**arrays, which: bad})[1]).any()
+
+
 # --- properties ------------------------------------------------------------------------------------------------------
 logits = arrays(np.float64, some.tuples(some.integers(1, 3), some.integers(1, 9)), elements=some.floats(-50, 50))
 examples = settings(max_examples=40, deadline=None, derandomize=True)

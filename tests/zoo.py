@@ -28,7 +28,7 @@ from derive.program.ir import (
 )
 
 _j = indices("j")
-X, Y = vector("x", doc="scores"), vector("y", domain="probability", doc="weights")
+X, Y = vector("x", doc="scores"), vector("y", doc="weights")
 Z = vector("z", doc="offsets")
 T = label("t", doc="the right class")
 TEMPERATURE = parameter("T", default=2.0, domain="positive", doc="temperature")

@@ -33,6 +33,13 @@ class Domain:
     def nonnegative(self) -> bool:
         return self.low == 0
 
+    @property
+    def told(self) -> str:
+        """What a kernel takes, in words: the ends as well, for rounding leads to them; empty where it takes all."""
+        if self.low is None:
+            return ""
+        return f"{self.low} or above" if self.high is None else f"from {self.low} to {self.high}"
+
     def holds(self, value: Any) -> bool:
         """Whether a number lies in the interval."""
         if self.closed:

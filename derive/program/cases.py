@@ -53,6 +53,7 @@ class Cases:
     ) -> None:
         self.inside = inside
         self.base, self.exponent, self.counts = base, exponent, counts
+        self.unit = exponent  # what the generator U stands for, also where another power of w is computed
         self.atoms: dict[Any, Dummy] = {}
         self.logs: dict[Any, Dummy] = {}
         expression = self._symbols(expression)
@@ -173,12 +174,12 @@ class Cases:
             return self._joined(one, other) * logs
         if one == other or (0 not in (one, other) and not (one.is_number and other.is_number)):
             return _weighted(self._joined(one, other) * logs, large)
-        if large == self.exponent and logs == 1 and (one, other) == (1, 0):
+        if large == self.unit and logs == 1 and (one, other) == (1, 0):
             return Ramp(large)
         return self._select(*[_weighted(self._fraction(*_factors(c)) * logs, large) for c in (one, other)])
 
     def _large(self, generator: Any) -> Any:
-        return self.exponent if generator == U else self._parts(generator)
+        return self.unit if generator == U else self._parts(generator)
 
     def _joined(self, one: Any, other: Any) -> Any:
         """One expression for both cases: what they share, times a choice of the rest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,22 +10,25 @@ from typing import Any
 from sympy import Symbol
 
 from derive.calculus.derive import tangent, upstream
-from derive.calculus.differentiation import free_index
+from derive.calculus.differentiation import free_index, size
 from derive.calculus.records import Derived
 from derive.calculus.rules import AXIOM
 from derive.language.formula import Formula, Value, unfold
 from derive.language.inputs import Input, Parameter
 from derive.language.plain import plain
 from derive.program.caveats import conventions
+from derive.program.centring import centre
 from derive.program.fuse import fuse
 from derive.program.ir import Output, Program, Statement
 from derive.program.keep import keep
 from derive.program.lower import LowerError, lower
 from derive.program.number import number
+from derive.program.scales import exposed, scale
 from derive.program.set_apart import complement_at_labels, set_top_apart
 from derive.program.share import share
 from derive.program.specialise import Result, specialise
 from derive.program.stabilise import stabilise
+from derive.program.structural import as_computed, divides_by_difference, flat
 
 GRAD_DOC = "the derivative by each component of {x}"
 
@@ -38,6 +41,11 @@ class Kernel:
     title: str
     results: tuple[tuple[Output, tuple[Symbol, ...], Any, str], ...]
     extra: tuple[Input, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What each result is of the formula: see :func:`derive.program.structural.as_computed`."""
+        return {"_value_and_grad": ("value", "grad")}.get(self.suffix, (self.suffix.strip("_") or "value",))
 
 
 def programs(formula: Formula, derived: Derived) -> tuple[Program, ...]:
@@ -113,6 +121,7 @@ class Work:
 
     formula: Formula
     outputs: tuple[Output, ...]
+    directions: tuple[Any, ...]
     fixed: frozenset[str]
     fresh: Callable[[str], str]
 
@@ -120,13 +129,71 @@ class Work:
 Results = Sequence[Result]
 Body = tuple[Statement, ...]
 
-REWRITES: dict[str, Callable[[Work, Results], Results]] = {
-    "specialise": lambda work, results: specialise(results),
-    "stabilise": lambda work, results: _each(results, lambda r: stabilise(r.expression, work.formula.wrt)),
-    "complement": lambda work, results: _each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
-    "set apart": lambda work, results: _with(results, set_top_apart([r.expression for r in results])),
-}
-"""The passes over expressions, in order."""
+
+@dataclass(frozen=True)
+class Route:
+    """A way from mathematics to expressions that floats can take: where it starts, and the passes in order."""
+
+    start: Callable[[Formula, Kernel], Results]
+    passes: Mapping[str, Callable[[Work, Results], Results]]
+
+
+def _derived(formula: Formula, kernel: Kernel) -> Results:
+    """The results as they were derived."""
+    return [Result(output.name, indices, e) for output, indices, e, _ in kernel.results]
+
+
+def _computed(formula: Formula, kernel: Kernel) -> Results:
+    """The results by derivatives that multiply nothing out."""
+    return [
+        Result(output.name, indices, as_computed(formula, kind, indices, kernel.extra))
+        for kind, (output, indices, _, _) in zip(kernel.kinds, kernel.results, strict=True)
+    ]
+
+
+SHIFTED = Route(
+    _derived,
+    {
+        "specialise": lambda work, results: specialise(results),
+        "stabilise": lambda work, results: _each(results, lambda r: stabilise(r.expression, work.formula.wrt)),
+        "centre": lambda work, results: _each(results, lambda r: centre(r.expression)),
+        "complement": lambda work, results: _each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
+        "set apart": lambda work, results: _with(results, set_top_apart([r.expression for r in results])),
+    },
+)
+"""Where the formula's own shift theorem keeps every exponential in range: the largest component is taken off."""
+
+SCALED = Route(
+    _computed,
+    {
+        "specialise": lambda work, results: specialise(results),
+        "flatten": lambda work, results: _each(results, lambda r: flat(r.expression, work.directions)),
+        "centre": lambda work, results: _each(results, lambda r: centre(r.expression)),
+        "complement": lambda work, results: _each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
+        "scale": lambda work, results: _each(results, lambda r: scale(r.expression)),
+        "set apart": lambda work, results: _with(results, set_top_apart([r.expression for r in results])),
+    },
+)
+"""Where it does not: every exponential on a scale of its own."""
+
+
+LONGEST = 250
+"""Nodes of a derived result beyond which no theorem is tried on it: the algebra would not end in time."""
+
+
+def route(formula: Formula, kernel: Kernel) -> Route:
+    """The way that a kernel takes."""
+    work = _work(formula, kernel)
+    if max(size(unfold(e)) for _, _, e, _ in kernel.results) > LONGEST:
+        return SCALED
+    derived = _rewritten(work, kernel, SHIFTED, ("specialise",))
+    if any(divides_by_difference(result.expression) for result in derived):
+        computed = _rewritten(work, kernel, SCALED, ("specialise",))
+        if not any(divides_by_difference(result.expression) for result in computed):
+            return SCALED
+    shifted = SHIFTED.passes["stabilise"](work, derived)
+    return SCALED if any(exposed(result.expression) for result in shifted) else SHIFTED
+
 
 PASSES: dict[str, Callable[[Work, Body], Body]] = {
     "fuse": lambda work, body: fuse(body),
@@ -139,8 +206,8 @@ PASSES: dict[str, Callable[[Work, Body], Body]] = {
 
 def program(formula: Formula, kernel: Kernel) -> Program:
     """All passes, in order."""
-    work = _work(formula, kernel)
-    results = _rewritten(work, kernel, REWRITES)
+    work, way = _work(formula, kernel), route(formula, kernel)
+    results = _rewritten(work, kernel, way, way.passes)
     return _program(work, kernel, _passed(work, lower(formula, results, work.fresh), PASSES))
 
 
@@ -149,14 +216,15 @@ def stages(formula: Formula, kernel: Kernel) -> Iterator[tuple[str, Program]]:
 
     Expressions that passes are still to come to are lowered as they are; where they cannot be, the pass is left out.
     """
-    for count, name in enumerate(REWRITES, start=1):
+    way = route(formula, kernel)
+    for count, name in enumerate(way.passes, start=1):
         work = _work(formula, kernel)
-        results = _rewritten(work, kernel, list(REWRITES)[:count])
+        results = _rewritten(work, kernel, way, list(way.passes)[:count])
         with suppress(LowerError):
             yield name, _program(work, kernel, lower(formula, _each(results, _unfolded), work.fresh))
     for count, name in enumerate(PASSES, start=1):
         work = _work(formula, kernel)
-        body = lower(formula, _rewritten(work, kernel, REWRITES), work.fresh)
+        body = lower(formula, _rewritten(work, kernel, way, way.passes), work.fresh)
         yield name, _program(work, kernel, _passed(work, body, list(PASSES)[:count]))
 
 
@@ -167,13 +235,13 @@ def _unfolded(result: Result) -> Any:
 def _work(formula: Formula, kernel: Kernel) -> Work:
     outputs = tuple(output for output, *_ in kernel.results)
     fixed = {i.name for i in _inputs(formula, kernel.extra)} | {o.name for o in outputs} | {"n"}
-    return Work(formula, outputs, frozenset(fixed), _fresh(set(fixed)))
+    return Work(formula, outputs, kernel.extra, frozenset(fixed), _fresh(set(fixed)))
 
 
-def _rewritten(work: Work, kernel: Kernel, passes: Iterable[str]) -> Results:
-    results: Results = [Result(o.name, indices, e) for o, indices, e, _ in kernel.results]
+def _rewritten(work: Work, kernel: Kernel, way: Route, passes: Iterable[str]) -> Results:
+    results = way.start(work.formula, kernel)
     for name in passes:
-        results = REWRITES[name](work, results)
+        results = way.passes[name](work, results)
     return results
 
 

@@ -36,15 +36,19 @@ from derive.program.ir import (
     Value,
 )
 from derive.program.nodes import (
+    Centred,
     Expm1,
     FiniteOrZero,
     InOrder,
+    Larger,
     Log1p,
     Ramp,
     Select,
     Shifted,
+    Smaller,
     Steady,
     SumExcept,
+    Supported,
     TopIndex,
     Weighted,
 )
@@ -56,6 +60,7 @@ from derive.program.weights import choices_of, weights_of
 FUNCTIONS: dict[Any, str] = {
     **{function.head: function.name for function in TABLE},
     Expm1: "expm1", Log1p: "log1p", Select: "where_nonnegative", Weighted: "weighted",
+    Supported: "supported",
 }  # fmt: skip
 
 
@@ -243,12 +248,16 @@ class Lowering:
             )
         if isinstance(expression, Component):
             return Element(expression.vector.name, loops.get(expression.index) or self._class(expression.index))
-        if isinstance(expression, Shifted):
-            return Call("sub", (part(expression.of), part(expression.shift)))
+        if isinstance(expression, (Shifted, Centred)):
+            return Call("sub", (part(expression.args[0]), part(expression.args[1])))
+        if isinstance(expression, FiniteOrZero):
+            return Call("finite_or_zero", (part(expression.of),))
         if isinstance(expression, Steady):
             return part(expression.of)
         if isinstance(expression, Ramp):
             return Call("max", (part(expression.of), Number(Fraction(0))))
+        if isinstance(expression, (Larger, Smaller)):
+            return self._extreme(expression, part)
         if isinstance(expression, (Add, InOrder)):
             return self._add(expression, part)
         if isinstance(expression, Mul):
@@ -290,6 +299,15 @@ class Lowering:
             f"{self.formula.where}: formula {self.formula.name!r}: no pass lowers {expression} "
             f"({type(expression).__name__})"
         )
+
+    def _extreme(self, expression: Any, part: Any) -> Value:
+        """The largest of values, or the smallest: minus the largest of their negatives."""
+        smallest = isinstance(expression, Smaller)
+        values = [negated(part(a)) if smallest else part(a) for a in expression.args]
+        found = values[0]
+        for value in values[1:]:
+            found = Call("max", (found, value))
+        return Call("neg", (found,)) if smallest else found
 
     def _add(self, expression: Any, part: Any) -> Value:
         terms = expression.args if isinstance(expression, InOrder) else expression.as_ordered_terms()

@@ -31,6 +31,10 @@ class Shifted(_Real):
         return self.args[1]
 
 
+class Centred(_Real):
+    """``u - c`` as one value: a vector, or a function of the class, less a constant of the row."""
+
+
 class Expm1(_Real):
     """``exp(u) - 1`` without cancellation."""
 
@@ -57,6 +61,18 @@ class Weighted(_Real):
 
 class Select(_Real):
     """``Select(c, a, b)``: a where c >= 0, b where c < 0."""
+
+
+class Larger(_Real):
+    """The largest of its arguments."""
+
+
+class Smaller(_Real):
+    """The smallest of its arguments."""
+
+
+class Supported(_Real):
+    """``Supported(w, u)``: u where the weight w is not 0, else minus infinity: what has no weight is no maximum."""
 
 
 class Ramp(_Real):

@@ -16,9 +16,10 @@ from typing import Any
 
 from sympy import Add, Integer, Mul, Pow, Symbol, exp, log
 
+from derive.calculus.signs import is_positive
 from derive.language.inputs import Label
 from derive.language.nodes import Binder, Max, Sum, rename, substitute
-from derive.program.nodes import Expm1, FiniteOrZero, Log1p, Shifted, SumExcept, TopIndex
+from derive.program.nodes import Centred, Expm1, FiniteOrZero, InOrder, Log1p, Shifted, SumExcept, TopIndex
 
 ONE = Integer(1)
 
@@ -33,6 +34,8 @@ def complement_at_labels(expression: Any, diagonal: Symbol | None = None, beside
         return expression
     near = [beside * expression / a if isinstance(expression, Mul) else ONE for a in expression.args]
     args = zip(expression.args, near, strict=True)
+    if isinstance(expression, log) and isinstance(expression.args[0], Add):
+        return _log_of_complement(expression, diagonal)
     expression = expression.func(*[complement_at_labels(a, diagonal, around) for a, around in args])
     if isinstance(expression, Add):
         for whole, part in permutations(expression.args, 2):
@@ -43,22 +46,44 @@ def complement_at_labels(expression: Any, diagonal: Symbol | None = None, beside
     return expression
 
 
+def _log_of_complement(logarithm: Any, diagonal: Symbol | None) -> Any:
+    """``log(1 - a_t / sum a)`` as ``-log(1 + a_t / (sum of the others))``: for shares near 0 and near 1."""
+    inside = logarithm.args[0]
+    for whole, part in permutations(inside.args, 2) if len(inside.args) == 2 else ():
+        others = _others(whole, part, diagonal, ONE)
+        if others is not None:
+            return -log(ONE - part / whole / others) + (log(whole) if whole != 1 else 0)
+    return log(complement_at_labels(inside, diagonal))
+
+
 def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
     """``1 + part/whole``, where ``-part/whole`` is the share of one class, ``a_t / sum_k a_k``: that of the others."""
     ratio = -part / whole
     if not isinstance(ratio, (Mul, Pow)):
         return None
-    totals = [f.base for f in Mul.make_args(ratio) if isinstance(f, Pow) and f.exp == -1 and type(f.base) is Sum]
-    for total in totals:
-        body, index = total.open()
+    for total, of in _totals(ratio):
+        body, index = of.open()
+        beside_it = total - of
         for label in sorted(ratio.atoms(Label), key=lambda s: s.name):
-            if ratio * total == total.at(label):
-                return SumExcept(body, index, label) / total
-        if diagonal is not None and ratio * total == total.at(diagonal):
+            if ratio * total == of.at(label):
+                return (beside_it + SumExcept(body, index, label)) / total
+        if diagonal is not None and ratio * total == of.at(diagonal):
             # Either the product around is divided or each share is, not both.
-            divided = (whole * beside).has(total)
-            return SumExcept(body, index, diagonal) / total if divided else SumExcept(body / total, index, diagonal)
+            divided = beside_it != 0 or (whole * beside).has(total)
+            others = SumExcept(body if divided else body / total, index, diagonal)
+            return (beside_it + others) / total if divided else others
     return None
+
+
+def _totals(ratio: Any) -> list[tuple[Any, Any]]:
+    """What a ratio is divided by, and the sum over the classes in it: a sum alone, or one beside positive terms."""
+    below = [f.base for f in Mul.make_args(ratio) if isinstance(f, Pow) and f.exp == -1]
+    found = [(total, total) for total in below if type(total) is Sum]
+    for total in (total for total in below if isinstance(total, Add)):
+        sums = [term for term in total.args if type(term) is Sum]
+        if len(sums) == 1 and all(is_positive(term) for term in total.args if term not in sums):
+            found.append((total, sums[0]))
+    return found
 
 
 def set_top_apart(expressions: list[Any]) -> list[Any]:
@@ -71,7 +96,62 @@ def set_top_apart(expressions: list[Any]) -> list[Any]:
         # Elsewhere the sum stays one sum: a share of it, and the sum of the others, are rounded as it is, so that the
         # gradient is exactly -1 at a label that is masked.
         expressions = [substitute(e, {log(total): Log1p(Expm1(exponent) + tail)}) for e in expressions]
-    return expressions
+    weighted = sorted({s for e in expressions for s in e.atoms(log) if _weights(s.args[0])}, key=str)
+    known = {logarithm: _log_of_weighted(logarithm.args[0]) for logarithm in weighted}
+    return [paired(substitute(e, known)) for e in expressions] if known else expressions
+
+
+def _weights(total: Any) -> Any:
+    """The positive weights of a sum of shifted exponentials; ``None`` for any other."""
+    if type(total) is not Sum or not isinstance(total.body, Mul):
+        return None
+    powers = [f for f in total.body.args if isinstance(f, exp) and isinstance(f.args[0], Shifted)]
+    weight = total.body / Mul(*powers)
+    return weight if len(powers) == 1 and is_positive(weight) and not weight.has(exp) else None
+
+
+def _log_of_weighted(total: Any) -> Any:
+    """``log sum_k w_k e_k = log(w_top) + log(e_top) + log1p((sum of the others) / (w_top e_top))``."""
+    body, index = total.open()
+    weight = rename(_weights(total), total.index, index)
+    (power,) = [f for f in Mul.make_args(body) if isinstance(f, exp)]
+    top = TopIndex(Max(body, index))
+    largest, others = rename(body, index, top), SumExcept(body, index, top)
+    logarithm = log(rename(weight, index, top)) + rename(power.args[0], index, top)
+    return logarithm + Log1p(others / largest)
+
+
+def paired(e: Any) -> Any:
+    """In sums with a small logarithm: the differences of like terms first, what is small last."""
+    if not e.args or not e.atoms(Log1p):
+        return e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        return e.rebuild(paired(body), index)
+    e = e.func(*[paired(a) for a in e.args])
+    if not isinstance(e, Add) or not any(isinstance(t, Log1p) for t in e.args):
+        return e
+    small = [t for t in e.args if isinstance(t, Log1p)]
+    left = [t for t in e.args if t not in small]
+    pairs: list[Any] = []
+    for term in [t for t in left if t.could_extract_minus_sign()]:
+        like = next((t for t in left if t != term and _shape(t) == _shape(-term)), None)
+        if like is not None:
+            pairs.append(Centred(like, -term))
+            left = [t for t in left if t not in (term, like)]
+    return InOrder(*pairs, *left, *small) if pairs else e
+
+
+def _shape(e: Any) -> Any:
+    """An expression without the classes that it is of."""
+    if isinstance(e, TopIndex) or (isinstance(e, Symbol) and e.is_integer):
+        return _ANY
+    if isinstance(e, Binder) or not e.args:
+        return e
+    return e.func(*[_shape(a) for a in e.args])
+
+
+_ANY = Symbol("any", integer=True)
 
 
 def _top_exponent(total: Any) -> tuple[Any, Any] | None:

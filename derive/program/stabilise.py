@@ -49,9 +49,9 @@ def _shift(expression: Any, vector: Vector) -> Any:
 
 def _as_a_whole(expression: Any, vector: Vector) -> Any:
     """The shifted expression where it has a shift theorem and exponentials to shift; else ``None``."""
-    rate = shift_rate(expression, vector)
-    constant = chosen_constant(expression, vector) if rate is not None else None
-    if rate is None or constant is None:
+    constant = chosen_constant(expression, vector)
+    rate = shift_rate(expression, vector) if constant is not None else None
+    if rate is None:
         return None
     shift = FiniteOrZero(constant)
     return _take_off(expression, vector, shift) + rate * shift
@@ -65,6 +65,8 @@ def _shift_parts(expression: Any, vector: Vector) -> Any:
     product does.
     """
     parts = expression.args
+    if chosen_constant(expression, vector) is None and not _exposed(expression, vector):
+        return expression
     if isinstance(expression, Add):
         rated = [part for part in parts if shift_rate(part, vector) is not None]
         together = _as_a_whole(Add(*rated), vector) if 1 < len(rated) < len(parts) else None

@@ -10,13 +10,24 @@ from typing import Any
 
 import numpy as np
 
+from derive.language.domains import Domain
 from derive.program.ir import Output
 from derive.runtime.arrays import REALS, Array
 
 
+def read_array(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def read_vectors(kernel: str, given: dict[str, Any]) -> dict[str, Array]:
     """The vectors as arrays of one shape and one dtype, float32 or float64."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: read_array(kernel, name, value) for name, value in given.items()}
     for name, array in arrays.items():
         if array.dtype not in REALS:
             raise TypeError(
@@ -55,7 +66,7 @@ def read_axis(kernel: str, axis: Any, shape: tuple[int, ...]) -> int:
 
 def read_labels(kernel: str, name: str, value: Any, batch: tuple[int, ...]) -> Array:
     """Labels as contiguous int64, one for each row.  (A uint64 beyond int64 turns negative: it is refused later.)"""
-    labels = np.asarray(value)
+    labels = read_array(kernel, name, value)
     if labels.dtype.kind not in "iu" and labels.size:
         raise TypeError(
             f"{kernel}: {name} has dtype {labels.dtype}, not an integer: convert it, as in {name}.astype(np.int64)"
@@ -75,6 +86,18 @@ def refuse_label(kernel: str, labels: dict[str, Array], classes: int) -> IndexEr
                 f"{kernel}: {name} holds the label {array[row]} (row {row}), but labels go from 0 to {classes - 1}"
             )
     return IndexError(f"{kernel}: a label names no class")
+
+
+def refuse_value(kernel: str, vectors: dict[str, Array], domains: dict[str, Domain]) -> ValueError:
+    """The error for the first value that is outside the domain of its vector."""
+    for name, array in vectors.items():
+        low, high = domains[name].low, domains[name].high
+        if low is not None:
+            outside = (array < low) | (array > (math.inf if high is None else high))
+            if outside.any():
+                told = domains[name].told
+                return ValueError(f"{kernel}: {name} holds {array[outside][0]}, but its values are {told}")
+    return ValueError(f"{kernel}: a value of a vector is outside its domain")
 
 
 def read_parameter(kernel: str, name: str, value: Any, domain: str, dtype: np.dtype[Any]) -> float:
@@ -102,7 +125,7 @@ def read_out(
     if len(given) != len(outputs):
         raise ValueError(f"{kernel}: out must hold {len(outputs)} array(s), not {len(given)}: {_names(outputs)}")
     for array, output, shape in zip(given, outputs, shapes, strict=True):
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {output.name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != dtype:
             raise TypeError(f"{kernel}: out for {output.name} has dtype {array.dtype}, not {dtype} as the input")

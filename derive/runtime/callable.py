@@ -10,14 +10,23 @@ from typing import Any
 
 import numpy as np
 
+from derive.language.domains import domain_of
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.nodes import Vector
 from derive.program.ir import Output, Program
-from derive.runtime.arguments import read_axis, read_labels, read_out, read_parameter, read_vectors, refuse_label
+from derive.runtime.arguments import (
+    read_axis,
+    read_labels,
+    read_out,
+    read_parameter,
+    read_vectors,
+    refuse_label,
+    refuse_value,
+)
 from derive.runtime.arrays import Array, row_stride, to_front
 from derive.targets.numpy.names import POSITIONAL, argument_names
 
-OK, NULL_POINTER, NO_CLASSES, BAD_STRIDE, BAD_LABEL, BAD_PARAMETER = range(6)
+OK, NULL_POINTER, NO_CLASSES, BAD_STRIDE, BAD_LABEL, BAD_PARAMETER, BAD_VALUE = range(7)
 _CTYPES: dict[str, Any] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
 _TAGS = {"float32": "f32", "float64": "f64"}
 
@@ -69,6 +78,7 @@ class _Call:
         self._program, self._name = program, program.name
         vectors = {names[v]: given[names[v]] for v in program.inputs if isinstance(v, Vector)}
         self._vectors = read_vectors(self._name, vectors)
+        self._domains = {names[v]: domain_of(v) for v in program.inputs if isinstance(v, Vector)}
         head = next(iter(self._vectors.values()))
         self._dtype = head.dtype
         self._axis = read_axis(self._name, given["axis"], head.shape)
@@ -135,6 +145,8 @@ class _Call:
     def _error(self, status: int) -> Exception:
         if status == BAD_LABEL:
             return refuse_label(self._name, self._labels, self._classes)
+        if status == BAD_VALUE:
+            return refuse_value(self._name, self._vectors, self._domains)
         said = {
             NULL_POINTER: "a pointer is null",
             NO_CLASSES: "there are no classes",

@@ -55,6 +55,8 @@ class RealArithmetic:
     def operations(self) -> Mapping[str, Callable[..., Any]]:
         return {name: self._passing_on(partial) for name, partial in REALS.items()} | {
             "weighted": self._weighted,
+            "supported": self._supported,
+            "finite_or_zero": lambda u: self.numbers.number(0) if u is self.lowest else u,
             "where_nonnegative": lambda asked, one, other: self._chosen(asked, other, one, one),
             "compare": lambda u, v, *ways: self._chosen(self.operations["sub"](u, v), *ways),
         }
@@ -77,6 +79,11 @@ class RealArithmetic:
         if isinstance(weight, Undefined) or self.numbers.sign(weight) == 0:
             return weight
         return value if isinstance(value, Undefined) else weight * value
+
+    def _supported(self, weight: Any, value: Any) -> Any:
+        if isinstance(weight, Undefined):
+            return weight
+        return self.lowest if self.numbers.sign(weight) == 0 else value
 
     def _chosen(self, asked: Any, below: Any, at: Any, above: Any) -> Any:
         """By the sign of what is asked."""
@@ -125,6 +132,5 @@ REALS: dict[str, Callable[..., Any]] = {
     "pow": _power,
     "sqrt": _of("sqrt"),
     "max": lambda numbers, a, b: numbers.largest(a, b),
-    "finite_or_zero": lambda numbers, u: u,
 }
 """Every operation of the IR but those that choose; a new one of the IR has its line here."""

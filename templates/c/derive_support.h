@@ -32,7 +32,8 @@ typedef enum derive_status {
     DERIVE_NO_CLASSES,
     DERIVE_BAD_STRIDE,
     DERIVE_BAD_LABEL,
-    DERIVE_BAD_PARAMETER
+    DERIVE_BAD_PARAMETER,
+    DERIVE_BAD_VALUE
 } derive_status;
 
 /* What a status means, in words. */
@@ -50,6 +51,8 @@ static inline const char *derive_status_text(derive_status status) {
         return "a label names no class";
     case DERIVE_BAD_PARAMETER:
         return "a parameter is outside its domain";
+    case DERIVE_BAD_VALUE:
+        return "a value of a vector is outside its domain";
     default:
         return "not a status of derive";
     }
@@ -71,7 +74,7 @@ typedef struct derive_<< real.tag >>_sum {
 <% endfor %>
 <% for helper in helpers %>
 /* << helper.about >> */
-static inline << helper.head >> {
+<< helper.opening >>
 <% for line in helper.body %>
     << line >>
 <% endfor %>

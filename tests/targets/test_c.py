@@ -33,7 +33,7 @@ from tests.interpret import run
 from tests.zoo import FORMULA, ZOO, call, x
 
 STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
-STATUS = "OK NULL_POINTER NO_CLASSES BAD_STRIDE BAD_LABEL BAD_PARAMETER".split()
+STATUS = "OK NULL_POINTER NO_CLASSES BAD_STRIDE BAD_LABEL BAD_PARAMETER BAD_VALUE".split()
 INF, NAN = math.inf, math.nan
 
 
@@ -221,6 +221,20 @@ def test_no_warning_at_any_level(tmp_path: Path, compiler: str, level: str) -> N
     command = [compiler, *STRICT, level, "-c", "zoo.c", "-o", "zoo.o"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_checks_of_domains_compile_without_a_warning(tmp_path: Path, compiler: str) -> None:
+    need(compiler)
+    bounded = (zoo.X, vector("p", domain="probability"), vector("q", domain="positive"), vector("u", domain="unit"))
+    write_all(tmp_path, zoo.program("bounded", bounded, (zoo.VALUE,), Store("value", (), Name("n"))))
+    done = subprocess.run(
+        [compiler, *STRICT, "-O2", "-c", "zoo.c"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (tmp_path / "zoo.c").read_text()
+    assert "derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)" in text
+    assert text.count("derive_f64_are_within(") == 3
 
 
 def test_the_headers_are_of_use_to_cpp(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from derive.language.inputs import Label
 from derive.language.nodes import Binder, Sum
 from derive.program import kernels
 from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Statement, Store, Value
-from derive.program.kernels import PASSES, REWRITES, Work
+from derive.program.kernels import PASSES, SCALED, SHIFTED, Work
 from derive.program.nodes import SumExcept
 from derive.program.specialise import Result
 from derive.program.uses import map_values
@@ -140,6 +140,9 @@ LOOPED: dict[str, Callable[[Body, Sequence[str]], Body]] = {
 
 
 LOWER = "lower"
+REWRITES = list(dict.fromkeys([*SHIFTED.passes, *SCALED.passes]))
+"""The passes over expressions, of both routes."""
+
 SITES = [(name, mistake) for name in REWRITES for mistake in REWRITTEN]
 SITES.remove(("specialise", "a class counted twice"))  # no sum goes without a class before that is set apart
 SITES.remove(("stabilise", "a class counted twice"))
@@ -163,7 +166,12 @@ def planted(monkeypatch: pytest.MonkeyPatch, where: str, mistake: str) -> Iterat
             right = kernels.lower
             patch.setattr(kernels, LOWER, lambda formula, *given: spoilt(formula, right(formula, *given)))
         else:
-            table: dict[str, Callable[[Work, Any], Any]] = REWRITES if where in REWRITES else PASSES  # type: ignore[assignment]
-            step = table[where]
-            patch.setitem(table, where, lambda work, given: spoilt(work.formula, step(work, given)))
+            for table in (SHIFTED.passes, SCALED.passes, PASSES):
+                if where in table:
+                    _spoil(patch, table, where, spoilt)
         yield changes
+
+
+def _spoil(patch: pytest.MonkeyPatch, table: Any, where: str, spoilt: Callable[[Formula, Any], Any]) -> None:
+    step: Callable[[Work, Any], Any] = table[where]
+    patch.setitem(table, where, lambda work, given: spoilt(work.formula, step(work, given)))

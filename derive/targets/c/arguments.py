@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from derive.language.domains import domain_of
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.nodes import Vector
 from derive.program.ir import Output, Program
@@ -51,7 +53,8 @@ class Argument:
         """Its line in the comment of the kernel."""
         what = self.what
         if isinstance(what, Vector):
-            kind = "input, a vector per row"
+            told = domain_of(what).told
+            kind = f"input, a vector per row{f', each {told}' if told else ''}"
         elif isinstance(what, Label):
             kind = "input, a class per row, counted from 0"
         elif isinstance(what, Parameter):
@@ -94,13 +97,14 @@ class Check:
 
 
 def checks(arguments: Arguments, real: Real) -> list[Check]:
-    """What a kernel checks before it writes anything, in order: cheap checks first, the labels of all rows last."""
+    """What a kernel checks before it writes anything: cheap checks first, labels and values of all rows last."""
     groups = [
         (["classes == 0"], "DERIVE_NO_CLASSES"),
         (list(_null(arguments)), "DERIVE_NULL_POINTER"),
         (list(_strides(arguments)), "DERIVE_BAD_STRIDE"),
         (list(_parameters(arguments, real)), "DERIVE_BAD_PARAMETER"),
         (list(_labels(arguments)), "DERIVE_BAD_LABEL"),
+        (list(_values(arguments, real)), "DERIVE_BAD_VALUE"),
     ]
     return [Check(" || ".join(conditions), status) for conditions, status in groups if conditions]
 
@@ -126,6 +130,17 @@ def _parameters(arguments: Arguments, real: Real) -> Iterator[str]:
 
 def _labels(arguments: Arguments) -> Iterator[str]:
     return (f"!derive_are_labels({a.name}, rows, classes)" for a in arguments.all if isinstance(a.what, Label))
+
+
+def _values(arguments: Arguments, real: Real) -> Iterator[str]:
+    """A check of those vectors alone that have a domain: it costs a pass over them."""
+    for argument in arguments.all:
+        domain = domain_of(argument.what)
+        if isinstance(argument.what, Vector) and domain.low is not None:
+            high = real.literal(math.inf if domain.high is None else float(domain.high))
+            ends = f"{real.literal(float(domain.low))}, {high}"
+            where = f"{argument.name}, {argument.stride}, rows, classes"
+            yield f"!derive_{real.tag}_are_within({where}, {ends})"
 
 
 def _refuse_clashes(program: Program) -> None:

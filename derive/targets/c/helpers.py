@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derive.targets.c.layout import fold
 from derive.targets.c.reals import REALS, Real
 
 
@@ -29,6 +30,10 @@ class Printed:
     head: str
     body: tuple[str, ...]
 
+    @property
+    def opening(self) -> str:
+        return "\n".join(fold(f"static inline {self.head} {{"))
+
 
 _HELPERS = (
     Helper(
@@ -42,6 +47,12 @@ _HELPERS = (
         "w times u, but 0 where w is 0, whatever u is.",
         "$real w, $real u",
         ("return w == $zero ? $zero : w * u;",),
+    ),
+    Helper(
+        "supported",
+        "u where w is not 0, else minus infinity.",
+        "$real w, $real u",
+        ("return w == $zero ? ($real)-INFINITY : u;",),
     ),
     Helper(
         "max",
@@ -107,6 +118,29 @@ _SUMS = (
 )
 """Those of a sum over a row."""
 
+_CHECKS = (
+    Helper(
+        "are_within",
+        "Whether no value is outside its domain.  The ends belong to it; a NaN is let through.",
+        "const $real *values, size_t stride, size_t rows, size_t classes, $real low, $real high",
+        (
+            "for (size_t row = 0; row < rows; row++) {",
+            "    bool outside = false;",
+            "    for (size_t k = 0; k < classes; k++) {",
+            "        const $real value = values[row * stride + k];",
+            "        outside = outside || value < low || value > high;",
+            "    }",
+            "    if (outside) {",
+            "        return false;",
+            "    }",
+            "}",
+            "return true;",
+        ),
+        "bool",
+    ),
+)
+"""Those that look at the values of a vector before anything is written."""
+
 SIZE_HELPERS = (
     Printed(
         "How many lanes a block has in use when so many classes are left.",
@@ -151,7 +185,7 @@ SIZE_HELPERS = (
 
 def helpers() -> tuple[Printed, ...]:
     """Every helper, those of a real type once for each."""
-    return (*SIZE_HELPERS, *(_typed(helper, real) for helper in (*_HELPERS, *_SUMS) for real in REALS))
+    return (*SIZE_HELPERS, *(_typed(helper, real) for helper in (*_HELPERS, *_SUMS, *_CHECKS) for real in REALS))
 
 
 def _typed(helper: Helper, real: Real) -> Printed:

@@ -34,6 +34,11 @@ def _finite_or_zero(values: Array) -> Array:
     """The values, with 0 for infinities and NaN."""
     return np.where(np.isfinite(values), values, 0.0)
 ''',
+    "_supported": '''
+def _supported(weights: Array, values: Array) -> Array:
+    """The values where their weights are not 0, else minus infinity: what has no weight is not the largest."""
+    return np.where(weights == 0.0, -np.inf, values)
+''',
     "_weighted": '''
 def _weighted(weights: Array, values: Array) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""

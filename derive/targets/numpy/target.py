@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment
 
+from derive.language.domains import domain_of
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Vector
 from derive.program.ir import Output, Program
@@ -44,6 +45,7 @@ class NumpyTarget:
             "helpers": [text.strip("\n") for name, text in HELPERS.items() if name in used],
             "names": sorted(f["name"] for f in functions),
             "has_labels": any(f["has_labels"] for f in functions),
+            "has_domains": any(f["has_domains"] for f in functions),
             "has_several": any(len(p.outputs) > 1 for p in built.programs),
             "has_parameters": any(f["has_parameters"] for f in functions),
         }
@@ -73,9 +75,11 @@ def _function(program: Program) -> dict[str, Any]:
     listed = ", ".join(vectors.values())
     named = ", ".join(f"{_quoted(v)}: {v}" for v in vectors.values())
     axes = ", ".join(f"{_quoted(o.name)}: {o.axes}" for o in program.outputs)
+    bounded = [v for v in program.inputs if isinstance(v, Vector) and domain_of(v).told]
     domains = [(given[p], p.domain) for p in program.inputs if isinstance(p, Parameter)]
     checks = [
         _call(f"axis, ({listed}{',' * (len(vectors) == 1)}) = _vectors", f"{kernel}, axis, {{{named}}}"),
+        *(_call("_within", f"{kernel}, {_quoted(given[v])}, {given[v]}, {_ends(v)}") for v in bounded),
         *(_call(f"{t} = _labels", f"{kernel}, {_quoted(t)}, {t}, {head}") for t in labels.values()),
         *(_call(f"{p} = _parameter", f"{kernel}, {_quoted(p)}, {p}, {_quoted(d)}, {head}.dtype") for p, d in domains),
         _call("_check_out", f"{kernel}, out, axis, {head}, {{{axes}}}"),
@@ -88,6 +92,7 @@ def _function(program: Program) -> dict[str, Any]:
         "checks": [line for call in checks for line in call],
         "has_labels": bool(labels),
         "has_parameters": bool(scalars),
+        "has_domains": bool(bounded),
         "body": body,
         "placed": _call(
             "placed = _placed", f"out, axis, {head}, [{', '.join(f'({text}, {o.axes})' for o, text in results)}]"
@@ -101,6 +106,13 @@ def _call(function: str, arguments: str) -> list[str]:
     """A call as a statement of its own, over three lines where it is too long for one."""
     line = f"{function}({arguments})"
     return [line] if len(INDENT + line) <= WIDTH else [f"{function}(", INDENT + arguments, ")"]
+
+
+def _ends(vector: Vector) -> str:
+    """The ends of a vector's domain, and how they are told."""
+    domain = domain_of(vector)
+    high = "np.inf" if domain.high is None else f"{domain.high}.0"
+    return f"{domain.low}.0, {high}, {_quoted(domain.told)}"
 
 
 def _quoted(name: str) -> str:
@@ -159,7 +171,7 @@ def _doc(program: Program, given: Mapping[Any, str]) -> list[str]:
     lines += ["", "Raises", "------"]
     raised = "for a dtype other than float32 and float64 (labels: integers), or dtypes that differ"
     lines += _entry("TypeError", "", raised)
-    lines += _entry("ValueError", "", "for shapes that do not fit, no classes, or a parameter outside its domain")
+    lines += _entry("ValueError", "", "for shapes that do not fit, no classes, or a value outside its domain")
     if any(isinstance(what, Label) for what in program.inputs):
         lines += _entry("IndexError", "", "for a label outside 0..n-1")
     if remarks := program.remarks:
@@ -169,7 +181,8 @@ def _doc(program: Program, given: Mapping[Any, str]) -> list[str]:
 
 def _type(what: Any) -> str:
     if isinstance(what, Vector):
-        return "array of float32 or float64, shape (..., n)"
+        told = domain_of(what).told
+        return f"array of float32 or float64{f', each {told}' if told else ''}, shape (..., n)"
     if isinstance(what, Label):
         return "array of integers in 0..n-1, shape (...)"
     return f"{'positive ' if what.domain == 'positive' else ''}float, default {what.default!r}"
