@@ -265,8 +265,12 @@ def _spelled(term: Any, names: dict[Any, Any]) -> Any:
 
 
 def _unspelled(e: Any, function: Any, index: Symbol) -> Any:
+    """The function itself in the place of its stand-in; less its constant terms where the same is taken off it."""
     if isinstance(e, Component):
         return rename(function, index, e.index) if e.vector == STAND_IN else e
+    if isinstance(e, Centred) and STAND_IN in e.args[0].free_symbols and isinstance(e.args[1], Component):
+        moving = Add(*[term for term in Add.make_args(function) if index in term.free_symbols])
+        return Centred(*[rename(moving, index, component.index) for component in e.args])
     if isinstance(e, Binder):
         body, opened = e.open()
         return e.rebuild(_unspelled(body, function, index), opened)

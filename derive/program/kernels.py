@@ -23,6 +23,7 @@ from derive.program.ir import Output, Program, Statement
 from derive.program.keep import keep
 from derive.program.lower import LowerError, lower
 from derive.program.number import number
+from derive.program.saturation import saturated
 from derive.program.scales import exposed, scale
 from derive.program.set_apart import complement_at_labels, set_top_apart
 from derive.program.share import share
@@ -156,6 +157,7 @@ SHIFTED = Route(
     {
         "specialise": lambda work, results: specialise(results),
         "stabilise": lambda work, results: _each(results, lambda r: stabilise(r.expression, work.formula.wrt)),
+        "saturate": lambda work, results: _each(results, lambda r: saturated(r.expression)),
         "centre": lambda work, results: _each(results, lambda r: centre(r.expression)),
         "complement": lambda work, results: _each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
         "set apart": lambda work, results: _with(results, set_top_apart([r.expression for r in results])),
@@ -167,6 +169,7 @@ SCALED = Route(
     _computed,
     {
         "specialise": lambda work, results: specialise(results),
+        "saturate": lambda work, results: _each(results, lambda r: saturated(r.expression)),
         "flatten": lambda work, results: _each(results, lambda r: flat(r.expression, work.directions)),
         "centre": lambda work, results: _each(results, lambda r: centre(r.expression)),
         "complement": lambda work, results: _each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),

@@ -18,7 +18,7 @@ from typing import Any
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, exp, log
 
 from derive.calculus.signs import is_nonnegative, is_positive
-from derive.language.inputs import Label
+from derive.language.inputs import Label, Parameter
 from derive.language.nodes import CACHED, Binder, Component, Max, Sum, n
 from derive.program.nodes import (
     Centred,
@@ -100,7 +100,9 @@ def has_exponential(e: Any) -> bool:
 
 
 def _is_power_of_number(e: Any) -> bool:
-    return isinstance(e, Pow) and e.base.is_number and bool(e.base.is_positive) and not e.exp.is_number
+    """Whether an expression is a power of a number or a parameter, with inputs in its exponent."""
+    given = isinstance(e, Pow) and bool(e.base.is_positive) and not e.base.atoms(Component)
+    return given and bool(e.exp.atoms(Component))
 
 
 def exposed(e: Any, divides: bool = False) -> bool:
@@ -118,7 +120,7 @@ def exposed(e: Any, divides: bool = False) -> bool:
             return bool(
                 exponent.xreplace(dict.fromkeys(exponent.atoms(Shifted), ZERO)).atoms(Component, KroneckerDelta)
             )
-        return bool(exponent.atoms(Component)) and (divides or not is_nonnegative(-exponent))
+        return bool(exponent.atoms(Component, Parameter)) and (divides or not is_nonnegative(-exponent))
     if isinstance(e, Pow):
         return exposed(e.base, divides or not is_nonnegative(e.exp)) or exposed(e.exp)
     if isinstance(e, Binder):
@@ -150,6 +152,8 @@ def _power(e: Any, divides: bool) -> Scaled:
     base = _scaled(e.base, divides or not is_nonnegative(e.exp))
     if e.exp.is_number:
         return Scaled(_spread(e.exp, base.exponent), base.value**e.exp)
+    if base.exponent != 0 and is_positive(base.value):
+        return Scaled(e.exp * Steady(_in_pairs(base.exponent)), base.value**e.exp)
     return Scaled(ZERO, _plain(base) ** e.exp)
 
 

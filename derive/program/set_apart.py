@@ -61,6 +61,9 @@ def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
     ratio = -part / whole
     if not isinstance(ratio, (Mul, Pow)):
         return None
+    for total in _explicit_totals(ratio):
+        if ratio * total in total.args:
+            return (total - ratio * total) / total
     for total, of in _totals(ratio):
         body, index = of.open()
         beside_it = total - of
@@ -73,6 +76,12 @@ def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
             others = SumExcept(body if divided else body / total, index, diagonal)
             return (beside_it + others) / total if divided else others
     return None
+
+
+def _explicit_totals(ratio: Any) -> list[Any]:
+    """Sums of positive terms that a ratio is divided by."""
+    below = [f.base for f in Mul.make_args(ratio) if isinstance(f, Pow) and f.exp == -1 and isinstance(f.base, Add)]
+    return [total for total in below if all(map(is_positive, total.args))]
 
 
 def _totals(ratio: Any) -> list[tuple[Any, Any]]:

@@ -55,6 +55,7 @@ FLOATS: dict[str, Callable[..., Array]] = {
     "sign": np.sign,
     "max": np.maximum,
     "finite_or_zero": lambda u: np.where(np.isfinite(u), u, u.dtype.type(0)),
+    "supported": lambda w, u: np.where(w == 0, u.dtype.type(-np.inf), u),
     "weighted": lambda w, u: np.where(w == 0, w.dtype.type(0), w * u),
     "where_nonnegative": lambda c, a, b: np.where(c >= 0, a, np.where(c < 0, b, c)),
     "compare": _compare,
