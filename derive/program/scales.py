@@ -117,9 +117,8 @@ def exposed(e: Any, divides: bool = False) -> bool:
     if isinstance(e, exp) or _is_power_of_number(e):
         exponent = e.args[-1]
         if exponent.has(Shifted):
-            return bool(
-                exponent.xreplace(dict.fromkeys(exponent.atoms(Shifted), ZERO)).atoms(Component, KroneckerDelta)
-            )
+            beside = exponent.xreplace(dict.fromkeys(exponent.atoms(Shifted), ZERO))
+            return bool(beside.atoms(Component, KroneckerDelta, Parameter))
         return bool(exponent.atoms(Component, Parameter)) and (divides or not is_nonnegative(-exponent))
     if isinstance(e, Pow):
         return exposed(e.base, divides or not is_nonnegative(e.exp)) or exposed(e.exp)
