@@ -25,7 +25,7 @@ from derive.program.lower import LowerError, lower
 from derive.program.number import number
 from derive.program.saturation import saturated
 from derive.program.scales import exposed, scale
-from derive.program.set_apart import complement_at_labels, set_top_apart
+from derive.program.set_apart import complement_at_labels, set_top_apart, vanishes_in_logarithm
 from derive.program.share import share
 from derive.program.specialise import Result, specialise
 from derive.program.stabilise import stabilise
@@ -195,7 +195,8 @@ def route(formula: Formula, kernel: Kernel) -> Route:
         if not any(divides_by_difference(result.expression) for result in computed):
             return SCALED
     shifted = SHIFTED.passes["stabilise"](work, derived)
-    return SCALED if any(exposed(result.expression) for result in shifted) else SHIFTED
+    needed = any(exposed(result.expression) or vanishes_in_logarithm(result.expression) for result in shifted)
+    return SCALED if needed else SHIFTED
 
 
 PASSES: dict[str, Callable[[Work, Body], Body]] = {

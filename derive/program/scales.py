@@ -315,7 +315,7 @@ def _units(shift: Any, exponent: Any) -> Iterable[Any]:
     of = shift.of
     if isinstance(of, Max):
         indices = sorted((s for s in exponent.free_symbols if s.is_integer and s != n), key=str)
-        return [_supported(of.at(index)) for index in indices]
+        return [unit for index in indices if (unit := _supported(of.at(index))) is not None]
     if not isinstance(of, Larger):
         return []
     constant = ZERO in of.args
@@ -325,8 +325,10 @@ def _units(shift: Any, exponent: Any) -> Iterable[Any]:
 
 
 def _supported(exponent: Any) -> Any:
-    """The exponent itself, whatever weight it has at which classes."""
-    return _supported(exponent.args[1]) if isinstance(exponent, Supported) else exponent
+    """The exponent itself, whatever its weight; ``None`` where it has none: it is not among those compared."""
+    if not isinstance(exponent, Supported):
+        return exponent
+    return None if exponent.args[0] == 0 else _supported(exponent.args[1])
 
 
 def is_paired(exponent: Any) -> bool:

@@ -46,6 +46,11 @@ def complement_at_labels(expression: Any, diagonal: Symbol | None = None, beside
     return expression
 
 
+def vanishes_in_logarithm(e: Any) -> bool:
+    """Whether the logarithm of a share's complement is taken: of a sum without its largest class there is no scale."""
+    return any(_log_of_complement(one, None).has(SumExcept) for one in e.atoms(log) if isinstance(one.args[0], Add))
+
+
 def _log_of_complement(logarithm: Any, diagonal: Symbol | None) -> Any:
     """``log(1 - a_t / sum a)`` as ``-log(1 + a_t / (sum of the others))``: for shares near 0 and near 1."""
     inside = logarithm.args[0]
@@ -58,7 +63,7 @@ def _log_of_complement(logarithm: Any, diagonal: Symbol | None) -> Any:
 
 def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
     """``1 + part/whole``, where ``-part/whole`` is the share of one class, ``a_t / sum_k a_k``: that of the others."""
-    ratio = -part / whole
+    ratio = _with_one_exponential(-part / whole)
     if not isinstance(ratio, (Mul, Pow)):
         return None
     for total in _explicit_totals(ratio):
@@ -76,6 +81,14 @@ def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
             others = SumExcept(body if divided else body / total, index, diagonal)
             return (beside_it + others) / total if divided else others
     return None
+
+
+def _with_one_exponential(product: Any) -> Any:
+    """A product of exponentials as the one of their sum: ``exp(2 u + 2 v) / exp(u + v)`` is ``exp(u + v)``."""
+    powers = [f for f in Mul.make_args(product) if isinstance(f, exp)]
+    if len(powers) < 2:
+        return product
+    return Mul(*[f for f in Mul.make_args(product) if f not in powers], exp(Add(*[f.args[0] for f in powers])))
 
 
 def _explicit_totals(ratio: Any) -> list[Any]:
