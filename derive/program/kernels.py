@@ -195,7 +195,8 @@ def route(formula: Formula, kernel: Kernel) -> Route:
         if not any(divides_by_difference(result.expression) for result in computed):
             return SCALED
     shifted = SHIFTED.passes["stabilise"](work, derived)
-    needed = any(exposed(result.expression) or vanishes_in_logarithm(result.expression) for result in shifted)
+    value = stabilise(formula.expression, formula.wrt)
+    needed = any(exposed(e) or vanishes_in_logarithm(e) for e in (value, *(result.expression for result in shifted)))
     return SCALED if needed else SHIFTED
 
 

@@ -35,27 +35,57 @@ def as_computed(formula: Formula, kind: str, indices: Sequence[Symbol], extra: S
 
     kind: "value", "grad", "vjp", "jvp", "jacobian" or "hvp"; ``extra``: the vectors ``g`` and ``v`` that it takes.
     """
-    x, f = formula.wrt, unfold(formula.expression)
+    x, f = formula.wrt, joined(rewrite(LOGARITHMS, _apart_in_logarithms(unfold(formula.expression))))
     if kind == "value":
-        return rewrite(LOGARITHMS, f)
+        return f
     if kind == "jvp":
-        return derivative(f, Along(x, extra[-1]))
+        return derivative_apart(f, Along(x, extra[-1]))
     if kind == "jacobian":
-        return derivative(f, x[indices[1]])
+        return derivative_apart(f, x[indices[1]])
     pulled = f if formula.over is None else Sum(extra[0][formula.over] * f, formula.over)
-    first = derivative(pulled, x[indices[0]])
-    return second_derivative(first, Along(x, extra[-1])) if kind == "hvp" else first
+    first = derivative_apart(pulled, x[indices[0]])
+    return derivative_apart(complement_at_labels(first), Along(x, extra[-1])) if kind == "hvp" else first
 
 
-def second_derivative(first: Any, by: Any) -> Any:
-    """The derivative of a derivative, in which a share of one is the sum of the others before it is differentiated.
+def _apart_in_logarithms(e: Any) -> Any:
+    """In the logarithm of a product or quotient, every share of all classes but one as the sum of these."""
+    if not e.args or not e.atoms(log):
+        return e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        return e.rebuild(_apart_in_logarithms(body), index)
+    e = e.func(*[_apart_in_logarithms(a) for a in e.args])
+    return log(complement_at_labels(e.args[0])) if isinstance(e, log) and isinstance(e.args[0], Mul) else e
 
-    A sum that leaves a class out is one over all classes with a weight of 0 there: a vector that depends on nothing.
+
+def joined(e: Any) -> Any:
+    """``log(sum a) + log(1 - a_t / sum a)`` as the logarithm of the sum of the others."""
+    if not e.args or not e.atoms(log):
+        return e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        return e.rebuild(joined(body), index)
+    e = e.func(*[joined(a) for a in e.args])
+    if not isinstance(e, Add):
+        return e
+    for term in e.args:
+        for one in (f for f in Mul.make_args(term) if isinstance(f, log) and isinstance(f.args[0], Add)):
+            others = complement_at_labels(one.args[0])
+            for total in {s for s in others.atoms(Sum) if type(s) is Sum} if others.has(SumExcept) else ():
+                beside = term / one * log(total)
+                if beside in e.args and not (others * total).has(total):
+                    return joined(e - term - beside + term / one * log(others * total))
+    return e
+
+
+def derivative_apart(e: Any, by: Any) -> Any:
+    """The derivative of what has sums without a class in it: sums over all classes with a weight of 0 at that class.
+
+    The weights are a vector that depends on nothing.
     """
-    apart = complement_at_labels(first)
-    left_out = sorted({s.skip for s in apart.atoms(SumExcept)}, key=str)
+    left_out = sorted({s.skip for s in e.atoms(SumExcept)}, key=str)
     weights = {skip: Vector(f"<all but {skip}>") for skip in left_out}
-    found = derivative(_weighted(apart, weights), by)
+    found = derivative(_weighted(e, weights), by)
     return _unweighted(found, {vector: skip for skip, vector in weights.items()})
 
 
