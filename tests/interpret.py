@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -124,6 +125,11 @@ def _div(a: float, b: float) -> float:
     return a / b
 
 
+def _log_ratio(a: float, b: float) -> float:
+    ratio = _div(a, b)
+    return _log(ratio) if sys.float_info.min <= ratio <= sys.float_info.max else _log(a) - _log(b)
+
+
 def _pow(a: float, b: float) -> float:
     if a < 0 and math.isfinite(b) and not b.is_integer():
         return math.nan
@@ -159,5 +165,7 @@ OPERATIONS: dict[str, Callable[..., float]] = {
     "supported": lambda w, u: -math.inf if w == 0 else u,
     "weighted": lambda w, u: 0.0 if w == 0 else w * u,
     "compare": lambda u, v, a, b, c: a if u < v else c if u > v else b if u == v else math.nan,
+    "weighted_ratio": lambda w, u: 0.0 if w == 0 else _div(w, u),
+    "log_ratio": _log_ratio,
     "where_nonnegative": lambda c, a, b: a if c >= 0 else b if c < 0 else c,
 }

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from derive.program.ir import Call, Element, Statement, Value, values_of, walk
+from collections.abc import Iterable, Iterator
+
+from derive.program.ir import Call, Loop, Statement, walk
+from derive.program.ranges import Ranges
 
 
-def conventions(body: tuple[Statement, ...]) -> tuple[str, ...]:
-    """What holds at the edges: where a weight is 0, where a component of 0 has a logarithm taken or divides."""
-    calls = [part for part in values_of(body) if isinstance(part, Call)]
-    weighted = any(call.op == "weighted" for call in calls)
-    logs = any(call.op == "log" and _has_element(call) for call in calls)
-    quotients = any(call.op == "div" and _has_element(call.args[1]) for call in calls)
-    ieee = ["log(0) is -inf"] * logs + ["a component of 0 that divides gives inf, or NaN for 0/0"] * quotients
+def conventions(body: Iterable[Statement], ranges: Ranges) -> tuple[str, ...]:
+    """What holds at the edges: where a weight is 0, where a logarithm is taken of 0 or 0 divides."""
+    found = {fact for statement in body for fact in _facts(statement, ranges, "")}
+    ieee = ["log(0) is -inf"] * ("log" in found)
+    if "div" in found:
+        ieee.append("a divisor of 0 gives inf" + ", or NaN for 0/0" * ("0/0" in found))
     zero = "A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0."
     rest = f"By IEEE arithmetic {' and '.join(ieee)}."
-    return (zero,) * weighted + (rest,) * bool(ieee)
+    return (zero,) * ("weighted" in found) + (rest,) * bool(ieee)
 
 
-def _has_element(value: Value) -> bool:
-    return any(isinstance(part, Element) for part in walk(value))
+def _facts(statement: Statement, ranges: Ranges, loop: str) -> Iterator[str]:
+    """What may happen in a statement and those in it, as words of :func:`conventions`; the ranges learn it."""
+    if isinstance(statement, Loop):
+        for inner in statement.body:
+            yield from _facts(inner, ranges, statement.index)
+        return
+    for part in walk(statement.value):
+        match part:
+            case Call("weighted"):
+                yield "weighted"
+            case Call("log", (of,)) if ranges.of(of).zero:
+                yield "log"
+            case Call("log_ratio", (above, _)) if ranges.of(above).zero:
+                yield "log"
+            case Call("div" | "weighted_ratio" as op, (above, below)) if ranges.of(below).zero:
+                yield "weighted" if op == "weighted_ratio" else "0/0" if ranges.of(above).zero else "div"
+                yield "div"
+    ranges.take(statement, loop)

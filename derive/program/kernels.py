@@ -23,6 +23,7 @@ from derive.program.ir import Output, Program, Statement
 from derive.program.keep import keep
 from derive.program.lower import LowerError, lower
 from derive.program.number import number
+from derive.program.ranges import Ranges
 from derive.program.saturation import saturated
 from derive.program.scales import exposed, scale
 from derive.program.set_apart import complement_at_labels, set_top_apart, vanishes_in_logarithm
@@ -30,6 +31,7 @@ from derive.program.share import share
 from derive.program.specialise import Result, specialise
 from derive.program.stabilise import stabilise
 from derive.program.structural import as_computed, divides_by_difference, flat
+from derive.program.weights import weigh
 
 GRAD_DOC = "the derivative by each component of {x}"
 
@@ -118,9 +120,10 @@ def _end(derived: Derived, name: str) -> Any:
 
 @dataclass(frozen=True)
 class Work:
-    """What every pass may ask for: whose kernel it is, its outputs, names that are taken, and how to make a new one."""
+    """What every pass may ask for: whose kernel it is, inputs, outputs, names that are taken, how to make a new one."""
 
     formula: Formula
+    inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     directions: tuple[Any, ...]
     fixed: frozenset[str]
@@ -202,6 +205,7 @@ def route(formula: Formula, kernel: Kernel) -> Route:
 
 PASSES: dict[str, Callable[[Work, Body], Body]] = {
     "fuse": lambda work, body: fuse(body),
+    "weigh": lambda work, body: weigh(body, Ranges(work.formula, work.inputs)),
     "keep": lambda work, body: keep(body, work.outputs, work.fresh),
     "share": lambda work, body: share(body, work.fresh),
     "number": lambda work, body: number(body, set(work.fixed)),
@@ -239,8 +243,9 @@ def _unfolded(result: Result) -> Any:
 
 def _work(formula: Formula, kernel: Kernel) -> Work:
     outputs = tuple(output for output, *_ in kernel.results)
-    fixed = {i.name for i in _inputs(formula, kernel.extra)} | {o.name for o in outputs} | {"n"}
-    return Work(formula, outputs, kernel.extra, frozenset(fixed), _fresh(set(fixed)))
+    inputs = _inputs(formula, kernel.extra)
+    fixed = {i.name for i in inputs} | {o.name for o in outputs} | {"n"}
+    return Work(formula, inputs, outputs, kernel.extra, frozenset(fixed), _fresh(set(fixed)))
 
 
 def _rewritten(work: Work, kernel: Kernel, way: Route, passes: Iterable[str]) -> Results:
@@ -269,8 +274,10 @@ def _program(work: Work, kernel: Kernel, body: Body) -> Program:
     math = tuple(f"{left} = {plain(expression)}" for _, _, expression, left in kernel.results)
     math += tuple(f"where {line}" for line in _definitions([e for _, _, e, _ in kernel.results]))
     title = f"{formula.title or formula.name}: {kernel.title}"
-    name, inputs = formula.name + kernel.suffix, _inputs(formula, kernel.extra)
-    return Program(name, formula, title, math, inputs, work.outputs, body, conventions=conventions(body))
+    held = conventions(body, Ranges(formula, work.inputs))
+    return Program(
+        formula.name + kernel.suffix, formula, title, math, work.inputs, work.outputs, body, conventions=held
+    )
 
 
 def _definitions(expressions: Sequence[Any]) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ from derive.program.nodes import (
 from derive.program.signs import negated, turned_sum, without_minus_zero
 from derive.program.specialise import Result
 from derive.program.uses import makes
-from derive.program.weights import choices_of, weights_of
+from derive.program.weights import choices
 
 FUNCTIONS: dict[Any, str] = {
     **{function.head: function.name for function in TABLE},
@@ -333,25 +333,12 @@ class Lowering:
     def _mul_positive(self, number: Any, expression: Any, part: Any, loops: dict[Any, str]) -> Value:
         """A product with its number in front; its factors are never multiplied out again."""
         factors = [f for f in expression.as_ordered_factors() if not isinstance(f, Rational)]
-        choices = choices_of(factors)
-        if not choices:
-            return self._weighted(number, factors, part, loops)
-        chosen = self._weighted(number, [f for f in factors if f not in choices], part, loops)
-        return Call("weighted", (self._product(ONE, choices, part, loops), chosen))
-
-    def _weighted(self, number: Any, factors: list[Any], part: Any, loops: dict[Any, str]) -> Value:
-        """What divides the whole row stays outside: a row of which it makes NaN is NaN, weights of 0 or not."""
-        weights = weights_of(factors)
-        if not weights:
-            return self._product(number, factors, part, loops)
-        below = [f for f in factors if _is_below(f) and not any(s.is_integer for s in f.free_symbols - {n})]
-        rest = [f for f in factors if f not in weights and f not in below]
-        weight = self._product(ONE, weights, part, loops)
-        value = Call("weighted", (weight, self._product(number, rest, part, loops)))
-        if not below:
-            return value
-        bottom = self._product(ONE, [1 / f for f in below], part, loops)
-        return Call("div", (value, self._hoisted(("below", *below), bottom) if loops else bottom))
+        weights = choices(factors)
+        if weights:
+            rest = [f for f in factors if f not in weights]
+            weight = self._product(ONE, weights, part, loops)
+            return Call("weighted", (weight, self._product(number, rest, part, loops)))
+        return self._product(number, factors, part, loops)
 
     def _product(self, number: Any, factors: list[Any], part: Any, loops: dict[Any, str]) -> Value:
         above = [f for f in factors if not _is_below(f)]

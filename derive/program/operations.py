@@ -39,12 +39,16 @@ OPERATIONS = (
     Operation("finite_or_zero", 1, "_finite_or_zero", "finite_or_zero"),
     Operation("supported", 2, "_supported", "supported"),
     Operation("weighted", 2, "_weighted", "weighted"),
+    Operation("weighted_ratio", 2, "_weighted_ratio", "weighted_ratio"),
+    Operation("log_ratio", 2, "_log_ratio", "log_ratio", True),
     Operation("where_nonnegative", 3, "_where_nonnegative", "where_nonnegative"),
     Operation("compare", 5, "_compare", "compare"),
 )
 """finite_or_zero(u) is u where u is finite and 0 elsewhere (inf, -inf, NaN).
 supported(w, u) is u where w is not 0, else -inf: what has no weight is not the largest.
 weighted(w, u) is w*u, but 0 where w is 0 whatever u is: the convention 0 * log 0 = 0.
+weighted_ratio(w, u) is w/u, but 0 where w is 0 whatever u is.
+log_ratio(a, b) is log(a/b), also where the quotient would overflow or underflow.
 where_nonnegative(c, a, b) is a where c >= 0, b where c < 0, and NaN where c is NaN.
 compare(u, v, a, b, c) is a where u < v, b where u = v, c where u > v, and NaN where one of u and v is NaN.
 """

@@ -57,6 +57,7 @@ class RealArithmetic:
             "weighted": self._weighted,
             "supported": self._supported,
             "finite_or_zero": lambda u: self.numbers.number(0) if u is self.lowest else u,
+            "weighted_ratio": self._weighted_ratio,
             "where_nonnegative": lambda asked, one, other: self._chosen(asked, other, one, one),
             "compare": lambda u, v, *ways: self._chosen(self.operations["sub"](u, v), *ways),
         }

@@ -12,7 +12,8 @@ from derive.targets.c.reals import REALS, Real
 class Helper:
     """An inline function ``derive_<tag>_<name>``.
 
-    In its text ``$real`` stands for the type, ``$tag`` for its tag, ``$zero`` and ``$one`` for its 0 and 1.
+    In its text ``$real`` stands for the type, ``$tag`` for its tag, ``$zero`` and ``$one`` for its 0 and 1,
+    ``$log`` for its logarithm.
     """
 
     name: str
@@ -53,6 +54,18 @@ _HELPERS = (
         "u where w is not 0, else minus infinity.",
         "$real w, $real u",
         ("return w == $zero ? ($real)-INFINITY : u;",),
+    ),
+    Helper(
+        "weighted_ratio",
+        "w divided by u, but 0 where w is 0, whatever u is.",
+        "$real w, $real u",
+        ("return w == $zero ? $zero : w / u;",),
+    ),
+    Helper(
+        "log_ratio",
+        "log(a / b); a difference of logarithms where the quotient leaves the normal numbers.",
+        "$real a, $real b",
+        ("const $real ratio = a / b;", "return isnormal(ratio) ? $log(ratio) : $log(a) - $log(b);"),
     ),
     Helper(
         "max",
@@ -195,6 +208,7 @@ def _typed(helper: Helper, real: Real) -> Printed:
             .replace("$tag", real.tag)
             .replace("$zero", real.literal(0.0))
             .replace("$one", real.literal(1.0))
+            .replace("$log", f"log{real.suffix}")
         )
 
     head = f"{fill(helper.returns)} derive_{real.tag}_{helper.name}({fill(helper.parameters)})"

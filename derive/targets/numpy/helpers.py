@@ -59,6 +59,22 @@ def _compare(one: Any, other: Any, below: Any, equal: Any, above: Any) -> Array:
     found: Array = np.where(one < other, below, np.where(one > other, above, rest))
     return found
 ''',
+    "_weighted_ratio": '''
+def _weighted_ratio(weights: Array, values: Array) -> Array:
+    """The weights divided by the values; a weight of 0 gives 0, whatever the value."""
+    return np.where(weights == 0.0, 0.0, np.divide(weights, values))
+''',
+    "_log_ratio": '''
+def _log_ratio(above: Array, below: Array) -> Array:
+    """The logarithm of the quotient; a difference of logarithms where the quotient leaves the normal numbers."""
+    ratio = np.asarray(np.divide(above, below))
+    found = np.asarray(np.log(ratio))
+    limits = np.finfo(ratio.dtype)
+    outside = ~((ratio >= limits.tiny) & (ratio <= limits.max))
+    if outside.any():
+        found = np.where(outside, np.subtract(np.log(above), np.log(below)), found)
+    return found
+''',
     "_where_nonnegative": '''
 def _where_nonnegative(signs: Array, above: Any, below: Any) -> Array:
     """The one value where the sign is that of 0 or above, the other where it is below; NaN where there is none."""
