@@ -40,7 +40,7 @@ def _supported(weights: Array, values: Array) -> Array:
     return np.where(weights == 0.0, -np.inf, values)
 ''',
     "_weighted": '''
-def _weighted(weights: Array, values: Array) -> Array:
+def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
     return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
 ''',
@@ -60,12 +60,12 @@ def _compare(one: Any, other: Any, below: Any, equal: Any, above: Any) -> Array:
     return found
 ''',
     "_weighted_ratio": '''
-def _weighted_ratio(weights: Array, values: Array) -> Array:
+def _weighted_ratio(weights: Any, values: Any) -> Array:
     """The weights divided by the values; a weight of 0 gives 0, whatever the value."""
     return np.where(weights == 0.0, 0.0, np.divide(weights, values))
 ''',
     "_log_ratio": '''
-def _log_ratio(above: Array, below: Array) -> Array:
+def _log_ratio(above: Any, below: Any) -> Array:
     """The logarithm of the quotient; a difference of logarithms where the quotient leaves the normal numbers."""
     ratio = np.asarray(np.divide(above, below))
     found = np.asarray(np.log(ratio))
