@@ -86,6 +86,11 @@ class RealArithmetic:
             return weight
         return self.lowest if self.numbers.sign(weight) == 0 else value
 
+    def _weighted_ratio(self, weight: Any, value: Any) -> Any:
+        if isinstance(weight, Undefined) or self.numbers.sign(weight) == 0:
+            return weight
+        return self.operations["div"](weight, value)
+
     def _chosen(self, asked: Any, below: Any, at: Any, above: Any) -> Any:
         """By the sign of what is asked."""
         if isinstance(asked, Undefined):
