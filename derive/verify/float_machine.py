@@ -44,6 +44,12 @@ def _compare(u: Array, v: Array, below: Array, at: Array, above: Array) -> Array
     return np.where(np.isnan(u) | np.isnan(v), u.dtype.type(np.nan), chosen)
 
 
+def _log_ratio(above: Array, below: Array) -> Array:
+    ratio, limits = above / below, np.finfo(above.dtype)
+    normal = (ratio >= limits.tiny) & (ratio <= limits.max)
+    return np.where(normal, rounded("log", ratio), rounded("log", above) - rounded("log", below))
+
+
 FLOATS: dict[str, Callable[..., Array]] = {
     "add": np.add,
     "sub": np.subtract,
@@ -57,6 +63,8 @@ FLOATS: dict[str, Callable[..., Array]] = {
     "finite_or_zero": lambda u: np.where(np.isfinite(u), u, u.dtype.type(0)),
     "supported": lambda w, u: np.where(w == 0, u.dtype.type(-np.inf), u),
     "weighted": lambda w, u: np.where(w == 0, w.dtype.type(0), w * u),
+    "weighted_ratio": lambda w, u: np.where(w == 0, w.dtype.type(0), w / u),
+    "log_ratio": _log_ratio,
     "where_nonnegative": lambda c, a, b: np.where(c >= 0, a, np.where(c < 0, b, c)),
     "compare": _compare,
 }
