@@ -1,9 +1,9 @@
 """Ranges: what each value of a program can be, from the domains of its inputs alone.
 
-It holds for every row whose inputs are in their domains (the closed ones: a positive component may be 0) and in
-which every maximum is finite: scores may be -inf (masked) where they stand in exponents, but not all of them.  Of
-exponentials that nothing keeps in range it is taken that they stay in it (a caveat says so), and of a positive
-vector that it is not 0 throughout.
+It holds for every row whose inputs are in their domains (the closed ones: a positive component may be 0).  Scores may
+be -inf (masked) where they stand in exponents, but not at every class: there is one that counts.  Of exponentials that
+nothing keeps in range it is taken that they stay in it (a caveat says so), and of a positive vector that it is not 0
+throughout.
 """
 
 from __future__ import annotations
@@ -95,7 +95,8 @@ class Ranges:
     def _made(self, statement: Let | Accumulate | ArgMax, loop: str) -> Known:
         found, masks = self._known(statement.value, None)
         if isinstance(statement, ArgMax):
-            return replace(found, down=False, up=False, nan=False), Masks()
+            counted = self._known(statement.value, Top("", loop))[0]
+            return replace(found, down=counted.down, up=False, nan=False), Masks(None)
         if isinstance(statement, Accumulate):
             everywhere = masks.wild is None or any(score.index == loop for score in masks.wild)
             return self._total(statement, found, loop), Masks(None if everywhere else masks.wild)
@@ -159,7 +160,7 @@ class Ranges:
         for peak in peaks:
             index = self._class_of(taken, peak) if peak else None
             if peak and index is not None:
-                attained = index == peak.where or top == Top(peak.name, index)
+                attained = (index == peak.where or top == Top(peak.name, index)) and not self.names[peak.name].down
                 return exactly(0) if attained and peaks == [peak] else Range(-INF, 0, down=self.of(taken).down)
         return None
 
