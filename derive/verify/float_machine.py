@@ -63,7 +63,6 @@ FLOATS: dict[str, Callable[..., Array]] = {
     "finite_or_zero": lambda u: np.where(np.isfinite(u), u, u.dtype.type(0)),
     "supported": lambda w, u: np.where(w == 0, u.dtype.type(-np.inf), u),
     "weighted": lambda w, u: np.where(w == 0, w.dtype.type(0), w * u),
-    "supported": lambda w, u: np.where(w == 0, u.dtype.type(-np.inf), u),
     "weighted_ratio": lambda w, u: np.where(w == 0, w.dtype.type(0), w / u),
     "log_ratio": _log_ratio,
     "where_nonnegative": lambda c, a, b: np.where(c >= 0, a, np.where(c < 0, b, c)),
