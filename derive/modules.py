@@ -93,7 +93,28 @@ def _located(error: BaseException, path: Path) -> DeriveError:
         text = " ".join(str(error).split())
         return CatalogueError(text if text.startswith(f"{path}:") else f"{where}: {text}")
     said = traceback.TracebackException.from_exception(error).format_exception_only()
-    return CatalogueError(f"{where}: {' '.join(''.join(said).split())}{_suggestion(error)}")
+    return CatalogueError(f"{where}: {' '.join(''.join(said).split())}{_suggestion(error) or _cure(error)}")
+
+
+_COMPARES = "Python cannot tell which of two symbols is larger: write where(condition, one, other), larger or smaller"
+_CURES = {
+    r"no callable (?:rint|floor|ceil|trunc)\b": "a formula has no rounding: write where(condition, one, other)",
+    r"has no callable (\w+) method": "NumPy computes with numbers: use {0} from derive.language",
+    r"Cannot convert expression to float": "math computes with numbers: use exp, log, ... from derive.language",
+    r"'Vector' object is not iterable": "a sum over the classes is Sum(x[k], k), a maximum Max(x[k], k)",
+    r"object of type 'Vector' has no len": "the number of classes is n, from derive.language",
+    r"for @: 'Vector'": "write the product as a sum: Sum(x[k]*y[k], k)",
+    r"'Formula' object is not iterable|operand.*'Formula'|sympify .*\bFormula'": "write its value: f[i], or f.value",
+    r"cannot determine truth value of Relational": _COMPARES,
+}
+"""What Python, NumPy and SymPy say of what people write in place of the language's own words, and what to write."""
+
+
+def _cure(error: BaseException) -> str:
+    if not isinstance(error, (TypeError, AttributeError, ValueError)):
+        return ""
+    found = ((re.search(said, str(error)), cure) for said, cure in _CURES.items())
+    return next((f": {cure.format(*match.groups())}" for match, cure in found if match), "")
 
 
 def _suggestion(error: BaseException) -> str:

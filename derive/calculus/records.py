@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sympy import Basic, Expr, Symbol
 
 from derive.language.formula import Formula
+from derive.language.spoken import spoken
 from derive.language.theory import Witness
 from derive.shown import Shown
 
@@ -34,7 +35,7 @@ class Condition:
     subject: tuple[Basic, ...]
 
     def __str__(self) -> str:
-        shown = [str(s) for s in self.subject]
+        shown = [spoken(s) for s in self.subject]
         return {
             "positive": "{0} > 0",
             "nonnegative": "{0} >= 0",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, sympify
+from sympy import Basic, Expr, Symbol, SympifyError, sympify
 from sympy.core.expr import AtomicExpr
 
 from derive.language.errors import FormulaError
@@ -53,7 +54,7 @@ class Formula(Shown):
             caller = _caller()
             object.__setattr__(self, "file", Path(caller.f_code.co_filename))
             object.__setattr__(self, "line", caller.f_lineno)
-        object.__setattr__(self, "expression", read(sympify(self.expression, strict=True)))
+        object.__setattr__(self, "expression", _read(self.expression, f"{self.where}: formula {self.name!r}"))
         object.__setattr__(self, "symbol", self.symbol or self.name)
         object.__setattr__(self, "known", tuple(self.known))
         _check(self)
@@ -91,6 +92,15 @@ class Formula(Shown):
     def where(self) -> str:
         """``file:line`` of its definition, for messages."""
         return f"{self.file}:{self.line}" if self.file else self.name
+
+
+def _read(given: Any, place: str) -> Any:
+    try:
+        return read(sympify(given, strict=True))
+    except (SympifyError, AttributeError) as error:
+        raise FormulaError(f"{place}: {given!r} is no expression: write mathematics, such as Sum(x[k], k)") from error
+    except FormulaError as error:
+        raise FormulaError(f"{place}: {error}") from error
 
 
 def _caller() -> FrameType:
@@ -200,7 +210,26 @@ def _bare_vectors(expression: Basic) -> list[str]:
     return sorted({name for part in expression.args for name in _bare_vectors(part)})
 
 
+def _beside(formula: Formula) -> list[Formula]:
+    """The other formulas that its page writes by their symbols: those in it, all the way down, and those it knows."""
+    direct = [*(head.formula for head in formula.expression.atoms(Head)), *formula.known]
+    return [*direct, *(deeper for other in direct for deeper in _beside(other))]
+
+
+def _check_symbol(formula: Formula, unfolded: Basic, refuse: Callable[[str], None]) -> None:
+    """A page writes the value by its symbol: nothing else there may be called so."""
+    others = {other.symbol: f"the symbol of {other.name}" for other in _beside(formula)}
+    free = {*formula.expression.free_symbols, *([formula.over] if formula.over is not None else [])}
+    others |= {s.name: "an index" for s in free if isinstance(s, Symbol) and s.is_integer}
+    others |= {given.name: "an input" for given in _inputs_of(unfolded) | {formula.wrt}}
+    others |= {n.name: "the number of classes"}
+    if formula.symbol in others:
+        refuse(f"its symbol {formula.symbol!r} is {others[formula.symbol]} too: give it another, symbol='...'")
+
+
 def _check(formula: Formula) -> None:
+    from derive.language.grammar import check_words  # it prints expressions, and a printer knows formulas
+
     def refuse(problem: str) -> None:
         raise FormulaError(f"{formula.where}: formula {formula.name!r}: {problem}")
 
@@ -211,7 +240,11 @@ def _check(formula: Formula) -> None:
     check_prose("its", refuse, title=formula.title, doc=formula.doc, source=formula.source)
     if not isinstance(formula.wrt, Vector):
         refuse("wrt must be a vector: wrt=x with x = vector('x')")
+    if formula.over is not None and not (isinstance(formula.over, Symbol) and formula.over.is_integer):
+        refuse(f"over={formula.over!r} is not an index: over=i with i = indices('i')")
+    check_words(formula.expression, refuse)
     unfolded = unfold(formula.expression)
+    _check_symbol(formula, unfolded, refuse)
     names = [v.name for v in _inputs_of(unfolded) | {formula.wrt}]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:

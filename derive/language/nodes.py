@@ -55,7 +55,10 @@ class Binder(Expr):
     def __new__(cls, body: Any, index: Any = None) -> Expr:
         body = sympify(body)
         if index is None:
-            raise FormulaError(f"{cls.word}({body}) needs an index: {cls.word}({body}, k), with k = indices('k')")
+            from derive.language.spoken import spoken  # it knows the nodes
+
+            told = f"{cls.word}({spoken(body)})"
+            raise FormulaError(f"{told} needs an index: {told[:-1]}, k), with k = indices('k')")
         if not isinstance(index, Symbol):
             raise FormulaError(f"{cls.word} needs an index: {cls.word}(..., k) with k = indices('k'), not {index}")
         bound = BoundIndex(_height(body))

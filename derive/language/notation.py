@@ -36,9 +36,7 @@ from derive.language.nodes import (
     Sum,
     Vector,
 )
-
-LETTERS = "klmpqr"
-"""What a bound index is called, the first one that is free."""
+from derive.language.spoken import LETTERS, spoken
 
 GREEK = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
@@ -539,4 +537,5 @@ def holds(mark: Mark, *kinds: type) -> bool:
 
 def refusal(node: Basic) -> NotationError:
     kind = type(node).__name__
-    return NotationError(f"no notation for the node {kind} in {node}: {_BELONGS_TO.get(kind, _UNKNOWN)}")
+    shown = kind if isinstance(node, BoundIndex) else spoken(node)
+    return NotationError(f"no notation for the node {kind} in {shown}: {_BELONGS_TO.get(kind, _UNKNOWN)}")

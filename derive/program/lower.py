@@ -20,6 +20,7 @@ from derive.language.formula import Formula
 from derive.language.functions import FUNCTIONS as TABLE
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Binder, Component, Max, Sum, Vector, n, substitute
+from derive.language.spoken import spoken
 from derive.program.ir import (
     Accumulate,
     ArgMax,
@@ -201,7 +202,9 @@ class Lowering:
             found = self.row(index.of)
             assert isinstance(found, Name)
             return self._where(found.name)
-        raise LowerError(f"{self.formula.where}: formula {self.formula.name!r}: {index} is not a class of the row")
+        raise LowerError(
+            f"{self.formula.where}: formula {self.formula.name!r}: {spoken(index)} is not a class of the row"
+        )
 
     def _where(self, maximum: str) -> str:
         for position, loop in enumerate(self.statements):
@@ -242,9 +245,9 @@ class Lowering:
             return self._leaf(expression)
         if isinstance(expression, Binder):
             raise LowerError(
-                f"{self.formula.where}: formula {self.formula.name!r}: {expression} is a reduction inside a loop over "
-                f"another class: it would take n passes; write it so that the inner sum does not depend on the outer "
-                f"index"
+                f"{self.formula.where}: formula {self.formula.name!r}: {spoken(expression)} is a reduction "
+                f"inside a loop over another class: it would take n passes; write it so that the inner sum does not "
+                f"depend on the outer index"
             )
         if isinstance(expression, Component):
             return Element(expression.vector.name, loops.get(expression.index) or self._class(expression.index))
@@ -296,7 +299,7 @@ class Lowering:
         if isinstance(expression, Parameter) or expression == n:
             return Name(str(expression))
         raise LowerError(
-            f"{self.formula.where}: formula {self.formula.name!r}: no pass lowers {expression} "
+            f"{self.formula.where}: formula {self.formula.name!r}: no pass lowers {spoken(expression)} "
             f"({type(expression).__name__})"
         )
 

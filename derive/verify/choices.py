@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from derive.language.spoken import spoken
 from derive.verify.dual import Dual
 from derive.verify.numbers import OracleError, Reals, UndeterminedError
 
@@ -28,9 +29,9 @@ def order(numbers: Reals, one: Any, other: Any, shown: Any) -> int:
         gap = gap.value
     found = numbers.sign(gap)
     if found is None:
-        raise UndeterminedError(f"which side is larger is not determined, in {shown}")
+        raise UndeterminedError(f"which side is larger is not determined, in {spoken(shown)}")
     if found == 0 and changes:
-        raise OracleError(f"{shown} has no derivative where two values tie")
+        raise OracleError(f"{spoken(shown)} has no derivative where two values tie")
     return found
 
 

@@ -8,6 +8,7 @@ from itertools import product
 from sympy import oo
 
 from derive.calculus.records import Condition
+from derive.language.spoken import spoken
 from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, magnitude
 from derive.verify.oracle import Oracle, key_of
@@ -32,7 +33,7 @@ def gap_sign(before: object, after: object, oracle: Oracle) -> int:
     if width >= TOLERANCE:  # a smaller one is small beside any size that counts
         size = max(magnitude(numbers.bounds(one)), magnitude(numbers.bounds(other)), 0.0)
         if width >= size + TOLERANCE:
-            raise OracleError(f"whether {before} and {after} are equal is not determined")
+            raise OracleError(f"whether {spoken(before)} and {spoken(after)} are equal is not determined")
     return 0
 
 

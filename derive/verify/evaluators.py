@@ -18,6 +18,7 @@ from derive.language.choices import Compare
 from derive.language.formula import Value
 from derive.language.functions import BY_HEAD
 from derive.language.nodes import CACHED, Binder, Component, Image, Limit, Max, Partial, Prod, Sum, n, symbols_of
+from derive.language.spoken import spoken
 from derive.verify.choices import case, largest_value
 from derive.verify.dual import Dual, function, inverse
 from derive.verify.numbers import OracleError, magnitude
@@ -102,7 +103,7 @@ def _leaf(expression: Any) -> Evaluator:
 
     def scalar(oracle: Oracle, indices: Indices) -> Any:
         if name not in oracle.scalars:
-            raise OracleError(f"the oracle has no value for {expression}")
+            raise OracleError(f"the oracle has no value for {spoken(expression)}")
         return oracle.scalars[name]
 
     return scalar
@@ -117,7 +118,7 @@ def _component(component: Component) -> Evaluator:
             raise OracleError(f"the oracle has no value for the vector {name}")
         place = place_of(oracle, indices)
         if not 1 <= place <= oracle.classes:
-            raise OracleError(f"{component} at class {place} of {oracle.classes}")
+            raise OracleError(f"{spoken(component)} at class {place} of {oracle.classes}")
         return values[place - 1]
 
     return compute
@@ -141,7 +142,7 @@ def class_of(index: Any) -> Place:
     def place(oracle: Oracle, indices: Indices) -> int:
         found = indices.get(key)
         if found is None:
-            raise OracleError(f"the oracle has no class for the index {index}")
+            raise OracleError(f"the oracle has no class for the index {spoken(index)}")
         return found
 
     return place
@@ -194,7 +195,7 @@ def _product(oracle: Oracle, terms: Sequence[Any], shown: Any) -> Any:
 
 def _largest(oracle: Oracle, terms: Sequence[Any], shown: Any) -> Any:
     if any(isinstance(term, Dual) for term in terms):
-        raise OracleError(f"{shown} has no derivative where two classes tie")
+        raise OracleError(f"{spoken(shown)} has no derivative where two classes tie")
     best = terms[0]
     for term in terms[1:]:
         best = oracle.numbers.largest(best, term)
@@ -226,10 +227,10 @@ def _limit(limit: Limit) -> Evaluator:
     def compute(oracle: Oracle, indices: Indices) -> Any:
         far, farther = (body(oracle.far_out(variable, to, out, indices), indices) for out in (FAR, FURTHER))
         if isinstance(far, Dual) or isinstance(farther, Dual):
-            raise OracleError(f"the oracle cannot differentiate {limit}")
+            raise OracleError(f"the oracle cannot differentiate {spoken(limit)}")
         oracle.numbers.refuse_infinite(far)
         if magnitude(oracle.numbers.bounds(farther + -far)) > CLOSE:
-            raise OracleError(f"{limit} does not exist as far as numbers tell")
+            raise OracleError(f"{spoken(limit)} does not exist as far as numbers tell")
         return oracle.numbers.blurred(far, CLOSE)
 
     return compute
@@ -255,7 +256,7 @@ def _unknown(expression: Any, parts: Sequence[Evaluator]) -> Evaluator:
     def compute(oracle: Oracle, indices: Indices) -> Any:
         for part in parts:
             part(oracle, indices)
-        raise OracleError(f"the oracle does not know {type(expression).__name__} in {expression}")
+        raise OracleError(f"the oracle does not know {type(expression).__name__} in {spoken(expression)}")
 
     return compute
 
@@ -268,7 +269,7 @@ def _told(expression: Any, parts: Sequence[Evaluator], operation: Callable[..., 
         try:
             return operation(oracle, *values)
         except OracleError as error:
-            raise type(error)(f"{error}, in {expression}") from error
+            raise type(error)(f"{error}, in {spoken(expression)}") from error
 
     return compute
 
@@ -332,7 +333,7 @@ def _times(base: Any, count: int) -> Any:
 def key_of(index: Any) -> str:
     """The name by which a point knows an index: a dummy has its number in it, so that nothing else is called so."""
     if not isinstance(index, Symbol):
-        raise OracleError(f"the oracle knows no class called {index}: an index is a letter")
+        raise OracleError(f"the oracle knows no class called {spoken(index)}: an index is a letter")
     return f"{index.name}#{index.dummy_index}" if isinstance(index, Dummy) else str(index.name)
 
 

@@ -17,6 +17,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from derive.language.nodes import Along, Component
+from derive.language.spoken import spoken
 from derive.verify.dual import Dual
 from derive.verify.evaluators import FAR, class_of, evaluator, key_of
 from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError
@@ -124,8 +125,8 @@ class Oracle:
             pairs = zip(self.vectors[by.vector.name], self.vectors[by.direction.name], strict=True)
             inner.vectors[by.vector.name] = [Dual(inner.tags, value, slope) for value, slope in pairs]
             return inner
-        if not isinstance(by, (Component, Symbol)):
-            raise OracleError(f"the oracle cannot differentiate by {by}")
+        if not isinstance(by, (Component, Symbol)) or by.is_integer:
+            raise OracleError(f"the oracle cannot differentiate by {spoken(by)}")
         inner._put(by, Dual(inner.tags, evaluator(by)(self, indices), self.numbers.number(1)), indices)
         return inner
 
@@ -180,7 +181,7 @@ def evaluate_float(expression: Expr, point: Point, dtype: str) -> float:
     tie = wanted.tie(low, high)
     if tie is not None and (high - low) * 2**2000 < abs(tie):
         return wanted.nearest(tie)
-    raise OracleError(f"{expression} is not determined with {PRECISIONS[-1]} bits at {point}")
+    raise OracleError(f"{spoken(expression)} is not determined with {PRECISIONS[-1]} bits at {point}")
 
 
 __all__ = ["PRECISIONS", "Oracle", "Point", "evaluate_float", "key_of", "reals"]

@@ -14,6 +14,7 @@ from derive.calculus.records import Condition
 from derive.language.domains import DOMAINS, Domain, domain_of
 from derive.language.inputs import Parameter, Scalar
 from derive.language.nodes import Component, Permutation, Sum, Vector, n
+from derive.language.spoken import spoken
 from derive.verify.conditions import holds, refuse_unknown
 from derive.verify.inputs import inputs_of, refuse_namesakes
 from derive.verify.numbers import OracleError, Reals
@@ -174,7 +175,9 @@ def _components(value: Any, values: dict[str, list[Fraction]], classes: int) -> 
         return list(values[value.vector.name])
     exact = value.xreplace({n: Integer(classes)})
     if not isinstance(exact, Rational):
-        raise OracleError(f"the oracle cannot assume that components are {value}: a number, n or another vector")
+        raise OracleError(
+            f"the oracle cannot assume that components are {spoken(value)}: a number, n or another vector"
+        )
     return [Fraction(int(exact.p), int(exact.q))] * classes
 
 

@@ -12,6 +12,7 @@ from derive.calculus.records import Condition, Derivation, Derived, Step, Theore
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.nodes import CACHED, Vector
+from derive.language.spoken import spoken
 from derive.verify.conditions import gap_sign, holds
 from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, Reals
@@ -42,7 +43,7 @@ def check_theorem(theorem: Theorem, formula: Formula, numbers: Reals | None = No
     proof, name = theorem.proof, f"{formula.where}: theorem {theorem.name!r}"
     for side, stated, proved in (("left", theorem.left, proof.start), ("right", theorem.right, proof.end)):
         if stated != proved:
-            raise StepError(f"{name}: the {side} side {stated} is not what is proved, {proved}")
+            raise StepError(f"{name}: the {side} side {spoken(stated)} is not what is proved, {spoken(proved)}")
     if theorem.relation != proof.relation:
         raise StepError(f"{name}: states {theorem.relation}, its proof gives {proof.relation}")
     check_derivation(proof, formula, numbers)
@@ -60,7 +61,7 @@ def _check_statement(theorem: Theorem, name: str, numbers: Reals) -> None:
         except OracleError:
             continue
         if sign not in ALLOWED[theorem.relation]:
-            stated = f"{theorem.left} {theorem.relation} {theorem.right}"
+            stated = f"{spoken(theorem.left)} {theorem.relation} {spoken(theorem.right)}"
             raise StepError(f"{name}: {stated} is wrong at {oracle.point}: state what its proof owes as an assumption")
 
 
@@ -97,7 +98,7 @@ def _check_form(chain: Derivation, formula: Formula) -> None:
         if step.relation not in ALLOWED:
             raise StepError(f"{place}: the oracle does not know the relation {step.relation!r}")
         if step.before != now:
-            raise StepError(f"{place}: starts from {step.before}, but the step before ended in {now}")
+            raise StepError(f"{place}: starts from {spoken(step.before)}, but the step before ended in {spoken(now)}")
         now = step.after
     relations = sorted({s.relation for s in chain.steps} - {"="})
     if not chain.relation:
@@ -124,7 +125,7 @@ def _tried(
         yield oracle
     if most < ENOUGH:
         raise OracleError(
-            f"no random point with {ENOUGH} classes or more lies in the domain of {start}:"
+            f"no random point with {ENOUGH} classes or more lies in the domain of {spoken(start)}:"
             " state the domains of its inputs (domain='positive')"
         )
 
@@ -152,7 +153,8 @@ def _check_relation(step: Step, oracle: Oracle, place: str) -> None:
     except OracleError as error:
         raise StepError(f"{place}: {error}") from error
     if sign not in ALLOWED[step.relation]:
-        raise StepError(f"{place}: {step.before} {step.relation} {step.after} is wrong at {oracle.point}")
+        stated = f"{spoken(step.before)} {step.relation} {spoken(step.after)}"
+        raise StepError(f"{place}: {stated} is wrong at {oracle.point}")
 
 
 def _sign(before: Expr, after: Expr, oracle: Oracle) -> int:
@@ -173,7 +175,7 @@ def _check_redexes(step: Step, chain: Derivation, place: str, numbers: Reals) ->
         except OracleError as error:
             raise StepError(f"{place}: {error}") from error
         if wrong is not None:
-            raise StepError(f"{place}: {before} {step.relation} {after} is wrong at {wrong}")
+            raise StepError(f"{place}: {spoken(before)} {step.relation} {spoken(after)} is wrong at {wrong}")
 
 
 @lru_cache(maxsize=CACHED)

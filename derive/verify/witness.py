@@ -9,6 +9,7 @@ from sympy import Symbol
 
 from derive.calculus.records import Example
 from derive.language.nodes import Permutation, Vector
+from derive.language.spoken import spoken
 from derive.language.theory import Witness
 from derive.verify.conditions import gap_sign
 from derive.verify.inputs import inputs_of
@@ -28,7 +29,8 @@ def example(witness: Witness, numbers: Reals | None = None) -> Example:
     try:
         sign = gap_sign(witness.left, witness.right, Oracle(point, numbers or reals()))
         if sign not in ALLOWED[witness.relation]:
-            raise StepError(f"{place}: {witness.left} {witness.relation} {witness.right} is wrong at {point}")
+            stated = f"{spoken(witness.left)} {witness.relation} {spoken(witness.right)}"
+            raise StepError(f"{place}: {stated} is wrong at {point}")
         left, right = (f"{evaluate_float(side, point, 'float64'):.6g}" for side in (witness.left, witness.right))
     except OracleError as error:
         raise StepError(f"{place}: {error}") from error

@@ -54,6 +54,7 @@ from derive.language import (
     permutation,
     positive,
     scalar,
+    sign,
     sqrt,
     sums_to,
     tanh,
@@ -156,7 +157,7 @@ SOUND: dict[str, tuple[Case, str]] = {
         one(Partial(tanh(x[i]), x[j]), "=", (1 - tanh(x[i]) ** 2) * Partial(x[i], x[j]), "hyperbolic tangent"),
         NO_LEAD),
     "absolute value": (
-        one(Partial(Abs(x[i]), x[j]), "=", x[i] / Abs(x[i]) * Partial(x[i], x[j]), "absolute value"), NO_LEAD),
+        one(Partial(Abs(x[i]), x[j]), "=", sign(x[i]) * Partial(x[i], x[j]), "absolute value"), NO_LEAD),
     "term by term": (one(Partial(Sum(x[k] ** 2, k), x[j]), "=", Sum(Partial(x[k] ** 2, x[j]), k), "term by term"),
                      NO_LEAD),
     "differentiate": (one(Partial(HOME.value, x[j]), "=", 2 * x[j], "differentiate"), "algebra does not make"),
@@ -454,7 +455,7 @@ REFUSED: dict[str, tuple[Case, str]] = {
     "an unmet condition, in the second line": (
         case(Sum(2 * x[k], k), ">=", 0, equal(2 * Sum(x[k], k), "common factor of a sum"),
              at_least(0, "no term is negative")),
-        "line 2 (no term is negative): it takes x[_k] >= 0, which neither the domains of the inputs nor what is "
+        "line 2 (no term is negative): it takes x[k] >= 0, which neither the domains of the inputs nor what is "
         "assumed settle: let the claim assume it (assuming=...)"),
 }  # fmt: skip
 
@@ -551,13 +552,11 @@ FALSE: dict[str, tuple[Case, str, str]] = {
     "the slope of a maximum": (one(Partial(TOP, x[i]), "=", 0, "differentiate"), "engine", "no rule differentiates"),
     "one permuted of two": (one(Sum(x[rho(k)] * z[k], k), "=", Sum(x[k] * z[k], k), "re-index"), "engine", "order of"),
     "a permuted class": (one(x[rho(i)], "=", x[i], "re-index"), "engine", "order of their terms"),
-    "the class after the last": (one(Sum(x[k + 1], k), "=", Sum(x[k], k), "re-index"), "engine", "order of"),
     # deltas
     "a delta that may be 1": (one(delta(i, j), "=", 0, "distinct indices"), "engine", "do not become one"),
     "a delta under a sum": (
         one(Sum(delta(i, k) * x[k], k), "=", 0, "distinct indices", [distinct(i, j)]), "engine", "do not become one"),
     "a delta in an exponent": (one(x[i] ** delta(i, j), "=", x[i] * delta(i, j), "algebra"), "engine", ALGEBRA),
-    "a class outside": (one(Sum(delta(k, j + 1) * x[k], k), "=", x[j + 1], "sifting"), "engine", NO_LEAD),
     # signs and inequalities
     "an odd power": (one(x[i] ** 3, ">=", 0, "sign"), "engine", "do not settle the sign"),
     "a probability that may be 0": (one(p[i], ">", 0, "sign"), "engine", "do not settle the sign"),
@@ -567,7 +566,7 @@ FALSE: dict[str, tuple[Case, str, str]] = {
     "a sum of what may be negative": (
         one(Sum(x[k], k), ">=", 0, "no term is negative"), "engine", OWES),
     "a sum that is positive where it is tried": (
-        one(Sum(4 - x[k], k), ">=", 0, "no term is negative"), "engine", "takes 4 - x[_k] >= 0, " + OWES),
+        one(Sum(4 - x[k], k), ">=", 0, "no term is negative"), "engine", "takes 4 - x[k] >= 0, " + OWES),
     "a factor of unknown sign": (
         one(x[i] * log(w[i]), "<=", x[i] * (w[i] - 1), "tangent line"), "engine", "takes x[i] >= 0, " + OWES),
     "a factor that is positive where it is tried": (

@@ -1,0 +1,58 @@
+"""An expression as a message shows it: as its user wrote it, with a letter for each bound index."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from functools import lru_cache
+from typing import Any
+
+from sympy import Basic, Dummy, Symbol
+from sympy.printing.str import StrPrinter
+
+from derive.language.nodes import CACHED, Binder, BoundIndex, Vector
+
+LETTERS = "klmpqr"
+"""What a bound index is called, the first one that is free."""
+
+
+def spoken(subject: Any) -> str:
+    """As a formula file writes it: ``Sum(exp(x[k]), k)``.  Whatever is no expression is shown by its own ``str``."""
+    return _spoken(subject) if isinstance(subject, Basic) else str(subject)
+
+
+@lru_cache(maxsize=CACHED)
+def _spoken(expression: Basic) -> str:
+    """Kept: the oracle asks at many points about what has no value there."""
+    return str(_Written().doprint(_named(expression)))
+
+
+def _named(expression: Any) -> Any:
+    """A letter for each index that stands free because its binder is not shown, or was opened."""
+    nameless = sorted(
+        (s for s in expression.free_symbols if isinstance(s, (BoundIndex, Dummy))), key=lambda s: s.sort_key()
+    )
+    used = _names(expression)
+    letters: dict[Basic, Symbol] = {}
+    for index in nameless:
+        letter = _letter(used) if isinstance(index, BoundIndex) or index.name in used else index.name
+        letters[index] = Symbol(letter, integer=True)
+        used = used | {letter}
+    return expression.xreplace(letters) if letters else expression
+
+
+def _names(expression: Any) -> Set[str]:
+    """What stands free under a name of its own."""
+    free = {*expression.free_symbols, *expression.atoms(Vector)}
+    return {s.name for s in free if not isinstance(s, (BoundIndex, Dummy))}
+
+
+def _letter(used: Set[str]) -> str:
+    return next(name for name in (*LETTERS, *(f"k_{number}" for number in range(1, len(used) + 2))) if name not in used)
+
+
+class _Written(StrPrinter):  # type: ignore[misc]
+    def _print(self, node: Any, **given: Any) -> str:
+        if not isinstance(node, Binder):
+            return str(super()._print(node, **given))
+        index = Symbol(_letter(_names(node)), integer=True)
+        return f"{node.word}({self._print(node.at(index))}, {index.name})"
