@@ -38,12 +38,15 @@ from derive.language import (
     at_least,
     at_most,
     by,
+    cos,
     distinct,
     distribution,
     equal,
+    erf,
     exp,
     indices,
     label,
+    larger,
     largest,
     less,
     log,
@@ -52,14 +55,18 @@ from derive.language import (
     oo,
     parameter,
     permutation,
+    pi,
     positive,
     scalar,
     sign,
+    sin,
     sqrt,
     sums_to,
     tanh,
     vector,
+    where,
 )
+from derive.language.choices import Compare
 from derive.language.formula import unfold
 from derive.language.inputs import Label
 from derive.language.nodes import Along, Binder, BoundIndex, Component, Image, Permutation, Vector, substitute
@@ -158,6 +165,29 @@ SOUND: dict[str, tuple[Case, str]] = {
         NO_LEAD),
     "absolute value": (
         one(Partial(Abs(x[i]), x[j]), "=", sign(x[i]) * Partial(x[i], x[j]), "absolute value"), NO_LEAD),
+    "sine": (one(Partial(sin(x[i]), x[j]), "=", cos(x[i]) * Partial(x[i], x[j]), "sine"), NO_LEAD),
+    "cosine": (one(Partial(cos(x[i]), x[j]), "=", -sin(x[i]) * Partial(x[i], x[j]), "cosine"), NO_LEAD),
+    "error function": (
+        one(Partial(erf(x[i]), x[j]), "=", 2 * exp(-(x[i] ** 2)) / sqrt(pi) * Partial(x[i], x[j]), "error function"),
+        NO_LEAD),
+    "power of two variables": (
+        one(Partial(w[i] ** x[i], x[j]), "=",
+            w[i] ** x[i] * (log(w[i]) * Partial(x[i], x[j]) + x[i] * Partial(w[i], x[j]) / w[i]),
+            "power of two variables"), NO_LEAD),
+    "case by case": (
+        one(Partial(where(x[i] > 1, x[i] ** 2, x[i]), x[j]), "=",
+            where(x[i] > 1, Partial(x[i] ** 2, x[j]), Partial(x[i], x[j])), "case by case", [nonzero(x[i] - 1)]),
+        NO_LEAD),
+    "case by case, all settled": (
+        one(Partial(where(z[i] > 1, x[i] ** 2, x[i]), x[j]), "=",
+            where(z[i] > 1, Partial(x[i] ** 2, x[j]), Partial(x[i], x[j])), "case by case, all settled"), NO_LEAD),
+    "larger than a constant": (
+        one(Partial(larger(x[i], 1), x[j]), "=", Compare(x[i], 1, 0, 0, Partial(x[i], x[j])), "larger than a constant",
+            [nonzero(x[i] - 1)]), NO_LEAD),
+    "larger value": (
+        one(Partial(larger(x[i], x[k]), x[j]), "=",
+            Compare(x[i], x[k], Partial(x[k], x[j]), (Partial(x[i], x[j]) + Partial(x[k], x[j])) / 2,
+                    Partial(x[i], x[j])), "larger value", [nonzero(x[i] - x[k])]), NO_LEAD),
     "term by term": (one(Partial(Sum(x[k] ** 2, k), x[j]), "=", Sum(Partial(x[k] ** 2, x[j]), k), "term by term"),
                      NO_LEAD),
     "differentiate": (one(Partial(HOME.value, x[j]), "=", 2 * x[j], "differentiate"), "algebra does not make"),
@@ -346,7 +376,7 @@ MISUSED: dict[str, tuple[Case, str]] = {
     "an equation along which a derivative leads out": (
         one(Partial(exp(x[i]) - 1, x[i]), "=", Partial(Integer(0), x[i]), VANISHES, [sums_to(x[i], 0)]),
         "it takes x[i] = 0, which neither"),
-    "a sum that is not assumed": (one(x[j] * Sum(v[k], k), "=", 0, SIMPLEX), "it takes Sum(v[_b0], _b0) = 0, which"),
+    "a sum that is not assumed": (one(x[j] * Sum(v[k], k), "=", 0, SIMPLEX), "it takes Sum(v[k], k) = 0, which"),
     "another sum": (one(x[j] * Sum(v[k], k), "=", 0, SIMPLEX, [sums_to(Sum(z[m], m), 0)]), "which neither the domains"),
     "an inequality": (one(log(w[i]), "<=", w[i] - 1, BOUND), "only an equation can serve as a reason"),
     "where it leaves open what to write": (
@@ -670,8 +700,9 @@ class NoValue(Exception):
 Point = Mapping[Any, Any]
 """Values by name: a list for a vector or a permutation, a class from 0 for an index, a number for a scalar."""
 
-FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
-    exp: mpmath.exp, tanh: mpmath.tanh, Abs: abs, sympy.sign: mpmath.sign,
+FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    exp: mpmath.exp, tanh: mpmath.tanh, Abs: abs, sympy.sign: mpmath.sign, sin: mpmath.sin, cos: mpmath.cos,
+    erf: mpmath.erf, sympy.Max: max, Compare: lambda f, g, *values: values[(f > g) - (f < g) + 1],
     log: lambda at: mpmath.log(at) if at > 0 else _no_value(),
 }  # fmt: skip
 
@@ -709,7 +740,7 @@ def value(expression: Any, at: Point) -> Any:
         if base < 0 and not inner.exp.is_integer:
             raise NoValue
         return base**power
-    return FUNCTIONS[inner.func](parts[0])
+    return FUNCTIONS[inner.func](*parts)
 
 
 STEP, FAR = mpmath.mpf(10) ** -12, mpmath.mpf(10) ** 12
