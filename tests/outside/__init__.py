@@ -1,0 +1,1 @@
+"""Formulas of people outside the catalogue, and what their kernels have to give."""
