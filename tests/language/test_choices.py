@@ -165,3 +165,11 @@ def test_cases_are_evaluated_where_they_hold() -> None:
     """A case that does not hold may have no value."""
     formula = Formula("guarded", Sum(where(x[k] > 1, log(x[k]), exp(x[k])), k), wrt=x)
     check_derived(derive_formula(formula))
+
+
+@both
+def test_a_modulus_over_the_classes(target: str) -> None:
+    formula = Formula("modulus", Abs(x[i]), over=i, wrt=x)
+    check_derived(derive_formula(formula))
+    found = derive.load("modulus_vjp", target=target, formulas=[formula])(X[:1], np.ones((1, 4)))
+    assert found.tolist() == [[1.0, -1.0, 0.0, 1.0]]
