@@ -38,6 +38,7 @@ from derive.language.domains import domain_of
 from derive.language.formula import Formula, Value, unfold
 from derive.language.nodes import Along, Binder, Component, Image, Limit, Max, Partial, Sum, rename, substitute
 from derive.language.plain import plain
+from derive.language.spoken import spoken
 from derive.language.theory import Assumption
 
 
@@ -384,7 +385,7 @@ def by_limits(trace: Trace, wanted: Wanted) -> None:
     if not trace.now.has(Limit):
         raise LineError("there is no limit in the line before")
     if stuck := rewrite(_WITH_A_TRACE, trace.now).atoms(Limit):
-        raise LineError(f"no rule takes the limit of {min(map(str, (limit.body for limit in stuck)))}")
+        raise LineError(f"no rule takes the limit of {min(map(spoken, (limit.body for limit in stuck)))}")
     trace.apply(LIMITS)
     if wanted.expression is not None and trace.now != wanted.expression:
         by_algebra(trace, wanted)

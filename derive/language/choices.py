@@ -10,6 +10,7 @@ from sympy import Max as LargestOf
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
 from derive.language.errors import FormulaError
+from derive.language.spoken import spoken
 
 
 class Compare(Expr):
@@ -67,7 +68,7 @@ def where(condition: Any, one: Any, other: Any) -> Any:
         return where(first, one, where(Or(*rest), one, other))
     if not isinstance(condition, (StrictLessThan, LessThan, StrictGreaterThan, GreaterThan)):
         raise FormulaError(
-            f"where({condition}, ...): its condition compares two real expressions by <, <=, > or >=; "
+            f"where({spoken(condition)}, ...): its condition compares two real expressions by <, <=, > or >=; "
             f"an equality of classes is a KroneckerDelta(i, j)"
         )
     left, right = condition.lhs, condition.rhs
@@ -117,7 +118,7 @@ def in_own_words(node: Any) -> Any:
         return node
     *pairs, last = node.args
     if last.cond != S.true:
-        raise FormulaError(f"{node}: its last case needs the condition True, so that one case holds everywhere")
+        raise FormulaError(f"{spoken(node)}: its last case needs the condition True, so that one case holds everywhere")
     found = last.expr
     for pair in reversed(pairs):
         found = where(pair.cond, pair.expr, found)

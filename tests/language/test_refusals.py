@@ -40,6 +40,7 @@ p = vector("p", domain="positive")
     (lambda: Sum(Sum(x[k] * y[j], j)), r"^Sum\(Sum\(x\[k\]\*y\[l\], l\)\) needs an index"),
     (lambda: x[i + 1], r"^x\[i \+ 1\]: .*give the shifted values as a vector of their own$"),
     (lambda: x[2 * i], r"^x\[2\*i\]: "),
+    (lambda: where(sympy.Eq(Sum(x[k], k), 1), 1, 2), r"^where\(Eq\(Sum\(x\[k\], k\), 1\), ...\): "),
     (lambda: x[0], r"^x\[0\]: a class is named by an index"),
     (lambda: parameter("a", default=math.inf), "its default inf is not"),
     (lambda: parameter("a", default=math.nan, domain="positive"), "its default nan is not"),
