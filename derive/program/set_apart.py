@@ -19,7 +19,7 @@ from sympy import Add, Integer, Mul, Pow, Symbol, exp, log
 from derive.calculus.signs import is_positive
 from derive.language.inputs import Label
 from derive.language.nodes import Binder, Max, Sum, rename, substitute
-from derive.program.nodes import Centred, Expm1, FiniteOrZero, InOrder, Log1p, Shifted, SumExcept, TopIndex
+from derive.program.nodes import Centred, Expm1, FiniteOrZero, InOrder, Log1p, Shifted, Steady, SumExcept, TopIndex
 
 ONE = Integer(1)
 
@@ -140,7 +140,7 @@ def _log_of_weighted(total: Any) -> Any:
     top = TopIndex(Max(body, index))
     largest, others = rename(body, index, top), SumExcept(body, index, top)
     logarithm = log(rename(weight, index, top)) + rename(power.args[0], index, top)
-    return logarithm + Log1p(others / largest)
+    return logarithm + Log1p(others / Steady(largest))
 
 
 def paired(e: Any) -> Any:
