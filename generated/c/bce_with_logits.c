@@ -20,16 +20,19 @@
 
 static void bce_with_logits_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
                     1.0f - y[k], -y[k]), x[k]) + log1pf(expf(-fabsf(x[k])));
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total;
 }
 
@@ -47,6 +50,9 @@ derive_status derive_bce_with_logits_f32(size_t rows, size_t classes, const floa
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bce_with_logits_row_f32(classes, x + row * x_stride, y + row * y_stride, value + row);
     }
@@ -55,16 +61,19 @@ derive_status derive_bce_with_logits_f32(size_t rows, size_t classes, const floa
 
 static void bce_with_logits_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k], 1.0 - y[k],
-                    -y[k]), x[k]) + log1p(exp(-fabs(x[k])));
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k],
+                    1.0 - y[k], -y[k]), x[k]) + log1p(exp(-fabs(x[k])));
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total;
 }
 
@@ -81,6 +90,9 @@ derive_status derive_bce_with_logits_f64(size_t rows, size_t classes, const doub
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         bce_with_logits_row_f64(classes, x + row * x_stride, y + row * y_stride, value + row);
@@ -113,6 +125,9 @@ derive_status derive_bce_with_logits_grad_f32(size_t rows, size_t classes, const
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         bce_with_logits_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
@@ -147,6 +162,9 @@ derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bce_with_logits_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
                 grad + row * grad_stride);
@@ -156,20 +174,23 @@ derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
 
 static void bce_with_logits_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(-fabsf(x[k]));
             const float complement = 1.0f - y[k];
-            total_lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k], complement,
-                    -y[k]), x[k]) + log1pf(e);
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
+                    complement, -y[k]), x[k]) + log1pf(e);
             grad[k] = derive_f32_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]) / (1.0f + e);
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total;
 }
 
@@ -189,6 +210,9 @@ derive_status derive_bce_with_logits_value_and_grad_f32(size_t rows, size_t clas
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bce_with_logits_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
                 value + row, grad + row * grad_stride);
@@ -198,20 +222,23 @@ derive_status derive_bce_with_logits_value_and_grad_f32(size_t rows, size_t clas
 
 static void bce_with_logits_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(-fabs(x[k]));
             const double complement = 1.0 - y[k];
-            total_lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k], complement,
-                    -y[k]), x[k]) + log1p(e);
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k],
+                    complement, -y[k]), x[k]) + log1p(e);
             grad[k] = derive_f64_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]) / (1.0 + e);
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total;
 }
 
@@ -230,6 +257,9 @@ derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t clas
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         bce_with_logits_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
@@ -264,6 +294,9 @@ derive_status derive_bce_with_logits_hvp_f32(size_t rows, size_t classes, const 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bce_with_logits_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
                 out + row * out_stride);
@@ -296,6 +329,9 @@ derive_status derive_bce_with_logits_hvp_f64(size_t rows, size_t classes, const 
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         bce_with_logits_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride,

@@ -31,11 +31,15 @@ extern "C" {
  *     B = sum_k (zeta_k - x_k * y_k)
  *     where zeta_i = log(1 + exp(x_i))
  *
- *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     y      input, a vector per row: the answers: 1 for a yes, 0 for a no
+ *     x      input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
+ *     y      input, a vector per row, each from 0 to 1: the answers, one per sample: 1 for a yes, 0
+ *             for a no
  *     value  output, a scalar per row: the value, one per row
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_bce_with_logits_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -50,9 +54,13 @@ derive_status derive_bce_with_logits_f64(size_t rows, size_t classes,
  *     dB/dx_j = sigma_j - y_j
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x     input, a vector per row: logits: unnormalised scores, one per class
- *     y     input, a vector per row: the answers: 1 for a yes, 0 for a no
+ *     x     input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
+ *     y     input, a vector per row, each from 0 to 1: the answers, one per sample: 1 for a yes, 0
+ *             for a no
  *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_bce_with_logits_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -69,12 +77,16 @@ derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
  *     where zeta_i = log(1 + exp(x_i))
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     y      input, a vector per row: the answers: 1 for a yes, 0 for a no
+ *     x      input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
+ *     y      input, a vector per row, each from 0 to 1: the answers, one per sample: 1 for a yes, 0
+ *             for a no
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_bce_with_logits_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -91,11 +103,15 @@ derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t clas
  *     out_j = sigma_j * v_j * (1 - sigma_j)
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x    input, a vector per row: logits: unnormalised scores, one per class
- *     y    input, a vector per row: the answers: 1 for a yes, 0 for a no
+ *     x    input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
+ *     y    input, a vector per row, each from 0 to 1: the answers, one per sample: 1 for a yes, 0
+ *             for a no
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
  *             times v_k
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_bce_with_logits_hvp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,

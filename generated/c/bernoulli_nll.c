@@ -20,18 +20,22 @@
 
 static void bernoulli_nll_row_f32(size_t classes, const float *restrict q, const float *restrict y,
         float *restrict value) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float total_2_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(1.0f - y[k], logf(1.0f - q[k]));
-            total_2_lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
+            total_parts.lanes[lane] += derive_f32_weighted(1.0f - y[k], logf(1.0f - q[k]));
+            total_2_parts.lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float total_2 = derive_f32_add_lanes(total_2_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
     *value = 0.0f - (total + total_2);
 }
 
@@ -49,6 +53,10 @@ derive_status derive_bernoulli_nll_f32(size_t rows, size_t classes, const float 
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, 1.0f)
+            || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bernoulli_nll_row_f32(classes, q + row * q_stride, y + row * y_stride, value + row);
     }
@@ -57,18 +65,22 @@ derive_status derive_bernoulli_nll_f32(size_t rows, size_t classes, const float 
 
 static void bernoulli_nll_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value) {
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double total_2_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(1.0 - y[k], log(1.0 - q[k]));
-            total_2_lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
+            total_parts.lanes[lane] += derive_f64_weighted(1.0 - y[k], log(1.0 - q[k]));
+            total_2_parts.lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double total_2 = derive_f64_add_lanes(total_2_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
     *value = 0.0 - (total + total_2);
 }
 
@@ -86,6 +98,10 @@ derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes, const double
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, 1.0)
+            || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bernoulli_nll_row_f64(classes, q + row * q_stride, y + row * y_stride, value + row);
     }
@@ -95,7 +111,8 @@ derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes, const double
 static void bernoulli_nll_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (1.0f - y[k]) / (1.0f - q[k]) - y[k] / q[k];
+        grad[k] = derive_f32_weighted_ratio(1.0f - y[k], 1.0f - q[k])
+                - derive_f32_weighted_ratio(y[k], q[k]);
     }
 }
 
@@ -115,6 +132,10 @@ derive_status derive_bernoulli_nll_grad_f32(size_t rows, size_t classes, const f
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, 1.0f)
+            || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bernoulli_nll_grad_row_f32(classes, q + row * q_stride, y + row * y_stride,
                 grad + row * grad_stride);
@@ -125,7 +146,8 @@ derive_status derive_bernoulli_nll_grad_f32(size_t rows, size_t classes, const f
 static void bernoulli_nll_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (1.0 - y[k]) / (1.0 - q[k]) - y[k] / q[k];
+        grad[k] = derive_f64_weighted_ratio(1.0 - y[k], 1.0 - q[k])
+                - derive_f64_weighted_ratio(y[k], q[k]);
     }
 }
 
@@ -145,6 +167,10 @@ derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes, const d
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, 1.0)
+            || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bernoulli_nll_grad_row_f64(classes, q + row * q_stride, y + row * y_stride,
                 grad + row * grad_stride);
@@ -154,21 +180,26 @@ derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes, const d
 
 static void bernoulli_nll_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float total_2_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float complement = 1.0f - y[k];
             const float complement_2 = 1.0f - q[k];
-            total_lanes[lane] += derive_f32_weighted(complement, logf(complement_2));
-            total_2_lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
-            grad[k] = complement / complement_2 - y[k] / q[k];
+            total_parts.lanes[lane] += derive_f32_weighted(complement, logf(complement_2));
+            total_2_parts.lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
+            grad[k] = derive_f32_weighted_ratio(complement, complement_2)
+                    - derive_f32_weighted_ratio(y[k], q[k]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float total_2 = derive_f32_add_lanes(total_2_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
     *value = 0.0f - (total + total_2);
 }
 
@@ -188,6 +219,10 @@ derive_status derive_bernoulli_nll_value_and_grad_f32(size_t rows, size_t classe
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, 1.0f)
+            || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bernoulli_nll_value_and_grad_row_f32(classes, q + row * q_stride, y + row * y_stride,
                 value + row, grad + row * grad_stride);
@@ -197,21 +232,26 @@ derive_status derive_bernoulli_nll_value_and_grad_f32(size_t rows, size_t classe
 
 static void bernoulli_nll_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double total_2_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double complement = 1.0 - y[k];
             const double complement_2 = 1.0 - q[k];
-            total_lanes[lane] += derive_f64_weighted(complement, log(complement_2));
-            total_2_lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
-            grad[k] = complement / complement_2 - y[k] / q[k];
+            total_parts.lanes[lane] += derive_f64_weighted(complement, log(complement_2));
+            total_2_parts.lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
+            grad[k] = derive_f64_weighted_ratio(complement, complement_2)
+                    - derive_f64_weighted_ratio(y[k], q[k]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double total_2 = derive_f64_add_lanes(total_2_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
     *value = 0.0 - (total + total_2);
 }
 
@@ -231,6 +271,10 @@ derive_status derive_bernoulli_nll_value_and_grad_f64(size_t rows, size_t classe
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, 1.0)
+            || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bernoulli_nll_value_and_grad_row_f64(classes, q + row * q_stride, y + row * y_stride,
                 value + row, grad + row * grad_stride);
@@ -242,7 +286,9 @@ static void bernoulli_nll_hvp_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const float complement = 1.0f - q[k];
-        out[k] = (y[k] / (q[k] * q[k]) + (1.0f - y[k]) / (complement * complement)) * v[k];
+        out[k] = derive_f32_weighted(v[k],
+                derive_f32_weighted_ratio(y[k], q[k] * q[k])
+                + derive_f32_weighted_ratio(1.0f - y[k], complement * complement));
     }
 }
 
@@ -263,6 +309,10 @@ derive_status derive_bernoulli_nll_hvp_f32(size_t rows, size_t classes, const fl
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, 1.0f)
+            || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         bernoulli_nll_hvp_row_f32(classes, q + row * q_stride, y + row * y_stride,
                 v + row * v_stride, out + row * out_stride);
@@ -274,7 +324,9 @@ static void bernoulli_nll_hvp_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const double complement = 1.0 - q[k];
-        out[k] = (y[k] / (q[k] * q[k]) + (1.0 - y[k]) / (complement * complement)) * v[k];
+        out[k] = derive_f64_weighted(v[k],
+                derive_f64_weighted_ratio(y[k], q[k] * q[k])
+                + derive_f64_weighted_ratio(1.0 - y[k], complement * complement));
     }
 }
 
@@ -294,6 +346,10 @@ derive_status derive_bernoulli_nll_hvp_f64(size_t rows, size_t classes, const do
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, 1.0)
+            || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         bernoulli_nll_hvp_row_f64(classes, q + row * q_stride, y + row * y_stride,

@@ -20,15 +20,18 @@
 
 static void categorical_nll_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
+            total_parts.lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
 }
 
@@ -46,6 +49,10 @@ derive_status derive_categorical_nll_f32(size_t rows, size_t classes, const floa
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         categorical_nll_row_f32(classes, q + row * q_stride, y + row * y_stride, value + row);
     }
@@ -54,15 +61,18 @@ derive_status derive_categorical_nll_f32(size_t rows, size_t classes, const floa
 
 static void categorical_nll_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
+            total_parts.lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;
 }
 
@@ -80,6 +90,10 @@ derive_status derive_categorical_nll_f64(size_t rows, size_t classes, const doub
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         categorical_nll_row_f64(classes, q + row * q_stride, y + row * y_stride, value + row);
     }
@@ -89,7 +103,7 @@ derive_status derive_categorical_nll_f64(size_t rows, size_t classes, const doub
 static void categorical_nll_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -(y[k] / q[k]);
+        grad[k] = -derive_f32_weighted_ratio(y[k], q[k]);
     }
 }
 
@@ -109,6 +123,10 @@ derive_status derive_categorical_nll_grad_f32(size_t rows, size_t classes, const
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         categorical_nll_grad_row_f32(classes, q + row * q_stride, y + row * y_stride,
                 grad + row * grad_stride);
@@ -119,7 +137,7 @@ derive_status derive_categorical_nll_grad_f32(size_t rows, size_t classes, const
 static void categorical_nll_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -(y[k] / q[k]);
+        grad[k] = -derive_f64_weighted_ratio(y[k], q[k]);
     }
 }
 
@@ -139,6 +157,10 @@ derive_status derive_categorical_nll_grad_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         categorical_nll_grad_row_f64(classes, q + row * q_stride, y + row * y_stride,
                 grad + row * grad_stride);
@@ -148,16 +170,19 @@ derive_status derive_categorical_nll_grad_f64(size_t rows, size_t classes,
 
 static void categorical_nll_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
-            grad[k] = -(y[k] / q[k]);
+            total_parts.lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
+            grad[k] = -derive_f32_weighted_ratio(y[k], q[k]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
 }
 
@@ -177,6 +202,10 @@ derive_status derive_categorical_nll_value_and_grad_f32(size_t rows, size_t clas
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         categorical_nll_value_and_grad_row_f32(classes, q + row * q_stride, y + row * y_stride,
                 value + row, grad + row * grad_stride);
@@ -186,16 +215,19 @@ derive_status derive_categorical_nll_value_and_grad_f32(size_t rows, size_t clas
 
 static void categorical_nll_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
-            grad[k] = -(y[k] / q[k]);
+            total_parts.lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
+            grad[k] = -derive_f64_weighted_ratio(y[k], q[k]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;
 }
 
@@ -215,6 +247,10 @@ derive_status derive_categorical_nll_value_and_grad_f64(size_t rows, size_t clas
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         categorical_nll_value_and_grad_row_f64(classes, q + row * q_stride, y + row * y_stride,
                 value + row, grad + row * grad_stride);
@@ -225,7 +261,7 @@ derive_status derive_categorical_nll_value_and_grad_f64(size_t rows, size_t clas
 static void categorical_nll_hvp_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = v[k] * y[k] / (q[k] * q[k]);
+        out[k] = derive_f32_weighted_ratio(v[k] * y[k], q[k] * q[k]);
     }
 }
 
@@ -246,6 +282,10 @@ derive_status derive_categorical_nll_hvp_f32(size_t rows, size_t classes, const 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         categorical_nll_hvp_row_f32(classes, q + row * q_stride, y + row * y_stride,
                 v + row * v_stride, out + row * out_stride);
@@ -256,7 +296,7 @@ derive_status derive_categorical_nll_hvp_f32(size_t rows, size_t classes, const 
 static void categorical_nll_hvp_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = v[k] * y[k] / (q[k] * q[k]);
+        out[k] = derive_f64_weighted_ratio(v[k] * y[k], q[k] * q[k]);
     }
 }
 
@@ -276,6 +316,10 @@ derive_status derive_categorical_nll_hvp_f64(size_t rows, size_t classes, const 
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         categorical_nll_hvp_row_f64(classes, q + row * q_stride, y + row * y_stride,

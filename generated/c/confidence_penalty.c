@@ -34,30 +34,38 @@ static void confidence_penalty_row_f32(size_t classes, const float *restrict x, 
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float tail_here = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : tail_here;
+            const float e = expf(x[k] - shift);
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
         }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            total_lanes[lane] += derive_f32_weighted(expf(x_shifted), x_shifted - log_sum);
+            total_parts.lanes[lane] += derive_f32_weighted(expf(x_shifted), x_shifted - log_sum);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = beta * total / exp_sum + log_sum - (x[t] - shift);
 }
 
@@ -100,30 +108,38 @@ static void confidence_penalty_row_f64(size_t classes, const double *restrict x,
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double tail_here = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : tail_here;
+            const double e = exp(x[k] - shift);
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
         }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            total_lanes[lane] += derive_f64_weighted(exp(x_shifted), x_shifted - log_sum);
+            total_parts.lanes[lane] += derive_f64_weighted(exp(x_shifted), x_shifted - log_sum);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = beta * total / exp_sum + log_sum - (x[t] - shift);
 }
 
@@ -165,43 +181,52 @@ static void confidence_penalty_grad_row_f32(size_t classes, const float *restric
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : e;
-            rest_lanes[lane] += k == t ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&rest_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float rest = derive_f32_add_lanes(rest_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float tail = derive_f32_total(&tail_parts);
+    const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    const float exp_sum = expf(shifted_top) + tail;
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(grad[k], x[k] - shift - log_sum);
+            total_parts.lanes[lane] += derive_f32_weighted(grad[k], x[k] - shift - log_sum);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum
-                - derive_f32_weighted(grad[k], beta * (log_sum + ratio - (x[k] - shift)) / exp_sum);
+                - derive_f32_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
     const float shifted_t = x[t] - shift;
-    grad[t] = -(derive_f32_weighted(expf(shifted_t),
-            beta * (log_sum + ratio - shifted_t) / exp_sum) + rest / exp_sum);
+    grad[t] = -(derive_f32_weighted(beta * expf(shifted_t) / exp_sum, log_sum + ratio - shifted_t)
+            + rest / exp_sum);
 }
 
 derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
@@ -245,42 +270,51 @@ static void confidence_penalty_grad_row_f64(size_t classes, const double *restri
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : e;
-            rest_lanes[lane] += k == t ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&rest_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double rest = derive_f64_add_lanes(rest_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double tail = derive_f64_total(&tail_parts);
+    const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    const double exp_sum = exp(shifted_top) + tail;
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(grad[k], x[k] - shift - log_sum);
+            total_parts.lanes[lane] += derive_f64_weighted(grad[k], x[k] - shift - log_sum);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum
-                - derive_f64_weighted(grad[k], beta * (log_sum + ratio - (x[k] - shift)) / exp_sum);
+                - derive_f64_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
     const double shifted_t = x[t] - shift;
-    grad[t] = -(derive_f64_weighted(exp(shifted_t), beta * (log_sum + ratio - shifted_t) / exp_sum)
+    grad[t] = -(derive_f64_weighted(beta * exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t)
             + rest / exp_sum);
 }
 
@@ -326,43 +360,52 @@ static void confidence_penalty_value_and_grad_row_f32(size_t classes, const floa
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : e;
-            rest_lanes[lane] += k == t ? 0.0f : e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&rest_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float rest = derive_f32_add_lanes(rest_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(grad[k], x[k] - shift - log_sum);
+            total_parts.lanes[lane] += derive_f32_weighted(grad[k], x[k] - shift - log_sum);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     const float ratio = total / exp_sum;
     const float shifted_t = x[t] - shift;
     *value = beta * total / exp_sum + log_sum - shifted_t;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum
-                - derive_f32_weighted(grad[k], beta * (log_sum + ratio - (x[k] - shift)) / exp_sum);
+                - derive_f32_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
-    grad[t] = -(derive_f32_weighted(expf(shifted_t),
-            beta * (log_sum + ratio - shifted_t) / exp_sum) + rest / exp_sum);
+    grad[t] = -(derive_f32_weighted(beta * expf(shifted_t) / exp_sum, log_sum + ratio - shifted_t)
+            + rest / exp_sum);
 }
 
 derive_status derive_confidence_penalty_value_and_grad_f32(size_t rows, size_t classes,
@@ -407,42 +450,51 @@ static void confidence_penalty_value_and_grad_row_f64(size_t classes, const doub
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : e;
-            rest_lanes[lane] += k == t ? 0.0 : e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&rest_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double rest = derive_f64_add_lanes(rest_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(grad[k], x[k] - shift - log_sum);
+            total_parts.lanes[lane] += derive_f64_weighted(grad[k], x[k] - shift - log_sum);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     const double ratio = total / exp_sum;
     const double shifted_t = x[t] - shift;
     *value = beta * total / exp_sum + log_sum - shifted_t;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum
-                - derive_f64_weighted(grad[k], beta * (log_sum + ratio - (x[k] - shift)) / exp_sum);
+                - derive_f64_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
-    grad[t] = -(derive_f64_weighted(exp(shifted_t), beta * (log_sum + ratio - shifted_t) / exp_sum)
+    grad[t] = -(derive_f64_weighted(beta * exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t)
             + rest / exp_sum);
 }
 
@@ -487,59 +539,71 @@ static void confidence_penalty_hvp_row_f32(size_t classes, const float *restrict
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            tail_lanes[lane] += k == top ? 0.0f : e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&tail_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    const float exp_sum = expf(shifted_top) + tail;
     const float ratio = total / exp_sum;
-    float total_2_lanes[DERIVE_LANES] = {0.0f};
-    float total_3_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - shift - log_sum;
-            total_2_lanes[lane] += derive_f32_weighted(out[k], gap);
-            total_3_lanes[lane] += derive_f32_weighted(out[k] * v[k], gap);
+            total_2_parts.lanes[lane] += derive_f32_weighted(out[k], gap);
+            total_3_parts.lanes[lane] += derive_f32_weighted(out[k] * (v[k] - v[top]), gap);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_2_parts);
+            derive_f32_carry(&total_3_parts);
         }
     }
-    const float total_2 = derive_f32_add_lanes(total_2_lanes);
-    const float total_3 = derive_f32_add_lanes(total_3_lanes);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    const float total_3 = derive_f32_total(&total_3_parts);
     const float ratio_2 = total_2 * total / (exp_sum * exp_sum);
     const float ratio_3 = total_3 / exp_sum;
     const float ratio_4 = total_2 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_weighted(out[k],
-                (v[k] - beta * ((v[k] - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
-                + ratio_3 - v[k] - ratio_2) - ratio) / exp_sum);
+        const float v_shifted = v[k] - v[top];
+        out[k] = derive_f32_weighted(out[k] / exp_sum,
+                v_shifted - beta * ((v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift))
+                + ratio + ratio_3 - v_shifted - ratio_2) - ratio);
     }
 }
 
 derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes,
-        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
-        const int64_t *restrict t, float beta, float *restrict out, size_t out_stride) {
+        const float *restrict x, size_t x_stride, const int64_t *restrict t,
+        const float *restrict v, size_t v_stride, float beta, float *restrict out,
+        size_t out_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || v == NULL || t == NULL || out == NULL) {
+    if (x == NULL || t == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(v_stride, classes)
@@ -571,59 +635,71 @@ static void confidence_penalty_hvp_row_f64(size_t classes, const double *restric
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            tail_lanes[lane] += k == top ? 0.0 : e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&tail_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    const double exp_sum = exp(shifted_top) + tail;
     const double ratio = total / exp_sum;
-    double total_2_lanes[DERIVE_LANES] = {0.0};
-    double total_3_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - shift - log_sum;
-            total_2_lanes[lane] += derive_f64_weighted(out[k], gap);
-            total_3_lanes[lane] += derive_f64_weighted(out[k] * v[k], gap);
+            total_2_parts.lanes[lane] += derive_f64_weighted(out[k], gap);
+            total_3_parts.lanes[lane] += derive_f64_weighted(out[k] * (v[k] - v[top]), gap);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_2_parts);
+            derive_f64_carry(&total_3_parts);
         }
     }
-    const double total_2 = derive_f64_add_lanes(total_2_lanes);
-    const double total_3 = derive_f64_add_lanes(total_3_lanes);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    const double total_3 = derive_f64_total(&total_3_parts);
     const double ratio_2 = total_2 * total / (exp_sum * exp_sum);
     const double ratio_3 = total_3 / exp_sum;
     const double ratio_4 = total_2 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_weighted(out[k],
-                (v[k] - beta * ((v[k] - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
-                + ratio_3 - v[k] - ratio_2) - ratio) / exp_sum);
+        const double v_shifted = v[k] - v[top];
+        out[k] = derive_f64_weighted(out[k] / exp_sum,
+                v_shifted - beta * ((v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift))
+                + ratio + ratio_3 - v_shifted - ratio_2) - ratio);
     }
 }
 
 derive_status derive_confidence_penalty_hvp_f64(size_t rows, size_t classes,
-        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
-        const int64_t *restrict t, double beta, double *restrict out, size_t out_stride) {
+        const double *restrict x, size_t x_stride, const int64_t *restrict t,
+        const double *restrict v, size_t v_stride, double beta, double *restrict out,
+        size_t out_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || v == NULL || t == NULL || out == NULL) {
+    if (x == NULL || t == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(v_stride, classes)

@@ -43,6 +43,9 @@ extern "C" {
  *     value  output, a scalar per row: the value, one per row
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_confidence_penalty_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
@@ -64,6 +67,9 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes,
  *     grad  output, a vector per row: the derivative by each component of x
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 16 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
@@ -89,6 +95,9 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
  *     grad   output, a vector per row: the derivative by each component of x
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 16 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_confidence_penalty_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
@@ -108,22 +117,25 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
- *     v     input, a vector per row: direction, one per class of the input
  *     t     input, a class per row, counted from 0: the right class
+ *     v     input, a vector per row: direction, one per class of the input
  *     beta  parameter, usually 0.1: weight of the entropy
  *     out   output, a vector per row: sum over k of the second derivative by components j and k of
  *             x times v_k
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, const int64_t *DERIVE_RESTRICT t, float beta, float *DERIVE_RESTRICT out,
+        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
+        const float *DERIVE_RESTRICT v, size_t v_stride, float beta, float *DERIVE_RESTRICT out,
         size_t out_stride);
 derive_status derive_confidence_penalty_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, const int64_t *DERIVE_RESTRICT t, double beta,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
+        const double *DERIVE_RESTRICT v, size_t v_stride, double beta, double *DERIVE_RESTRICT out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }

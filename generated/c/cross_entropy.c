@@ -30,27 +30,33 @@ static void cross_entropy_row_f32(size_t classes, const float *restrict x, const
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float tail_here = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
         }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
+    const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(y[k], log_sum - (x[k] - shift));
+            total_parts.lanes[lane] += derive_f32_weighted(y[k], log_sum - (x[k] - shift));
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total;
 }
 
@@ -67,6 +73,9 @@ derive_status derive_cross_entropy_f32(size_t rows, size_t classes, const float 
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_row_f32(classes, x + row * x_stride, y + row * y_stride, value + row);
@@ -87,27 +96,33 @@ static void cross_entropy_row_f64(size_t classes, const double *restrict x,
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double tail_here = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
         }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
+    const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(y[k], log_sum - (x[k] - shift));
+            total_parts.lanes[lane] += derive_f64_weighted(y[k], log_sum - (x[k] - shift));
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total;
 }
 
@@ -125,6 +140,9 @@ derive_status derive_cross_entropy_f64(size_t rows, size_t classes, const double
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_row_f64(classes, x + row * x_stride, y + row * y_stride, value + row);
     }
@@ -133,32 +151,38 @@ derive_status derive_cross_entropy_f64(size_t rows, size_t classes, const double
 
 static void cross_entropy_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
-    float y_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
     float x_max = -INFINITY;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
             if (x[k] > x_max) {
                 x_max = x[k];
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&y_sum_parts);
+        }
     }
-    const float y_sum = derive_f32_add_lanes(y_sum_lanes);
+    const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = y_sum * grad[k] / exp_sum - y[k];
     }
@@ -180,6 +204,9 @@ derive_status derive_cross_entropy_grad_f32(size_t rows, size_t classes, const f
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
                 grad + row * grad_stride);
@@ -189,32 +216,38 @@ derive_status derive_cross_entropy_grad_f32(size_t rows, size_t classes, const f
 
 static void cross_entropy_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
-    double y_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
     double x_max = -INFINITY;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
             if (x[k] > x_max) {
                 x_max = x[k];
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&y_sum_parts);
+        }
     }
-    const double y_sum = derive_f64_add_lanes(y_sum_lanes);
+    const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = y_sum * grad[k] / exp_sum - y[k];
     }
@@ -236,6 +269,9 @@ derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes, const d
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
                 grad + row * grad_stride);
@@ -247,7 +283,7 @@ static void cross_entropy_value_and_grad_row_f32(size_t classes, const float *re
         const float *restrict y, float *restrict value, float *restrict grad) {
     float x_max = -INFINITY;
     size_t top = 0;
-    float y_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -256,38 +292,49 @@ static void cross_entropy_value_and_grad_row_f32(size_t classes, const float *re
                 x_max = x[k];
                 top = k;
             }
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&y_sum_parts);
         }
     }
-    const float y_sum = derive_f32_add_lanes(y_sum_lanes);
+    const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(y[k], log_sum - (x[k] - shift));
+            total_parts.lanes[lane] += derive_f32_weighted(y[k], log_sum - (x[k] - shift));
             grad[k] = y_sum * grad[k] / exp_sum - y[k];
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total;
 }
 
@@ -307,6 +354,9 @@ derive_status derive_cross_entropy_value_and_grad_f32(size_t rows, size_t classe
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
                 value + row, grad + row * grad_stride);
@@ -318,7 +368,7 @@ static void cross_entropy_value_and_grad_row_f64(size_t classes, const double *r
         const double *restrict y, double *restrict value, double *restrict grad) {
     double x_max = -INFINITY;
     size_t top = 0;
-    double y_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -327,38 +377,49 @@ static void cross_entropy_value_and_grad_row_f64(size_t classes, const double *r
                 x_max = x[k];
                 top = k;
             }
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&y_sum_parts);
         }
     }
-    const double y_sum = derive_f64_add_lanes(y_sum_lanes);
+    const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(y[k], log_sum - (x[k] - shift));
+            total_parts.lanes[lane] += derive_f64_weighted(y[k], log_sum - (x[k] - shift));
             grad[k] = y_sum * grad[k] / exp_sum - y[k];
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total;
 }
 
@@ -378,6 +439,9 @@ derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classe
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
                 value + row, grad + row * grad_stride);
@@ -387,38 +451,47 @@ derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classe
 
 static void cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
-    float y_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
             if (x[k] > x_max) {
                 x_max = x[k];
+                top = k;
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&y_sum_parts);
+        }
     }
-    const float y_sum = derive_f32_add_lanes(y_sum_lanes);
+    const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = y_sum * (v[k] - ratio) * out[k] / exp_sum;
+        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum;
     }
 }
 
@@ -439,6 +512,9 @@ derive_status derive_cross_entropy_hvp_f32(size_t rows, size_t classes, const fl
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_hvp_row_f32(classes, x + row * x_stride, y + row * y_stride,
                 v + row * v_stride, out + row * out_stride);
@@ -448,38 +524,47 @@ derive_status derive_cross_entropy_hvp_f32(size_t rows, size_t classes, const fl
 
 static void cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
-    double y_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
             if (x[k] > x_max) {
                 x_max = x[k];
+                top = k;
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&y_sum_parts);
+        }
     }
-    const double y_sum = derive_f64_add_lanes(y_sum_lanes);
+    const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = y_sum * (v[k] - ratio) * out[k] / exp_sum;
+        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum;
     }
 }
 
@@ -499,6 +584,9 @@ derive_status derive_cross_entropy_hvp_f64(size_t rows, size_t classes, const do
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_hvp_row_f64(classes, x + row * x_stride, y + row * y_stride,

@@ -31,10 +31,13 @@ extern "C" {
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     y      input, a vector per row: target probabilities, one per class
+ *     y      input, a vector per row, each from 0 to 1: target probabilities, one per class
  *     value  output, a scalar per row: the value, one per row
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
@@ -50,8 +53,12 @@ derive_status derive_cross_entropy_f64(size_t rows, size_t classes,
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
- *     y     input, a vector per row: target probabilities, one per class
+ *     y     input, a vector per row, each from 0 to 1: target probabilities, one per class
  *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float64 (one class 40 above,
+ * n = 2). At x = [40.123500824, 0.108473151922], y = [1, 6.9332983365e-13] it gives grad[0] =
+ * 6.93223257e-13; right is 6.93325649e-13.
  */
 derive_status derive_cross_entropy_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -68,11 +75,15 @@ derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes,
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     y      input, a vector per row: target probabilities, one per class
+ *     y      input, a vector per row, each from 0 to 1: target probabilities, one per class
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float64 (one class 40 above,
+ * n = 2). At x = [40.123500824, 0.108473151922], y = [1, 6.9332983365e-13] it gives grad[0] =
+ * 6.93223257e-13; right is 6.93325649e-13.
  */
 derive_status derive_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -90,10 +101,13 @@ derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classe
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
- *     y    input, a vector per row: target probabilities, one per class
+ *     y    input, a vector per row, each from 0 to 1: target probabilities, one per class
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
  *             times v_k
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_hvp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,

@@ -18,15 +18,18 @@
 
 static void cross_entropy_of_distributions_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict value) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(p[k], logf(q[k]));
+            total_parts.lanes[lane] += derive_f32_weighted(p[k], logf(q[k]));
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
 }
 
@@ -45,6 +48,10 @@ derive_status derive_cross_entropy_of_distributions_f32(size_t rows, size_t clas
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_of_distributions_row_f32(classes, q + row * q_stride, p + row * p_stride,
                 value + row);
@@ -54,15 +61,18 @@ derive_status derive_cross_entropy_of_distributions_f32(size_t rows, size_t clas
 
 static void cross_entropy_of_distributions_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(p[k], log(q[k]));
+            total_parts.lanes[lane] += derive_f64_weighted(p[k], log(q[k]));
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;
 }
 
@@ -81,6 +91,10 @@ derive_status derive_cross_entropy_of_distributions_f64(size_t rows, size_t clas
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_of_distributions_row_f64(classes, q + row * q_stride, p + row * p_stride,
                 value + row);
@@ -91,7 +105,7 @@ derive_status derive_cross_entropy_of_distributions_f64(size_t rows, size_t clas
 static void cross_entropy_of_distributions_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -(p[k] / q[k]);
+        grad[k] = -derive_f32_weighted_ratio(p[k], q[k]);
     }
 }
 
@@ -111,6 +125,10 @@ derive_status derive_cross_entropy_of_distributions_grad_f32(size_t rows, size_t
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_of_distributions_grad_row_f32(classes, q + row * q_stride,
                 p + row * p_stride, grad + row * grad_stride);
@@ -121,7 +139,7 @@ derive_status derive_cross_entropy_of_distributions_grad_f32(size_t rows, size_t
 static void cross_entropy_of_distributions_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -(p[k] / q[k]);
+        grad[k] = -derive_f64_weighted_ratio(p[k], q[k]);
     }
 }
 
@@ -141,6 +159,10 @@ derive_status derive_cross_entropy_of_distributions_grad_f64(size_t rows, size_t
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_of_distributions_grad_row_f64(classes, q + row * q_stride,
                 p + row * p_stride, grad + row * grad_stride);
@@ -151,16 +173,19 @@ derive_status derive_cross_entropy_of_distributions_grad_f64(size_t rows, size_t
 static void cross_entropy_of_distributions_value_and_grad_row_f32(size_t classes,
         const float *restrict q, const float *restrict p, float *restrict value,
         float *restrict grad) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(p[k], logf(q[k]));
-            grad[k] = -(p[k] / q[k]);
+            total_parts.lanes[lane] += derive_f32_weighted(p[k], logf(q[k]));
+            grad[k] = -derive_f32_weighted_ratio(p[k], q[k]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
 }
 
@@ -180,6 +205,10 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f32(size_t ro
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_of_distributions_value_and_grad_row_f32(classes, q + row * q_stride,
                 p + row * p_stride, value + row, grad + row * grad_stride);
@@ -190,16 +219,19 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f32(size_t ro
 static void cross_entropy_of_distributions_value_and_grad_row_f64(size_t classes,
         const double *restrict q, const double *restrict p, double *restrict value,
         double *restrict grad) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(p[k], log(q[k]));
-            grad[k] = -(p[k] / q[k]);
+            total_parts.lanes[lane] += derive_f64_weighted(p[k], log(q[k]));
+            grad[k] = -derive_f64_weighted_ratio(p[k], q[k]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;
 }
 
@@ -219,6 +251,10 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f64(size_t ro
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_of_distributions_value_and_grad_row_f64(classes, q + row * q_stride,
                 p + row * p_stride, value + row, grad + row * grad_stride);
@@ -229,7 +265,7 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f64(size_t ro
 static void cross_entropy_of_distributions_hvp_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = p[k] * v[k] / (q[k] * q[k]);
+        out[k] = derive_f32_weighted_ratio(p[k] * v[k], q[k] * q[k]);
     }
 }
 
@@ -250,6 +286,10 @@ derive_status derive_cross_entropy_of_distributions_hvp_f32(size_t rows, size_t 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_of_distributions_hvp_row_f32(classes, q + row * q_stride, p + row * p_stride,
                 v + row * v_stride, out + row * out_stride);
@@ -260,7 +300,7 @@ derive_status derive_cross_entropy_of_distributions_hvp_f32(size_t rows, size_t 
 static void cross_entropy_of_distributions_hvp_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = p[k] * v[k] / (q[k] * q[k]);
+        out[k] = derive_f64_weighted_ratio(p[k] * v[k], q[k] * q[k]);
     }
 }
 
@@ -280,6 +320,10 @@ derive_status derive_cross_entropy_of_distributions_hvp_f64(size_t rows, size_t 
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_of_distributions_hvp_row_f64(classes, q + row * q_stride, p + row * p_stride,

@@ -28,13 +28,16 @@ extern "C" {
  *
  *     C = -sum_k p_k * log(q_k)
  *
- *     q      input, a vector per row: the model's probabilities
- *     p      input, a vector per row: the true distribution
+ *     q      input, a vector per row, each 0 or above: the model's probabilities
+ *     p      input, a vector per row, each from 0 to 1: the true distribution
  *     value  output, a scalar per row: the value, one per row
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
  *
  * By IEEE arithmetic log(0) is -inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
@@ -48,11 +51,16 @@ derive_status derive_cross_entropy_of_distributions_f64(size_t rows, size_t clas
  *
  *     dC/dq_j = -p_j / q_j
  *
- *     q     input, a vector per row: the model's probabilities
- *     p     input, a vector per row: the true distribution
+ *     q     input, a vector per row, each 0 or above: the model's probabilities
+ *     p     input, a vector per row, each from 0 to 1: the true distribution
  *     grad  output, a vector per row: the derivative by each component of q
  *
- * By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * By IEEE arithmetic a divisor of 0 gives inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
@@ -67,14 +75,17 @@ derive_status derive_cross_entropy_of_distributions_grad_f64(size_t rows, size_t
  *     C = -sum_k p_k * log(q_k)
  *     dC/dq_j = -p_j / q_j
  *
- *     q      input, a vector per row: the model's probabilities
- *     p      input, a vector per row: the true distribution
+ *     q      input, a vector per row, each 0 or above: the model's probabilities
+ *     p      input, a vector per row, each from 0 to 1: the true distribution
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of q
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
  *
- * By IEEE arithmetic log(0) is -inf and a component of 0 that divides gives inf, or NaN for 0/0.
+ * By IEEE arithmetic log(0) is -inf and a divisor of 0 gives inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
@@ -90,13 +101,18 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f64(size_t ro
  *
  *     out_j = p_j * v_j / q_j^2
  *
- *     q    input, a vector per row: the model's probabilities
- *     p    input, a vector per row: the true distribution
+ *     q    input, a vector per row, each 0 or above: the model's probabilities
+ *     p    input, a vector per row, each from 0 to 1: the true distribution
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of q
  *             times v_k
  *
- * By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * By IEEE arithmetic a divisor of 0 gives inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_hvp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,

@@ -31,28 +31,34 @@ static void distillation_row_f32(size_t classes, const float *restrict x, const 
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float tail_here = expf((x[k] - shift) / T);
-            tail_lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
         }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
+    const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = expm1f((x[top] - shift) / T) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(y[k],
+            total_parts.lanes[lane] += derive_f32_weighted(y[k],
                     logf(y[k]) + log_sum - (x[k] - shift) / T);
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = T * T * total;
 }
 
@@ -73,6 +79,9 @@ derive_status derive_distillation_f32(size_t rows, size_t classes, const float *
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         distillation_row_f32(classes, x + row * x_stride, y + row * y_stride, T, value + row);
     }
@@ -92,28 +101,34 @@ static void distillation_row_f64(size_t classes, const double *restrict x,
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double tail_here = exp((x[k] - shift) / T);
-            tail_lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
         }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
+    const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = expm1((x[top] - shift) / T) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(y[k],
+            total_parts.lanes[lane] += derive_f64_weighted(y[k],
                     log(y[k]) + log_sum - (x[k] - shift) / T);
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = T * T * total;
 }
 
@@ -135,6 +150,9 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         distillation_row_f64(classes, x + row * x_stride, y + row * y_stride, T, value + row);
     }
@@ -143,32 +161,38 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
 
 static void distillation_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict grad) {
-    float y_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
     float x_max = -INFINITY;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
             if (x[k] > x_max) {
                 x_max = x[k];
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&y_sum_parts);
+        }
     }
-    const float y_sum = derive_f32_add_lanes(y_sum_lanes);
+    const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf((x[k] - shift) / T);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]);
     }
@@ -193,6 +217,9 @@ derive_status derive_distillation_grad_f32(size_t rows, size_t classes, const fl
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         distillation_grad_row_f32(classes, x + row * x_stride, y + row * y_stride, T,
                 grad + row * grad_stride);
@@ -202,32 +229,38 @@ derive_status derive_distillation_grad_f32(size_t rows, size_t classes, const fl
 
 static void distillation_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict grad) {
-    double y_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
     double x_max = -INFINITY;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
             if (x[k] > x_max) {
                 x_max = x[k];
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&y_sum_parts);
+        }
     }
-    const double y_sum = derive_f64_add_lanes(y_sum_lanes);
+    const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp((x[k] - shift) / T);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]);
     }
@@ -252,6 +285,9 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes, const do
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         distillation_grad_row_f64(classes, x + row * x_stride, y + row * y_stride, T,
                 grad + row * grad_stride);
@@ -263,7 +299,7 @@ static void distillation_value_and_grad_row_f32(size_t classes, const float *res
         const float *restrict y, float T, float *restrict value, float *restrict grad) {
     float x_max = -INFINITY;
     size_t top = 0;
-    float y_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -272,39 +308,50 @@ static void distillation_value_and_grad_row_f32(size_t classes, const float *res
                 x_max = x[k];
                 top = k;
             }
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&y_sum_parts);
         }
     }
-    const float y_sum = derive_f32_add_lanes(y_sum_lanes);
+    const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf((x[k] - shift) / T);
-            tail_lanes[lane] += k == top ? 0.0f : e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float ratio = (x[top] - shift) / T;
-    const float exp_sum = expf(ratio) + tail;
-    const float exp_sum_less_one = expm1f(ratio) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_less_one = expm1f((x[top] - shift) / T) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(y[k],
+            total_parts.lanes[lane] += derive_f32_weighted(y[k],
                     logf(y[k]) + log_sum - (x[k] - shift) / T);
             grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]);
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = T * T * total;
 }
 
@@ -327,6 +374,9 @@ derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         distillation_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride, T,
                 value + row, grad + row * grad_stride);
@@ -338,7 +388,7 @@ static void distillation_value_and_grad_row_f64(size_t classes, const double *re
         const double *restrict y, double T, double *restrict value, double *restrict grad) {
     double x_max = -INFINITY;
     size_t top = 0;
-    double y_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -347,39 +397,50 @@ static void distillation_value_and_grad_row_f64(size_t classes, const double *re
                 x_max = x[k];
                 top = k;
             }
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&y_sum_parts);
         }
     }
-    const double y_sum = derive_f64_add_lanes(y_sum_lanes);
+    const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp((x[k] - shift) / T);
-            tail_lanes[lane] += k == top ? 0.0 : e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double ratio = (x[top] - shift) / T;
-    const double exp_sum = exp(ratio) + tail;
-    const double exp_sum_less_one = expm1(ratio) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_less_one = expm1((x[top] - shift) / T) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(y[k],
+            total_parts.lanes[lane] += derive_f64_weighted(y[k],
                     log(y[k]) + log_sum - (x[k] - shift) / T);
             grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]);
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = T * T * total;
 }
 
@@ -402,6 +463,9 @@ derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         distillation_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride, T,
                 value + row, grad + row * grad_stride);
@@ -411,38 +475,47 @@ derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes
 
 static void distillation_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float T, float *restrict out) {
-    float y_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
             if (x[k] > x_max) {
                 x_max = x[k];
+                top = k;
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&y_sum_parts);
+        }
     }
-    const float y_sum = derive_f32_add_lanes(y_sum_lanes);
+    const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf((x[k] - shift) / T);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = y_sum * (v[k] - ratio) * out[k] / exp_sum;
+        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum;
     }
 }
 
@@ -466,6 +539,9 @@ derive_status derive_distillation_hvp_f32(size_t rows, size_t classes, const flo
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         distillation_hvp_row_f32(classes, x + row * x_stride, y + row * y_stride,
                 v + row * v_stride, T, out + row * out_stride);
@@ -475,38 +551,47 @@ derive_status derive_distillation_hvp_f32(size_t rows, size_t classes, const flo
 
 static void distillation_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double T, double *restrict out) {
-    double y_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            y_sum_lanes[lane] += y[k];
+            y_sum_parts.lanes[lane] += y[k];
             if (x[k] > x_max) {
                 x_max = x[k];
+                top = k;
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&y_sum_parts);
+        }
     }
-    const double y_sum = derive_f64_add_lanes(y_sum_lanes);
+    const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp((x[k] - shift) / T);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = y_sum * (v[k] - ratio) * out[k] / exp_sum;
+        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum;
     }
 }
 
@@ -529,6 +614,9 @@ derive_status derive_distillation_hvp_f64(size_t rows, size_t classes, const dou
     }
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
+    }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         distillation_hvp_row_f64(classes, x + row * x_stride, y + row * y_stride,

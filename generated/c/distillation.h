@@ -32,13 +32,17 @@ extern "C" {
  *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     y      input, a vector per row: the teacher's probabilities, softened at the same temperature
+ *     y      input, a vector per row, each from 0 to 1: the teacher's probabilities, softened at
+ *             the same temperature
  *     T      parameter, > 0, usually 1.0: temperature
  *     value  output, a scalar per row: the value, one per row
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
  *
  * By IEEE arithmetic log(0) is -inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_distillation_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float T,
@@ -54,9 +58,14 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
  *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
- *     y     input, a vector per row: the teacher's probabilities, softened at the same temperature
+ *     y     input, a vector per row, each from 0 to 1: the teacher's probabilities, softened at the
+ *             same temperature
  *     T     parameter, > 0, usually 1.0: temperature
  *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float64 (one class 40 above,
+ * n = 2). At x = [40.1930427551, 0.489170253277], y = [1, 8.24723156521e-13], T = 1 it gives
+ * grad[0] = 8.24673663e-13; right is 8.24717444e-13.
  */
 derive_status derive_distillation_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -73,7 +82,8 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes,
  *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     y      input, a vector per row: the teacher's probabilities, softened at the same temperature
+ *     y      input, a vector per row, each from 0 to 1: the teacher's probabilities, softened at
+ *             the same temperature
  *     T      parameter, > 0, usually 1.0: temperature
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
@@ -81,6 +91,10 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes,
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
  *
  * By IEEE arithmetic log(0) is -inf.
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float64 (one class 40 above,
+ * n = 2). At x = [40.1930427551, 0.489170253277], y = [1, 8.24723156521e-13], T = 1 it gives
+ * grad[0] = 8.24673663e-13; right is 8.24717444e-13.
  */
 derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -98,11 +112,15 @@ derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes
  *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
- *     y    input, a vector per row: the teacher's probabilities, softened at the same temperature
+ *     y    input, a vector per row, each from 0 to 1: the teacher's probabilities, softened at the
+ *             same temperature
  *     v    input, a vector per row: direction, one per class of the input
  *     T    parameter, > 0, usually 1.0: temperature
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
  *             times v_k
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_distillation_hvp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,

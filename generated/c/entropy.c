@@ -18,15 +18,18 @@
 #include "entropy.h"
 
 static void entropy_row_f32(size_t classes, const float *restrict p, float *restrict value) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(p[k], logf(p[k]));
+            total_parts.lanes[lane] += derive_f32_weighted(p[k], logf(p[k]));
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
 }
 
@@ -44,6 +47,9 @@ derive_status derive_entropy_f32(size_t rows, size_t classes, const float *restr
     if (!derive_is_input_stride(p_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         entropy_row_f32(classes, p + row * p_stride, value + row);
     }
@@ -51,15 +57,18 @@ derive_status derive_entropy_f32(size_t rows, size_t classes, const float *restr
 }
 
 static void entropy_row_f64(size_t classes, const double *restrict p, double *restrict value) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(p[k], log(p[k]));
+            total_parts.lanes[lane] += derive_f64_weighted(p[k], log(p[k]));
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;
 }
 
@@ -76,6 +85,9 @@ derive_status derive_entropy_f64(size_t rows, size_t classes, const double *rest
     }
     if (!derive_is_input_stride(p_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         entropy_row_f64(classes, p + row * p_stride, value + row);
@@ -104,6 +116,9 @@ derive_status derive_entropy_grad_f32(size_t rows, size_t classes, const float *
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         entropy_grad_row_f32(classes, p + row * p_stride, grad + row * grad_stride);
     }
@@ -131,6 +146,9 @@ derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double 
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         entropy_grad_row_f64(classes, p + row * p_stride, grad + row * grad_stride);
     }
@@ -139,17 +157,20 @@ derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double 
 
 static void entropy_value_and_grad_row_f32(size_t classes, const float *restrict p,
         float *restrict value, float *restrict grad) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float shared = logf(p[k]);
-            total_lanes[lane] += derive_f32_weighted(p[k], shared);
+            total_parts.lanes[lane] += derive_f32_weighted(p[k], shared);
             grad[k] = -(shared + 1.0f);
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
 }
 
@@ -169,6 +190,9 @@ derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         entropy_value_and_grad_row_f32(classes, p + row * p_stride, value + row,
                 grad + row * grad_stride);
@@ -178,17 +202,20 @@ derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes,
 
 static void entropy_value_and_grad_row_f64(size_t classes, const double *restrict p,
         double *restrict value, double *restrict grad) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double shared = log(p[k]);
-            total_lanes[lane] += derive_f64_weighted(p[k], shared);
+            total_parts.lanes[lane] += derive_f64_weighted(p[k], shared);
             grad[k] = -(shared + 1.0);
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;
 }
 
@@ -208,6 +235,9 @@ derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         entropy_value_and_grad_row_f64(classes, p + row * p_stride, value + row,
                 grad + row * grad_stride);
@@ -218,7 +248,7 @@ derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
 static void entropy_hvp_row_f32(size_t classes, const float *restrict p, const float *restrict v,
         float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = -(v[k] / p[k]);
+        out[k] = -derive_f32_weighted_ratio(v[k], p[k]);
     }
 }
 
@@ -238,6 +268,9 @@ derive_status derive_entropy_hvp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         entropy_hvp_row_f32(classes, p + row * p_stride, v + row * v_stride,
                 out + row * out_stride);
@@ -248,7 +281,7 @@ derive_status derive_entropy_hvp_f32(size_t rows, size_t classes, const float *r
 static void entropy_hvp_row_f64(size_t classes, const double *restrict p, const double *restrict v,
         double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = -(v[k] / p[k]);
+        out[k] = -derive_f64_weighted_ratio(v[k], p[k]);
     }
 }
 
@@ -267,6 +300,9 @@ derive_status derive_entropy_hvp_f64(size_t rows, size_t classes, const double *
     if (!derive_is_input_stride(p_stride, classes) || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         entropy_hvp_row_f64(classes, p + row * p_stride, v + row * v_stride,

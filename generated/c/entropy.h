@@ -29,12 +29,15 @@ extern "C" {
  *
  *     H = -sum_k p_k * log(p_k)
  *
- *     p      input, a vector per row: the true distribution
+ *     p      input, a vector per row, each from 0 to 1: the true distribution
  *     value  output, a scalar per row: the value, one per row
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
  *
  * By IEEE arithmetic log(0) is -inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_entropy_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
         size_t p_stride, float *DERIVE_RESTRICT value);
@@ -46,10 +49,13 @@ derive_status derive_entropy_f64(size_t rows, size_t classes, const double *DERI
  *
  *     dH/dp_j = -1 - log(p_j)
  *
- *     p     input, a vector per row: the true distribution
+ *     p     input, a vector per row, each from 0 to 1: the true distribution
  *     grad  output, a vector per row: the derivative by each component of p
  *
  * By IEEE arithmetic log(0) is -inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_entropy_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
         size_t p_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
@@ -62,13 +68,16 @@ derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double 
  *     H = -sum_k p_k * log(p_k)
  *     dH/dp_j = -1 - log(p_j)
  *
- *     p      input, a vector per row: the true distribution
+ *     p      input, a vector per row, each from 0 to 1: the true distribution
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of p
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
  *
  * By IEEE arithmetic log(0) is -inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT p, size_t p_stride, float *DERIVE_RESTRICT value,
@@ -82,12 +91,17 @@ derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
  *
  *     out_j = -v_j / p_j
  *
- *     p    input, a vector per row: the true distribution
+ *     p    input, a vector per row, each from 0 to 1: the true distribution
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of p
  *             times v_k
  *
- * By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * By IEEE arithmetic a divisor of 0 gives inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_entropy_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
         size_t p_stride, const float *DERIVE_RESTRICT v, size_t v_stride,

@@ -32,25 +32,31 @@ static void focal_row_f32(size_t classes, const float *restrict x, size_t t, flo
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            rest_lanes[lane] += k == t ? 0.0f : e;
-            tail_lanes[lane] += k == top ? 0.0f : e;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&rest_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&tail_parts);
         }
     }
-    const float rest = derive_f32_add_lanes(rest_lanes);
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    const float exp_sum = expf(shifted_top) + tail;
-    *value = powf(rest / exp_sum, gamma_) * (log_sum - (x[t] - shift));
+    *value = derive_f32_weighted(log_sum - (x[t] - shift), powf(rest / exp_sum, gamma_));
 }
 
 derive_status derive_focal_f32(size_t rows, size_t classes, const float *restrict x,
@@ -92,25 +98,31 @@ static void focal_row_f64(size_t classes, const double *restrict x, size_t t, do
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            rest_lanes[lane] += k == t ? 0.0 : e;
-            tail_lanes[lane] += k == top ? 0.0 : e;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&rest_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&tail_parts);
         }
     }
-    const double rest = derive_f64_add_lanes(rest_lanes);
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    const double exp_sum = exp(shifted_top) + tail;
-    *value = pow(rest / exp_sum, gamma_) * (log_sum - (x[t] - shift));
+    *value = derive_f64_weighted(log_sum - (x[t] - shift), pow(rest / exp_sum, gamma_));
 }
 
 derive_status derive_focal_f64(size_t rows, size_t classes, const double *restrict x,
@@ -154,35 +166,43 @@ static void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t
     const float shifted_t = x[t] - shift;
     const float e = expf(shifted_t);
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e_2 = expf(x[k] - shift);
-            rest_lanes[lane] += k == t ? 0.0f : e_2;
-            tail_lanes[lane] += k == top ? 0.0f : e_2;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e_2;
+            exp_sum_parts.lanes[lane] += e_2;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e_2;
             grad[k] = e_2;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&rest_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&tail_parts);
+        }
     }
-    const float rest = derive_f32_add_lanes(rest_lanes);
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float tail = derive_f32_total(&tail_parts);
+    const float product = exp_sum * exp_sum;
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
     const float gap = shifted_t - log_sum;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float product = exp_sum * exp_sum;
     const float ratio = rest / exp_sum;
     const float e_3 = powf(ratio, gamma_ - 1.0f);
+    const float scale = derive_f32_weighted(gamma_ * e, derive_f32_weighted(gap, e_3));
     const float e_4 = powf(ratio, gamma_);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = e_4 * grad[k] / exp_sum
-                - derive_f32_weighted(e * grad[k], gamma_ * e_3 * gap / product);
+        grad[k] = derive_f32_weighted(grad[k] / exp_sum, e_4)
+                - derive_f32_weighted(grad[k] / product, scale);
     }
-    grad[t] = derive_f32_weighted(e, gamma_ * e_3 * gap * rest / product) - e_4 * rest / exp_sum;
+    grad[t] = derive_f32_weighted(gamma_ * e * rest / product, derive_f32_weighted(gap, e_3))
+            - derive_f32_weighted(ratio, e_4);
 }
 
 derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -229,35 +249,43 @@ static void focal_grad_row_f64(size_t classes, const double *restrict x, size_t 
     const double shifted_t = x[t] - shift;
     const double e = exp(shifted_t);
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e_2 = exp(x[k] - shift);
-            rest_lanes[lane] += k == t ? 0.0 : e_2;
-            tail_lanes[lane] += k == top ? 0.0 : e_2;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e_2;
+            exp_sum_parts.lanes[lane] += e_2;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e_2;
             grad[k] = e_2;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&rest_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&tail_parts);
+        }
     }
-    const double rest = derive_f64_add_lanes(rest_lanes);
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double tail = derive_f64_total(&tail_parts);
+    const double product = exp_sum * exp_sum;
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
     const double gap = shifted_t - log_sum;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double product = exp_sum * exp_sum;
     const double ratio = rest / exp_sum;
     const double e_3 = pow(ratio, gamma_ - 1.0);
+    const double scale = derive_f64_weighted(gamma_ * e, derive_f64_weighted(gap, e_3));
     const double e_4 = pow(ratio, gamma_);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = e_4 * grad[k] / exp_sum
-                - derive_f64_weighted(e * grad[k], gamma_ * e_3 * gap / product);
+        grad[k] = derive_f64_weighted(grad[k] / exp_sum, e_4)
+                - derive_f64_weighted(grad[k] / product, scale);
     }
-    grad[t] = derive_f64_weighted(e, gamma_ * e_3 * gap * rest / product) - e_4 * rest / exp_sum;
+    grad[t] = derive_f64_weighted(gamma_ * e * rest / product, derive_f64_weighted(gap, e_3))
+            - derive_f64_weighted(ratio, e_4);
 }
 
 derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *restrict x,
@@ -304,36 +332,44 @@ static void focal_value_and_grad_row_f32(size_t classes, const float *restrict x
     const float shifted_t = x[t] - shift;
     const float e = expf(shifted_t);
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e_2 = expf(x[k] - shift);
-            rest_lanes[lane] += k == t ? 0.0f : e_2;
-            tail_lanes[lane] += k == top ? 0.0f : e_2;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e_2;
+            exp_sum_parts.lanes[lane] += e_2;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e_2;
             grad[k] = e_2;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&rest_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&tail_parts);
+        }
     }
-    const float rest = derive_f32_add_lanes(rest_lanes);
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
-    const float gap = shifted_t - log_sum;
-    const float exp_sum = expf(shifted_top) + tail;
+    const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float tail = derive_f32_total(&tail_parts);
     const float product = exp_sum * exp_sum;
     const float ratio = rest / exp_sum;
     const float e_3 = powf(ratio, gamma_ - 1.0f);
     const float e_4 = powf(ratio, gamma_);
-    *value = e_4 * (log_sum - shifted_t);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
+    const float log_sum = log1pf(exp_sum_less_one);
+    const float gap = shifted_t - log_sum;
+    const float scale = derive_f32_weighted(gamma_ * e, derive_f32_weighted(gap, e_3));
+    *value = derive_f32_weighted(log_sum - shifted_t, e_4);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = e_4 * grad[k] / exp_sum
-                - derive_f32_weighted(e * grad[k], gamma_ * e_3 * gap / product);
+        grad[k] = derive_f32_weighted(grad[k] / exp_sum, e_4)
+                - derive_f32_weighted(grad[k] / product, scale);
     }
-    grad[t] = derive_f32_weighted(e, gamma_ * e_3 * gap * rest / product) - e_4 * rest / exp_sum;
+    grad[t] = derive_f32_weighted(gamma_ * e * rest / product, derive_f32_weighted(gap, e_3))
+            - derive_f32_weighted(ratio, e_4);
 }
 
 derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -380,36 +416,44 @@ static void focal_value_and_grad_row_f64(size_t classes, const double *restrict 
     const double shifted_t = x[t] - shift;
     const double e = exp(shifted_t);
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e_2 = exp(x[k] - shift);
-            rest_lanes[lane] += k == t ? 0.0 : e_2;
-            tail_lanes[lane] += k == top ? 0.0 : e_2;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e_2;
+            exp_sum_parts.lanes[lane] += e_2;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e_2;
             grad[k] = e_2;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&rest_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&tail_parts);
+        }
     }
-    const double rest = derive_f64_add_lanes(rest_lanes);
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
-    const double gap = shifted_t - log_sum;
-    const double exp_sum = exp(shifted_top) + tail;
+    const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double tail = derive_f64_total(&tail_parts);
     const double product = exp_sum * exp_sum;
     const double ratio = rest / exp_sum;
     const double e_3 = pow(ratio, gamma_ - 1.0);
     const double e_4 = pow(ratio, gamma_);
-    *value = e_4 * (log_sum - shifted_t);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
+    const double log_sum = log1p(exp_sum_less_one);
+    const double gap = shifted_t - log_sum;
+    const double scale = derive_f64_weighted(gamma_ * e, derive_f64_weighted(gap, e_3));
+    *value = derive_f64_weighted(log_sum - shifted_t, e_4);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = e_4 * grad[k] / exp_sum
-                - derive_f64_weighted(e * grad[k], gamma_ * e_3 * gap / product);
+        grad[k] = derive_f64_weighted(grad[k] / exp_sum, e_4)
+                - derive_f64_weighted(grad[k] / product, scale);
     }
-    grad[t] = derive_f64_weighted(e, gamma_ * e_3 * gap * rest / product) - e_4 * rest / exp_sum;
+    grad[t] = derive_f64_weighted(gamma_ * e * rest / product, derive_f64_weighted(gap, e_3))
+            - derive_f64_weighted(ratio, e_4);
 }
 
 derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
@@ -441,12 +485,16 @@ derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
     return DERIVE_OK;
 }
 
-static void focal_hvp_row_f32(size_t classes, const float *restrict x, const float *restrict v,
-        size_t t, float gamma_, float *restrict out) {
-    const float gap = gamma_ - 1.0f;
+static void focal_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
+        const float *restrict v, float gamma_, float *restrict out) {
+    float largest = -INFINITY;
     float x_max = -INFINITY;
     size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
+        const float largest_here = derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]);
+        if (largest_here > largest) {
+            largest = largest_here;
+        }
         if (x[k] > x_max) {
             x_max = x[k];
             top = k;
@@ -455,59 +503,126 @@ static void focal_hvp_row_f32(size_t classes, const float *restrict x, const flo
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = expf(2.0f * shifted_t);
-    const float e_2 = expf(shifted_t);
+    const float product = 3.0f * shift;
+    const float product_2 = 2.0f * shift;
+    /* the largest, or 0 where no finite one exists */
+    const float shift_2 = derive_f32_finite_or_zero(largest);
+    const float gap = shift_2 - shift;
+    const float gap_2 = gamma_ - 1.0f;
+    const float product_3 = gap_2 * gap;
+    const float product_4 = 2.0f * shift_2;
+    const float gap_3 = product_3 + product_4 - product_2;
+    const float total = product_3 + x[t];
+    const float gap_4 = gamma_ - 2.0f;
+    const float product_5 = gap_4 * gap;
+    const float product_6 = gamma_ * gap;
+    /* the largest, or 0 where no finite one exists */
+    const float shift_3 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(derive_f32_max(derive_f32_max(product_3 + 2.0f * x[t] - product_2, total + shift_2 - product_2), total - shift), gap_3), product_5 + x[t] + product_4 - product), product_6 + x[t] - shift));
+    const float gap_5 = product_5 + shift_2 - shift;
+    const float gap_6 = product_3 + shift_2 - shift;
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at t */
+    derive_f32_sum rest_2_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e_3 = expf(x[k] - shift);
-            rest_lanes[lane] += k == t ? 0.0f : e_3;
-            tail_lanes[lane] += k == top ? 0.0f : e_3;
-            total_lanes[lane] += e_3 * v[k];
-            out[k] = e_3;
+            const float e = expf(x[k] - shift_2);
+            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            const float e_2 = expf(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e_2;
+            const float v_shifted = v[k] - v[top];
+            total_2_parts.lanes[lane] += e_2 * v_shifted;
+            const float rest_2_here = e * v_shifted;
+            rest_2_parts.lanes[lane] += k == t ? 0.0f : rest_2_here;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e_2;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&rest_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_2_parts);
+            derive_f32_carry(&rest_2_parts);
+            derive_f32_carry(&tail_parts);
         }
     }
-    const float rest = derive_f32_add_lanes(rest_lanes);
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
-    const float gap_2 = shifted_t - log_sum;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float product = exp_sum * exp_sum;
-    const float product_2 = product * exp_sum;
+    const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float tail = derive_f32_total(&tail_parts);
+    const float product_7 = exp_sum * exp_sum;
     const float ratio = rest / exp_sum;
-    const float e_4 = powf(ratio, gamma_ - 2.0f);
-    const float ratio_2 = total / exp_sum;
-    const float shifted_t_2 = v[t] - ratio_2;
-    const float product_3 = shifted_t_2 * gap_2;
-    const float gap_3 = (ratio_2 - v[t]) * e_2 / exp_sum
-            - derive_f32_weighted(e_2, product_3 / exp_sum);
-    const float e_5 = powf(ratio, gap);
-    const float scale = gamma_ * e_5 * shifted_t_2 * e_2;
-    const float e_6 = powf(ratio, gamma_);
+    const float e_3 = powf(ratio, gap_2);
+    const float shifted_t_2 = v[t] - v[top];
+    const float product_8 = gamma_ * shifted_t_2;
+    const float ratio_2 = product_8 / product_7;
+    const float ratio_3 = derive_f32_weighted(ratio_2, e_3);
+    const float product_9 = product_7 * exp_sum;
+    const float product_10 = gamma_ * total_2;
+    const float ratio_4 = derive_f32_weighted(product_10 / product_9, e_3);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
+    const float log_sum = log1pf(exp_sum_less_one);
+    const float gap_7 = shifted_t - log_sum;
+    const float scale = derive_f32_weighted(gamma_, derive_f32_weighted(gap_7, e_3));
+    const float shared = derive_f32_weighted(gap_7, e_3);
+    const float ratio_5 = derive_f32_weighted(ratio_2, shared);
+    const float ratio_6 = derive_f32_weighted(2.0f * gamma_ * total_2 / product_9, shared);
+    const float e_4 = powf(ratio, gap_4);
+    const float shared_2 = derive_f32_weighted(gap_7, e_4);
+    const float product_11 = product_9 * exp_sum;
+    const float product_12 = gamma_ * gap_2;
+    const float gap_8 = derive_f32_weighted(product_12 * total_2 * rest / product_11, shared_2)
+            - derive_f32_weighted(product_12 * rest_2 / product_9, shared_2);
+    const float product_13 = product_10 * rest;
+    const float shared_3 = derive_f32_weighted(product_13 / product_9, e_3);
+    const float product_14 = gamma_ * rest_2;
+    const float gap_9 = derive_f32_weighted(product_14 / product_7, e_3) - shared_3;
+    const float e_5 = powf(ratio, gamma_);
+    const float shared_4 = derive_f32_weighted(total_2 / product_7, e_5);
     for (size_t k = 0; k < classes; k++) {
-        const float v_shifted = v[k] - ratio_2;
-        out[k] = e_6 * v_shifted * out[k] / exp_sum - scale * out[k] / product
-                - gamma_ * (e_5 * (derive_f32_weighted(e_2 * out[k], gap_2 * v_shifted / product)
-                - derive_f32_weighted(out[k], gap_3 / exp_sum))
-                - derive_f32_weighted(e * out[k], e_4 * gap * shifted_t_2 * gap_2 / product_2));
+        const float shared_5 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(product_3 + x[k] + shift_2 - product_2, product_3 + x[t] + x[k] - product_2), product_5 + x[t] + x[k] + shift_2 - product), product_6 + x[k] - shift));
+        const float x_shifted = x[k] - shift;
+        const float total_3 = x_shifted + shifted_t;
+        const float v_shifted_2 = v[k] - v[top];
+        out[k] = derive_f32_weighted(expf(shared_5),
+                derive_f32_weighted(expf(x_shifted + product_6 - shared_5),
+                derive_f32_weighted(v_shifted_2 / exp_sum, e_5) - shared_4)
+                + derive_f32_weighted(expf(x_shifted + gap_6 - shared_5), gap_9)
+                + derive_f32_weighted(expf(total_3 + gap_5 - shared_5), gap_8)
+                + derive_f32_weighted(expf(total_3 + product_3 - shared_5),
+                ratio_6 + ratio_4 - ratio_5 - ratio_3
+                - derive_f32_weighted(v_shifted_2 / product_7, scale)));
     }
-    out[t] = gamma_ * e_5 * shifted_t_2 * e_2 * rest / product
-            + e_6 * shifted_t_2 * e_2 / exp_sum
-            - gamma_ * (derive_f32_weighted(e, e_4 * gap * shifted_t_2 * gap_2 * rest / product_2)
-            + e_5 * (gap_3 * rest / exp_sum + derive_f32_weighted(e, product_3 / product)));
+    const float product_15 = product_12 * gap_7;
+    const float product_16 = product_8 * gap_7;
+    const float product_17 = 2.0f * e_3;
+    const float product_18 = gamma_ * gap_7 * total_2;
+    out[t] = derive_f32_weighted(expf(shift_3),
+            derive_f32_weighted(expf(shifted_t + product_6 - shift_3),
+            derive_f32_weighted(shifted_t_2 / exp_sum, e_5) - shared_4)
+            + derive_f32_weighted(expf(2.0f * shifted_t + product_3 - shift_3),
+            derive_f32_weighted(product_18 / product_9, product_17)
+            - derive_f32_weighted(product_16 / product_7, product_17))
+            + derive_f32_weighted(expf(shifted_t + product_3 - shift_3),
+            derive_f32_weighted(product_16 / exp_sum, e_3)
+            - derive_f32_weighted(product_18 / product_7, e_3))
+            + derive_f32_weighted(expf(shifted_t + gap_6 - shift_3),
+            derive_f32_weighted(product_8 * rest / product_7, e_3) - shared_3)
+            + derive_f32_weighted(expf(gap_3 - shift_3),
+            derive_f32_weighted(product_13 * rest / product_9, e_3)
+            - derive_f32_weighted(product_14 * rest / product_7, e_3))
+            + derive_f32_weighted(expf(shifted_t + (product_5 + product_4 - product_2) - shift_3),
+            derive_f32_weighted(product_15 * rest_2 * rest / product_9, e_4)
+            - derive_f32_weighted(product_15 * total_2 * rest * rest / product_11, e_4)));
 }
 
 derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *restrict x,
-        size_t x_stride, const float *restrict v, size_t v_stride, const int64_t *restrict t,
+        size_t x_stride, const int64_t *restrict t, const float *restrict v, size_t v_stride,
         float gamma_, float *restrict out, size_t out_stride) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -515,7 +630,7 @@ derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *res
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || v == NULL || t == NULL || out == NULL) {
+    if (x == NULL || t == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(v_stride, classes)
@@ -529,18 +644,22 @@ derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *res
         return DERIVE_BAD_LABEL;
     }
     for (size_t row = 0; row < rows; row++) {
-        focal_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride, (size_t)t[row], gamma_,
+        focal_hvp_row_f32(classes, x + row * x_stride, (size_t)t[row], v + row * v_stride, gamma_,
                 out + row * out_stride);
     }
     return DERIVE_OK;
 }
 
-static void focal_hvp_row_f64(size_t classes, const double *restrict x, const double *restrict v,
-        size_t t, double gamma_, double *restrict out) {
-    const double gap = gamma_ - 1.0;
+static void focal_hvp_row_f64(size_t classes, const double *restrict x, size_t t,
+        const double *restrict v, double gamma_, double *restrict out) {
+    double largest = -INFINITY;
     double x_max = -INFINITY;
     size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
+        const double largest_here = derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]);
+        if (largest_here > largest) {
+            largest = largest_here;
+        }
         if (x[k] > x_max) {
             x_max = x[k];
             top = k;
@@ -549,59 +668,126 @@ static void focal_hvp_row_f64(size_t classes, const double *restrict x, const do
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = exp(2.0 * shifted_t);
-    const double e_2 = exp(shifted_t);
+    const double product = 3.0 * shift;
+    const double product_2 = 2.0 * shift;
+    /* the largest, or 0 where no finite one exists */
+    const double shift_2 = derive_f64_finite_or_zero(largest);
+    const double gap = shift_2 - shift;
+    const double gap_2 = gamma_ - 1.0;
+    const double product_3 = gap_2 * gap;
+    const double product_4 = 2.0 * shift_2;
+    const double gap_3 = product_3 + product_4 - product_2;
+    const double total = product_3 + x[t];
+    const double gap_4 = gamma_ - 2.0;
+    const double product_5 = gap_4 * gap;
+    const double product_6 = gamma_ * gap;
+    /* the largest, or 0 where no finite one exists */
+    const double shift_3 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(derive_f64_max(derive_f64_max(product_3 + 2.0 * x[t] - product_2, total + shift_2 - product_2), total - shift), gap_3), product_5 + x[t] + product_4 - product), product_6 + x[t] - shift));
+    const double gap_5 = product_5 + shift_2 - shift;
+    const double gap_6 = product_3 + shift_2 - shift;
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at t */
+    derive_f64_sum rest_2_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e_3 = exp(x[k] - shift);
-            rest_lanes[lane] += k == t ? 0.0 : e_3;
-            tail_lanes[lane] += k == top ? 0.0 : e_3;
-            total_lanes[lane] += e_3 * v[k];
-            out[k] = e_3;
+            const double e = exp(x[k] - shift_2);
+            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            const double e_2 = exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e_2;
+            const double v_shifted = v[k] - v[top];
+            total_2_parts.lanes[lane] += e_2 * v_shifted;
+            const double rest_2_here = e * v_shifted;
+            rest_2_parts.lanes[lane] += k == t ? 0.0 : rest_2_here;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e_2;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&rest_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_2_parts);
+            derive_f64_carry(&rest_2_parts);
+            derive_f64_carry(&tail_parts);
         }
     }
-    const double rest = derive_f64_add_lanes(rest_lanes);
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
-    const double gap_2 = shifted_t - log_sum;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double product = exp_sum * exp_sum;
-    const double product_2 = product * exp_sum;
+    const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double tail = derive_f64_total(&tail_parts);
+    const double product_7 = exp_sum * exp_sum;
     const double ratio = rest / exp_sum;
-    const double e_4 = pow(ratio, gamma_ - 2.0);
-    const double ratio_2 = total / exp_sum;
-    const double shifted_t_2 = v[t] - ratio_2;
-    const double product_3 = shifted_t_2 * gap_2;
-    const double gap_3 = (ratio_2 - v[t]) * e_2 / exp_sum
-            - derive_f64_weighted(e_2, product_3 / exp_sum);
-    const double e_5 = pow(ratio, gap);
-    const double scale = gamma_ * e_5 * shifted_t_2 * e_2;
-    const double e_6 = pow(ratio, gamma_);
+    const double e_3 = pow(ratio, gap_2);
+    const double shifted_t_2 = v[t] - v[top];
+    const double product_8 = gamma_ * shifted_t_2;
+    const double ratio_2 = product_8 / product_7;
+    const double ratio_3 = derive_f64_weighted(ratio_2, e_3);
+    const double product_9 = product_7 * exp_sum;
+    const double product_10 = gamma_ * total_2;
+    const double ratio_4 = derive_f64_weighted(product_10 / product_9, e_3);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
+    const double log_sum = log1p(exp_sum_less_one);
+    const double gap_7 = shifted_t - log_sum;
+    const double scale = derive_f64_weighted(gamma_, derive_f64_weighted(gap_7, e_3));
+    const double shared = derive_f64_weighted(gap_7, e_3);
+    const double ratio_5 = derive_f64_weighted(ratio_2, shared);
+    const double ratio_6 = derive_f64_weighted(2.0 * gamma_ * total_2 / product_9, shared);
+    const double e_4 = pow(ratio, gap_4);
+    const double shared_2 = derive_f64_weighted(gap_7, e_4);
+    const double product_11 = product_9 * exp_sum;
+    const double product_12 = gamma_ * gap_2;
+    const double gap_8 = derive_f64_weighted(product_12 * total_2 * rest / product_11, shared_2)
+            - derive_f64_weighted(product_12 * rest_2 / product_9, shared_2);
+    const double product_13 = product_10 * rest;
+    const double shared_3 = derive_f64_weighted(product_13 / product_9, e_3);
+    const double product_14 = gamma_ * rest_2;
+    const double gap_9 = derive_f64_weighted(product_14 / product_7, e_3) - shared_3;
+    const double e_5 = pow(ratio, gamma_);
+    const double shared_4 = derive_f64_weighted(total_2 / product_7, e_5);
     for (size_t k = 0; k < classes; k++) {
-        const double v_shifted = v[k] - ratio_2;
-        out[k] = e_6 * v_shifted * out[k] / exp_sum - scale * out[k] / product
-                - gamma_ * (e_5 * (derive_f64_weighted(e_2 * out[k], gap_2 * v_shifted / product)
-                - derive_f64_weighted(out[k], gap_3 / exp_sum))
-                - derive_f64_weighted(e * out[k], e_4 * gap * shifted_t_2 * gap_2 / product_2));
+        const double shared_5 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(product_3 + x[k] + shift_2 - product_2, product_3 + x[t] + x[k] - product_2), product_5 + x[t] + x[k] + shift_2 - product), product_6 + x[k] - shift));
+        const double x_shifted = x[k] - shift;
+        const double total_3 = x_shifted + shifted_t;
+        const double v_shifted_2 = v[k] - v[top];
+        out[k] = derive_f64_weighted(exp(shared_5),
+                derive_f64_weighted(exp(x_shifted + product_6 - shared_5),
+                derive_f64_weighted(v_shifted_2 / exp_sum, e_5) - shared_4)
+                + derive_f64_weighted(exp(x_shifted + gap_6 - shared_5), gap_9)
+                + derive_f64_weighted(exp(total_3 + gap_5 - shared_5), gap_8)
+                + derive_f64_weighted(exp(total_3 + product_3 - shared_5),
+                ratio_6 + ratio_4 - ratio_5 - ratio_3
+                - derive_f64_weighted(v_shifted_2 / product_7, scale)));
     }
-    out[t] = gamma_ * e_5 * shifted_t_2 * e_2 * rest / product
-            + e_6 * shifted_t_2 * e_2 / exp_sum
-            - gamma_ * (derive_f64_weighted(e, e_4 * gap * shifted_t_2 * gap_2 * rest / product_2)
-            + e_5 * (gap_3 * rest / exp_sum + derive_f64_weighted(e, product_3 / product)));
+    const double product_15 = product_12 * gap_7;
+    const double product_16 = product_8 * gap_7;
+    const double product_17 = 2.0 * e_3;
+    const double product_18 = gamma_ * gap_7 * total_2;
+    out[t] = derive_f64_weighted(exp(shift_3),
+            derive_f64_weighted(exp(shifted_t + product_6 - shift_3),
+            derive_f64_weighted(shifted_t_2 / exp_sum, e_5) - shared_4)
+            + derive_f64_weighted(exp(2.0 * shifted_t + product_3 - shift_3),
+            derive_f64_weighted(product_18 / product_9, product_17)
+            - derive_f64_weighted(product_16 / product_7, product_17))
+            + derive_f64_weighted(exp(shifted_t + product_3 - shift_3),
+            derive_f64_weighted(product_16 / exp_sum, e_3)
+            - derive_f64_weighted(product_18 / product_7, e_3))
+            + derive_f64_weighted(exp(shifted_t + gap_6 - shift_3),
+            derive_f64_weighted(product_8 * rest / product_7, e_3) - shared_3)
+            + derive_f64_weighted(exp(gap_3 - shift_3),
+            derive_f64_weighted(product_13 * rest / product_9, e_3)
+            - derive_f64_weighted(product_14 * rest / product_7, e_3))
+            + derive_f64_weighted(exp(shifted_t + (product_5 + product_4 - product_2) - shift_3),
+            derive_f64_weighted(product_15 * rest_2 * rest / product_9, e_4)
+            - derive_f64_weighted(product_15 * total_2 * rest * rest / product_11, e_4)));
 }
 
 derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *restrict x,
-        size_t x_stride, const double *restrict v, size_t v_stride, const int64_t *restrict t,
+        size_t x_stride, const int64_t *restrict t, const double *restrict v, size_t v_stride,
         double gamma_, double *restrict out, size_t out_stride) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -609,7 +795,7 @@ derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *re
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || v == NULL || t == NULL || out == NULL) {
+    if (x == NULL || t == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(v_stride, classes)
@@ -623,7 +809,7 @@ derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *re
         return DERIVE_BAD_LABEL;
     }
     for (size_t row = 0; row < rows; row++) {
-        focal_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride, (size_t)t[row], gamma_,
+        focal_hvp_row_f64(classes, x + row * x_stride, (size_t)t[row], v + row * v_stride, gamma_,
                 out + row * out_stride);
     }
     return DERIVE_OK;

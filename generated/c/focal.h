@@ -37,6 +37,11 @@ extern "C" {
  *     t       input, a class per row, counted from 0: the right class
  *     gamma_  parameter, usually 2.0: how strongly easy samples are held back
  *     value   output, a scalar per row: the value, one per row
+ *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 64 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_focal_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const int64_t *DERIVE_RESTRICT t, float gamma_,
@@ -59,6 +64,9 @@ derive_status derive_focal_f64(size_t rows, size_t classes, const double *DERIVE
  *     grad    output, a vector per row: the derivative by each component of x
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 64 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const int64_t *DERIVE_RESTRICT t, float gamma_,
@@ -83,6 +91,9 @@ derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *D
  *     grad    output, a vector per row: the derivative by each component of x
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 64 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
@@ -105,22 +116,29 @@ derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x       input, a vector per row: logits: unnormalised scores, one per class
- *     v       input, a vector per row: direction, one per class of the input
  *     t       input, a class per row, counted from 0: the right class
+ *     v       input, a vector per row: direction, one per class of the input
  *     gamma_  parameter, usually 2.0: how strongly easy samples are held back
  *     out     output, a vector per row: sum over k of the second derivative by components j and k
  *             of x times v_k
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 100, n = 17).
+ * At x = [-45.4621315002, -40.8700180054, -92.5428848267, 13.5643405914, 18.5172863007,
+ * -0.36193716526, 55.0996894836, -98.9118881226, 53.2608032227, -80.5240478516, -79.3120880127,
+ * -81.4133453369, -66.5616226196, 82.7393112183, 90.3239974976, 33.1158370972, -40.0392608643], t =
+ * 9, v = [-0.616632759571, 0.0168098993599, 0.955702960491, -0.330093681812, 0.367399930954,
+ * 0.230741024017, 0.246732190251, -0.248902574182, 0.827633440495, 0.328803151846, 0.115519784391,
+ * 0.253401041031, 0.988790094852, -0.785056769848, 0.0455636531115, -0.445093810558,
+ * 0.973952829838], gamma = 2 it gives out[9] = -5.82076609e-11; right is -6.0458257e-73.
  */
 derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        const int64_t *DERIVE_RESTRICT t, float gamma_, float *DERIVE_RESTRICT out,
-        size_t out_stride);
+        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
+        size_t v_stride, float gamma_, float *DERIVE_RESTRICT out, size_t out_stride);
 derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        const int64_t *DERIVE_RESTRICT t, double gamma_, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
+        size_t v_stride, double gamma_, double *DERIVE_RESTRICT out, size_t out_stride);
 
 #ifdef __cplusplus
 }

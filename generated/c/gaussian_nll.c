@@ -20,16 +20,19 @@ static void gaussian_nll_row_f32(size_t classes, const float *restrict mu, const
         float sigma, float *restrict value) {
     const float n = (float)classes;
     const float log_sum = logf(sigma);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float y_shifted = y[k] - mu[k];
-            total_lanes[lane] += y_shifted * y_shifted;
+            total_parts.lanes[lane] += y_shifted * y_shifted;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = n * (2.0f * log_sum + 0.6931472f + 1.1447299f) / 2.0f
             + total / (2.0f * (sigma * sigma));
 }
@@ -62,16 +65,19 @@ static void gaussian_nll_row_f64(size_t classes, const double *restrict mu,
         const double *restrict y, double sigma, double *restrict value) {
     const double n = (double)classes;
     const double log_sum = log(sigma);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double y_shifted = y[k] - mu[k];
-            total_lanes[lane] += y_shifted * y_shifted;
+            total_parts.lanes[lane] += y_shifted * y_shifted;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = n * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0
             + total / (2.0 * (sigma * sigma));
 }
@@ -173,17 +179,20 @@ static void gaussian_nll_value_and_grad_row_f32(size_t classes, const float *res
     const float n = (float)classes;
     const float product = sigma * sigma;
     const float log_sum = logf(sigma);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float y_shifted = y[k] - mu[k];
-            total_lanes[lane] += y_shifted * y_shifted;
+            total_parts.lanes[lane] += y_shifted * y_shifted;
             grad[k] = (mu[k] - y[k]) / product;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = n * (2.0f * log_sum + 0.6931472f + 1.1447299f) / 2.0f + total / (2.0f * product);
 }
 
@@ -218,17 +227,20 @@ static void gaussian_nll_value_and_grad_row_f64(size_t classes, const double *re
     const double n = (double)classes;
     const double product = sigma * sigma;
     const double log_sum = log(sigma);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double y_shifted = y[k] - mu[k];
-            total_lanes[lane] += y_shifted * y_shifted;
+            total_parts.lanes[lane] += y_shifted * y_shifted;
             grad[k] = (mu[k] - y[k]) / product;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = n * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0
             + total / (2.0 * product);
 }

@@ -32,6 +32,9 @@ extern "C" {
  *     y      input, a vector per row: what was measured, one number per sample
  *     sigma  parameter, > 0, usually 1.0: standard deviation of the noise
  *     value  output, a scalar per row: the value, one per row
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_gaussian_nll_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT mu,
         size_t mu_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float sigma,
@@ -49,6 +52,9 @@ derive_status derive_gaussian_nll_f64(size_t rows, size_t classes,
  *     y      input, a vector per row: what was measured, one number per sample
  *     sigma  parameter, > 0, usually 1.0: standard deviation of the noise
  *     grad   output, a vector per row: the derivative by each component of mu
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_gaussian_nll_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT mu, size_t mu_stride, const float *DERIVE_RESTRICT y,
@@ -68,6 +74,9 @@ derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes,
  *     sigma  parameter, > 0, usually 1.0: standard deviation of the noise
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of mu
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT mu, size_t mu_stride, const float *DERIVE_RESTRICT y,
@@ -89,6 +98,9 @@ derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes
  *     sigma  parameter, > 0, usually 1.0: standard deviation of the noise
  *     out    output, a vector per row: sum over k of the second derivative by components j and k of
  *             mu times v_k
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_gaussian_nll_hvp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT mu, size_t mu_stride, const float *DERIVE_RESTRICT y,

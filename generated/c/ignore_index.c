@@ -18,7 +18,7 @@
  */
 #include "ignore_index.h"
 
-static void ignore_index_row_f32(size_t classes, const float *restrict x, size_t g, size_t t,
+static void ignore_index_row_f32(size_t classes, const float *restrict x, size_t t, size_t g,
         float *restrict value) {
     float x_max = -INFINITY;
     size_t top = 0;
@@ -31,23 +31,26 @@ static void ignore_index_row_f32(size_t classes, const float *restrict x, size_t
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float tail_here = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
         }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
+    const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
     *value = derive_f32_weighted(1.0f - (g == t ? 1.0f : 0.0f), log_sum - (x[t] - shift));
 }
 
 derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *restrict x,
-        size_t x_stride, const int64_t *restrict g, const int64_t *restrict t,
+        size_t x_stride, const int64_t *restrict t, const int64_t *restrict g,
         float *restrict value) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -55,23 +58,23 @@ derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || g == NULL || t == NULL || value == NULL) {
+    if (x == NULL || t == NULL || g == NULL || value == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    if (!derive_are_labels(g, rows, classes) || !derive_are_labels(t, rows, classes)) {
+    if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
     for (size_t row = 0; row < rows; row++) {
-        ignore_index_row_f32(classes, x + row * x_stride, (size_t)g[row], (size_t)t[row],
+        ignore_index_row_f32(classes, x + row * x_stride, (size_t)t[row], (size_t)g[row],
                 value + row);
     }
     return DERIVE_OK;
 }
 
-static void ignore_index_row_f64(size_t classes, const double *restrict x, size_t g, size_t t,
+static void ignore_index_row_f64(size_t classes, const double *restrict x, size_t t, size_t g,
         double *restrict value) {
     double x_max = -INFINITY;
     size_t top = 0;
@@ -84,23 +87,26 @@ static void ignore_index_row_f64(size_t classes, const double *restrict x, size_
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double tail_here = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
         }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
+    const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
     *value = derive_f64_weighted(1.0 - (g == t ? 1.0 : 0.0), log_sum - (x[t] - shift));
 }
 
 derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double *restrict x,
-        size_t x_stride, const int64_t *restrict g, const int64_t *restrict t,
+        size_t x_stride, const int64_t *restrict t, const int64_t *restrict g,
         double *restrict value) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -108,23 +114,23 @@ derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double 
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || g == NULL || t == NULL || value == NULL) {
+    if (x == NULL || t == NULL || g == NULL || value == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    if (!derive_are_labels(g, rows, classes) || !derive_are_labels(t, rows, classes)) {
+    if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
     for (size_t row = 0; row < rows; row++) {
-        ignore_index_row_f64(classes, x + row * x_stride, (size_t)g[row], (size_t)t[row],
+        ignore_index_row_f64(classes, x + row * x_stride, (size_t)t[row], (size_t)g[row],
                 value + row);
     }
     return DERIVE_OK;
 }
 
-static void ignore_index_grad_row_f32(size_t classes, const float *restrict x, size_t g, size_t t,
+static void ignore_index_grad_row_f32(size_t classes, const float *restrict x, size_t t, size_t g,
         float *restrict grad) {
     const float complement = 1.0f - (g == t ? 1.0f : 0.0f);
     float x_max = -INFINITY;
@@ -135,21 +141,25 @@ static void ignore_index_grad_row_f32(size_t classes, const float *restrict x, s
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            exp_sum_lanes[lane] += e;
-            rest_lanes[lane] += k == t ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&rest_parts);
+        }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
-    const float rest = derive_f32_add_lanes(rest_lanes);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float rest = derive_f32_total(&rest_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f32_weighted(complement, grad[k] / exp_sum);
     }
@@ -157,7 +167,7 @@ static void ignore_index_grad_row_f32(size_t classes, const float *restrict x, s
 }
 
 derive_status derive_ignore_index_grad_f32(size_t rows, size_t classes, const float *restrict x,
-        size_t x_stride, const int64_t *restrict g, const int64_t *restrict t,
+        size_t x_stride, const int64_t *restrict t, const int64_t *restrict g,
         float *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -165,24 +175,24 @@ derive_status derive_ignore_index_grad_f32(size_t rows, size_t classes, const fl
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || g == NULL || t == NULL || grad == NULL) {
+    if (x == NULL || t == NULL || g == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes)
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    if (!derive_are_labels(g, rows, classes) || !derive_are_labels(t, rows, classes)) {
+    if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
     for (size_t row = 0; row < rows; row++) {
-        ignore_index_grad_row_f32(classes, x + row * x_stride, (size_t)g[row], (size_t)t[row],
+        ignore_index_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], (size_t)g[row],
                 grad + row * grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void ignore_index_grad_row_f64(size_t classes, const double *restrict x, size_t g, size_t t,
+static void ignore_index_grad_row_f64(size_t classes, const double *restrict x, size_t t, size_t g,
         double *restrict grad) {
     const double complement = 1.0 - (g == t ? 1.0 : 0.0);
     double x_max = -INFINITY;
@@ -193,21 +203,25 @@ static void ignore_index_grad_row_f64(size_t classes, const double *restrict x, 
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            exp_sum_lanes[lane] += e;
-            rest_lanes[lane] += k == t ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&rest_parts);
+        }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
-    const double rest = derive_f64_add_lanes(rest_lanes);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double rest = derive_f64_total(&rest_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f64_weighted(complement, grad[k] / exp_sum);
     }
@@ -215,7 +229,7 @@ static void ignore_index_grad_row_f64(size_t classes, const double *restrict x, 
 }
 
 derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes, const double *restrict x,
-        size_t x_stride, const int64_t *restrict g, const int64_t *restrict t,
+        size_t x_stride, const int64_t *restrict t, const int64_t *restrict g,
         double *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -223,25 +237,25 @@ derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes, const do
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || g == NULL || t == NULL || grad == NULL) {
+    if (x == NULL || t == NULL || g == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes)
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    if (!derive_are_labels(g, rows, classes) || !derive_are_labels(t, rows, classes)) {
+    if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
     for (size_t row = 0; row < rows; row++) {
-        ignore_index_grad_row_f64(classes, x + row * x_stride, (size_t)g[row], (size_t)t[row],
+        ignore_index_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], (size_t)g[row],
                 grad + row * grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void ignore_index_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t g,
-        size_t t, float *restrict value, float *restrict grad) {
+static void ignore_index_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t t,
+        size_t g, float *restrict value, float *restrict grad) {
     const float complement = 1.0f - (g == t ? 1.0f : 0.0f);
     float x_max = -INFINITY;
     size_t top = 0;
@@ -254,24 +268,30 @@ static void ignore_index_value_and_grad_row_f32(size_t classes, const float *res
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : e;
-            rest_lanes[lane] += k == t ? 0.0f : e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&rest_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float rest = derive_f32_add_lanes(rest_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
     *value = derive_f32_weighted(complement, log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
@@ -281,8 +301,8 @@ static void ignore_index_value_and_grad_row_f32(size_t classes, const float *res
 }
 
 derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes,
-        const float *restrict x, size_t x_stride, const int64_t *restrict g,
-        const int64_t *restrict t, float *restrict value, float *restrict grad,
+        const float *restrict x, size_t x_stride, const int64_t *restrict t,
+        const int64_t *restrict g, float *restrict value, float *restrict grad,
         size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -290,25 +310,25 @@ derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || g == NULL || t == NULL || value == NULL || grad == NULL) {
+    if (x == NULL || t == NULL || g == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes)
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    if (!derive_are_labels(g, rows, classes) || !derive_are_labels(t, rows, classes)) {
+    if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
     for (size_t row = 0; row < rows; row++) {
-        ignore_index_value_and_grad_row_f32(classes, x + row * x_stride, (size_t)g[row],
-                (size_t)t[row], value + row, grad + row * grad_stride);
+        ignore_index_value_and_grad_row_f32(classes, x + row * x_stride, (size_t)t[row],
+                (size_t)g[row], value + row, grad + row * grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void ignore_index_value_and_grad_row_f64(size_t classes, const double *restrict x, size_t g,
-        size_t t, double *restrict value, double *restrict grad) {
+static void ignore_index_value_and_grad_row_f64(size_t classes, const double *restrict x, size_t t,
+        size_t g, double *restrict value, double *restrict grad) {
     const double complement = 1.0 - (g == t ? 1.0 : 0.0);
     double x_max = -INFINITY;
     size_t top = 0;
@@ -321,24 +341,30 @@ static void ignore_index_value_and_grad_row_f64(size_t classes, const double *re
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : e;
-            rest_lanes[lane] += k == t ? 0.0 : e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&rest_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double rest = derive_f64_add_lanes(rest_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
     *value = derive_f64_weighted(complement, log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
@@ -348,8 +374,8 @@ static void ignore_index_value_and_grad_row_f64(size_t classes, const double *re
 }
 
 derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes,
-        const double *restrict x, size_t x_stride, const int64_t *restrict g,
-        const int64_t *restrict t, double *restrict value, double *restrict grad,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t,
+        const int64_t *restrict g, double *restrict value, double *restrict grad,
         size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -357,133 +383,145 @@ derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || g == NULL || t == NULL || value == NULL || grad == NULL) {
+    if (x == NULL || t == NULL || g == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes)
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    if (!derive_are_labels(g, rows, classes) || !derive_are_labels(t, rows, classes)) {
+    if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
     for (size_t row = 0; row < rows; row++) {
-        ignore_index_value_and_grad_row_f64(classes, x + row * x_stride, (size_t)g[row],
-                (size_t)t[row], value + row, grad + row * grad_stride);
+        ignore_index_value_and_grad_row_f64(classes, x + row * x_stride, (size_t)t[row],
+                (size_t)g[row], value + row, grad + row * grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void ignore_index_hvp_row_f32(size_t classes, const float *restrict x,
-        const float *restrict v, size_t g, size_t t, float *restrict out) {
+static void ignore_index_hvp_row_f32(size_t classes, const float *restrict x, size_t t, size_t g,
+        const float *restrict v, float *restrict out) {
     const float gap = 1.0f - (g == t ? 1.0f : 0.0f);
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_weighted(gap, (v[k] - ratio) * out[k] / exp_sum);
+        out[k] = derive_f32_weighted(gap, (v[k] - v[top] - ratio) * out[k] / exp_sum);
     }
 }
 
 derive_status derive_ignore_index_hvp_f32(size_t rows, size_t classes, const float *restrict x,
-        size_t x_stride, const float *restrict v, size_t v_stride, const int64_t *restrict g,
-        const int64_t *restrict t, float *restrict out, size_t out_stride) {
+        size_t x_stride, const int64_t *restrict t, const int64_t *restrict g,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || v == NULL || g == NULL || t == NULL || out == NULL) {
+    if (x == NULL || t == NULL || g == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    if (!derive_are_labels(g, rows, classes) || !derive_are_labels(t, rows, classes)) {
+    if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
     for (size_t row = 0; row < rows; row++) {
-        ignore_index_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride, (size_t)g[row],
-                (size_t)t[row], out + row * out_stride);
+        ignore_index_hvp_row_f32(classes, x + row * x_stride, (size_t)t[row], (size_t)g[row],
+                v + row * v_stride, out + row * out_stride);
     }
     return DERIVE_OK;
 }
 
-static void ignore_index_hvp_row_f64(size_t classes, const double *restrict x,
-        const double *restrict v, size_t g, size_t t, double *restrict out) {
+static void ignore_index_hvp_row_f64(size_t classes, const double *restrict x, size_t t, size_t g,
+        const double *restrict v, double *restrict out) {
     const double gap = 1.0 - (g == t ? 1.0 : 0.0);
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_weighted(gap, (v[k] - ratio) * out[k] / exp_sum);
+        out[k] = derive_f64_weighted(gap, (v[k] - v[top] - ratio) * out[k] / exp_sum);
     }
 }
 
 derive_status derive_ignore_index_hvp_f64(size_t rows, size_t classes, const double *restrict x,
-        size_t x_stride, const double *restrict v, size_t v_stride, const int64_t *restrict g,
-        const int64_t *restrict t, double *restrict out, size_t out_stride) {
+        size_t x_stride, const int64_t *restrict t, const int64_t *restrict g,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || v == NULL || g == NULL || t == NULL || out == NULL) {
+    if (x == NULL || t == NULL || g == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    if (!derive_are_labels(g, rows, classes) || !derive_are_labels(t, rows, classes)) {
+    if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
     for (size_t row = 0; row < rows; row++) {
-        ignore_index_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride, (size_t)g[row],
-                (size_t)t[row], out + row * out_stride);
+        ignore_index_hvp_row_f64(classes, x + row * x_stride, (size_t)t[row], (size_t)g[row],
+                v + row * v_stride, out + row * out_stride);
     }
     return DERIVE_OK;
 }

@@ -33,17 +33,20 @@ extern "C" {
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     g      input, a class per row, counted from 0: the class to ignore
  *     t      input, a class per row, counted from 0: the right class
+ *     g      input, a class per row, counted from 0: the class to ignore
  *     value  output, a scalar per row: the value, one per row
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT g, const int64_t *DERIVE_RESTRICT t,
+        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const int64_t *DERIVE_RESTRICT g,
         float *DERIVE_RESTRICT value);
 derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT g, const int64_t *DERIVE_RESTRICT t,
+        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const int64_t *DERIVE_RESTRICT g,
         double *DERIVE_RESTRICT value);
 
 /*
@@ -53,18 +56,21 @@ derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double 
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
- *     g     input, a class per row, counted from 0: the class to ignore
  *     t     input, a class per row, counted from 0: the right class
+ *     g     input, a class per row, counted from 0: the class to ignore
  *     grad  output, a vector per row: the derivative by each component of x
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_ignore_index_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT g,
-        const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
+        const int64_t *DERIVE_RESTRICT g, float *DERIVE_RESTRICT grad, size_t grad_stride);
 derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT g,
-        const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
+        const int64_t *DERIVE_RESTRICT g, double *DERIVE_RESTRICT grad, size_t grad_stride);
 
 /*
  * Cross-entropy that ignores a class: value and gradient from the same passes.
@@ -75,20 +81,23 @@ derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes,
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     g      input, a class per row, counted from 0: the class to ignore
  *     t      input, a class per row, counted from 0: the right class
+ *     g      input, a class per row, counted from 0: the class to ignore
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT g,
-        const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT value,
+        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
+        const int64_t *DERIVE_RESTRICT g, float *DERIVE_RESTRICT value,
         float *DERIVE_RESTRICT grad, size_t grad_stride);
 derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT g,
-        const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT value,
+        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
+        const int64_t *DERIVE_RESTRICT g, double *DERIVE_RESTRICT value,
         double *DERIVE_RESTRICT grad, size_t grad_stride);
 
 /*
@@ -98,21 +107,24 @@ derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
- *     v    input, a vector per row: direction, one per class of the input
- *     g    input, a class per row, counted from 0: the class to ignore
  *     t    input, a class per row, counted from 0: the right class
+ *     g    input, a class per row, counted from 0: the class to ignore
+ *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
  *             times v_k
  *
  * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_ignore_index_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, const int64_t *DERIVE_RESTRICT g, const int64_t *DERIVE_RESTRICT t,
+        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
+        const int64_t *DERIVE_RESTRICT g, const float *DERIVE_RESTRICT v, size_t v_stride,
         float *DERIVE_RESTRICT out, size_t out_stride);
 derive_status derive_ignore_index_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, const int64_t *DERIVE_RESTRICT g, const int64_t *DERIVE_RESTRICT t,
+        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
+        const int64_t *DERIVE_RESTRICT g, const double *DERIVE_RESTRICT v, size_t v_stride,
         double *DERIVE_RESTRICT out, size_t out_stride);
 
 #ifdef __cplusplus

@@ -5,8 +5,8 @@
  *
  * That somebody ate three meals today is no news; that it snowed in tropical Xishuangbanna is. The
  * rarer an event, the more we learn from hearing that it has happened, and two independent pieces
- * of news together tell as much as the sum of both. These wishes leave one function of the
- * probability, up to the unit: minus its logarithm. With the natural logarithm the unit is the nat.
+ * of news together tell as much as the sum of both. Minus the logarithm of the probability meets
+ * both wishes, as is proved below. With the natural logarithm the unit is the nat.
  *
  * Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical
  * Journal 27, 379-423 and 623-656.
@@ -38,6 +38,9 @@ derive_status derive_information_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         information_row_f32(classes, p + row * p_stride, out + row * out_stride);
     }
@@ -65,6 +68,9 @@ derive_status derive_information_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         information_row_f64(classes, p + row * p_stride, out + row * out_stride);
     }
@@ -74,7 +80,7 @@ derive_status derive_information_f64(size_t rows, size_t classes, const double *
 static void information_vjp_row_f32(size_t classes, const float *restrict p,
         const float *restrict g, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -(g[k] / p[k]);
+        grad[k] = -derive_f32_weighted_ratio(g[k], p[k]);
     }
 }
 
@@ -94,6 +100,9 @@ derive_status derive_information_vjp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         information_vjp_row_f32(classes, p + row * p_stride, g + row * g_stride,
                 grad + row * grad_stride);
@@ -104,7 +113,7 @@ derive_status derive_information_vjp_f32(size_t rows, size_t classes, const floa
 static void information_vjp_row_f64(size_t classes, const double *restrict p,
         const double *restrict g, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -(g[k] / p[k]);
+        grad[k] = -derive_f64_weighted_ratio(g[k], p[k]);
     }
 }
 
@@ -124,6 +133,9 @@ derive_status derive_information_vjp_f64(size_t rows, size_t classes, const doub
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         information_vjp_row_f64(classes, p + row * p_stride, g + row * g_stride,
                 grad + row * grad_stride);
@@ -134,7 +146,7 @@ derive_status derive_information_vjp_f64(size_t rows, size_t classes, const doub
 static void information_jvp_row_f32(size_t classes, const float *restrict p,
         const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = -(v[k] / p[k]);
+        out[k] = -derive_f32_weighted_ratio(v[k], p[k]);
     }
 }
 
@@ -154,6 +166,9 @@ derive_status derive_information_jvp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         information_jvp_row_f32(classes, p + row * p_stride, v + row * v_stride,
                 out + row * out_stride);
@@ -164,7 +179,7 @@ derive_status derive_information_jvp_f32(size_t rows, size_t classes, const floa
 static void information_jvp_row_f64(size_t classes, const double *restrict p,
         const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = -(v[k] / p[k]);
+        out[k] = -derive_f64_weighted_ratio(v[k], p[k]);
     }
 }
 
@@ -183,6 +198,9 @@ derive_status derive_information_jvp_f64(size_t rows, size_t classes, const doub
     if (!derive_is_input_stride(p_stride, classes) || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         information_jvp_row_f64(classes, p + row * p_stride, v + row * v_stride,
@@ -216,6 +234,9 @@ derive_status derive_information_jacobian_f32(size_t rows, size_t classes, const
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         information_jacobian_row_f32(classes, p + row * p_stride, out + row * out_stride);
     }
@@ -247,6 +268,9 @@ derive_status derive_information_jacobian_f64(size_t rows, size_t classes,
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         information_jacobian_row_f64(classes, p + row * p_stride, out + row * out_stride);
     }
@@ -256,7 +280,7 @@ derive_status derive_information_jacobian_f64(size_t rows, size_t classes,
 static void information_hvp_row_f32(size_t classes, const float *restrict p,
         const float *restrict g, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = g[k] * v[k] / (p[k] * p[k]);
+        out[k] = derive_f32_weighted_ratio(g[k] * v[k], p[k] * p[k]);
     }
 }
 
@@ -277,6 +301,9 @@ derive_status derive_information_hvp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         information_hvp_row_f32(classes, p + row * p_stride, g + row * g_stride,
                 v + row * v_stride, out + row * out_stride);
@@ -287,7 +314,7 @@ derive_status derive_information_hvp_f32(size_t rows, size_t classes, const floa
 static void information_hvp_row_f64(size_t classes, const double *restrict p,
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = g[k] * v[k] / (p[k] * p[k]);
+        out[k] = derive_f64_weighted_ratio(g[k] * v[k], p[k] * p[k]);
     }
 }
 
@@ -307,6 +334,9 @@ derive_status derive_information_hvp_f64(size_t rows, size_t classes, const doub
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         information_hvp_row_f64(classes, p + row * p_stride, g + row * g_stride,

@@ -5,8 +5,8 @@
  *
  * That somebody ate three meals today is no news; that it snowed in tropical Xishuangbanna is. The
  * rarer an event, the more we learn from hearing that it has happened, and two independent pieces
- * of news together tell as much as the sum of both. These wishes leave one function of the
- * probability, up to the unit: minus its logarithm. With the natural logarithm the unit is the nat.
+ * of news together tell as much as the sum of both. Minus the logarithm of the probability meets
+ * both wishes, as is proved below. With the natural logarithm the unit is the nat.
  *
  * Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical
  * Journal 27, 379-423 and 623-656.
@@ -29,10 +29,13 @@ extern "C" {
  *
  *     I_i = -log(p_i)
  *
- *     p    input, a vector per row: probabilities of events, one per event
+ *     p    input, a vector per row, each 0 or above: probabilities of events, one per event
  *     out  output, a vector per row: the value, one per class
  *
  * By IEEE arithmetic log(0) is -inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_information_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
         size_t p_stride, float *DERIVE_RESTRICT out, size_t out_stride);
@@ -44,12 +47,17 @@ derive_status derive_information_f64(size_t rows, size_t classes, const double *
  *
  *     grad_j = -g_j / p_j
  *
- *     p     input, a vector per row: probabilities of events, one per event
+ *     p     input, a vector per row, each 0 or above: probabilities of events, one per event
  *     g     input, a vector per row: upstream gradient, one per class of the output
  *     grad  output, a vector per row: sum over i of g_i times the derivative of output i by each
  *             component of p
  *
- * By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * By IEEE arithmetic a divisor of 0 gives inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_information_vjp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT g,
@@ -63,11 +71,16 @@ derive_status derive_information_vjp_f64(size_t rows, size_t classes,
  *
  *     out_i = -v_i / p_i
  *
- *     p    input, a vector per row: probabilities of events, one per event
+ *     p    input, a vector per row, each 0 or above: probabilities of events, one per event
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: the derivative of each output along v
  *
- * By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * By IEEE arithmetic a divisor of 0 gives inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_information_jvp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT v,
@@ -81,11 +94,14 @@ derive_status derive_information_jvp_f64(size_t rows, size_t classes,
  *
  *     dI_i/dp_j = -delta_ij / p_i
  *
- *     p    input, a vector per row: probabilities of events, one per event
+ *     p    input, a vector per row, each 0 or above: probabilities of events, one per event
  *     out  output, classes x classes per row: the derivative of output i (row) by component j of p
  *             (column)
  *
- * By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+ * By IEEE arithmetic a divisor of 0 gives inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_information_jacobian_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT p, size_t p_stride, float *DERIVE_RESTRICT out,
@@ -99,12 +115,17 @@ derive_status derive_information_jacobian_f64(size_t rows, size_t classes,
  *
  *     out_j = g_j * v_j / p_j^2
  *
- *     p    input, a vector per row: probabilities of events, one per event
+ *     p    input, a vector per row, each 0 or above: probabilities of events, one per event
  *     g    input, a vector per row: upstream gradient, one per class of the output
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: the derivative, along v, of the vector-Jacobian product with g
  *
- * By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * By IEEE arithmetic a divisor of 0 gives inf.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_information_hvp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT g,

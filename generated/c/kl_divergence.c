@@ -19,15 +19,18 @@
 
 static void kl_divergence_row_f32(size_t classes, const float *restrict q, const float *restrict p,
         float *restrict value) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(p[k], logf(p[k] / q[k]));
+            total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log_ratio(p[k], q[k]));
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total;
 }
 
@@ -45,6 +48,10 @@ derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float 
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_row_f32(classes, q + row * q_stride, p + row * p_stride, value + row);
     }
@@ -53,15 +60,18 @@ derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float 
 
 static void kl_divergence_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(p[k], log(p[k] / q[k]));
+            total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log_ratio(p[k], q[k]));
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total;
 }
 
@@ -79,6 +89,10 @@ derive_status derive_kl_divergence_f64(size_t rows, size_t classes, const double
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_row_f64(classes, q + row * q_stride, p + row * p_stride, value + row);
     }
@@ -88,7 +102,7 @@ derive_status derive_kl_divergence_f64(size_t rows, size_t classes, const double
 static void kl_divergence_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -(p[k] / q[k]);
+        grad[k] = -derive_f32_weighted_ratio(p[k], q[k]);
     }
 }
 
@@ -108,6 +122,10 @@ derive_status derive_kl_divergence_grad_f32(size_t rows, size_t classes, const f
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_grad_row_f32(classes, q + row * q_stride, p + row * p_stride,
                 grad + row * grad_stride);
@@ -118,7 +136,7 @@ derive_status derive_kl_divergence_grad_f32(size_t rows, size_t classes, const f
 static void kl_divergence_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -(p[k] / q[k]);
+        grad[k] = -derive_f64_weighted_ratio(p[k], q[k]);
     }
 }
 
@@ -138,6 +156,10 @@ derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes, const d
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_grad_row_f64(classes, q + row * q_stride, p + row * p_stride,
                 grad + row * grad_stride);
@@ -147,17 +169,19 @@ derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes, const d
 
 static void kl_divergence_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict value, float *restrict grad) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float ratio = p[k] / q[k];
-            total_lanes[lane] += derive_f32_weighted(p[k], logf(ratio));
-            grad[k] = -ratio;
+            total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log_ratio(p[k], q[k]));
+            grad[k] = -derive_f32_weighted_ratio(p[k], q[k]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total;
 }
 
@@ -177,6 +201,10 @@ derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classe
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_value_and_grad_row_f32(classes, q + row * q_stride, p + row * p_stride,
                 value + row, grad + row * grad_stride);
@@ -186,17 +214,19 @@ derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classe
 
 static void kl_divergence_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value, double *restrict grad) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double ratio = p[k] / q[k];
-            total_lanes[lane] += derive_f64_weighted(p[k], log(ratio));
-            grad[k] = -ratio;
+            total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log_ratio(p[k], q[k]));
+            grad[k] = -derive_f64_weighted_ratio(p[k], q[k]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total;
 }
 
@@ -216,6 +246,10 @@ derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classe
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_value_and_grad_row_f64(classes, q + row * q_stride, p + row * p_stride,
                 value + row, grad + row * grad_stride);
@@ -226,7 +260,7 @@ derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classe
 static void kl_divergence_hvp_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = p[k] * v[k] / (q[k] * q[k]);
+        out[k] = derive_f32_weighted_ratio(p[k] * v[k], q[k] * q[k]);
     }
 }
 
@@ -247,6 +281,10 @@ derive_status derive_kl_divergence_hvp_f32(size_t rows, size_t classes, const fl
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
+            || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_hvp_row_f32(classes, q + row * q_stride, p + row * p_stride,
                 v + row * v_stride, out + row * out_stride);
@@ -257,7 +295,7 @@ derive_status derive_kl_divergence_hvp_f32(size_t rows, size_t classes, const fl
 static void kl_divergence_hvp_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = p[k] * v[k] / (q[k] * q[k]);
+        out[k] = derive_f64_weighted_ratio(p[k] * v[k], q[k] * q[k]);
     }
 }
 
@@ -277,6 +315,10 @@ derive_status derive_kl_divergence_hvp_f64(size_t rows, size_t classes, const do
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
+            || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_hvp_row_f64(classes, q + row * q_stride, p + row * p_stride,

@@ -30,16 +30,19 @@ static void log_softmax_row_f32(size_t classes, const float *restrict x, float *
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float tail_here = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
         }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
+    const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
     for (size_t k = 0; k < classes; k++) {
@@ -80,16 +83,19 @@ static void log_softmax_row_f64(size_t classes, const double *restrict x, double
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double tail_here = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
         }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
+    const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
     for (size_t k = 0; k < classes; k++) {
@@ -120,32 +126,38 @@ derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *
 
 static void log_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
-    float g_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum g_sum_parts = {{0.0f}, 0.0f, 0.0f};
     float x_max = -INFINITY;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            g_sum_lanes[lane] += g[k];
+            g_sum_parts.lanes[lane] += g[k];
             if (x[k] > x_max) {
                 x_max = x[k];
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&g_sum_parts);
+        }
     }
-    const float g_sum = derive_f32_add_lanes(g_sum_lanes);
+    const float g_sum = derive_f32_total(&g_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = g[k] - g_sum * grad[k] / exp_sum;
     }
@@ -176,32 +188,38 @@ derive_status derive_log_softmax_vjp_f32(size_t rows, size_t classes, const floa
 
 static void log_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
-    double g_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum g_sum_parts = {{0.0}, 0.0, 0.0};
     double x_max = -INFINITY;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            g_sum_lanes[lane] += g[k];
+            g_sum_parts.lanes[lane] += g[k];
             if (x[k] > x_max) {
                 x_max = x[k];
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&g_sum_parts);
+        }
     }
-    const double g_sum = derive_f64_add_lanes(g_sum_lanes);
+    const double g_sum = derive_f64_total(&g_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = g[k] - g_sum * grad[k] / exp_sum;
     }
@@ -233,29 +251,35 @@ derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes, const doub
 static void log_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = v[k] - ratio;
+        out[k] = v[k] - v[top] - ratio;
     }
 }
 
@@ -285,29 +309,35 @@ derive_status derive_log_softmax_jvp_f32(size_t rows, size_t classes, const floa
 static void log_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = v[k] - ratio;
+        out[k] = v[k] - v[top] - ratio;
     }
 }
 
@@ -344,33 +374,39 @@ static void log_softmax_jacobian_row_f32(size_t classes, const float *restrict x
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         out[(classes - 1) * classes + k] = out[(classes - 1) * classes + k] / exp_sum;
     }
     for (size_t k = 0; k < classes; k++) {
         /* all terms but that of the row */
-        float others_lanes[DERIVE_LANES] = {0.0f};
+        derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
         for (size_t base = 0; base < classes; base += DERIVE_LANES) {
             const size_t width = derive_lanes_used(classes - base);
             for (size_t lane = 0; lane < width; lane++) {
                 const size_t l = base + lane;
                 const float others_here = out[(classes - 1) * classes + l];
-                others_lanes[lane] += l == k ? 0.0f : others_here;
+                others_parts.lanes[lane] += l == k ? 0.0f : others_here;
                 out[k * classes + l] = -out[(classes - 1) * classes + l];
             }
+            if (derive_ends_block(base)) {
+                derive_f32_carry(&others_parts);
+            }
         }
-        const float others = derive_f32_add_lanes(others_lanes);
+        const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = others;
     }
 }
@@ -406,33 +442,39 @@ static void log_softmax_jacobian_row_f64(size_t classes, const double *restrict 
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         out[(classes - 1) * classes + k] = out[(classes - 1) * classes + k] / exp_sum;
     }
     for (size_t k = 0; k < classes; k++) {
         /* all terms but that of the row */
-        double others_lanes[DERIVE_LANES] = {0.0};
+        derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
         for (size_t base = 0; base < classes; base += DERIVE_LANES) {
             const size_t width = derive_lanes_used(classes - base);
             for (size_t lane = 0; lane < width; lane++) {
                 const size_t l = base + lane;
                 const double others_here = out[(classes - 1) * classes + l];
-                others_lanes[lane] += l == k ? 0.0 : others_here;
+                others_parts.lanes[lane] += l == k ? 0.0 : others_here;
                 out[k * classes + l] = -out[(classes - 1) * classes + l];
             }
+            if (derive_ends_block(base)) {
+                derive_f64_carry(&others_parts);
+            }
         }
-        const double others = derive_f64_add_lanes(others_lanes);
+        const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = others;
     }
 }
@@ -460,38 +502,47 @@ derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
 
 static void log_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
-    float g_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum g_sum_parts = {{0.0f}, 0.0f, 0.0f};
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            g_sum_lanes[lane] += g[k];
+            g_sum_parts.lanes[lane] += g[k];
             if (x[k] > x_max) {
                 x_max = x[k];
+                top = k;
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&g_sum_parts);
+        }
     }
-    const float g_sum = derive_f32_add_lanes(g_sum_lanes);
+    const float g_sum = derive_f32_total(&g_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = g_sum * (ratio - v[k]) * out[k] / exp_sum;
+        out[k] = g_sum * (ratio - (v[k] - v[top])) * out[k] / exp_sum;
     }
 }
 
@@ -521,38 +572,47 @@ derive_status derive_log_softmax_hvp_f32(size_t rows, size_t classes, const floa
 
 static void log_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
-    double g_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum g_sum_parts = {{0.0}, 0.0, 0.0};
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            g_sum_lanes[lane] += g[k];
+            g_sum_parts.lanes[lane] += g[k];
             if (x[k] > x_max) {
                 x_max = x[k];
+                top = k;
             }
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&g_sum_parts);
+        }
     }
-    const double g_sum = derive_f64_add_lanes(g_sum_lanes);
+    const double g_sum = derive_f64_total(&g_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = g_sum * (ratio - v[k]) * out[k] / exp_sum;
+        out[k] = g_sum * (ratio - (v[k] - v[top])) * out[k] / exp_sum;
     }
 }
 

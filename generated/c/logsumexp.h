@@ -31,6 +31,9 @@ extern "C" {
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     value  output, a scalar per row: the value, one per row
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_logsumexp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, float *DERIVE_RESTRICT value);
@@ -45,6 +48,9 @@ derive_status derive_logsumexp_f64(size_t rows, size_t classes, const double *DE
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
  *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_logsumexp_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT grad,
@@ -63,6 +69,9 @@ derive_status derive_logsumexp_grad_f64(size_t rows, size_t classes,
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_logsumexp_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT value,
@@ -81,6 +90,9 @@ derive_status derive_logsumexp_value_and_grad_f64(size_t rows, size_t classes,
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
  *             times v_k
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_logsumexp_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,

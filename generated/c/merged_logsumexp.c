@@ -28,17 +28,33 @@ static void merged_logsumexp_row_f32(size_t classes, const float *restrict m,
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    float largest = -INFINITY;
+    size_t top = 0;
+    for (size_t k = 0; k < classes; k++) {
+        const float largest_here = expf(m[k] - shift) * S[k];
+        if (largest_here > largest) {
+            largest = largest_here;
+            top = k;
+        }
+    }
+    const float log_sum = logf(S[top]);
+    /* all terms but the one at top */
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += expf(m[k] - shift) * S[k];
+            const float tail_here = expf(m[k] - shift) * S[k];
+            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float log_sum = logf(total);
-    *value = log_sum + shift;
+    const float tail = derive_f32_total(&tail_parts);
+    const float shifted_top = m[top] - shift;
+    const float log_sum_2 = log1pf(derive_f32_weighted_ratio(tail, expf(shifted_top) * S[top]));
+    *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
 derive_status derive_merged_logsumexp_f32(size_t rows, size_t classes, const float *restrict m,
@@ -54,6 +70,9 @@ derive_status derive_merged_logsumexp_f32(size_t rows, size_t classes, const flo
     }
     if (!derive_is_input_stride(m_stride, classes) || !derive_is_input_stride(S_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         merged_logsumexp_row_f32(classes, m + row * m_stride, S + row * S_stride, value + row);
@@ -71,17 +90,33 @@ static void merged_logsumexp_row_f64(size_t classes, const double *restrict m,
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    double largest = -INFINITY;
+    size_t top = 0;
+    for (size_t k = 0; k < classes; k++) {
+        const double largest_here = exp(m[k] - shift) * S[k];
+        if (largest_here > largest) {
+            largest = largest_here;
+            top = k;
+        }
+    }
+    const double log_sum = log(S[top]);
+    /* all terms but the one at top */
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += exp(m[k] - shift) * S[k];
+            const double tail_here = exp(m[k] - shift) * S[k];
+            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double log_sum = log(total);
-    *value = log_sum + shift;
+    const double tail = derive_f64_total(&tail_parts);
+    const double shifted_top = m[top] - shift;
+    const double log_sum_2 = log1p(derive_f64_weighted_ratio(tail, exp(shifted_top) * S[top]));
+    *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
 derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes, const double *restrict m,
@@ -97,6 +132,9 @@ derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes, const dou
     }
     if (!derive_is_input_stride(m_stride, classes) || !derive_is_input_stride(S_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         merged_logsumexp_row_f64(classes, m + row * m_stride, S + row * S_stride, value + row);
@@ -114,17 +152,20 @@ static void merged_logsumexp_grad_row_f32(size_t classes, const float *restrict 
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(m[k] - shift) * S[k];
-            total_lanes[lane] += e;
+            total_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / total;
     }
@@ -146,6 +187,9 @@ derive_status derive_merged_logsumexp_grad_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         merged_logsumexp_grad_row_f32(classes, m + row * m_stride, S + row * S_stride,
                 grad + row * grad_stride);
@@ -163,17 +207,20 @@ static void merged_logsumexp_grad_row_f64(size_t classes, const double *restrict
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(m[k] - shift) * S[k];
-            total_lanes[lane] += e;
+            total_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / total;
     }
@@ -195,6 +242,9 @@ derive_status derive_merged_logsumexp_grad_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         merged_logsumexp_grad_row_f64(classes, m + row * m_stride, S + row * S_stride,
                 grad + row * grad_stride);
@@ -212,22 +262,45 @@ static void merged_logsumexp_value_and_grad_row_f32(size_t classes, const float 
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    float largest = -INFINITY;
+    size_t top = 0;
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(m[k] - shift) * S[k];
-            total_lanes[lane] += e;
+            if (e > largest) {
+                largest = e;
+                top = k;
+            }
+            total_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float log_sum = logf(total);
-    *value = log_sum + shift;
-    for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] / total;
+    const float total = derive_f32_total(&total_parts);
+    const float log_sum = logf(S[top]);
+    /* all terms but the one at top */
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float tail_here = grad[k];
+            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+            grad[k] = grad[k] / total;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+        }
     }
+    const float tail = derive_f32_total(&tail_parts);
+    const float shifted_top = m[top] - shift;
+    const float log_sum_2 = log1pf(derive_f32_weighted_ratio(tail, expf(shifted_top) * S[top]));
+    *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
 derive_status derive_merged_logsumexp_value_and_grad_f32(size_t rows, size_t classes,
@@ -246,6 +319,9 @@ derive_status derive_merged_logsumexp_value_and_grad_f32(size_t rows, size_t cla
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         merged_logsumexp_value_and_grad_row_f32(classes, m + row * m_stride, S + row * S_stride,
                 value + row, grad + row * grad_stride);
@@ -263,22 +339,45 @@ static void merged_logsumexp_value_and_grad_row_f64(size_t classes, const double
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    double largest = -INFINITY;
+    size_t top = 0;
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(m[k] - shift) * S[k];
-            total_lanes[lane] += e;
+            if (e > largest) {
+                largest = e;
+                top = k;
+            }
+            total_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double log_sum = log(total);
-    *value = log_sum + shift;
-    for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] / total;
+    const double total = derive_f64_total(&total_parts);
+    const double log_sum = log(S[top]);
+    /* all terms but the one at top */
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double tail_here = grad[k];
+            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+            grad[k] = grad[k] / total;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+        }
     }
+    const double tail = derive_f64_total(&tail_parts);
+    const double shifted_top = m[top] - shift;
+    const double log_sum_2 = log1p(derive_f64_weighted_ratio(tail, exp(shifted_top) * S[top]));
+    *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
 derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t classes,
@@ -297,6 +396,9 @@ derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t cla
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         merged_logsumexp_value_and_grad_row_f64(classes, m + row * m_stride, S + row * S_stride,
                 value + row, grad + row * grad_stride);
@@ -307,31 +409,36 @@ derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t cla
 static void merged_logsumexp_hvp_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, const float *restrict v, float *restrict out) {
     float m_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (m[k] > m_max) {
             m_max = m[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float total_2_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(m[k] - shift);
-            const float product = e * S[k];
-            total_lanes[lane] += product * v[k];
-            total_2_lanes[lane] += product;
+            total_parts.lanes[lane] += e * (v[k] - v[top]) * S[k];
+            total_2_parts.lanes[lane] += e * S[k];
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float total_2 = derive_f32_add_lanes(total_2_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
     const float ratio = total / total_2;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - ratio) * out[k] * S[k] / total_2;
+        out[k] = (v[k] - v[top] - ratio) * out[k] * S[k] / total_2;
     }
 }
 
@@ -352,6 +459,9 @@ derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes, const
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         merged_logsumexp_hvp_row_f32(classes, m + row * m_stride, S + row * S_stride,
                 v + row * v_stride, out + row * out_stride);
@@ -362,31 +472,36 @@ derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes, const
 static void merged_logsumexp_hvp_row_f64(size_t classes, const double *restrict m,
         const double *restrict S, const double *restrict v, double *restrict out) {
     double m_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (m[k] > m_max) {
             m_max = m[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double total_2_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(m[k] - shift);
-            const double product = e * S[k];
-            total_lanes[lane] += product * v[k];
-            total_2_lanes[lane] += product;
+            total_parts.lanes[lane] += e * (v[k] - v[top]) * S[k];
+            total_2_parts.lanes[lane] += e * S[k];
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double total_2 = derive_f64_add_lanes(total_2_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
     const double ratio = total / total_2;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - ratio) * out[k] * S[k] / total_2;
+        out[k] = (v[k] - v[top] - ratio) * out[k] * S[k] / total_2;
     }
 }
 
@@ -406,6 +521,9 @@ derive_status derive_merged_logsumexp_hvp_f64(size_t rows, size_t classes,
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         merged_logsumexp_hvp_row_f64(classes, m + row * m_stride, S + row * S_stride,

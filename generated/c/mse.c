@@ -20,16 +20,19 @@
 static void mse_row_f32(size_t classes, const float *restrict q, const float *restrict y,
         float *restrict value) {
     const float n = (float)classes;
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float q_shifted = q[k] - y[k];
-            total_lanes[lane] += q_shifted * q_shifted;
+            total_parts.lanes[lane] += q_shifted * q_shifted;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total / n;
 }
 
@@ -56,16 +59,19 @@ derive_status derive_mse_f32(size_t rows, size_t classes, const float *restrict 
 static void mse_row_f64(size_t classes, const double *restrict q, const double *restrict y,
         double *restrict value) {
     const double n = (double)classes;
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double q_shifted = q[k] - y[k];
-            total_lanes[lane] += q_shifted * q_shifted;
+            total_parts.lanes[lane] += q_shifted * q_shifted;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total / n;
 }
 
@@ -152,17 +158,20 @@ derive_status derive_mse_grad_f64(size_t rows, size_t classes, const double *res
 static void mse_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float q_shifted = q[k] - y[k];
-            total_lanes[lane] += q_shifted * q_shifted;
+            total_parts.lanes[lane] += q_shifted * q_shifted;
             grad[k] = 2.0f * q_shifted / n;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total / n;
 }
 
@@ -192,17 +201,20 @@ derive_status derive_mse_value_and_grad_f32(size_t rows, size_t classes, const f
 static void mse_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double q_shifted = q[k] - y[k];
-            total_lanes[lane] += q_shifted * q_shifted;
+            total_parts.lanes[lane] += q_shifted * q_shifted;
             grad[k] = 2.0 * q_shifted / n;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total / n;
 }
 

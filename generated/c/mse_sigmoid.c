@@ -20,7 +20,7 @@
 
 static void mse_sigmoid_row_f32(size_t classes, const float *restrict x, const float *restrict y,
         float *restrict value) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -30,10 +30,13 @@ static void mse_sigmoid_row_f32(size_t classes, const float *restrict x, const f
             const float chosen = derive_f32_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]);
             const float norm = 1.0f + e;
-            total_lanes[lane] += chosen * chosen / (norm * norm);
+            total_parts.lanes[lane] += chosen * chosen / (norm * norm);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total / 2.0f;
 }
 
@@ -51,6 +54,9 @@ derive_status derive_mse_sigmoid_f32(size_t rows, size_t classes, const float *r
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_sigmoid_row_f32(classes, x + row * x_stride, y + row * y_stride, value + row);
     }
@@ -59,7 +65,7 @@ derive_status derive_mse_sigmoid_f32(size_t rows, size_t classes, const float *r
 
 static void mse_sigmoid_row_f64(size_t classes, const double *restrict x, const double *restrict y,
         double *restrict value) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -69,10 +75,13 @@ static void mse_sigmoid_row_f64(size_t classes, const double *restrict x, const 
             const double chosen = derive_f64_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]);
             const double norm = 1.0 + e;
-            total_lanes[lane] += chosen * chosen / (norm * norm);
+            total_parts.lanes[lane] += chosen * chosen / (norm * norm);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total / 2.0;
 }
 
@@ -89,6 +98,9 @@ derive_status derive_mse_sigmoid_f64(size_t rows, size_t classes, const double *
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         mse_sigmoid_row_f64(classes, x + row * x_stride, y + row * y_stride, value + row);
@@ -122,6 +134,9 @@ derive_status derive_mse_sigmoid_grad_f32(size_t rows, size_t classes, const flo
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         mse_sigmoid_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
@@ -157,6 +172,9 @@ derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes, const dou
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_sigmoid_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
                 grad + row * grad_stride);
@@ -166,7 +184,7 @@ derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes, const dou
 
 static void mse_sigmoid_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -177,11 +195,14 @@ static void mse_sigmoid_value_and_grad_row_f32(size_t classes, const float *rest
                     complement * e - y[k]);
             const float norm = 1.0f + e;
             const float product = norm * norm;
-            total_lanes[lane] += chosen * chosen / product;
+            total_parts.lanes[lane] += chosen * chosen / product;
             grad[k] = chosen * e / (product * norm);
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total / 2.0f;
 }
 
@@ -201,6 +222,9 @@ derive_status derive_mse_sigmoid_value_and_grad_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_sigmoid_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
                 value + row, grad + row * grad_stride);
@@ -210,7 +234,7 @@ derive_status derive_mse_sigmoid_value_and_grad_f32(size_t rows, size_t classes,
 
 static void mse_sigmoid_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -221,11 +245,14 @@ static void mse_sigmoid_value_and_grad_row_f64(size_t classes, const double *res
                     complement * e - y[k]);
             const double norm = 1.0 + e;
             const double product = norm * norm;
-            total_lanes[lane] += chosen * chosen / product;
+            total_parts.lanes[lane] += chosen * chosen / product;
             grad[k] = chosen * e / (product * norm);
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total / 2.0;
 }
 
@@ -244,6 +271,9 @@ derive_status derive_mse_sigmoid_value_and_grad_f64(size_t rows, size_t classes,
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         mse_sigmoid_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
@@ -284,6 +314,9 @@ derive_status derive_mse_sigmoid_hvp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_sigmoid_hvp_row_f32(classes, x + row * x_stride, y + row * y_stride,
                 v + row * v_stride, out + row * out_stride);
@@ -322,6 +355,9 @@ derive_status derive_mse_sigmoid_hvp_f64(size_t rows, size_t classes, const doub
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         mse_sigmoid_hvp_row_f64(classes, x + row * x_stride, y + row * y_stride,

@@ -31,9 +31,13 @@ extern "C" {
  *     M = (1 / 2) * sum_k (sigma_k - y_k)^2
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     y      input, a vector per row: the answers: 1 for a yes, 0 for a no
+ *     x      input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
+ *     y      input, a vector per row, each from 0 to 1: the answers, one per sample: 1 for a yes, 0
+ *             for a no
  *     value  output, a scalar per row: the value, one per row
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_mse_sigmoid_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
@@ -48,9 +52,13 @@ derive_status derive_mse_sigmoid_f64(size_t rows, size_t classes, const double *
  *     dM/dx_j = sigma_j * (sigma_j - y_j) * (1 - sigma_j)
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x     input, a vector per row: logits: unnormalised scores, one per class
- *     y     input, a vector per row: the answers: 1 for a yes, 0 for a no
+ *     x     input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
+ *     y     input, a vector per row, each from 0 to 1: the answers, one per sample: 1 for a yes, 0
+ *             for a no
  *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_mse_sigmoid_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -66,10 +74,14 @@ derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes,
  *     dM/dx_j = sigma_j * (sigma_j - y_j) * (1 - sigma_j)
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     y      input, a vector per row: the answers: 1 for a yes, 0 for a no
+ *     x      input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
+ *     y      input, a vector per row, each from 0 to 1: the answers, one per sample: 1 for a yes, 0
+ *             for a no
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_mse_sigmoid_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -87,11 +99,15 @@ derive_status derive_mse_sigmoid_value_and_grad_f64(size_t rows, size_t classes,
  *             (sigma_j - y_j))
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x    input, a vector per row: logits: unnormalised scores, one per class
- *     y    input, a vector per row: the answers: 1 for a yes, 0 for a no
+ *     x    input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
+ *     y    input, a vector per row, each from 0 to 1: the answers, one per sample: 1 for a yes, 0
+ *             for a no
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
  *             times v_k
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_mse_sigmoid_hvp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,

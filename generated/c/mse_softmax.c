@@ -27,25 +27,31 @@ static void mse_softmax_row_f32(size_t classes, const float *restrict x, const f
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            exp_sum_lanes[lane] += expf(x[k] - shift);
+            exp_sum_parts.lanes[lane] += expf(x[k] - shift);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
         }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float gap = expf(x[k] - shift) / exp_sum - y[k];
-            total_lanes[lane] += gap * gap;
+            total_parts.lanes[lane] += gap * gap;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total / 2.0f;
 }
 
@@ -63,6 +69,9 @@ derive_status derive_mse_softmax_f32(size_t rows, size_t classes, const float *r
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_softmax_row_f32(classes, x + row * x_stride, y + row * y_stride, value + row);
     }
@@ -79,25 +88,31 @@ static void mse_softmax_row_f64(size_t classes, const double *restrict x, const 
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            exp_sum_lanes[lane] += exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += exp(x[k] - shift);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
         }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double gap = exp(x[k] - shift) / exp_sum - y[k];
-            total_lanes[lane] += gap * gap;
+            total_parts.lanes[lane] += gap * gap;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total / 2.0;
 }
 
@@ -115,6 +130,9 @@ derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_softmax_row_f64(classes, x + row * x_stride, y + row * y_stride, value + row);
     }
@@ -124,35 +142,44 @@ derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *
 static void mse_softmax_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_2_lanes[DERIVE_LANES] = {0.0f};
+    const float factor = expf(x[top] - shift);
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float x_shifted = x[k] - shift;
-            const float e = expf(x_shifted);
-            exp_sum_lanes[lane] += e;
-            total_lanes[lane] += e * y[k];
-            exp_sum_2_lanes[lane] += expf(2.0f * x_shifted);
-            grad[k] = e;
+            const float e = expf(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
+            total_parts.lanes[lane] += e * (y[k] - y[top]);
+            const float e_2 = e - factor;
+            total_2_parts.lanes[lane] += e * e_2;
+            grad[k] = e_2;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
         }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum_2 = derive_f32_add_lanes(exp_sum_2_lanes);
-    const float ratio = exp_sum_2 / (exp_sum * exp_sum);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total = derive_f32_total(&total_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    const float ratio = total_2 / (exp_sum * exp_sum);
     const float ratio_2 = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (grad[k] / exp_sum + ratio_2 - y[k] - ratio) * grad[k] / exp_sum;
+        grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
+                * expf(x[k] - shift) / exp_sum;
     }
 }
 
@@ -172,6 +199,9 @@ derive_status derive_mse_softmax_grad_f32(size_t rows, size_t classes, const flo
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_softmax_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
                 grad + row * grad_stride);
@@ -182,35 +212,44 @@ derive_status derive_mse_softmax_grad_f32(size_t rows, size_t classes, const flo
 static void mse_softmax_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_2_lanes[DERIVE_LANES] = {0.0};
+    const double factor = exp(x[top] - shift);
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double x_shifted = x[k] - shift;
-            const double e = exp(x_shifted);
-            exp_sum_lanes[lane] += e;
-            total_lanes[lane] += e * y[k];
-            exp_sum_2_lanes[lane] += exp(2.0 * x_shifted);
-            grad[k] = e;
+            const double e = exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
+            total_parts.lanes[lane] += e * (y[k] - y[top]);
+            const double e_2 = e - factor;
+            total_2_parts.lanes[lane] += e * e_2;
+            grad[k] = e_2;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
         }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum_2 = derive_f64_add_lanes(exp_sum_2_lanes);
-    const double ratio = exp_sum_2 / (exp_sum * exp_sum);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total = derive_f64_total(&total_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    const double ratio = total_2 / (exp_sum * exp_sum);
     const double ratio_2 = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (grad[k] / exp_sum + ratio_2 - y[k] - ratio) * grad[k] / exp_sum;
+        grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
+                * exp(x[k] - shift) / exp_sum;
     }
 }
 
@@ -230,6 +269,9 @@ derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes, const dou
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_softmax_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
                 grad + row * grad_stride);
@@ -240,46 +282,57 @@ derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes, const dou
 static void mse_softmax_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_2_lanes[DERIVE_LANES] = {0.0f};
+    const float factor = expf(x[top] - shift);
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float x_shifted = x[k] - shift;
-            const float e = expf(x_shifted);
-            exp_sum_lanes[lane] += e;
-            total_lanes[lane] += e * y[k];
-            exp_sum_2_lanes[lane] += expf(2.0f * x_shifted);
-            grad[k] = e;
+            const float e = expf(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
+            total_parts.lanes[lane] += e * (y[k] - y[top]);
+            const float e_2 = e - factor;
+            total_2_parts.lanes[lane] += e * e_2;
+            grad[k] = e_2;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
         }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum_2 = derive_f32_add_lanes(exp_sum_2_lanes);
-    const float ratio = exp_sum_2 / (exp_sum * exp_sum);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total = derive_f32_total(&total_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    const float ratio = total_2 / (exp_sum * exp_sum);
     const float ratio_2 = total / exp_sum;
-    float total_2_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float ratio_3 = grad[k] / exp_sum;
-            const float gap = ratio_3 - y[k];
-            total_2_lanes[lane] += gap * gap;
-            grad[k] = (ratio_3 + ratio_2 - y[k] - ratio) * grad[k] / exp_sum;
+            const float e_3 = expf(x[k] - shift);
+            const float gap = e_3 / exp_sum - y[k];
+            total_3_parts.lanes[lane] += gap * gap;
+            grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio) * e_3 / exp_sum;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_3_parts);
         }
     }
-    const float total_2 = derive_f32_add_lanes(total_2_lanes);
-    *value = total_2 / 2.0f;
+    const float total_3 = derive_f32_total(&total_3_parts);
+    *value = total_3 / 2.0f;
 }
 
 derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes,
@@ -298,6 +351,9 @@ derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_softmax_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
                 value + row, grad + row * grad_stride);
@@ -308,46 +364,57 @@ derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes,
 static void mse_softmax_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_2_lanes[DERIVE_LANES] = {0.0};
+    const double factor = exp(x[top] - shift);
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double x_shifted = x[k] - shift;
-            const double e = exp(x_shifted);
-            exp_sum_lanes[lane] += e;
-            total_lanes[lane] += e * y[k];
-            exp_sum_2_lanes[lane] += exp(2.0 * x_shifted);
-            grad[k] = e;
+            const double e = exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
+            total_parts.lanes[lane] += e * (y[k] - y[top]);
+            const double e_2 = e - factor;
+            total_2_parts.lanes[lane] += e * e_2;
+            grad[k] = e_2;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
         }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum_2 = derive_f64_add_lanes(exp_sum_2_lanes);
-    const double ratio = exp_sum_2 / (exp_sum * exp_sum);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total = derive_f64_total(&total_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    const double ratio = total_2 / (exp_sum * exp_sum);
     const double ratio_2 = total / exp_sum;
-    double total_2_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double ratio_3 = grad[k] / exp_sum;
-            const double gap = ratio_3 - y[k];
-            total_2_lanes[lane] += gap * gap;
-            grad[k] = (ratio_3 + ratio_2 - y[k] - ratio) * grad[k] / exp_sum;
+            const double e_3 = exp(x[k] - shift);
+            const double gap = e_3 / exp_sum - y[k];
+            total_3_parts.lanes[lane] += gap * gap;
+            grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio) * e_3 / exp_sum;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_3_parts);
         }
     }
-    const double total_2 = derive_f64_add_lanes(total_2_lanes);
-    *value = total_2 / 2.0;
+    const double total_3 = derive_f64_total(&total_3_parts);
+    *value = total_3 / 2.0;
 }
 
 derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
@@ -366,6 +433,9 @@ derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_softmax_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
                 value + row, grad + row * grad_stride);
@@ -376,57 +446,72 @@ derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
 static void mse_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
-    float total_2_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_2_lanes[DERIVE_LANES] = {0.0f};
+    const float factor = expf(x[top] - shift);
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float x_shifted = x[k] - shift;
-            const float e = expf(x_shifted);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
-            total_2_lanes[lane] += e * y[k];
-            exp_sum_2_lanes[lane] += expf(2.0f * x_shifted);
-            out[k] = e;
+            const float e = expf(x[k] - shift);
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
+            total_2_parts.lanes[lane] += e * (y[k] - y[top]);
+            const float e_2 = e - factor;
+            total_3_parts.lanes[lane] += e * e_2;
+            out[k] = e_2;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_2_parts);
+            derive_f32_carry(&total_3_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
-    const float total_2 = derive_f32_add_lanes(total_2_lanes);
-    const float exp_sum_2 = derive_f32_add_lanes(exp_sum_2_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    const float total_3 = derive_f32_total(&total_3_parts);
     const float product = exp_sum * exp_sum;
-    const float ratio = exp_sum_2 / product;
+    const float ratio = total_3 / product;
     const float ratio_2 = total_2 / exp_sum;
     const float ratio_3 = total / exp_sum;
-    float total_3_lanes[DERIVE_LANES] = {0.0f};
-    float total_4_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_4_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_5_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float v_shifted = v[k] - ratio_3;
-            total_3_lanes[lane] += v_shifted * out[k] * y[k];
-            total_4_lanes[lane] += v_shifted * expf(2.0f * (x[k] - shift));
+            const float gap = v[k] - v[top] - ratio_3;
+            const float x_shifted = x[k] - shift;
+            total_4_parts.lanes[lane] += gap * expf(x_shifted) * y[k];
+            total_5_parts.lanes[lane] += gap * expf(2.0f * x_shifted);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_4_parts);
+            derive_f32_carry(&total_5_parts);
         }
     }
-    const float total_3 = derive_f32_add_lanes(total_3_lanes);
-    const float total_4 = derive_f32_add_lanes(total_4_lanes);
-    const float ratio_4 = 2.0f * total_4 / product;
-    const float ratio_5 = total_3 / exp_sum;
+    const float total_4 = derive_f32_total(&total_4_parts);
+    const float total_5 = derive_f32_total(&total_5_parts);
+    const float ratio_4 = 2.0f * total_5 / product;
+    const float ratio_5 = total_4 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        const float v_shifted_2 = v[k] - ratio_3;
-        out[k] = (v_shifted_2 * (out[k] / exp_sum + ratio_2 - y[k] - ratio)
-                + v_shifted_2 * out[k] / exp_sum + ratio_5 - ratio_4) * out[k] / exp_sum;
+        const float gap_2 = v[k] - v[top] - ratio_3;
+        const float e_3 = expf(x[k] - shift);
+        out[k] = (gap_2 * (out[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
+                + gap_2 * e_3 / exp_sum + ratio_5 - ratio_4) * e_3 / exp_sum;
     }
 }
 
@@ -447,6 +532,9 @@ derive_status derive_mse_softmax_hvp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         mse_softmax_hvp_row_f32(classes, x + row * x_stride, y + row * y_stride,
                 v + row * v_stride, out + row * out_stride);
@@ -457,57 +545,72 @@ derive_status derive_mse_softmax_hvp_f32(size_t rows, size_t classes, const floa
 static void mse_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
-    double total_2_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_2_lanes[DERIVE_LANES] = {0.0};
+    const double factor = exp(x[top] - shift);
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double x_shifted = x[k] - shift;
-            const double e = exp(x_shifted);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
-            total_2_lanes[lane] += e * y[k];
-            exp_sum_2_lanes[lane] += exp(2.0 * x_shifted);
-            out[k] = e;
+            const double e = exp(x[k] - shift);
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
+            total_2_parts.lanes[lane] += e * (y[k] - y[top]);
+            const double e_2 = e - factor;
+            total_3_parts.lanes[lane] += e * e_2;
+            out[k] = e_2;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_2_parts);
+            derive_f64_carry(&total_3_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
-    const double total_2 = derive_f64_add_lanes(total_2_lanes);
-    const double exp_sum_2 = derive_f64_add_lanes(exp_sum_2_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    const double total_3 = derive_f64_total(&total_3_parts);
     const double product = exp_sum * exp_sum;
-    const double ratio = exp_sum_2 / product;
+    const double ratio = total_3 / product;
     const double ratio_2 = total_2 / exp_sum;
     const double ratio_3 = total / exp_sum;
-    double total_3_lanes[DERIVE_LANES] = {0.0};
-    double total_4_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_4_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_5_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double v_shifted = v[k] - ratio_3;
-            total_3_lanes[lane] += v_shifted * out[k] * y[k];
-            total_4_lanes[lane] += v_shifted * exp(2.0 * (x[k] - shift));
+            const double gap = v[k] - v[top] - ratio_3;
+            const double x_shifted = x[k] - shift;
+            total_4_parts.lanes[lane] += gap * exp(x_shifted) * y[k];
+            total_5_parts.lanes[lane] += gap * exp(2.0 * x_shifted);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_4_parts);
+            derive_f64_carry(&total_5_parts);
         }
     }
-    const double total_3 = derive_f64_add_lanes(total_3_lanes);
-    const double total_4 = derive_f64_add_lanes(total_4_lanes);
-    const double ratio_4 = 2.0 * total_4 / product;
-    const double ratio_5 = total_3 / exp_sum;
+    const double total_4 = derive_f64_total(&total_4_parts);
+    const double total_5 = derive_f64_total(&total_5_parts);
+    const double ratio_4 = 2.0 * total_5 / product;
+    const double ratio_5 = total_4 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        const double v_shifted_2 = v[k] - ratio_3;
-        out[k] = (v_shifted_2 * (out[k] / exp_sum + ratio_2 - y[k] - ratio)
-                + v_shifted_2 * out[k] / exp_sum + ratio_5 - ratio_4) * out[k] / exp_sum;
+        const double gap_2 = v[k] - v[top] - ratio_3;
+        const double e_3 = exp(x[k] - shift);
+        out[k] = (gap_2 * (out[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
+                + gap_2 * e_3 / exp_sum + ratio_5 - ratio_4) * e_3 / exp_sum;
     }
 }
 
@@ -527,6 +630,9 @@ derive_status derive_mse_softmax_hvp_f64(size_t rows, size_t classes, const doub
             || !derive_is_input_stride(v_stride, classes)
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
+    }
+    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         mse_softmax_hvp_row_f64(classes, x + row * x_stride, y + row * y_stride,

@@ -31,8 +31,11 @@ extern "C" {
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     y      input, a vector per row: target probabilities, one per class
+ *     y      input, a vector per row, each from 0 to 1: target probabilities, one per class
  *     value  output, a scalar per row: the value, one per row
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_mse_softmax_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
@@ -48,8 +51,11 @@ derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
- *     y     input, a vector per row: target probabilities, one per class
+ *     y     input, a vector per row, each from 0 to 1: target probabilities, one per class
  *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_mse_softmax_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -66,9 +72,12 @@ derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes,
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     y      input, a vector per row: target probabilities, one per class
+ *     y      input, a vector per row, each from 0 to 1: target probabilities, one per class
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
@@ -88,10 +97,13 @@ derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
- *     y    input, a vector per row: target probabilities, one per class
+ *     y    input, a vector per row, each from 0 to 1: target probabilities, one per class
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
  *             times v_k
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_mse_softmax_hvp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,

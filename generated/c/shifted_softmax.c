@@ -17,8 +17,7 @@
  */
 #include "shifted_softmax.h"
 
-static void shifted_softmax_row_f32(size_t classes, const float *restrict x, float c,
-        float *restrict out) {
+static void shifted_softmax_row_f32(size_t classes, const float *restrict x, float *restrict out) {
     float x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
@@ -27,17 +26,20 @@ static void shifted_softmax_row_f32(size_t classes, const float *restrict x, flo
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(c + (x[k] - shift));
-            exp_sum_lanes[lane] += e;
+            const float e = expf(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         out[k] = out[k] / exp_sum;
     }
@@ -62,12 +64,12 @@ derive_status derive_shifted_softmax_f32(size_t rows, size_t classes, const floa
         return DERIVE_BAD_PARAMETER;
     }
     for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_row_f32(classes, x + row * x_stride, c, out + row * out_stride);
+        shifted_softmax_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_row_f64(size_t classes, const double *restrict x, double c,
+static void shifted_softmax_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     double x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
@@ -77,17 +79,20 @@ static void shifted_softmax_row_f64(size_t classes, const double *restrict x, do
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(c + (x[k] - shift));
-            exp_sum_lanes[lane] += e;
+            const double e = exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         out[k] = out[k] / exp_sum;
     }
@@ -112,38 +117,49 @@ derive_status derive_shifted_softmax_f64(size_t rows, size_t classes, const doub
         return DERIVE_BAD_PARAMETER;
     }
     for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_row_f64(classes, x + row * x_stride, c, out + row * out_stride);
+        shifted_softmax_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
     return DERIVE_OK;
 }
 
 static void shifted_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float c, float *restrict grad) {
+    float largest = -INFINITY;
+    size_t top = 0;
     float x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
+        const float largest_here = c + x[k];
+        if (largest_here > largest) {
+            largest = largest_here;
+            top = k;
+        }
         if (x[k] > x_max) {
             x_max = x[k];
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(c + (x[k] - shift));
-            total_lanes[lane] += e * g[k];
-            exp_sum_lanes[lane] += e;
+            const float e = expf(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
+            total_parts.lanes[lane] += e * (g[k] - g[top]);
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
-    const float ratio = total / exp_sum;
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total = derive_f32_total(&total_parts);
+    const float ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (g[k] - ratio) * grad[k] / exp_sum;
+        grad[k] = ((g[k] - g[top]) / exp_sum - ratio) * grad[k];
     }
 }
 
@@ -175,31 +191,42 @@ derive_status derive_shifted_softmax_vjp_f32(size_t rows, size_t classes, const 
 
 static void shifted_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double c, double *restrict grad) {
+    double largest = -INFINITY;
+    size_t top = 0;
     double x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
+        const double largest_here = c + x[k];
+        if (largest_here > largest) {
+            largest = largest_here;
+            top = k;
+        }
         if (x[k] > x_max) {
             x_max = x[k];
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(c + (x[k] - shift));
-            total_lanes[lane] += e * g[k];
-            exp_sum_lanes[lane] += e;
+            const double e = exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
+            total_parts.lanes[lane] += e * (g[k] - g[top]);
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
-    const double ratio = total / exp_sum;
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total = derive_f64_total(&total_parts);
+    const double ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (g[k] - ratio) * grad[k] / exp_sum;
+        grad[k] = ((g[k] - g[top]) / exp_sum - ratio) * grad[k];
     }
 }
 
@@ -231,31 +258,42 @@ derive_status derive_shifted_softmax_vjp_f64(size_t rows, size_t classes, const 
 
 static void shifted_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float c, float *restrict out) {
+    float largest = -INFINITY;
+    size_t top = 0;
     float x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
+        const float largest_here = c + x[k];
+        if (largest_here > largest) {
+            largest = largest_here;
+            top = k;
+        }
         if (x[k] > x_max) {
             x_max = x[k];
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(c + (x[k] - shift));
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            const float e = expf(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
-    const float ratio = total / exp_sum;
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total = derive_f32_total(&total_parts);
+    const float ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - ratio) * out[k] / exp_sum;
+        out[k] = ((v[k] - v[top]) / exp_sum - ratio) * out[k];
     }
 }
 
@@ -287,31 +325,42 @@ derive_status derive_shifted_softmax_jvp_f32(size_t rows, size_t classes, const 
 
 static void shifted_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double c, double *restrict out) {
+    double largest = -INFINITY;
+    size_t top = 0;
     double x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
+        const double largest_here = c + x[k];
+        if (largest_here > largest) {
+            largest = largest_here;
+            top = k;
+        }
         if (x[k] > x_max) {
             x_max = x[k];
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(c + (x[k] - shift));
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            const double e = exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
-    const double ratio = total / exp_sum;
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total = derive_f64_total(&total_parts);
+    const double ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - ratio) * out[k] / exp_sum;
+        out[k] = ((v[k] - v[top]) / exp_sum - ratio) * out[k];
     }
 }
 
@@ -341,7 +390,7 @@ derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes, const 
     return DERIVE_OK;
 }
 
-static void shifted_softmax_jacobian_row_f32(size_t classes, const float *restrict x, float c,
+static void shifted_softmax_jacobian_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
     float x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
@@ -351,32 +400,38 @@ static void shifted_softmax_jacobian_row_f32(size_t classes, const float *restri
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(c + (x[k] - shift));
-            exp_sum_lanes[lane] += e;
+            const float e = expf(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float scale = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
-        float others_lanes[DERIVE_LANES] = {0.0f};
+        derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
         for (size_t base = 0; base < classes; base += DERIVE_LANES) {
             const size_t width = derive_lanes_used(classes - base);
             for (size_t lane = 0; lane < width; lane++) {
                 const size_t l = base + lane;
                 const float others_here = out[(classes - 1) * classes + l];
-                others_lanes[lane] += l == k ? 0.0f : others_here;
+                others_parts.lanes[lane] += l == k ? 0.0f : others_here;
                 out[k * classes + l] = -(e_2 * out[(classes - 1) * classes + l] / scale);
             }
+            if (derive_ends_block(base)) {
+                derive_f32_carry(&others_parts);
+            }
         }
-        const float others = derive_f32_add_lanes(others_lanes);
+        const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale;
     }
 }
@@ -400,12 +455,12 @@ derive_status derive_shifted_softmax_jacobian_f32(size_t rows, size_t classes,
         return DERIVE_BAD_PARAMETER;
     }
     for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_jacobian_row_f32(classes, x + row * x_stride, c, out + row * out_stride);
+        shifted_softmax_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_jacobian_row_f64(size_t classes, const double *restrict x, double c,
+static void shifted_softmax_jacobian_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     double x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
@@ -415,32 +470,38 @@ static void shifted_softmax_jacobian_row_f64(size_t classes, const double *restr
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(c + (x[k] - shift));
-            exp_sum_lanes[lane] += e;
+            const double e = exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double scale = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
-        double others_lanes[DERIVE_LANES] = {0.0};
+        derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
         for (size_t base = 0; base < classes; base += DERIVE_LANES) {
             const size_t width = derive_lanes_used(classes - base);
             for (size_t lane = 0; lane < width; lane++) {
                 const size_t l = base + lane;
                 const double others_here = out[(classes - 1) * classes + l];
-                others_lanes[lane] += l == k ? 0.0 : others_here;
+                others_parts.lanes[lane] += l == k ? 0.0 : others_here;
                 out[k * classes + l] = -(e_2 * out[(classes - 1) * classes + l] / scale);
             }
+            if (derive_ends_block(base)) {
+                derive_f64_carry(&others_parts);
+            }
         }
-        const double others = derive_f64_add_lanes(others_lanes);
+        const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale;
     }
 }
@@ -465,52 +526,65 @@ derive_status derive_shifted_softmax_jacobian_f64(size_t rows, size_t classes,
         return DERIVE_BAD_PARAMETER;
     }
     for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_jacobian_row_f64(classes, x + row * x_stride, c, out + row * out_stride);
+        shifted_softmax_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
     return DERIVE_OK;
 }
 
 static void shifted_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float c, float *restrict out) {
+    float largest = -INFINITY;
+    size_t top = 0;
     float x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
+        const float largest_here = c + x[k];
+        if (largest_here > largest) {
+            largest = largest_here;
+            top = k;
+        }
         if (x[k] > x_max) {
             x_max = x[k];
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
-    float total_2_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(c + (x[k] - shift));
-            total_lanes[lane] += e * g[k];
-            exp_sum_lanes[lane] += e;
-            total_2_lanes[lane] += e * v[k];
+            const float e = expf(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
+            const float product = e * (g[k] - g[top]);
+            total_parts.lanes[lane] += product;
+            const float v_shifted = v[k] - v[top];
+            total_2_parts.lanes[lane] += e * v_shifted;
+            total_3_parts.lanes[lane] += product * v_shifted;
             out[k] = e;
         }
-    }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
-    const float total_2 = derive_f32_add_lanes(total_2_lanes);
-    const float ratio = total_2 / exp_sum;
-    const float ratio_2 = total / exp_sum;
-    float total_3_lanes[DERIVE_LANES] = {0.0f};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            total_3_lanes[lane] += (v[k] - ratio) * out[k] * g[k];
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
+            derive_f32_carry(&total_3_parts);
         }
     }
-    const float total_3 = derive_f32_add_lanes(total_3_lanes);
-    const float ratio_3 = total_3 / exp_sum;
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total = derive_f32_total(&total_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    const float total_3 = derive_f32_total(&total_3_parts);
+    const float product_2 = exp_sum * exp_sum;
+    const float ratio = total_3 / product_2;
+    const float ratio_2 = 2.0f * total * total_2 / (product_2 * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - ratio_2) * (v[k] - ratio) - ratio_3) * out[k] / exp_sum;
+        const float v_shifted_2 = v[k] - v[top];
+        const float g_shifted = g[k] - g[top];
+        out[k] = (g_shifted * v_shifted_2 / exp_sum
+                + ratio_2 - total_2 * g_shifted / product_2 - total * v_shifted_2 / product_2
+                - ratio) * out[k];
     }
 }
 
@@ -543,45 +617,58 @@ derive_status derive_shifted_softmax_hvp_f32(size_t rows, size_t classes, const 
 
 static void shifted_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double c, double *restrict out) {
+    double largest = -INFINITY;
+    size_t top = 0;
     double x_max = -INFINITY;
     for (size_t k = 0; k < classes; k++) {
+        const double largest_here = c + x[k];
+        if (largest_here > largest) {
+            largest = largest_here;
+            top = k;
+        }
         if (x[k] > x_max) {
             x_max = x[k];
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
-    double total_2_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(c + (x[k] - shift));
-            total_lanes[lane] += e * g[k];
-            exp_sum_lanes[lane] += e;
-            total_2_lanes[lane] += e * v[k];
+            const double e = exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += e;
+            const double product = e * (g[k] - g[top]);
+            total_parts.lanes[lane] += product;
+            const double v_shifted = v[k] - v[top];
+            total_2_parts.lanes[lane] += e * v_shifted;
+            total_3_parts.lanes[lane] += product * v_shifted;
             out[k] = e;
         }
-    }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
-    const double total_2 = derive_f64_add_lanes(total_2_lanes);
-    const double ratio = total_2 / exp_sum;
-    const double ratio_2 = total / exp_sum;
-    double total_3_lanes[DERIVE_LANES] = {0.0};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            total_3_lanes[lane] += (v[k] - ratio) * out[k] * g[k];
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
+            derive_f64_carry(&total_3_parts);
         }
     }
-    const double total_3 = derive_f64_add_lanes(total_3_lanes);
-    const double ratio_3 = total_3 / exp_sum;
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total = derive_f64_total(&total_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    const double total_3 = derive_f64_total(&total_3_parts);
+    const double product_2 = exp_sum * exp_sum;
+    const double ratio = total_3 / product_2;
+    const double ratio_2 = 2.0 * total * total_2 / (product_2 * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - ratio_2) * (v[k] - ratio) - ratio_3) * out[k] / exp_sum;
+        const double v_shifted_2 = v[k] - v[top];
+        const double g_shifted = g[k] - g[top];
+        out[k] = (g_shifted * v_shifted_2 / exp_sum
+                + ratio_2 - total_2 * g_shifted / product_2 - total * v_shifted_2 / product_2
+                - ratio) * out[k];
     }
 }
 

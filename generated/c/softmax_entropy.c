@@ -31,30 +31,38 @@ static void softmax_entropy_row_f32(size_t classes, const float *restrict x,
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float tail_here = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : tail_here;
+            const float e = expf(x[k] - shift);
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
         }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            total_lanes[lane] += derive_f32_weighted(expf(x_shifted), log_sum - x_shifted);
+            total_parts.lanes[lane] += derive_f32_weighted(expf(x_shifted), log_sum - x_shifted);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     *value = total / exp_sum;
 }
 
@@ -91,30 +99,38 @@ static void softmax_entropy_row_f64(size_t classes, const double *restrict x,
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double tail_here = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : tail_here;
+            const double e = exp(x[k] - shift);
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
         }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            total_lanes[lane] += derive_f64_weighted(exp(x_shifted), log_sum - x_shifted);
+            total_parts.lanes[lane] += derive_f64_weighted(exp(x_shifted), log_sum - x_shifted);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     *value = total / exp_sum;
 }
 
@@ -151,33 +167,41 @@ static void softmax_entropy_grad_row_f32(size_t classes, const float *restrict x
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f32_weighted(grad[k], x[k] - shift - log_sum);
+            total_parts.lanes[lane] += derive_f32_weighted(grad[k], x[k] - shift - log_sum);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
+    const float total = derive_f32_total(&total_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_weighted(grad[k], (log_sum + ratio - (x[k] - shift)) / exp_sum);
+        grad[k] = derive_f32_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
 }
 
@@ -215,33 +239,41 @@ static void softmax_entropy_grad_row_f64(size_t classes, const double *restrict 
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_lanes[lane] += derive_f64_weighted(grad[k], x[k] - shift - log_sum);
+            total_parts.lanes[lane] += derive_f64_weighted(grad[k], x[k] - shift - log_sum);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
+    const double total = derive_f64_total(&total_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_weighted(grad[k], (log_sum + ratio - (x[k] - shift)) / exp_sum);
+        grad[k] = derive_f64_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
 }
 
@@ -279,38 +311,47 @@ static void softmax_entropy_value_and_grad_row_f32(size_t classes, const float *
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float total_2_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            total_lanes[lane] += derive_f32_weighted(grad[k], log_sum - x_shifted);
-            total_2_lanes[lane] += derive_f32_weighted(grad[k], x_shifted - log_sum);
+            total_parts.lanes[lane] += derive_f32_weighted(grad[k], log_sum - x_shifted);
+            total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], x_shifted - log_sum);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
         }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float total_2 = derive_f32_add_lanes(total_2_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
     const float ratio = total_2 / exp_sum;
     *value = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_weighted(grad[k], (log_sum + ratio - (x[k] - shift)) / exp_sum);
+        grad[k] = derive_f32_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
 }
 
@@ -350,38 +391,47 @@ static void softmax_entropy_value_and_grad_row_f64(size_t classes, const double 
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double total_2_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            total_lanes[lane] += derive_f64_weighted(grad[k], log_sum - x_shifted);
-            total_2_lanes[lane] += derive_f64_weighted(grad[k], x_shifted - log_sum);
+            total_parts.lanes[lane] += derive_f64_weighted(grad[k], log_sum - x_shifted);
+            total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], x_shifted - log_sum);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
         }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double total_2 = derive_f64_add_lanes(total_2_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
     const double ratio = total_2 / exp_sum;
     *value = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_weighted(grad[k], (log_sum + ratio - (x[k] - shift)) / exp_sum);
+        grad[k] = derive_f64_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
 }
 
@@ -420,46 +470,57 @@ static void softmax_entropy_hvp_row_f32(size_t classes, const float *restrict x,
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            tail_lanes[lane] += k == top ? 0.0f : e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&tail_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    const float exp_sum = expf(shifted_top) + tail;
     const float ratio = total / exp_sum;
-    float total_2_lanes[DERIVE_LANES] = {0.0f};
-    float total_3_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - shift - log_sum;
-            total_2_lanes[lane] += derive_f32_weighted(out[k], gap);
-            total_3_lanes[lane] += derive_f32_weighted(out[k] * v[k], gap);
+            total_2_parts.lanes[lane] += derive_f32_weighted(out[k], gap);
+            total_3_parts.lanes[lane] += derive_f32_weighted(out[k] * (v[k] - v[top]), gap);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_2_parts);
+            derive_f32_carry(&total_3_parts);
         }
     }
-    const float total_2 = derive_f32_add_lanes(total_2_lanes);
-    const float total_3 = derive_f32_add_lanes(total_3_lanes);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    const float total_3 = derive_f32_total(&total_3_parts);
     const float ratio_2 = total_2 * total / (exp_sum * exp_sum);
     const float ratio_3 = total_3 / exp_sum;
     const float ratio_4 = total_2 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_weighted(out[k],
-                ((v[k] - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
-                + ratio_3 - v[k] - ratio_2) / exp_sum);
+        const float v_shifted = v[k] - v[top];
+        out[k] = derive_f32_weighted(out[k] / exp_sum,
+                (v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
+                + ratio_3 - v_shifted - ratio_2);
     }
 }
 
@@ -498,46 +559,57 @@ static void softmax_entropy_hvp_row_f64(size_t classes, const double *restrict x
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            tail_lanes[lane] += k == top ? 0.0 : e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&tail_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    const double exp_sum = exp(shifted_top) + tail;
     const double ratio = total / exp_sum;
-    double total_2_lanes[DERIVE_LANES] = {0.0};
-    double total_3_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - shift - log_sum;
-            total_2_lanes[lane] += derive_f64_weighted(out[k], gap);
-            total_3_lanes[lane] += derive_f64_weighted(out[k] * v[k], gap);
+            total_2_parts.lanes[lane] += derive_f64_weighted(out[k], gap);
+            total_3_parts.lanes[lane] += derive_f64_weighted(out[k] * (v[k] - v[top]), gap);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_2_parts);
+            derive_f64_carry(&total_3_parts);
         }
     }
-    const double total_2 = derive_f64_add_lanes(total_2_lanes);
-    const double total_3 = derive_f64_add_lanes(total_3_lanes);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    const double total_3 = derive_f64_total(&total_3_parts);
     const double ratio_2 = total_2 * total / (exp_sum * exp_sum);
     const double ratio_3 = total_3 / exp_sum;
     const double ratio_4 = total_2 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_weighted(out[k],
-                ((v[k] - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
-                + ratio_3 - v[k] - ratio_2) / exp_sum);
+        const double v_shifted = v[k] - v[top];
+        out[k] = derive_f64_weighted(out[k] / exp_sum,
+                (v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
+                + ratio_3 - v_shifted - ratio_2);
     }
 }
 

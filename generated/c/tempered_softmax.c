@@ -27,17 +27,20 @@ static void tempered_softmax_row_f32(size_t classes, const float *restrict x, fl
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf((x[k] - shift) / T);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         out[k] = out[k] / exp_sum;
     }
@@ -77,17 +80,20 @@ static void tempered_softmax_row_f64(size_t classes, const double *restrict x, d
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp((x[k] - shift) / T);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
         out[k] = out[k] / exp_sum;
     }
@@ -120,31 +126,37 @@ derive_status derive_tempered_softmax_f64(size_t rows, size_t classes, const dou
 static void tempered_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float T, float *restrict grad) {
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf((x[k] - shift) / T);
-            total_lanes[lane] += e * g[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (g[k] - g[top]);
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float scale = T * exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (g[k] - ratio) * grad[k] / scale;
+        grad[k] = (g[k] - g[top] - ratio) * grad[k] / scale;
     }
 }
 
@@ -177,31 +189,37 @@ derive_status derive_tempered_softmax_vjp_f32(size_t rows, size_t classes, const
 static void tempered_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double T, double *restrict grad) {
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp((x[k] - shift) / T);
-            total_lanes[lane] += e * g[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (g[k] - g[top]);
+            exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double scale = T * exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (g[k] - ratio) * grad[k] / scale;
+        grad[k] = (g[k] - g[top] - ratio) * grad[k] / scale;
     }
 }
 
@@ -234,31 +252,37 @@ derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
 static void tempered_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float T, float *restrict out) {
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf((x[k] - shift) / T);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float scale = T * exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - ratio) * out[k] / scale;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / scale;
     }
 }
 
@@ -291,31 +315,37 @@ derive_status derive_tempered_softmax_jvp_f32(size_t rows, size_t classes, const
 static void tempered_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double T, double *restrict out) {
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp((x[k] - shift) / T);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double scale = T * exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - ratio) * out[k] / scale;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / scale;
     }
 }
 
@@ -355,33 +385,39 @@ static void tempered_softmax_jacobian_row_f32(size_t classes, const float *restr
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf((x[k] - shift) / T);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float scale = exp_sum * exp_sum;
     const float scale_2 = T * scale;
     for (size_t k = 0; k < classes; k++) {
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
-        float others_lanes[DERIVE_LANES] = {0.0f};
+        derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
         for (size_t base = 0; base < classes; base += DERIVE_LANES) {
             const size_t width = derive_lanes_used(classes - base);
             for (size_t lane = 0; lane < width; lane++) {
                 const size_t l = base + lane;
                 const float others_here = out[(classes - 1) * classes + l];
-                others_lanes[lane] += l == k ? 0.0f : others_here;
+                others_parts.lanes[lane] += l == k ? 0.0f : others_here;
                 out[k * classes + l] = -(e_2 * out[(classes - 1) * classes + l] / scale_2);
             }
+            if (derive_ends_block(base)) {
+                derive_f32_carry(&others_parts);
+            }
         }
-        const float others = derive_f32_add_lanes(others_lanes);
+        const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale_2;
     }
 }
@@ -420,33 +456,39 @@ static void tempered_softmax_jacobian_row_f64(size_t classes, const double *rest
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp((x[k] - shift) / T);
-            exp_sum_lanes[lane] += e;
+            exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double scale = exp_sum * exp_sum;
     const double scale_2 = T * scale;
     for (size_t k = 0; k < classes; k++) {
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
-        double others_lanes[DERIVE_LANES] = {0.0};
+        derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
         for (size_t base = 0; base < classes; base += DERIVE_LANES) {
             const size_t width = derive_lanes_used(classes - base);
             for (size_t lane = 0; lane < width; lane++) {
                 const size_t l = base + lane;
                 const double others_here = out[(classes - 1) * classes + l];
-                others_lanes[lane] += l == k ? 0.0 : others_here;
+                others_parts.lanes[lane] += l == k ? 0.0 : others_here;
                 out[k * classes + l] = -(e_2 * out[(classes - 1) * classes + l] / scale_2);
             }
+            if (derive_ends_block(base)) {
+                derive_f64_carry(&others_parts);
+            }
         }
-        const double others = derive_f64_add_lanes(others_lanes);
+        const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale_2;
     }
 }
@@ -480,45 +522,55 @@ static void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x
         const float *restrict g, const float *restrict v, float T, float *restrict out) {
     const float scale = T * T;
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
-    float total_2_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf((x[k] - shift) / T);
-            total_lanes[lane] += e * g[k];
-            exp_sum_lanes[lane] += e;
-            total_2_lanes[lane] += e * v[k];
+            total_parts.lanes[lane] += e * (g[k] - g[top]);
+            exp_sum_parts.lanes[lane] += e;
+            total_2_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_2_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
-    const float total_2 = derive_f32_add_lanes(total_2_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
     const float scale_2 = scale * exp_sum;
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
-    float total_3_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_3_lanes[lane] += (v[k] - ratio) * out[k] * g[k];
+            total_3_parts.lanes[lane] += (v[k] - v[top] - ratio) * out[k] * g[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_3_parts);
         }
     }
-    const float total_3 = derive_f32_add_lanes(total_3_lanes);
+    const float total_3 = derive_f32_total(&total_3_parts);
     const float ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - ratio_2) * (v[k] - ratio) - ratio_3) * out[k] / scale_2;
+        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / scale_2;
     }
 }
 
@@ -553,45 +605,55 @@ static void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict 
         const double *restrict g, const double *restrict v, double T, double *restrict out) {
     const double scale = T * T;
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
-    double total_2_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp((x[k] - shift) / T);
-            total_lanes[lane] += e * g[k];
-            exp_sum_lanes[lane] += e;
-            total_2_lanes[lane] += e * v[k];
+            total_parts.lanes[lane] += e * (g[k] - g[top]);
+            exp_sum_parts.lanes[lane] += e;
+            total_2_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_2_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
-    const double total_2 = derive_f64_add_lanes(total_2_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
     const double scale_2 = scale * exp_sum;
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
-    double total_3_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_3_lanes[lane] += (v[k] - ratio) * out[k] * g[k];
+            total_3_parts.lanes[lane] += (v[k] - v[top] - ratio) * out[k] * g[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_3_parts);
         }
     }
-    const double total_3 = derive_f64_add_lanes(total_3_lanes);
+    const double total_3 = derive_f64_total(&total_3_parts);
     const double ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - ratio_2) * (v[k] - ratio) - ratio_3) * out[k] / scale_2;
+        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / scale_2;
     }
 }
 

@@ -31,19 +31,22 @@ static void weighted_cross_entropy_row_f32(size_t classes, const float *restrict
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float tail_here = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
         }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
+    const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    *value = (log_sum - (x[t] - shift)) * w[t];
+    *value = derive_f32_weighted(w[t], log_sum - (x[t] - shift));
 }
 
 derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
@@ -63,6 +66,9 @@ derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
     }
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
+    }
+    if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
     }
     for (size_t row = 0; row < rows; row++) {
         weighted_cross_entropy_row_f32(classes, x + row * x_stride, w + row * w_stride,
@@ -84,19 +90,22 @@ static void weighted_cross_entropy_row_f64(size_t classes, const double *restric
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double tail_here = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
         }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
+    const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    *value = (log_sum - (x[t] - shift)) * w[t];
+    *value = derive_f64_weighted(w[t], log_sum - (x[t] - shift));
 }
 
 derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
@@ -117,6 +126,9 @@ derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
+    if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         weighted_cross_entropy_row_f64(classes, x + row * x_stride, w + row * w_stride,
                 (size_t)t[row], value + row);
@@ -134,21 +146,25 @@ static void weighted_cross_entropy_grad_row_f32(size_t classes, const float *res
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            exp_sum_lanes[lane] += e;
-            rest_lanes[lane] += k == t ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&rest_parts);
+        }
     }
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
-    const float rest = derive_f32_add_lanes(rest_lanes);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float rest = derive_f32_total(&rest_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] / exp_sum;
     }
@@ -174,6 +190,9 @@ derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
+    if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         weighted_cross_entropy_grad_row_f32(classes, x + row * x_stride, w + row * w_stride,
                 (size_t)t[row], grad + row * grad_stride);
@@ -191,21 +210,25 @@ static void weighted_cross_entropy_grad_row_f64(size_t classes, const double *re
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            exp_sum_lanes[lane] += e;
-            rest_lanes[lane] += k == t ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&rest_parts);
+        }
     }
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
-    const double rest = derive_f64_add_lanes(rest_lanes);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double rest = derive_f64_total(&rest_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] / exp_sum;
     }
@@ -231,6 +254,9 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
+    if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         weighted_cross_entropy_grad_row_f64(classes, x + row * x_stride, w + row * w_stride,
                 (size_t)t[row], grad + row * grad_stride);
@@ -251,26 +277,32 @@ static void weighted_cross_entropy_value_and_grad_row_f32(size_t classes, const 
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : e;
-            rest_lanes[lane] += k == t ? 0.0f : e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&rest_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float rest = derive_f32_add_lanes(rest_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    *value = (log_sum - (x[t] - shift)) * w[t];
+    *value = derive_f32_weighted(w[t], log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] / exp_sum;
     }
@@ -297,6 +329,9 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
+    if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         weighted_cross_entropy_value_and_grad_row_f32(classes, x + row * x_stride,
                 w + row * w_stride, (size_t)t[row], value + row, grad + row * grad_stride);
@@ -317,26 +352,32 @@ static void weighted_cross_entropy_value_and_grad_row_f64(size_t classes, const 
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : e;
-            rest_lanes[lane] += k == t ? 0.0 : e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&rest_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double rest = derive_f64_add_lanes(rest_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    *value = (log_sum - (x[t] - shift)) * w[t];
+    *value = derive_f64_weighted(w[t], log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] / exp_sum;
     }
@@ -363,6 +404,9 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
+    if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         weighted_cross_entropy_value_and_grad_row_f64(classes, x + row * x_stride,
                 w + row * w_stride, (size_t)t[row], value + row, grad + row * grad_stride);
@@ -371,38 +415,44 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
 }
 
 static void weighted_cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
-        const float *restrict w, const float *restrict v, size_t t, float *restrict out) {
+        const float *restrict w, size_t t, const float *restrict v, float *restrict out) {
     float x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    float total_lanes[DERIVE_LANES] = {0.0f};
-    float exp_sum_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
     }
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float exp_sum = derive_f32_add_lanes(exp_sum_lanes);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = w[t] * (v[k] - ratio) * out[k] / exp_sum;
+        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] / exp_sum;
     }
 }
 
 derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
         const float *restrict x, size_t x_stride, const float *restrict w, size_t w_stride,
-        const float *restrict v, size_t v_stride, const int64_t *restrict t, float *restrict out,
+        const int64_t *restrict t, const float *restrict v, size_t v_stride, float *restrict out,
         size_t out_stride) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -410,7 +460,7 @@ derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || w == NULL || v == NULL || t == NULL || out == NULL) {
+    if (x == NULL || w == NULL || t == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(w_stride, classes)
@@ -421,46 +471,55 @@ derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
+    if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         weighted_cross_entropy_hvp_row_f32(classes, x + row * x_stride, w + row * w_stride,
-                v + row * v_stride, (size_t)t[row], out + row * out_stride);
+                (size_t)t[row], v + row * v_stride, out + row * out_stride);
     }
     return DERIVE_OK;
 }
 
 static void weighted_cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
-        const double *restrict w, const double *restrict v, size_t t, double *restrict out) {
+        const double *restrict w, size_t t, const double *restrict v, double *restrict out) {
     double x_max = -INFINITY;
+    size_t top = 0;
     for (size_t k = 0; k < classes; k++) {
         if (x[k] > x_max) {
             x_max = x[k];
+            top = k;
         }
     }
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    double total_lanes[DERIVE_LANES] = {0.0};
-    double exp_sum_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            total_lanes[lane] += e * v[k];
-            exp_sum_lanes[lane] += e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
     }
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double exp_sum = derive_f64_add_lanes(exp_sum_lanes);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = w[t] * (v[k] - ratio) * out[k] / exp_sum;
+        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] / exp_sum;
     }
 }
 
 derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
         const double *restrict x, size_t x_stride, const double *restrict w, size_t w_stride,
-        const double *restrict v, size_t v_stride, const int64_t *restrict t, double *restrict out,
+        const int64_t *restrict t, const double *restrict v, size_t v_stride, double *restrict out,
         size_t out_stride) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -468,7 +527,7 @@ derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || w == NULL || v == NULL || t == NULL || out == NULL) {
+    if (x == NULL || w == NULL || t == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(w_stride, classes)
@@ -479,9 +538,12 @@ derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
+    if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
+        return DERIVE_BAD_VALUE;
+    }
     for (size_t row = 0; row < rows; row++) {
         weighted_cross_entropy_hvp_row_f64(classes, x + row * x_stride, w + row * w_stride,
-                v + row * v_stride, (size_t)t[row], out + row * out_stride);
+                (size_t)t[row], v + row * v_stride, out + row * out_stride);
     }
     return DERIVE_OK;
 }

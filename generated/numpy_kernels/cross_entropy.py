@@ -46,7 +46,7 @@ def cross_entropy(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    y : array of float32 or float64, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n)
         target probabilities, one per class
     axis : int
         the axis of the classes
@@ -63,15 +63,18 @@ def cross_entropy(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, MIT Press, section 3.13.
     """
     axis, (x, y) = _vectors("cross_entropy", axis, {"x": x, "y": y})
+    _within("cross_entropy", "y", y, 0.0, 1.0, "from 0 to 1")
     _check_out("cross_entropy", out, axis, x, {"value": 0})
     with np.errstate(all="ignore"):
         x_max, top = _largest(x)
@@ -102,7 +105,7 @@ def cross_entropy_grad(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    y : array of float32 or float64, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n)
         target probabilities, one per class
     axis : int
         the axis of the classes
@@ -119,11 +122,18 @@ def cross_entropy_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Digits are lost, or the result is not finite, on some rows: seen in float64 (one class 40 above, n = 2). At
+    x = [40.123500824, 0.108473151922], y = [1, 6.9332983365e-13] it gives grad[0] = 6.93223257e-13; right is
+    6.93325649e-13.
 
     Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, MIT Press, section 3.13.
     """
     axis, (x, y) = _vectors("cross_entropy_grad", axis, {"x": x, "y": y})
+    _within("cross_entropy_grad", "y", y, 0.0, 1.0, "from 0 to 1")
     _check_out("cross_entropy_grad", out, axis, x, {"grad": 1})
     with np.errstate(all="ignore"):
         y_sum = np.sum(y, axis=-1, keepdims=True)
@@ -154,7 +164,7 @@ def cross_entropy_value_and_grad(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    y : array of float32 or float64, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n)
         target probabilities, one per class
     axis : int
         the axis of the classes
@@ -173,15 +183,19 @@ def cross_entropy_value_and_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Digits are lost, or the result is not finite, on some rows: seen in float64 (one class 40 above, n = 2). At
+    x = [40.123500824, 0.108473151922], y = [1, 6.9332983365e-13] it gives grad[0] = 6.93223257e-13; right is
+    6.93325649e-13.
 
     Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, MIT Press, section 3.13.
     """
     axis, (x, y) = _vectors("cross_entropy_value_and_grad", axis, {"x": x, "y": y})
+    _within("cross_entropy_value_and_grad", "y", y, 0.0, 1.0, "from 0 to 1")
     _check_out("cross_entropy_value_and_grad", out, axis, x, {"value": 0, "grad": 1})
     with np.errstate(all="ignore"):
         x_max, top = _largest(x)
@@ -191,9 +205,8 @@ def cross_entropy_value_and_grad(
         e = np.exp(x - shift)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum = np.exp(shifted_top) + tail
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
         total = np.sum(_weighted(y, log_sum - (x - shift)), axis=-1, keepdims=True)
         grad = y_sum * e / exp_sum - y
@@ -204,8 +217,8 @@ def cross_entropy_value_and_grad(
 def cross_entropy_hvp(
     x: Array,
     y: Array,
-    v: Array,
     *,
+    v: Array,
     axis: int = -1,
     out: Array | None = None,
 ) -> Array:
@@ -218,7 +231,7 @@ def cross_entropy_hvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    y : array of float32 or float64, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n)
         target probabilities, one per class
     v : array of float32 or float64, shape (..., n)
         direction, one per class of the input
@@ -237,22 +250,28 @@ def cross_entropy_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, MIT Press, section 3.13.
     """
     axis, (x, y, v) = _vectors("cross_entropy_hvp", axis, {"x": x, "y": y, "v": v})
+    _within("cross_entropy_hvp", "y", y, 0.0, 1.0, "from 0 to 1")
     _check_out("cross_entropy_hvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
         y_sum = np.sum(y, axis=-1, keepdims=True)
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
-        total = np.sum(e * v, axis=-1, keepdims=True)
+        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = y_sum * (v - ratio) * e / exp_sum
+        result = y_sum * (v - _at(v, top) - ratio) * e / exp_sum
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -282,14 +301,24 @@ def _finite_or_zero(values: Array) -> Array:
     return np.where(np.isfinite(values), values, 0.0)
 
 
-def _weighted(weights: Array, values: Array) -> Array:
+def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
     return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
 
 
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -318,6 +347,13 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
     return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
 
 
+def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:
+    """That no value is outside its domain; the ends belong to it, and a NaN is let through."""
+    outside = (values < low) | (values > high)
+    if outside.any():
+        raise ValueError(f"{kernel}: {name} holds {values[outside][0]}, but its values are {told}")
+
+
 def _shape(axis: int, head: Array, axes: int) -> tuple[int, ...]:
     """The shape of a result with ``axes`` class axes, the first of them at ``axis``."""
     batch = head.shape[:-1]
@@ -333,7 +369,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

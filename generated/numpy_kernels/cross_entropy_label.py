@@ -63,9 +63,14 @@ def cross_entropy_label(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, MIT Press, section 6.2.2.
     """
@@ -118,9 +123,14 @@ def cross_entropy_label_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, MIT Press, section 6.2.2.
     """
@@ -177,9 +187,14 @@ def cross_entropy_label_value_and_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, MIT Press, section 6.2.2.
     """
@@ -193,11 +208,10 @@ def cross_entropy_label_value_and_grad(
         e = np.exp(x - shift)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
         # all terms but the one at t
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum = np.exp(shifted_top) + tail
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
         value = log_sum - (_at(x, t) - shift)
         grad = e / exp_sum
@@ -208,9 +222,9 @@ def cross_entropy_label_value_and_grad(
 
 def cross_entropy_label_hvp(
     x: Array,
-    v: Array,
     t: Array,
     *,
+    v: Array,
     axis: int = -1,
     out: Array | None = None,
 ) -> Array:
@@ -223,10 +237,10 @@ def cross_entropy_label_hvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    v : array of float32 or float64, shape (..., n)
-        direction, one per class of the input
     t : array of integers in 0..n-1, shape (...)
         the right class
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
     axis : int
         the axis of the classes
     out : array or tuple of arrays, optional
@@ -242,9 +256,14 @@ def cross_entropy_label_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: I. Goodfellow, Y. Bengio, A. Courville (2016), Deep Learning, MIT Press, section 6.2.2.
     """
@@ -252,14 +271,14 @@ def cross_entropy_label_hvp(
     t = _labels("cross_entropy_label_hvp", "t", t, x)
     _check_out("cross_entropy_label_hvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
-        total = np.sum(e * v, axis=-1, keepdims=True)
+        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = (v - ratio) * e / exp_sum
+        result = (v - _at(v, top) - ratio) * e / exp_sum
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -289,9 +308,19 @@ def _finite_or_zero(values: Array) -> Array:
     return np.where(np.isfinite(values), values, 0.0)
 
 
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -322,7 +351,7 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
 
 def _labels(kernel: str, name: str, given: Array, head: Array) -> Array:
     """One label for each row, with a last axis of length 1."""
-    labels = np.asarray(given)
+    labels = _unmasked(kernel, name, given)
     if labels.dtype.kind not in "iu" and labels.size:
         raise TypeError(
             f"{kernel}: {name} has dtype {labels.dtype}, not an integer: convert it, as in {name}.astype(np.int64)"
@@ -354,7 +383,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

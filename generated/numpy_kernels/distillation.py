@@ -51,7 +51,7 @@ def distillation(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    y : array of float32 or float64, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n)
         the teacher's probabilities, softened at the same temperature
     T : positive float, default 1.0
         temperature
@@ -70,17 +70,20 @@ def distillation(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
     By IEEE arithmetic log(0) is -inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: G. Hinton, O. Vinyals, J. Dean (2015), Distilling the Knowledge in a Neural Network,
     arXiv:1503.02531.
     """
     axis, (x, y) = _vectors("distillation", axis, {"x": x, "y": y})
+    _within("distillation", "y", y, 0.0, 1.0, "from 0 to 1")
     T = _parameter("distillation", "T", T, "positive", x.dtype)
     _check_out("distillation", out, axis, x, {"value": 0})
     with np.errstate(all="ignore"):
@@ -114,7 +117,7 @@ def distillation_grad(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    y : array of float32 or float64, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n)
         the teacher's probabilities, softened at the same temperature
     T : positive float, default 1.0
         temperature
@@ -133,12 +136,19 @@ def distillation_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Digits are lost, or the result is not finite, on some rows: seen in float64 (one class 40 above, n = 2). At
+    x = [40.1930427551, 0.489170253277], y = [1, 8.24723156521e-13], T = 1 it gives grad[0] = 8.24673663e-13;
+    right is 8.24717444e-13.
 
     Source: G. Hinton, O. Vinyals, J. Dean (2015), Distilling the Knowledge in a Neural Network,
     arXiv:1503.02531.
     """
     axis, (x, y) = _vectors("distillation_grad", axis, {"x": x, "y": y})
+    _within("distillation_grad", "y", y, 0.0, 1.0, "from 0 to 1")
     T = _parameter("distillation_grad", "T", T, "positive", x.dtype)
     _check_out("distillation_grad", out, axis, x, {"grad": 1})
     with np.errstate(all="ignore"):
@@ -171,7 +181,7 @@ def distillation_value_and_grad(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    y : array of float32 or float64, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n)
         the teacher's probabilities, softened at the same temperature
     T : positive float, default 1.0
         temperature
@@ -192,17 +202,21 @@ def distillation_value_and_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
     By IEEE arithmetic log(0) is -inf.
+    Digits are lost, or the result is not finite, on some rows: seen in float64 (one class 40 above, n = 2). At
+    x = [40.1930427551, 0.489170253277], y = [1, 8.24723156521e-13], T = 1 it gives grad[0] = 8.24673663e-13;
+    right is 8.24717444e-13.
 
     Source: G. Hinton, O. Vinyals, J. Dean (2015), Distilling the Knowledge in a Neural Network,
     arXiv:1503.02531.
     """
     axis, (x, y) = _vectors("distillation_value_and_grad", axis, {"x": x, "y": y})
+    _within("distillation_value_and_grad", "y", y, 0.0, 1.0, "from 0 to 1")
     T = _parameter("distillation_value_and_grad", "T", T, "positive", x.dtype)
     _check_out("distillation_value_and_grad", out, axis, x, {"value": 0, "grad": 1})
     with np.errstate(all="ignore"):
@@ -213,9 +227,8 @@ def distillation_value_and_grad(
         e = np.exp((x - shift) / T)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
-        ratio = (_at(x, top) - shift) / T
-        exp_sum = np.exp(ratio) + tail
-        exp_sum_less_one = np.expm1(ratio) + tail
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_less_one = np.expm1((_at(x, top) - shift) / T) + tail
         log_sum = np.log1p(exp_sum_less_one)
         total = np.sum(_weighted(y, np.log(y) + log_sum - (x - shift) / T), axis=-1, keepdims=True)
         grad = T * (y_sum * e / exp_sum - y)
@@ -227,8 +240,8 @@ def distillation_value_and_grad(
 def distillation_hvp(
     x: Array,
     y: Array,
-    v: Array,
     *,
+    v: Array,
     T: float = 1.0,
     axis: int = -1,
     out: Array | None = None,
@@ -242,7 +255,7 @@ def distillation_hvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    y : array of float32 or float64, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n)
         the teacher's probabilities, softened at the same temperature
     v : array of float32 or float64, shape (..., n)
         direction, one per class of the input
@@ -263,24 +276,30 @@ def distillation_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: G. Hinton, O. Vinyals, J. Dean (2015), Distilling the Knowledge in a Neural Network,
     arXiv:1503.02531.
     """
     axis, (x, y, v) = _vectors("distillation_hvp", axis, {"x": x, "y": y, "v": v})
+    _within("distillation_hvp", "y", y, 0.0, 1.0, "from 0 to 1")
     T = _parameter("distillation_hvp", "T", T, "positive", x.dtype)
     _check_out("distillation_hvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
         y_sum = np.sum(y, axis=-1, keepdims=True)
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp((x - shift) / T)
-        total = np.sum(e * v, axis=-1, keepdims=True)
+        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = y_sum * (v - ratio) * e / exp_sum
+        result = y_sum * (v - _at(v, top) - ratio) * e / exp_sum
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -310,14 +329,24 @@ def _finite_or_zero(values: Array) -> Array:
     return np.where(np.isfinite(values), values, 0.0)
 
 
-def _weighted(weights: Array, values: Array) -> Array:
+def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
     return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
 
 
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -344,6 +373,13 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
         raise ValueError(f"{kernel}: there are no classes: axis {axis} of shape {head.shape} is empty")
     position = int(axis) % head.ndim
     return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
+
+
+def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:
+    """That no value is outside its domain; the ends belong to it, and a NaN is let through."""
+    outside = (values < low) | (values > high)
+    if outside.any():
+        raise ValueError(f"{kernel}: {name} holds {values[outside][0]}, but its values are {told}")
 
 
 def _parameter(kernel: str, name: str, given: float, domain: str, dtype: np.dtype[Any]) -> Any:
@@ -376,7 +412,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

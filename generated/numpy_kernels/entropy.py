@@ -41,7 +41,7 @@ def entropy(
 
     Parameters
     ----------
-    p : array of float32 or float64, shape (..., n)
+    p : array of float32 or float64, each from 0 to 1, shape (..., n)
         the true distribution
     axis : int
         the axis of the classes
@@ -58,17 +58,20 @@ def entropy(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
     By IEEE arithmetic log(0) is -inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27,
     379-423 and 623-656.
     """
     axis, (p,) = _vectors("entropy", axis, {"p": p})
+    _within("entropy", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("entropy", out, axis, p, {"value": 0})
     with np.errstate(all="ignore"):
         total = np.sum(_weighted(p, np.log(p)), axis=-1, keepdims=True)
@@ -89,7 +92,7 @@ def entropy_grad(
 
     Parameters
     ----------
-    p : array of float32 or float64, shape (..., n)
+    p : array of float32 or float64, each from 0 to 1, shape (..., n)
         the true distribution
     axis : int
         the axis of the classes
@@ -106,16 +109,19 @@ def entropy_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     By IEEE arithmetic log(0) is -inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27,
     379-423 and 623-656.
     """
     axis, (p,) = _vectors("entropy_grad", axis, {"p": p})
+    _within("entropy_grad", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("entropy_grad", out, axis, p, {"grad": 1})
     with np.errstate(all="ignore"):
         grad = -(np.log(p) + 1.0)
@@ -136,7 +142,7 @@ def entropy_value_and_grad(
 
     Parameters
     ----------
-    p : array of float32 or float64, shape (..., n)
+    p : array of float32 or float64, each from 0 to 1, shape (..., n)
         the true distribution
     axis : int
         the axis of the classes
@@ -155,17 +161,20 @@ def entropy_value_and_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
     By IEEE arithmetic log(0) is -inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27,
     379-423 and 623-656.
     """
     axis, (p,) = _vectors("entropy_value_and_grad", axis, {"p": p})
+    _within("entropy_value_and_grad", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("entropy_value_and_grad", out, axis, p, {"value": 0, "grad": 1})
     with np.errstate(all="ignore"):
         shared = np.log(p)
@@ -189,7 +198,7 @@ def entropy_hvp(
 
     Parameters
     ----------
-    p : array of float32 or float64, shape (..., n)
+    p : array of float32 or float64, each from 0 to 1, shape (..., n)
         the true distribution
     v : array of float32 or float64, shape (..., n)
         direction, one per class of the input
@@ -208,31 +217,50 @@ def entropy_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
-    By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    By IEEE arithmetic a divisor of 0 gives inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27,
     379-423 and 623-656.
     """
     axis, (p, v) = _vectors("entropy_hvp", axis, {"p": p, "v": v})
+    _within("entropy_hvp", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("entropy_hvp", out, axis, p, {"out": 1})
     with np.errstate(all="ignore"):
-        result = -(v / p)
+        result = -_weighted_ratio(v, p)
     placed = _placed(out, axis, p, [(result, 1)])
     return placed[0]
 
 
-def _weighted(weights: Array, values: Array) -> Array:
+def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
     return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
 
 
+def _weighted_ratio(weights: Any, values: Any) -> Array:
+    """The weights divided by the values; a weight of 0 gives 0, whatever the value."""
+    return np.where(weights == 0.0, 0.0, np.divide(weights, values))
+
+
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -261,6 +289,13 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
     return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
 
 
+def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:
+    """That no value is outside its domain; the ends belong to it, and a NaN is let through."""
+    outside = (values < low) | (values > high)
+    if outside.any():
+        raise ValueError(f"{kernel}: {name} holds {values[outside][0]}, but its values are {told}")
+
+
 def _shape(axis: int, head: Array, axes: int) -> tuple[int, ...]:
     """The shape of a result with ``axes`` class axes, the first of them at ``axis``."""
     batch = head.shape[:-1]
@@ -276,7 +311,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

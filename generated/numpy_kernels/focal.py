@@ -73,9 +73,15 @@ def focal(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
+
+    Notes
+    -----
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 64 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollar (2017), Focal Loss for Dense Object Detection,
     ICCV, 2980-2988, arXiv:1708.02002.
@@ -91,13 +97,12 @@ def focal(
         e = np.exp(x - shift)
         # all terms but the one at t
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
-        exp_sum = np.exp(shifted_top) + tail
-        value = np.power(rest / exp_sum, gamma) * (log_sum - (_at(x, t) - shift))
+        value = _weighted(log_sum - (_at(x, t) - shift), np.power(rest / exp_sum, gamma))
     placed = _placed(out, axis, x, [(value, 0)])
     return placed[0]
 
@@ -139,13 +144,15 @@ def focal_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 64 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollar (2017), Focal Loss for Dense Object Detection,
     ICCV, 2980-2988, arXiv:1708.02002.
@@ -163,19 +170,20 @@ def focal_grad(
         e_2 = np.exp(x - shift)
         # all terms but the one at t
         rest = np.sum(_without(e_2, t), axis=-1, keepdims=True)
+        exp_sum = np.sum(e_2, axis=-1, keepdims=True)
         # all terms but the one at top
         tail = np.sum(_without(e_2, top), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        product = exp_sum * exp_sum
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
         gap = shifted_t - log_sum
-        exp_sum = np.exp(shifted_top) + tail
-        product = exp_sum * exp_sum
         ratio = rest / exp_sum
         e_3 = np.power(ratio, gamma - 1.0)
+        scale = _weighted(gamma * e, _weighted(gap, e_3))
         e_4 = np.power(ratio, gamma)
-        grad = e_4 * e_2 / exp_sum - _weighted(e * e_2, gamma * e_3 * gap / product)
-        np.put_along_axis(grad, t, _weighted(e, gamma * e_3 * gap * rest / product) - e_4 * rest / exp_sum, axis=-1)
+        grad = _weighted(e_2 / exp_sum, e_4) - _weighted(e_2 / product, scale)
+        part = _weighted(gamma * e * rest / product, _weighted(gap, e_3))
+        np.put_along_axis(grad, t, part - _weighted(ratio, e_4), axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -220,13 +228,15 @@ def focal_value_and_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 64 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollar (2017), Focal Loss for Dense Object Detection,
     ICCV, 2980-2988, arXiv:1708.02002.
@@ -244,29 +254,30 @@ def focal_value_and_grad(
         e_2 = np.exp(x - shift)
         # all terms but the one at t
         rest = np.sum(_without(e_2, t), axis=-1, keepdims=True)
+        exp_sum = np.sum(e_2, axis=-1, keepdims=True)
         # all terms but the one at top
         tail = np.sum(_without(e_2, top), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum_less_one = np.expm1(shifted_top) + tail
-        log_sum = np.log1p(exp_sum_less_one)
-        gap = shifted_t - log_sum
-        exp_sum = np.exp(shifted_top) + tail
         product = exp_sum * exp_sum
         ratio = rest / exp_sum
         e_3 = np.power(ratio, gamma - 1.0)
         e_4 = np.power(ratio, gamma)
-        value = e_4 * (log_sum - shifted_t)
-        grad = e_4 * e_2 / exp_sum - _weighted(e * e_2, gamma * e_3 * gap / product)
-        np.put_along_axis(grad, t, _weighted(e, gamma * e_3 * gap * rest / product) - e_4 * rest / exp_sum, axis=-1)
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
+        log_sum = np.log1p(exp_sum_less_one)
+        gap = shifted_t - log_sum
+        scale = _weighted(gamma * e, _weighted(gap, e_3))
+        value = _weighted(log_sum - shifted_t, e_4)
+        grad = _weighted(e_2 / exp_sum, e_4) - _weighted(e_2 / product, scale)
+        part = _weighted(gamma * e * rest / product, _weighted(gap, e_3))
+        np.put_along_axis(grad, t, part - _weighted(ratio, e_4), axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
 
 def focal_hvp(
     x: Array,
-    v: Array,
     t: Array,
     *,
+    v: Array,
     gamma: float = 2.0,
     axis: int = -1,
     out: Array | None = None,
@@ -281,10 +292,10 @@ def focal_hvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    v : array of float32 or float64, shape (..., n)
-        direction, one per class of the input
     t : array of integers in 0..n-1, shape (...)
         the right class
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
     gamma : float, default 2.0
         how strongly easy samples are held back
     axis : int
@@ -302,13 +313,21 @@ def focal_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 100, n = 17). At x =
+    [-45.4621315002, -40.8700180054, -92.5428848267, 13.5643405914, 18.5172863007, -0.36193716526,
+    55.0996894836, -98.9118881226, 53.2608032227, -80.5240478516, -79.3120880127, -81.4133453369,
+    -66.5616226196, 82.7393112183, 90.3239974976, 33.1158370972, -40.0392608643], t = 9, v = [-0.616632759571,
+    0.0168098993599, 0.955702960491, -0.330093681812, 0.367399930954, 0.230741024017, 0.246732190251,
+    -0.248902574182, 0.827633440495, 0.328803151846, 0.115519784391, 0.253401041031, 0.988790094852,
+    -0.785056769848, 0.0455636531115, -0.445093810558, 0.973952829838], gamma = 2 it gives out[9] =
+    -5.82076609e-11; right is -6.0458257e-73.
 
     Source: T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollar (2017), Focal Loss for Dense Object Detection,
     ICCV, 2980-2988, arXiv:1708.02002.
@@ -318,43 +337,100 @@ def focal_hvp(
     gamma = _parameter("focal_hvp", "gamma", gamma, "real", x.dtype)
     _check_out("focal_hvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
-        gap = gamma - 1.0
+        part = 1.0 - (np.arange(x.shape[-1]) == t).astype(x.dtype)
+        largest = np.fmax.reduce(_supported(part, x), axis=-1, initial=-np.inf, keepdims=True)
         x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         shifted_t = _at(x, t) - shift
-        e = np.exp(2.0 * shifted_t)
-        e_2 = np.exp(shifted_t)
-        e_3 = np.exp(x - shift)
+        product = 3.0 * shift
+        product_2 = 2.0 * shift
+        # the largest, or 0 where no finite one exists
+        shift_2 = _finite_or_zero(largest)
+        gap = shift_2 - shift
+        gap_2 = gamma - 1.0
+        product_3 = gap_2 * gap
+        product_4 = 2.0 * shift_2
+        gap_3 = product_3 + product_4 - product_2
+        total = product_3 + _at(x, t)
+        gap_4 = gamma - 2.0
+        product_5 = gap_4 * gap
+        product_6 = gamma * gap
+        part = np.maximum(product_3 + 2.0 * _at(x, t) - product_2, total + shift_2 - product_2)
+        part_ = np.maximum(np.maximum(part, total - shift), gap_3)
+        part__ = np.maximum(np.maximum(part_, product_5 + _at(x, t) + product_4 - product), product_6 + _at(x, t) - shift)
+        # the largest, or 0 where no finite one exists
+        shift_3 = _finite_or_zero(part__)
+        gap_5 = product_5 + shift_2 - shift
+        gap_6 = product_3 + shift_2 - shift
+        e = np.exp(x - shift_2)
         # all terms but the one at t
-        rest = np.sum(_without(e_3, t), axis=-1, keepdims=True)
+        rest = np.sum(_without(e, t), axis=-1, keepdims=True)
+        e_2 = np.exp(x - shift)
+        exp_sum = np.sum(e_2, axis=-1, keepdims=True)
+        v_shifted = v - _at(v, top)
+        total_2 = np.sum(e_2 * v_shifted, axis=-1, keepdims=True)
+        # all terms but the one at t
+        rest_2 = np.sum(_without(e * v_shifted, t), axis=-1, keepdims=True)
         # all terms but the one at top
-        tail = np.sum(_without(e_3, top), axis=-1, keepdims=True)
-        total = np.sum(e_3 * v, axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum_less_one = np.expm1(shifted_top) + tail
-        log_sum = np.log1p(exp_sum_less_one)
-        gap_2 = shifted_t - log_sum
-        exp_sum = np.exp(shifted_top) + tail
-        product = exp_sum * exp_sum
-        product_2 = product * exp_sum
+        tail = np.sum(_without(e_2, top), axis=-1, keepdims=True)
+        product_7 = exp_sum * exp_sum
         ratio = rest / exp_sum
-        e_4 = np.power(ratio, gamma - 2.0)
-        ratio_2 = total / exp_sum
-        shifted_t_2 = _at(v, t) - ratio_2
-        product_3 = shifted_t_2 * gap_2
-        gap_3 = (ratio_2 - _at(v, t)) * e_2 / exp_sum - _weighted(e_2, product_3 / exp_sum)
-        e_5 = np.power(ratio, gap)
-        scale = gamma * e_5 * shifted_t_2 * e_2
-        e_6 = np.power(ratio, gamma)
-        v_shifted = v - ratio_2
-        part = e_5 * (_weighted(e_2 * e_3, gap_2 * v_shifted / product) - _weighted(e_3, gap_3 / exp_sum))
-        part_ = gamma * (part - _weighted(e * e_3, e_4 * gap * shifted_t_2 * gap_2 / product_2))
-        result = e_6 * v_shifted * e_3 / exp_sum - scale * e_3 / product - part_
-        part = gamma * e_5 * shifted_t_2 * e_2 * rest / product + e_6 * shifted_t_2 * e_2 / exp_sum
-        part_ = e_5 * (gap_3 * rest / exp_sum + _weighted(e, product_3 / product))
-        part__ = gamma * (_weighted(e, e_4 * gap * shifted_t_2 * gap_2 * rest / product_2) + part_)
-        np.put_along_axis(result, t, part - part__, axis=-1)
+        e_3 = np.power(ratio, gap_2)
+        shifted_t_2 = _at(v, t) - _at(v, top)
+        product_8 = gamma * shifted_t_2
+        ratio_2 = product_8 / product_7
+        ratio_3 = _weighted(ratio_2, e_3)
+        product_9 = product_7 * exp_sum
+        product_10 = gamma * total_2
+        ratio_4 = _weighted(product_10 / product_9, e_3)
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
+        log_sum = np.log1p(exp_sum_less_one)
+        gap_7 = shifted_t - log_sum
+        scale = _weighted(gamma, _weighted(gap_7, e_3))
+        shared = _weighted(gap_7, e_3)
+        ratio_5 = _weighted(ratio_2, shared)
+        ratio_6 = _weighted(2.0 * gamma * total_2 / product_9, shared)
+        e_4 = np.power(ratio, gap_4)
+        shared_2 = _weighted(gap_7, e_4)
+        product_11 = product_9 * exp_sum
+        product_12 = gamma * gap_2
+        part___ = _weighted(product_12 * total_2 * rest / product_11, shared_2)
+        gap_8 = part___ - _weighted(product_12 * rest_2 / product_9, shared_2)
+        product_13 = product_10 * rest
+        shared_3 = _weighted(product_13 / product_9, e_3)
+        product_14 = gamma * rest_2
+        gap_9 = _weighted(product_14 / product_7, e_3) - shared_3
+        e_5 = np.power(ratio, gamma)
+        shared_4 = _weighted(total_2 / product_7, e_5)
+        part____ = np.maximum(product_3 + x + shift_2 - product_2, product_3 + _at(x, t) + x - product_2)
+        part_____ = np.maximum(np.maximum(part____, product_5 + _at(x, t) + x + shift_2 - product), product_6 + x - shift)
+        shared_5 = _finite_or_zero(part_____)
+        x_shifted = x - shift
+        total_3 = x_shifted + shifted_t
+        v_shifted_2 = v - _at(v, top)
+        part______ = _weighted(np.exp(x_shifted + product_6 - shared_5), _weighted(v_shifted_2 / exp_sum, e_5) - shared_4)
+        part_______ = ratio_6 + ratio_4 - ratio_5 - ratio_3 - _weighted(v_shifted_2 / product_7, scale)
+        part________ = part______ + _weighted(np.exp(x_shifted + gap_6 - shared_5), gap_9)
+        part_________ = part________ + _weighted(np.exp(total_3 + gap_5 - shared_5), gap_8)
+        part__________ = part_________ + _weighted(np.exp(total_3 + product_3 - shared_5), part_______)
+        result = _weighted(np.exp(shared_5), part__________)
+        product_15 = product_12 * gap_7
+        product_16 = product_8 * gap_7
+        product_17 = 2.0 * e_3
+        product_18 = gamma * gap_7 * total_2
+        part____ = _weighted(np.exp(shifted_t + gap_6 - shift_3), _weighted(product_8 * rest / product_7, e_3) - shared_3)
+        part_____ = _weighted(np.exp(shifted_t + product_6 - shift_3), _weighted(shifted_t_2 / exp_sum, e_5) - shared_4)
+        part______ = _weighted(product_18 / product_9, product_17) - _weighted(product_16 / product_7, product_17)
+        part_______ = _weighted(product_13 * rest / product_9, e_3) - _weighted(product_14 * rest / product_7, e_3)
+        part________ = part_____ + _weighted(np.exp(2.0 * shifted_t + product_3 - shift_3), part______)
+        part_________ = _weighted(product_16 / exp_sum, e_3) - _weighted(product_18 / product_7, e_3)
+        part__________ = part________ + _weighted(np.exp(shifted_t + product_3 - shift_3), part_________) + part____
+        part___________ = np.exp(shifted_t + (product_5 + product_4 - product_2) - shift_3)
+        part____________ = part__________ + _weighted(np.exp(gap_3 - shift_3), part_______)
+        part_____________ = _weighted(product_15 * total_2 * rest * rest / product_11, e_4)
+        part______________ = _weighted(part___________, _weighted(product_15 * rest_2 * rest / product_9, e_4) - part_____________)
+        np.put_along_axis(result, t, _weighted(np.exp(shift_3), part____________ + part______________), axis=-1)
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -384,14 +460,29 @@ def _finite_or_zero(values: Array) -> Array:
     return np.where(np.isfinite(values), values, 0.0)
 
 
-def _weighted(weights: Array, values: Array) -> Array:
+def _supported(weights: Array, values: Array) -> Array:
+    """The values where their weights are not 0, else minus infinity: what has no weight is not the largest."""
+    return np.where(weights == 0.0, -np.inf, values)
+
+
+def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
     return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
 
 
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -422,7 +513,7 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
 
 def _labels(kernel: str, name: str, given: Array, head: Array) -> Array:
     """One label for each row, with a last axis of length 1."""
-    labels = np.asarray(given)
+    labels = _unmasked(kernel, name, given)
     if labels.dtype.kind not in "iu" and labels.size:
         raise TypeError(
             f"{kernel}: {name} has dtype {labels.dtype}, not an integer: convert it, as in {name}.astype(np.int64)"
@@ -469,7 +560,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

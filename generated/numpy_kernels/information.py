@@ -4,8 +4,8 @@
 
 That somebody ate three meals today is no news; that it snowed in tropical Xishuangbanna is. The rarer an
 event, the more we learn from hearing that it has happened, and two independent pieces of news together tell
-as much as the sum of both. These wishes leave one function of the probability, up to the unit: minus its
-logarithm. With the natural logarithm the unit is the nat.
+as much as the sum of both. Minus the logarithm of the probability meets both wishes, as is proved below.
+With the natural logarithm the unit is the nat.
 
 Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27,
 379-423 and 623-656.
@@ -43,7 +43,7 @@ def information(
 
     Parameters
     ----------
-    p : array of float32 or float64, shape (..., n)
+    p : array of float32 or float64, each 0 or above, shape (..., n)
         probabilities of events, one per event
     axis : int
         the axis of the classes
@@ -60,16 +60,19 @@ def information(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     By IEEE arithmetic log(0) is -inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27,
     379-423 and 623-656.
     """
     axis, (p,) = _vectors("information", axis, {"p": p})
+    _within("information", "p", p, 0.0, np.inf, "0 or above")
     _check_out("information", out, axis, p, {"out": 1})
     with np.errstate(all="ignore"):
         result = -np.log(p)
@@ -90,7 +93,7 @@ def information_vjp(
 
     Parameters
     ----------
-    p : array of float32 or float64, shape (..., n)
+    p : array of float32 or float64, each 0 or above, shape (..., n)
         probabilities of events, one per event
     g : array of float32 or float64, shape (..., n)
         upstream gradient, one per class of the output
@@ -109,19 +112,23 @@ def information_vjp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
-    By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    By IEEE arithmetic a divisor of 0 gives inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27,
     379-423 and 623-656.
     """
     axis, (p, g) = _vectors("information_vjp", axis, {"p": p, "g": g})
+    _within("information_vjp", "p", p, 0.0, np.inf, "0 or above")
     _check_out("information_vjp", out, axis, p, {"grad": 1})
     with np.errstate(all="ignore"):
-        grad = -(g / p)
+        grad = -_weighted_ratio(g, p)
     placed = _placed(out, axis, p, [(grad, 1)])
     return placed[0]
 
@@ -139,7 +146,7 @@ def information_jvp(
 
     Parameters
     ----------
-    p : array of float32 or float64, shape (..., n)
+    p : array of float32 or float64, each 0 or above, shape (..., n)
         probabilities of events, one per event
     v : array of float32 or float64, shape (..., n)
         direction, one per class of the input
@@ -158,19 +165,23 @@ def information_jvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
-    By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    By IEEE arithmetic a divisor of 0 gives inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27,
     379-423 and 623-656.
     """
     axis, (p, v) = _vectors("information_jvp", axis, {"p": p, "v": v})
+    _within("information_jvp", "p", p, 0.0, np.inf, "0 or above")
     _check_out("information_jvp", out, axis, p, {"out": 1})
     with np.errstate(all="ignore"):
-        result = -(v / p)
+        result = -_weighted_ratio(v, p)
     placed = _placed(out, axis, p, [(result, 1)])
     return placed[0]
 
@@ -187,7 +198,7 @@ def information_jacobian(
 
     Parameters
     ----------
-    p : array of float32 or float64, shape (..., n)
+    p : array of float32 or float64, each 0 or above, shape (..., n)
         probabilities of events, one per event
     axis : int
         the axis of the classes
@@ -204,16 +215,19 @@ def information_jacobian(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
-    By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+    By IEEE arithmetic a divisor of 0 gives inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27,
     379-423 and 623-656.
     """
     axis, (p,) = _vectors("information_jacobian", axis, {"p": p})
+    _within("information_jacobian", "p", p, 0.0, np.inf, "0 or above")
     _check_out("information_jacobian", out, axis, p, {"out": 2})
     with np.errstate(all="ignore"):
         result = np.full((*p.shape, p.shape[-1]), p.dtype.type(0.0), p.dtype)
@@ -225,8 +239,8 @@ def information_jacobian(
 def information_hvp(
     p: Array,
     g: Array,
-    v: Array,
     *,
+    v: Array,
     axis: int = -1,
     out: Array | None = None,
 ) -> Array:
@@ -236,7 +250,7 @@ def information_hvp(
 
     Parameters
     ----------
-    p : array of float32 or float64, shape (..., n)
+    p : array of float32 or float64, each 0 or above, shape (..., n)
         probabilities of events, one per event
     g : array of float32 or float64, shape (..., n)
         upstream gradient, one per class of the output
@@ -257,19 +271,23 @@ def information_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
-    By IEEE arithmetic a component of 0 that divides gives inf, or NaN for 0/0.
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    By IEEE arithmetic a divisor of 0 gives inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. E. Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27,
     379-423 and 623-656.
     """
     axis, (p, g, v) = _vectors("information_hvp", axis, {"p": p, "g": g, "v": v})
+    _within("information_hvp", "p", p, 0.0, np.inf, "0 or above")
     _check_out("information_hvp", out, axis, p, {"out": 1})
     with np.errstate(all="ignore"):
-        result = g * v / (p * p)
+        result = _weighted_ratio(g * v, p * p)
     placed = _placed(out, axis, p, [(result, 1)])
     return placed[0]
 
@@ -280,9 +298,24 @@ def _diagonal(matrices: Array) -> Array:
     return diagonal
 
 
+def _weighted_ratio(weights: Any, values: Any) -> Array:
+    """The weights divided by the values; a weight of 0 gives 0, whatever the value."""
+    return np.where(weights == 0.0, 0.0, np.divide(weights, values))
+
+
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -311,6 +344,13 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
     return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
 
 
+def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:
+    """That no value is outside its domain; the ends belong to it, and a NaN is let through."""
+    outside = (values < low) | (values > high)
+    if outside.any():
+        raise ValueError(f"{kernel}: {name} holds {values[outside][0]}, but its values are {told}")
+
+
 def _shape(axis: int, head: Array, axes: int) -> tuple[int, ...]:
     """The shape of a result with ``axes`` class axes, the first of them at ``axis``."""
     batch = head.shape[:-1]
@@ -326,7 +366,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

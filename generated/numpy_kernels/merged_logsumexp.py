@@ -44,7 +44,7 @@ def merged_logsumexp(
     ----------
     m : array of float32 or float64, shape (..., n)
         the reference of each block, usually its largest logit
-    S : array of float32 or float64, shape (..., n)
+    S : array of float32 or float64, each 0 or above, shape (..., n)
         the sum of exp(x - m) over each block
     axis : int
         the axis of the classes
@@ -61,19 +61,31 @@ def merged_logsumexp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    By IEEE arithmetic log(0) is -inf and a divisor of 0 gives inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: M. Milakov, N. Gimelshein (2018), Online normalizer calculation for softmax, arXiv:1805.02867.
     """
     axis, (m, S) = _vectors("merged_logsumexp", axis, {"m": m, "S": S})
+    _within("merged_logsumexp", "S", S, 0.0, np.inf, "0 or above")
     _check_out("merged_logsumexp", out, axis, m, {"value": 0})
     with np.errstate(all="ignore"):
         m_max = np.fmax.reduce(m, axis=-1, initial=-np.inf, keepdims=True)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(m_max)
-        total = np.sum(np.exp(m - shift) * S, axis=-1, keepdims=True)
-        log_sum = np.log(total)
-        value = log_sum + shift
+        largest, top = _largest(np.exp(m - shift) * S)
+        log_sum = np.log(_at(S, top))
+        # all terms but the one at top
+        tail = np.sum(_without(np.exp(m - shift) * S, top), axis=-1, keepdims=True)
+        shifted_top = _at(m, top) - shift
+        log_sum_2 = np.log1p(_weighted_ratio(tail, np.exp(shifted_top) * _at(S, top)))
+        value = log_sum + shift + log_sum_2 + shifted_top
     placed = _placed(out, axis, m, [(value, 0)])
     return placed[0]
 
@@ -93,7 +105,7 @@ def merged_logsumexp_grad(
     ----------
     m : array of float32 or float64, shape (..., n)
         the reference of each block, usually its largest logit
-    S : array of float32 or float64, shape (..., n)
+    S : array of float32 or float64, each 0 or above, shape (..., n)
         the sum of exp(x - m) over each block
     axis : int
         the axis of the classes
@@ -110,11 +122,17 @@ def merged_logsumexp_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: M. Milakov, N. Gimelshein (2018), Online normalizer calculation for softmax, arXiv:1805.02867.
     """
     axis, (m, S) = _vectors("merged_logsumexp_grad", axis, {"m": m, "S": S})
+    _within("merged_logsumexp_grad", "S", S, 0.0, np.inf, "0 or above")
     _check_out("merged_logsumexp_grad", out, axis, m, {"grad": 1})
     with np.errstate(all="ignore"):
         m_max = np.fmax.reduce(m, axis=-1, initial=-np.inf, keepdims=True)
@@ -143,7 +161,7 @@ def merged_logsumexp_value_and_grad(
     ----------
     m : array of float32 or float64, shape (..., n)
         the reference of each block, usually its largest logit
-    S : array of float32 or float64, shape (..., n)
+    S : array of float32 or float64, each 0 or above, shape (..., n)
         the sum of exp(x - m) over each block
     axis : int
         the axis of the classes
@@ -162,21 +180,34 @@ def merged_logsumexp_value_and_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    By IEEE arithmetic log(0) is -inf and a divisor of 0 gives inf.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: M. Milakov, N. Gimelshein (2018), Online normalizer calculation for softmax, arXiv:1805.02867.
     """
     axis, (m, S) = _vectors("merged_logsumexp_value_and_grad", axis, {"m": m, "S": S})
+    _within("merged_logsumexp_value_and_grad", "S", S, 0.0, np.inf, "0 or above")
     _check_out("merged_logsumexp_value_and_grad", out, axis, m, {"value": 0, "grad": 1})
     with np.errstate(all="ignore"):
         m_max = np.fmax.reduce(m, axis=-1, initial=-np.inf, keepdims=True)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(m_max)
         e = np.exp(m - shift) * S
+        largest, top = _largest(e)
         total = np.sum(e, axis=-1, keepdims=True)
-        log_sum = np.log(total)
-        value = log_sum + shift
+        log_sum = np.log(_at(S, top))
+        # all terms but the one at top
+        tail = np.sum(_without(e, top), axis=-1, keepdims=True)
         grad = e / total
+        shifted_top = _at(m, top) - shift
+        log_sum_2 = np.log1p(_weighted_ratio(tail, np.exp(shifted_top) * _at(S, top)))
+        value = log_sum + shift + log_sum_2 + shifted_top
     placed = _placed(out, axis, m, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -184,8 +215,8 @@ def merged_logsumexp_value_and_grad(
 def merged_logsumexp_hvp(
     m: Array,
     S: Array,
-    v: Array,
     *,
+    v: Array,
     axis: int = -1,
     out: Array | None = None,
 ) -> Array:
@@ -197,7 +228,7 @@ def merged_logsumexp_hvp(
     ----------
     m : array of float32 or float64, shape (..., n)
         the reference of each block, usually its largest logit
-    S : array of float32 or float64, shape (..., n)
+    S : array of float32 or float64, each 0 or above, shape (..., n)
         the sum of exp(x - m) over each block
     v : array of float32 or float64, shape (..., n)
         direction, one per class of the input
@@ -216,24 +247,49 @@ def merged_logsumexp_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 64 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: M. Milakov, N. Gimelshein (2018), Online normalizer calculation for softmax, arXiv:1805.02867.
     """
     axis, (m, S, v) = _vectors("merged_logsumexp_hvp", axis, {"m": m, "S": S, "v": v})
+    _within("merged_logsumexp_hvp", "S", S, 0.0, np.inf, "0 or above")
     _check_out("merged_logsumexp_hvp", out, axis, m, {"out": 1})
     with np.errstate(all="ignore"):
-        m_max = np.fmax.reduce(m, axis=-1, initial=-np.inf, keepdims=True)
+        m_max, top = _largest(m)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(m_max)
         e = np.exp(m - shift)
-        product = e * S
-        total = np.sum(product * v, axis=-1, keepdims=True)
-        total_2 = np.sum(product, axis=-1, keepdims=True)
+        total = np.sum(e * (v - _at(v, top)) * S, axis=-1, keepdims=True)
+        total_2 = np.sum(e * S, axis=-1, keepdims=True)
         ratio = total / total_2
-        result = (v - ratio) * e * S / total_2
+        result = (v - _at(v, top) - ratio) * e * S / total_2
     placed = _placed(out, axis, m, [(result, 1)])
     return placed[0]
+
+
+def _at(values: Array, index: Array) -> Array:
+    """The value of each row at one class."""
+    return np.take_along_axis(values, index, axis=-1)
+
+
+def _largest(values: Array) -> tuple[Array, Array]:
+    """The largest value of each row, and the first class that has it; a NaN is never the largest."""
+    comparable = np.where(np.isnan(values), -np.inf, values)
+    where = np.argmax(comparable, axis=-1, keepdims=True)
+    return np.take_along_axis(comparable, where, axis=-1), where
+
+
+def _without(values: Array, index: Array) -> Array:
+    """A copy of the values with 0 at one class of each row, whatever stands there."""
+    shape = np.broadcast_shapes(values.shape, index.shape)
+    rest = np.array(np.broadcast_to(values, shape), order="C")
+    np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
+    return rest
 
 
 def _finite_or_zero(values: Array) -> Array:
@@ -241,9 +297,24 @@ def _finite_or_zero(values: Array) -> Array:
     return np.where(np.isfinite(values), values, 0.0)
 
 
+def _weighted_ratio(weights: Any, values: Any) -> Array:
+    """The weights divided by the values; a weight of 0 gives 0, whatever the value."""
+    return np.where(weights == 0.0, 0.0, np.divide(weights, values))
+
+
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -272,6 +343,13 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
     return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
 
 
+def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:
+    """That no value is outside its domain; the ends belong to it, and a NaN is let through."""
+    outside = (values < low) | (values > high)
+    if outside.any():
+        raise ValueError(f"{kernel}: {name} holds {values[outside][0]}, but its values are {told}")
+
+
 def _shape(axis: int, head: Array, axes: int) -> tuple[int, ...]:
     """The shape of a result with ``axes`` class axes, the first of them at ``axis``."""
     batch = head.shape[:-1]
@@ -287,7 +365,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

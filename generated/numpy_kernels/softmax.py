@@ -60,7 +60,12 @@ def softmax(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network Outputs,
     with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms, Architectures and
@@ -112,7 +117,12 @@ def softmax_vjp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network Outputs,
     with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms, Architectures and
@@ -121,14 +131,14 @@ def softmax_vjp(
     axis, (x, g) = _vectors("softmax_vjp", axis, {"x": x, "g": g})
     _check_out("softmax_vjp", out, axis, x, {"grad": 1})
     with np.errstate(all="ignore"):
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
-        total = np.sum(e * g, axis=-1, keepdims=True)
+        total = np.sum(e * (g - _at(g, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        grad = (g - ratio) * e / exp_sum
+        grad = (g - _at(g, top) - ratio) * e / exp_sum
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -166,7 +176,12 @@ def softmax_jvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network Outputs,
     with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms, Architectures and
@@ -175,14 +190,14 @@ def softmax_jvp(
     axis, (x, v) = _vectors("softmax_jvp", axis, {"x": x, "v": v})
     _check_out("softmax_jvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
-        total = np.sum(e * v, axis=-1, keepdims=True)
+        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = (v - ratio) * e / exp_sum
+        result = (v - _at(v, top) - ratio) * e / exp_sum
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -217,7 +232,12 @@ def softmax_jacobian(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network Outputs,
     with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms, Architectures and
@@ -243,8 +263,8 @@ def softmax_jacobian(
 def softmax_hvp(
     x: Array,
     g: Array,
-    v: Array,
     *,
+    v: Array,
     axis: int = -1,
     out: Array | None = None,
 ) -> Array:
@@ -276,7 +296,12 @@ def softmax_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network Outputs,
     with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms, Architectures and
@@ -285,20 +310,32 @@ def softmax_hvp(
     axis, (x, g, v) = _vectors("softmax_hvp", axis, {"x": x, "g": g, "v": v})
     _check_out("softmax_hvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
-        total = np.sum(e * g, axis=-1, keepdims=True)
+        total = np.sum(e * (g - _at(g, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        total_2 = np.sum(e * v, axis=-1, keepdims=True)
+        total_2 = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         ratio = total_2 / exp_sum
         ratio_2 = total / exp_sum
-        total_3 = np.sum((v - ratio) * e * g, axis=-1, keepdims=True)
+        total_3 = np.sum((v - _at(v, top) - ratio) * e * g, axis=-1, keepdims=True)
         ratio_3 = total_3 / exp_sum
-        result = ((g - ratio_2) * (v - ratio) - ratio_3) * e / exp_sum
+        result = ((g - _at(g, top) - ratio_2) * (v - _at(v, top) - ratio) - ratio_3) * e / exp_sum
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
+
+
+def _at(values: Array, index: Array) -> Array:
+    """The value of each row at one class."""
+    return np.take_along_axis(values, index, axis=-1)
+
+
+def _largest(values: Array) -> tuple[Array, Array]:
+    """The largest value of each row, and the first class that has it; a NaN is never the largest."""
+    comparable = np.where(np.isnan(values), -np.inf, values)
+    where = np.argmax(comparable, axis=-1, keepdims=True)
+    return np.take_along_axis(comparable, where, axis=-1), where
 
 
 def _without(values: Array, index: Array) -> Array:
@@ -320,9 +357,19 @@ def _finite_or_zero(values: Array) -> Array:
     return np.where(np.isfinite(values), values, 0.0)
 
 
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -366,7 +413,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

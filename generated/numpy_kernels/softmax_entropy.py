@@ -64,11 +64,13 @@ def softmax_entropy(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: Y. Grandvalet, Y. Bengio (2004), Semi-supervised Learning by Entropy Minimization, Advances in
     Neural Information Processing Systems 17.
@@ -79,11 +81,11 @@ def softmax_entropy(
         x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
+        e = np.exp(x - shift)
         # all terms but the one at top
-        tail = np.sum(_without(np.exp(x - shift), top), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum = np.exp(shifted_top) + tail
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        tail = np.sum(_without(e, top), axis=-1, keepdims=True)
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
         x_shifted = x - shift
         total = np.sum(_weighted(np.exp(x_shifted), log_sum - x_shifted), axis=-1, keepdims=True)
@@ -123,11 +125,14 @@ def softmax_entropy_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Digits are lost, or the result is not finite, on some rows: seen in float64 (subnormal, n = 3). At x =
+    [-9.59069688461e-40, -1.81796054971e-40, -5.92006562223e-40] it gives grad[2] = 1.36736836e-40; right is
+    4.79415345e-42.
 
     Source: Y. Grandvalet, Y. Bengio (2004), Semi-supervised Learning by Entropy Minimization, Advances in
     Neural Information Processing Systems 17.
@@ -141,13 +146,12 @@ def softmax_entropy_grad(
         e = np.exp(x - shift)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum = np.exp(shifted_top) + tail
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
         total = np.sum(_weighted(e, x - shift - log_sum), axis=-1, keepdims=True)
         ratio = total / exp_sum
-        grad = _weighted(e, (log_sum + ratio - (x - shift)) / exp_sum)
+        grad = _weighted(e / exp_sum, log_sum + ratio - (x - shift))
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -186,11 +190,14 @@ def softmax_entropy_value_and_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Digits are lost, or the result is not finite, on some rows: seen in float64 (subnormal, n = 3). At x =
+    [-9.59069688461e-40, -1.81796054971e-40, -5.92006562223e-40] it gives grad[2] = 1.36736836e-40; right is
+    4.79415345e-42.
 
     Source: Y. Grandvalet, Y. Bengio (2004), Semi-supervised Learning by Entropy Minimization, Advances in
     Neural Information Processing Systems 17.
@@ -204,16 +211,15 @@ def softmax_entropy_value_and_grad(
         e = np.exp(x - shift)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum = np.exp(shifted_top) + tail
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
         x_shifted = x - shift
         total = np.sum(_weighted(e, log_sum - x_shifted), axis=-1, keepdims=True)
         total_2 = np.sum(_weighted(e, x_shifted - log_sum), axis=-1, keepdims=True)
         ratio = total_2 / exp_sum
         value = total / exp_sum
-        grad = _weighted(e, (log_sum + ratio - (x - shift)) / exp_sum)
+        grad = _weighted(e / exp_sum, log_sum + ratio - (x - shift))
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -252,11 +258,13 @@ def softmax_entropy_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
 
     Notes
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 16 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: Y. Grandvalet, Y. Bengio (2004), Semi-supervised Learning by Entropy Minimization, Advances in
     Neural Information Processing Systems 17.
@@ -268,22 +276,22 @@ def softmax_entropy_hvp(
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
-        total = np.sum(e * v, axis=-1, keepdims=True)
+        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
-        exp_sum = np.exp(shifted_top) + tail
         ratio = total / exp_sum
         gap = x - shift - log_sum
         total_2 = np.sum(_weighted(e, gap), axis=-1, keepdims=True)
-        total_3 = np.sum(_weighted(e * v, gap), axis=-1, keepdims=True)
+        total_3 = np.sum(_weighted(e * (v - _at(v, top)), gap), axis=-1, keepdims=True)
         ratio_2 = total_2 * total / (exp_sum * exp_sum)
         ratio_3 = total_3 / exp_sum
         ratio_4 = total_2 / exp_sum
-        part = ((v - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v - ratio_2) / exp_sum
-        result = _weighted(e, part)
+        v_shifted = v - _at(v, top)
+        part = (v_shifted - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v_shifted - ratio_2
+        result = _weighted(e / exp_sum, part)
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -313,14 +321,24 @@ def _finite_or_zero(values: Array) -> Array:
     return np.where(np.isfinite(values), values, 0.0)
 
 
-def _weighted(weights: Array, values: Array) -> Array:
+def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
     return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
 
 
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -364,7 +382,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

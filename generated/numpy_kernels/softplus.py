@@ -43,7 +43,7 @@ def softplus(
     Parameters
     ----------
     x : array of float32 or float64, shape (..., n)
-        logits: unnormalised scores, one per class
+        logits: the scores of a yes, any real numbers, one per sample
     axis : int
         the axis of the classes
     out : array or tuple of arrays, optional
@@ -59,7 +59,12 @@ def softplus(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia (2001), Incorporating Second-Order Functional
     Knowledge for Better Option Pricing, Advances in Neural Information Processing Systems 13, 472-478.
@@ -87,7 +92,7 @@ def softplus_vjp(
     Parameters
     ----------
     x : array of float32 or float64, shape (..., n)
-        logits: unnormalised scores, one per class
+        logits: the scores of a yes, any real numbers, one per sample
     g : array of float32 or float64, shape (..., n)
         upstream gradient, one per class of the output
     axis : int
@@ -105,7 +110,12 @@ def softplus_vjp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia (2001), Incorporating Second-Order Functional
     Knowledge for Better Option Pricing, Advances in Neural Information Processing Systems 13, 472-478.
@@ -134,7 +144,7 @@ def softplus_jvp(
     Parameters
     ----------
     x : array of float32 or float64, shape (..., n)
-        logits: unnormalised scores, one per class
+        logits: the scores of a yes, any real numbers, one per sample
     v : array of float32 or float64, shape (..., n)
         direction, one per class of the input
     axis : int
@@ -152,7 +162,12 @@ def softplus_jvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia (2001), Incorporating Second-Order Functional
     Knowledge for Better Option Pricing, Advances in Neural Information Processing Systems 13, 472-478.
@@ -180,7 +195,7 @@ def softplus_jacobian(
     Parameters
     ----------
     x : array of float32 or float64, shape (..., n)
-        logits: unnormalised scores, one per class
+        logits: the scores of a yes, any real numbers, one per sample
     axis : int
         the axis of the classes
     out : array or tuple of arrays, optional
@@ -196,7 +211,12 @@ def softplus_jacobian(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia (2001), Incorporating Second-Order Functional
     Knowledge for Better Option Pricing, Advances in Neural Information Processing Systems 13, 472-478.
@@ -214,8 +234,8 @@ def softplus_jacobian(
 def softplus_hvp(
     x: Array,
     g: Array,
-    v: Array,
     *,
+    v: Array,
     axis: int = -1,
     out: Array | None = None,
 ) -> Array:
@@ -227,7 +247,7 @@ def softplus_hvp(
     Parameters
     ----------
     x : array of float32 or float64, shape (..., n)
-        logits: unnormalised scores, one per class
+        logits: the scores of a yes, any real numbers, one per sample
     g : array of float32 or float64, shape (..., n)
         upstream gradient, one per class of the output
     v : array of float32 or float64, shape (..., n)
@@ -247,7 +267,12 @@ def softplus_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia (2001), Incorporating Second-Order Functional
     Knowledge for Better Option Pricing, Advances in Neural Information Processing Systems 13, 472-478.
@@ -273,9 +298,19 @@ def _where_nonnegative(signs: Array, above: Any, below: Any) -> Array:
     return np.where(signs >= 0.0, above, np.where(signs < 0.0, below, signs))
 
 
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -319,7 +354,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")

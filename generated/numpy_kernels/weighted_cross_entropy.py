@@ -35,8 +35,8 @@ Array = NDArray[Any]
 def weighted_cross_entropy(
     x: Array,
     w: Array,
-    t: Array,
     *,
+    t: Array,
     axis: int = -1,
     out: Array | None = None,
 ) -> Array:
@@ -50,7 +50,7 @@ def weighted_cross_entropy(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    w : array of float32 or float64, shape (..., n)
+    w : array of float32 or float64, each 0 or above, shape (..., n)
         weights of the classes
     t : array of integers in 0..n-1, shape (...)
         the right class
@@ -69,13 +69,20 @@ def weighted_cross_entropy(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
+
+    Notes
+    -----
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: G. King, L. Zeng (2001), Logistic Regression in Rare Events Data, Political Analysis 9(2), 137-163.
     """
     axis, (x, w) = _vectors("weighted_cross_entropy", axis, {"x": x, "w": w})
+    _within("weighted_cross_entropy", "w", w, 0.0, np.inf, "0 or above")
     t = _labels("weighted_cross_entropy", "t", t, x)
     _check_out("weighted_cross_entropy", out, axis, x, {"value": 0})
     with np.errstate(all="ignore"):
@@ -86,7 +93,7 @@ def weighted_cross_entropy(
         tail = np.sum(_without(np.exp(x - shift), top), axis=-1, keepdims=True)
         exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
-        value = (log_sum - (_at(x, t) - shift)) * _at(w, t)
+        value = _weighted(_at(w, t), log_sum - (_at(x, t) - shift))
     placed = _placed(out, axis, x, [(value, 0)])
     return placed[0]
 
@@ -94,8 +101,8 @@ def weighted_cross_entropy(
 def weighted_cross_entropy_grad(
     x: Array,
     w: Array,
-    t: Array,
     *,
+    t: Array,
     axis: int = -1,
     out: Array | None = None,
 ) -> Array:
@@ -108,7 +115,7 @@ def weighted_cross_entropy_grad(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    w : array of float32 or float64, shape (..., n)
+    w : array of float32 or float64, each 0 or above, shape (..., n)
         weights of the classes
     t : array of integers in 0..n-1, shape (...)
         the right class
@@ -127,13 +134,19 @@ def weighted_cross_entropy_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: G. King, L. Zeng (2001), Logistic Regression in Rare Events Data, Political Analysis 9(2), 137-163.
     """
     axis, (x, w) = _vectors("weighted_cross_entropy_grad", axis, {"x": x, "w": w})
+    _within("weighted_cross_entropy_grad", "w", w, 0.0, np.inf, "0 or above")
     t = _labels("weighted_cross_entropy_grad", "t", t, x)
     _check_out("weighted_cross_entropy_grad", out, axis, x, {"grad": 1})
     with np.errstate(all="ignore"):
@@ -153,8 +166,8 @@ def weighted_cross_entropy_grad(
 def weighted_cross_entropy_value_and_grad(
     x: Array,
     w: Array,
-    t: Array,
     *,
+    t: Array,
     axis: int = -1,
     out: tuple[Array, Array] | None = None,
 ) -> tuple[Array, Array]:
@@ -169,7 +182,7 @@ def weighted_cross_entropy_value_and_grad(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    w : array of float32 or float64, shape (..., n)
+    w : array of float32 or float64, each 0 or above, shape (..., n)
         weights of the classes
     t : array of integers in 0..n-1, shape (...)
         the right class
@@ -190,13 +203,20 @@ def weighted_cross_entropy_value_and_grad(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
+
+    Notes
+    -----
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: G. King, L. Zeng (2001), Logistic Regression in Rare Events Data, Political Analysis 9(2), 137-163.
     """
     axis, (x, w) = _vectors("weighted_cross_entropy_value_and_grad", axis, {"x": x, "w": w})
+    _within("weighted_cross_entropy_value_and_grad", "w", w, 0.0, np.inf, "0 or above")
     t = _labels("weighted_cross_entropy_value_and_grad", "t", t, x)
     _check_out("weighted_cross_entropy_value_and_grad", out, axis, x, {"value": 0, "grad": 1})
     with np.errstate(all="ignore"):
@@ -206,13 +226,12 @@ def weighted_cross_entropy_value_and_grad(
         e = np.exp(x - shift)
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
+        exp_sum = np.sum(e, axis=-1, keepdims=True)
         # all terms but the one at t
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
-        shifted_top = _at(x, top) - shift
-        exp_sum = np.exp(shifted_top) + tail
-        exp_sum_less_one = np.expm1(shifted_top) + tail
+        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
-        value = (log_sum - (_at(x, t) - shift)) * _at(w, t)
+        value = _weighted(_at(w, t), log_sum - (_at(x, t) - shift))
         grad = _at(w, t) * e / exp_sum
         np.put_along_axis(grad, t, -(_at(w, t) * rest / exp_sum), axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
@@ -222,9 +241,9 @@ def weighted_cross_entropy_value_and_grad(
 def weighted_cross_entropy_hvp(
     x: Array,
     w: Array,
-    v: Array,
-    t: Array,
     *,
+    t: Array,
+    v: Array,
     axis: int = -1,
     out: Array | None = None,
 ) -> Array:
@@ -237,12 +256,12 @@ def weighted_cross_entropy_hvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    w : array of float32 or float64, shape (..., n)
+    w : array of float32 or float64, each 0 or above, shape (..., n)
         weights of the classes
-    v : array of float32 or float64, shape (..., n)
-        direction, one per class of the input
     t : array of integers in 0..n-1, shape (...)
         the right class
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
     axis : int
         the axis of the classes
     out : array or tuple of arrays, optional
@@ -258,24 +277,30 @@ def weighted_cross_entropy_hvp(
     TypeError
         for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
     ValueError
-        for shapes that do not fit, no classes, or a parameter outside its domain
+        for shapes that do not fit, no classes, or a value outside its domain
     IndexError
         for a label outside 0..n-1
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: G. King, L. Zeng (2001), Logistic Regression in Rare Events Data, Political Analysis 9(2), 137-163.
     """
     axis, (x, w, v) = _vectors("weighted_cross_entropy_hvp", axis, {"x": x, "w": w, "v": v})
+    _within("weighted_cross_entropy_hvp", "w", w, 0.0, np.inf, "0 or above")
     t = _labels("weighted_cross_entropy_hvp", "t", t, x)
     _check_out("weighted_cross_entropy_hvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
-        total = np.sum(e * v, axis=-1, keepdims=True)
+        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = _at(w, t) * (v - ratio) * e / exp_sum
+        result = _at(w, t) * (v - _at(v, top) - ratio) * e / exp_sum
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -305,9 +330,24 @@ def _finite_or_zero(values: Array) -> Array:
     return np.where(np.isfinite(values), values, 0.0)
 
 
+def _weighted(weights: Any, values: Any) -> Array:
+    """The values times their weights; a weight of 0 gives 0, whatever the value."""
+    return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
+
+
+def _unmasked(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    arrays = {name: np.asarray(value) for name, value in given.items()}
+    arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
         if array.dtype not in (np.float32, np.float64):
@@ -336,9 +376,16 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
     return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
 
 
+def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:
+    """That no value is outside its domain; the ends belong to it, and a NaN is let through."""
+    outside = (values < low) | (values > high)
+    if outside.any():
+        raise ValueError(f"{kernel}: {name} holds {values[outside][0]}, but its values are {told}")
+
+
 def _labels(kernel: str, name: str, given: Array, head: Array) -> Array:
     """One label for each row, with a last axis of length 1."""
-    labels = np.asarray(given)
+    labels = _unmasked(kernel, name, given)
     if labels.dtype.kind not in "iu" and labels.size:
         raise TypeError(
             f"{kernel}: {name} has dtype {labels.dtype}, not an integer: convert it, as in {name}.astype(np.int64)"
@@ -370,7 +417,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
-        if not isinstance(array, np.ndarray):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
             raise TypeError(f"{kernel}: out for {name} has dtype {array.dtype}, not {head.dtype} as the input")
