@@ -43,6 +43,15 @@ SCORES = Range(down=True)
 """A component that stands in an exponent: -inf where it is masked.  (The sign of a 0 is lost there.)"""
 COUNT = Range(1, 1e18, zero=False)
 """Of the number of classes."""
+KEEPS_NAN = {
+    "weighted": 1,
+    "weighted_ratio": 1,
+    "supported": 1,
+    "where_nonnegative": 1,
+    "compare": 2,
+    "finite_or_zero": 0,
+}
+"""Operation -> how many of its arguments, the first ones, surely make it NaN; of all others each does."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +160,17 @@ class Ranges:
         """The operation that makes a value, also where it has a name; an empty word for what no operation makes."""
         made = self.made.get(value.name) if isinstance(value, Name) else None
         return value.op if isinstance(value, Call) else self.operation(made.value) if isinstance(made, Let) else ""
+
+    def row_sums(self, value: Value) -> set[str]:
+        """The sums over the classes, never 0 in a row that has one, that make a value NaN where they are."""
+        if isinstance(value, Call):
+            kept = value.args[: KEEPS_NAN.get(value.op, len(value.args))]
+            return {name for part in kept for name in self.row_sums(part)}
+        made = self.made.get(value.name) if isinstance(value, Name) else None
+        if isinstance(made, Accumulate):
+            found = self.names[made.name]
+            return {made.name} if made.skip is None and found.low >= 0 and not found.zero else set()
+        return self.row_sums(made.value) if isinstance(made, Let) else set()
 
     # --- what is left when a maximum is taken off -----------------------------------------------------------------
     def _gap(self, gap: Call, top: Top | None) -> Range | None:

@@ -16,7 +16,7 @@ from typing import Any
 from sympy import KroneckerDelta
 
 from derive.program.intervals import Range, exactly, inverse
-from derive.program.ir import Call, Loop, Number, Statement, Value
+from derive.program.ir import Call, Loop, Name, Number, Statement, Value
 from derive.program.masks import NONE, Masks, Scores, masks_of
 from derive.program.ranges import Ranges
 from derive.program.uses import map_values
@@ -89,7 +89,17 @@ class _Weighing:
         if not any(f.range.zero for f in steady):
             return _chain([*([_product(steady)] if steady else []), _nested(wild)])
         inside = gone.union(*(f.masks.gone for f in steady))
-        return _guarded(steady, [replace(f, value=self.value(f.source, inside)) for f in wild])
+        wild = [replace(f, value=self.value(f.source, inside)) for f in wild]
+        return _guarded([*steady, *self._row(steady, wild)], wild)
+
+    def _row(self, steady: Sequence[_Factor], wild: Sequence[_Factor]) -> list[_Factor]:
+        """The sum over the row divided by itself: 1, or NaN in a row without one, where a weight of 0 then is NaN."""
+        known, lost = (set().union(*(self.ranges.row_sums(f.value) for f in some)) for some in (steady, wild))
+        if known or not lost:
+            return []
+        total = Name(min(lost))
+        one = Call("div", (total, total))
+        return [_Factor(one, one, False, exactly(1), Masks(), False)]
 
     def _as_it_stands(self, value: Value, gone: Scores) -> Value:
         if isinstance(value, Call) and value.op in ("mul", "div"):
