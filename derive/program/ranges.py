@@ -28,6 +28,7 @@ from derive.program.ir import (
     Loop,
     Name,
     Number,
+    Position,
     Same,
     Statement,
     Store,
@@ -132,6 +133,8 @@ class Ranges:
                 return exactly(float(number)), Masks()
             case Same():
                 return Range(0, 1), Masks()
+            case Position():
+                return COUNT, Masks()
             case Element(array, index):
                 found = self.arrays.get(array, ANYTHING)
                 if top and top.index == index:
