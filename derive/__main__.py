@@ -11,8 +11,8 @@ def main() -> None:
     """Run the command line; Ctrl-C is one line from the first import on."""
     _open_streams()
     try:
-        from derive.beside import cores
         from derive.cli import run
+        from derive.system import cores
 
         status = run(sys.argv[1:], processes=cores())
     except KeyboardInterrupt:

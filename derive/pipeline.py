@@ -1,8 +1,8 @@
 """The stages, in order: a formula file goes in at the top, generated files come out at the bottom.
 
     1. load     files             -> Catalogue        derive.catalogue
-    2. derive   Formula           -> Derived          derive.calculus
-    3. lower    Formula, Derived  -> Built            derive.program
+    2. derive   Formula           -> Derived          derive.derivations
+    3. lower    Formula, Derived  -> Built            derive.loops
     4. verify   Built             -> its programs,    derive.verify
                                      with their bounds
     5. print    Built             -> Rendered         derive.targets, derive.output.render
@@ -17,77 +17,32 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from derive.beside import beside
-from derive.calculus.derive import derive_formula
-from derive.calculus.records import Derived
-from derive.catalogue import Catalogue, UnknownName, load_topics, open_catalogue, select, unknown
+from derive.algebra.records import Derived
+from derive.catalogue import Catalogue, load_topics, open_catalogue, select
+from derive.job import Job, select_targets
+from derive.kernels import kernels, programs, stages
+from derive.language.claims import Topic
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
-from derive.language.theory import Topic
-from derive.output.compare import Difference, compare
+from derive.loops.ir import Program
+from derive.output import Difference, Plan, Rendered, render_files, write_folder
+from derive.output.compare import compare
 from derive.output.files import refuse_unwritable
-from derive.output.manifest import NAME, Scope
-from derive.output.plan import Plan, recorded
-from derive.output.render import Rendered, render_files
-from derive.output.write import write_folder
-from derive.program import kernels, programs, stages
-from derive.program.ir import Program
-from derive.targets import text
-from derive.targets.base import Built, Target
-from derive.targets.registry import TARGETS, kind, language
+from derive.output.manifest import NAME
+from derive.output.plan import recorded
+from derive.progress import Clock, Tell
+from derive.proofs import derive_formula
+from derive.system import elsewhere
+from derive.targets import Built, Target, text
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES, Words
+from derive.verify import check_derived, check_programs, example
 from derive.verify.floats import held
-from derive.verify.programs import check_programs
-from derive.verify.steps import check_derived
-from derive.verify.witness import example
-
-
-@dataclass(frozen=True)
-class Job:
-    """What the user asked for.
-
-    out:       the folder of generated files.
-    formulas:  formula files or folders beside the catalogue.
-    only:      names of formulas; none: all.
-    targets:   names of targets; none: all.
-    templates: a template folder; ``None``: derive's own.
-    languages: codes of the languages of documents; none: all.
-    strict:    whether a kernel that loses digits on some rows is refused.
-    processes: how many a build may use; each beside this one starts a new interpreter.
-    """
-
-    out: Path
-    formulas: tuple[Path, ...] = ()
-    only: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-    templates: Path | None = None
-    languages: tuple[str, ...] = ()
-    strict: bool = False
-    processes: int = 1
-
-    @property
-    def scope(self) -> Scope:
-        chosen = {*self.targets, *(t.name for t in select_targets(self.targets, self.languages))}
-        return Scope(frozenset(self.only) or None, frozenset(chosen) if self.targets or self.languages else None)
-
-
-@dataclass(frozen=True)
-class Event:
-    """A stage begins on a subject; ``done`` of ``total`` such steps lie behind."""
-
-    stage: str
-    subject: str
-    done: int
-    total: int
-
 
 NAMED = 12
 """So many kernels are named in one line."""
 MANY = 8
 """So many formulas take longer to verify than another process takes to start."""
-
-Tell = Callable[[Event], None]
 
 
 Warn = Callable[[str], None]
@@ -100,9 +55,9 @@ def build(job: Job, tell: Tell = lambda event: None, warn: Warn = lambda text: N
     """
     refuse_unwritable(job.out)
     load = _load(job)  # 1. load
-    clock = _Clock(tell, total=4 * len(load.chosen) + len(load.beside) + 1)
+    clock = Clock(tell, total=4 * len(load.chosen) + len(load.beside) + 1)
     built = []
-    with beside(verify, job.processes if len(load.chosen) >= MANY else 1) as later:
+    with elsewhere(verify, job.processes if len(load.chosen) >= MANY else 1) as later:
         for formula in load.chosen:
             clock.step("derive", formula.name)
             derived = derive_formula(formula)  # 2. derive
@@ -123,7 +78,7 @@ def check(job: Job, tell: Tell = lambda event: None) -> list[Difference]:
     Steps are not verified again: what equals the output of a build was verified by it.
     """
     load = _load(job)
-    clock = _Clock(tell, total=2 * len(load.chosen) + len(load.beside) + 1)
+    clock = Clock(tell, total=2 * len(load.chosen) + len(load.beside) + 1)
     built = []
     for formula in load.chosen:
         clock.step("derive", formula.name)
@@ -208,33 +163,6 @@ def latex_page(built: Built, templates: Path | None = None, words: Words = LANGU
     return "".join(target.formula_files(built, environment(templates)).values())
 
 
-def select_targets(names: Iterable[str], languages: Iterable[str] = ()) -> tuple[Target, ...]:
-    """The targets of these names, in the registry's order; no names: all of them.
-
-    A name stands for one target or for all languages of one kind.  ``languages`` leaves out the documents in other
-    languages; no languages: none.
-    """
-    wanted, spoken = set(names), {words.language for words in select_languages(languages)}
-    for name in sorted(wanted - TARGETS.keys() - {kind(name) for name in TARGETS}):
-        raise UnknownName(unknown("target", name, {kind(name) for name in TARGETS}))
-    chosen = [
-        target
-        for name, target in TARGETS.items()
-        if (not wanted or {name, kind(name)} & wanted) and (not spoken or language(name) in {None, *spoken})
-    ]
-    if not chosen:
-        raise UnknownName(f"no target is called {', '.join(sorted(wanted))} in {', '.join(sorted(spoken))}")
-    return tuple(chosen)
-
-
-def select_languages(codes: Iterable[str]) -> tuple[Words, ...]:
-    """The languages of these codes, English first; no codes: no languages."""
-    wanted = set(codes)
-    for code in sorted(wanted - LANGUAGES.keys()):
-        raise UnknownName(unknown("language", code, LANGUAGES))
-    return tuple(words for code, words in LANGUAGES.items() if code in wanted)
-
-
 @dataclass(frozen=True)
 class _Load:
     """The formulas to build; the targets; the formulas that lie beside them in the folder, and in which targets.
@@ -259,7 +187,7 @@ def _load(job: Job) -> _Load:
     return _Load(catalogue, chosen, targets, beside, present)
 
 
-def _print(load: _Load, built: Sequence[Built], job: Job, clock: _Clock) -> Rendered:
+def _print(load: _Load, built: Sequence[Built], job: Job, clock: Clock) -> Rendered:
     beside = []
     for formula in load.beside:
         clock.step("derive", formula.name)
@@ -283,14 +211,3 @@ def _described(built: Built, catalogue: Catalogue) -> Built:
     """
     examples = tuple(example(witness) for witness in built.derived.witnesses)
     return replace(built, topic=catalogue.topic_of(built.formula), examples=examples)
-
-
-class _Clock:
-    """Counts the steps of a job and tells each as it begins."""
-
-    def __init__(self, tell: Tell, total: int) -> None:
-        self._tell, self._total, self._done = tell, total, 0
-
-    def step(self, stage: str, subject: str) -> None:
-        self._tell(Event(stage, subject, self._done, self._total))
-        self._done += 1

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from derive.calculus.derive import derive_formula
-from derive.catalogue import kernel_names, open_catalogue
+from derive.catalogue import open_catalogue
+from derive.catalogue.open import kernel_names
 from derive.language import Claim, Formula, Text, Topic, Witness
 from derive.language.text import translation
+from derive.proofs import derive_formula
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "theory.md"

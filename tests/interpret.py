@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from derive.program.ir import (
+from derive.loops.ir import (
     LAST_ROW,
     Accumulate,
     ArgMax,

@@ -14,7 +14,8 @@ from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
 import derive
-from derive.catalogue import kernel_names, load_catalogue
+from derive.catalogue import load_catalogue
+from derive.catalogue.open import kernel_names
 from derive.formulas.softmax import x as logits_of_softmax
 from derive.language import Formula
 from derive.language.inputs import Label

@@ -25,17 +25,17 @@ import pytest
 from sympy import Add
 
 import derive
-from derive.calculus.derive import derive_formula, tangent, upstream
-from derive.calculus.differentiation import free_index
-from derive.calculus.second import second_index
 from derive.catalogue import load_catalogue
+from derive.derivations import free_index, tangent, upstream
+from derive.derivations.second import second_index
 from derive.formulas.cross_entropy_label import cross_entropy_label
 from derive.formulas.logsumexp import logsumexp
 from derive.formulas.softmax import i, j, x
+from derive.kernels import kernel_names
 from derive.language import Formula, Rational, Sum, exp, log, parameter
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Partial, Vector
-from derive.program.kernels import kernel_names
+from derive.proofs import derive_formula
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Oracle, Point, key_of, reals
 

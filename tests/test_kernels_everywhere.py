@@ -25,12 +25,13 @@ import pytest
 from sympy import Add, Integer, Mul
 
 import derive
-from derive.calculus.derive import derive_formula, tangent, upstream
-from derive.calculus.differentiation import free_index
-from derive.catalogue import kernel_names, load_catalogue
+from derive.catalogue import load_catalogue
+from derive.catalogue.open import kernel_names
+from derive.derivations import free_index, tangent, upstream
 from derive.language import Formula, Sum, indices
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Partial, Vector
+from derive.proofs import derive_formula
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Oracle, Point, key_of, reals
 

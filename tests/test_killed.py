@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.worker import NotDoneError, Worker
+from derive.system.worker import NotDoneError, Worker
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = "DERIVE_TEST_OF_PROCESSES"
@@ -79,7 +79,7 @@ def test_whoever_runs_a_build_with_a_time_limit_gets_an_answer(tmp_path: Path) -
 
 HOLDS_THE_INTERPRETER = """\
 import threading, time
-from derive.worker import Worker
+from derive.system.worker import Worker
 from tests.test_killed import hold
 print("now", flush=True)
 Worker().call(hold, 60)

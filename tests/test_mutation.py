@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from derive.calculus.derive import derive_formula
 from derive.formulas.cross_entropy_label import cross_entropy_label
 from derive.formulas.softmax import i, j, softmax, x
 from derive.language import Formula, Sum, exp, parameter
 from derive.pipeline import build_formula
-from derive.targets.base import Built
+from derive.proofs import derive_formula
+from derive.targets import Built
 from derive.targets.registry import TARGETS
 from derive.targets.templates import environment
-from derive.verify.steps import check_derived
+from derive.verify import check_derived
 
 T = parameter("T", default=2.0, domain="positive", doc="temperature")
 

@@ -11,15 +11,16 @@ import pytest
 from jinja2 import Environment
 
 from derive import pipeline
-from derive.calculus.records import Derived
+from derive.algebra.records import Derived
 from derive.catalogue import UnknownName, load_catalogue
+from derive.job import Job
+from derive.language.claims import Witness
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
-from derive.language.theory import Witness
+from derive.output import Difference
 from derive.output import render as printing
-from derive.output.compare import Difference
-from derive.pipeline import Event, Job
-from derive.targets.base import Built
+from derive.progress import Event
+from derive.targets import Built
 
 NAMES = tuple(formula.name for formula in load_catalogue())
 
@@ -376,7 +377,7 @@ def test_unknown_languages(spoken: Job, targets: list[str], languages: list[str]
 # --- topics and witnesses ----------------------------------------------------------------------------------------
 TOPIC = """
 from derive.formulas.logsumexp import logsumexp
-from derive.language.theory import Topic, Witness
+from derive.language.claims import Topic, Witness
 
 zero = Witness("zero", mine, mine.value, "<", 3, {x: (0, 0)})
 TOPICS = (Topic("growth", "Growth", "", (mine, logsumexp)),)
@@ -426,7 +427,7 @@ def test_a_change_in_the_prose_of_a_claim_counts_for_the_formula_that_it_is_abou
     remark.write_text(
         "from derive.formulas.softmax import softmax, x\n"
         "from derive.language import indices\n"
-        "from derive.language.theory import Witness\n"
+        "from derive.language.claims import Witness\n"
         "i = indices('i')\n"
         "small = Witness('small', softmax, softmax[i], '<=', 1, {x: (0,), i: 1})\n"
     )

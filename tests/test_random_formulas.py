@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 from hypothesis import HealthCheck, given, settings
 
-from derive.calculus.derive import derive_formula
+from derive.kernels import programs
 from derive.language import Formula
-from derive.program.kernels import programs
-from derive.verify.programs import check_programs
-from derive.verify.steps import check_derived
+from derive.proofs import derive_formula
+from derive.verify import check_derived, check_programs
 from tests.strategies import formulas
 
 

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from derive.catalogue import load_catalogue
-from derive.cli import door
+from derive.cli.door import door
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

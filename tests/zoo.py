@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from derive.language import Formula, Sum, indices, label, parameter, vector
 from derive.language.inputs import Input
-from derive.program.ir import (
+from derive.loops.ir import (
     ARITY,
     LAST_ROW,
     Accumulate,

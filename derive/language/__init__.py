@@ -8,12 +8,7 @@ Everything that a formula file needs comes from here::
 from sympy import Abs, E, KroneckerDelta, Piecewise, Rational, cos, erf, exp, log, oo, pi, sign, sin, sqrt, tanh
 
 from derive.language.choices import larger, relu, smaller, where
-from derive.language.errors import DeriveError, FormulaError
-from derive.language.formula import Formula
-from derive.language.inputs import distribution, indices, label, parameter, permutation, scalar, vector
-from derive.language.nodes import Limit, Max, Partial, Prod, Sum, n
-from derive.language.text import Text
-from derive.language.theory import (
+from derive.language.claims import (
     Claim,
     Topic,
     Witness,
@@ -29,6 +24,11 @@ from derive.language.theory import (
     positive,
     sums_to,
 )
+from derive.language.errors import DeriveError, FormulaError
+from derive.language.formula import Formula
+from derive.language.inputs import distribution, indices, label, parameter, permutation, scalar, vector
+from derive.language.nodes import Limit, Max, Partial, Prod, Sum, n
+from derive.language.text import Text
 
 __all__ = [
     "Abs", "Claim", "DeriveError", "E", "Formula", "FormulaError", "KroneckerDelta", "Limit", "Max", "Partial",

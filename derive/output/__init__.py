@@ -1,1 +1,10 @@
 """The folder of generated files: what is in it, what should be, and how it gets there whole."""
+
+from __future__ import annotations
+
+from derive.output.compare import Difference
+from derive.output.plan import Plan
+from derive.output.render import Rendered, render_files
+from derive.output.write import write_folder
+
+__all__ = ["Difference", "Plan", "render_files", "Rendered", "write_folder"]

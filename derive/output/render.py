@@ -10,7 +10,7 @@ from derive.language.errors import DeriveError
 from derive.output.files import is_safe
 from derive.output.manifest import FileRecord, KernelRecord, Manifest, digest, made_from
 from derive.output.sources import formula_sources, template_sources
-from derive.targets.base import Built, Target
+from derive.targets import Built, Target
 from derive.targets.registry import TARGETS, kind
 from derive.targets.templates import environment, template_folder
 

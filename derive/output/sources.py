@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import derive.formulas
+from derive.language.claims import Topic
 from derive.language.formula import Formula, Head
-from derive.language.theory import Topic
 from derive.output.manifest import digest
 
 _OWN = Path(derive.formulas.__path__[0]).resolve()
@@ -34,8 +34,7 @@ def formula_sources(formula: Formula, topic: Topic | None = None) -> dict[str, s
         content = path.read_bytes()
         sources[_name(path)] = digest(content)
         todo += _imported(content, path)
-        if path.is_relative_to(_OWN):
-            todo.append(_OWN / "__init__.py")
+        todo += [folder / "__init__.py" for folder in path.parents if folder.is_relative_to(_OWN)]
     return sources
 
 
@@ -84,5 +83,6 @@ def _imported(content: bytes, path: Path) -> tuple[Path, ...]:
             if node.level == 1 and path.is_relative_to(_OWN):
                 base = f"derive.formulas.{base}".rstrip(".")
             found += [base, *(f"{base}.{alias.name}" for alias in node.names)]
-    modules = [name.split(".")[2] for name in found if name.startswith("derive.formulas.")]
-    return tuple(place for name in modules if (place := _OWN / f"{name}.py").is_file())
+    modules = [name.split(".")[2:] for name in found if name.startswith("derive.formulas.")]
+    places = (_OWN.joinpath(*parts).with_suffix(".py") for parts in modules)
+    return tuple(place for place in places if place.is_file())

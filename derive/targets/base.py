@@ -8,11 +8,11 @@ from typing import Protocol
 
 from jinja2 import Environment
 
-from derive.calculus.records import Derived, Example
+from derive.algebra.records import Derived, Example
+from derive.language.claims import Topic
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
-from derive.language.theory import Topic
-from derive.program.ir import Program
+from derive.loops.ir import Program
 
 
 class PrintError(DeriveError):

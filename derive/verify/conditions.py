@@ -7,7 +7,7 @@ from itertools import product
 
 from sympy import oo
 
-from derive.calculus.records import Condition
+from derive.algebra.records import Condition
 from derive.language.spoken import spoken
 from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, magnitude

@@ -15,7 +15,7 @@ import numpy as np
 
 from derive.language.inputs import Label
 from derive.language.nodes import Vector
-from derive.program.ir import Program
+from derive.loops.ir import Program
 from derive.verify.float_machine import FloatArithmetic
 from derive.verify.machine import run
 from derive.verify.numbers import FORMATS, OracleError

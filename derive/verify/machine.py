@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from derive.language.errors import DeriveError
-from derive.program.ir import (
+from derive.loops.ir import (
     LAST_ROW,
     Accumulate,
     ArgMax,

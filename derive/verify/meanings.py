@@ -12,7 +12,7 @@ from sympy import Dummy, Symbol
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.nodes import Along, Partial, Sum, Vector
-from derive.program.ir import Program
+from derive.loops.ir import Program
 
 Meaning = tuple[Any, tuple[Symbol, ...]]
 """An expression, and the indices by which the axes of the output go."""

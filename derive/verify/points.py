@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Dummy, Expr, Integer, Rational, Symbol
 
-from derive.calculus.records import Condition
+from derive.algebra.records import Condition
 from derive.language.domains import DOMAINS, Domain, domain_of
 from derive.language.inputs import Parameter, Scalar
 from derive.language.nodes import Component, Permutation, Sum, Vector, n

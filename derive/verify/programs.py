@@ -15,7 +15,7 @@ from typing import Any
 from derive.language.errors import DeriveError
 from derive.language.inputs import Label
 from derive.language.nodes import Vector
-from derive.program.ir import Number, Program, values_of
+from derive.loops.ir import Number, Program, values_of
 from derive.verify.machine import MachineError, run
 from derive.verify.meanings import Meaning, meanings
 from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError, magnitude

@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Expr
 
-from derive.calculus.records import Condition, Derivation, Derived, Step, Theorem
+from derive.algebra.records import Condition, Derivation, Derived, Step, Theorem
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.nodes import CACHED, Vector

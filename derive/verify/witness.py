@@ -7,10 +7,10 @@ from typing import Any
 
 from sympy import Symbol
 
-from derive.calculus.records import Example
+from derive.algebra.records import Example
+from derive.language.claims import Witness
 from derive.language.nodes import Permutation, Vector
 from derive.language.spoken import spoken
-from derive.language.theory import Witness
 from derive.verify.conditions import gap_sign
 from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, Reals

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from derive.calculus.claims import ProofError, theorem_of
-from derive.calculus.derive import derive_formula
 from derive.catalogue import load_catalogue
 from derive.formulas.bce_with_logits import bce_with_logits
 from derive.formulas.bernoulli_nll import y as answer
@@ -18,18 +16,20 @@ from derive.formulas.cross_entropy_label import cross_entropy_label, t
 from derive.formulas.entropy import entropy, p
 from derive.formulas.information import information
 from derive.formulas.kl_divergence import kl_divergence, q
-from derive.formulas.kl_divergence_theory import gibbs, not_symmetric
 from derive.formulas.logsumexp import logsumexp
 from derive.formulas.mse_sigmoid import mse_sigmoid
 from derive.formulas.sigmoid import sigmoid
 from derive.formulas.sigmoid import x as score
-from derive.formulas.sigmoid_theory import left_limit
 from derive.formulas.softmax import softmax, x
-from derive.formulas.softmax_theory import sums_to_one
+from derive.formulas.theory.kl_divergence import gibbs, not_symmetric
+from derive.formulas.theory.sigmoid import left_limit
+from derive.formulas.theory.softmax import sums_to_one
 from derive.language import Claim, KroneckerDelta, Partial, Witness, indices, log, n
 from derive.language.formula import Head, Value
-from derive.verify.steps import StepError, check_theorem
-from derive.verify.witness import example
+from derive.proofs import derive_formula, theorem_of
+from derive.proofs.theorems import ProofError
+from derive.verify import StepError, example
+from derive.verify.steps import check_theorem
 
 THEORY = {f"{f.name}.{item.name}": item for f in load_catalogue() for item in f.theory}
 CLAIMS = {name: item for name, item in THEORY.items() if isinstance(item, Claim)}

@@ -7,11 +7,11 @@ from collections import Counter
 import pytest
 
 from derive.catalogue import open_catalogue
-from derive.exhibits import EXHIBITS
-from derive.formulas.topics import TOPICS
+from derive.formulas.theory.topics import TOPICS
 from derive.language import Formula
 from derive.language.formula import Value
-from derive.pictures import PICTURES
+from derive.readers.exhibits import EXHIBITS
+from derive.readers.pictures import PICTURES
 
 CATALOGUE = open_catalogue()
 ROWS = (

@@ -10,7 +10,6 @@ import sympy
 from sympy import Piecewise
 
 import derive
-from derive.calculus.derive import derive_formula
 from derive.language import (
     Abs,
     Formula,
@@ -31,8 +30,9 @@ from derive.language import (
     where,
 )
 from derive.language.choices import Compare
+from derive.proofs import derive_formula
 from derive.targets.tex.printer import latex
-from derive.verify.steps import check_derived
+from derive.verify import check_derived
 
 i, j, k = indices("i j k")
 x, y = vector("x"), vector("y")

@@ -7,17 +7,17 @@ from fractions import Fraction
 
 import pytest
 
-from derive.calculus.signs import is_nonnegative, is_positive
+from derive.algebra import is_nonnegative, is_positive
 from derive.formulas.bernoulli_nll import bernoulli_nll, y
 from derive.language import Formula, Sum, indices, scalar, vector
 from derive.language.domains import DOMAINS, PARAMETER, SCALAR, VECTOR, domains_of
 from derive.language.errors import FormulaError
 from derive.language.inputs import parameter
 from derive.language.nodes import Vector
-from derive.targets.tex import notation
+from derive.targets.tex import glossary
 from derive.targets.tex.quantities import domain_of, space
-from derive.targets.text.signs import UNICODE_SIGNS
-from derive.targets.text.theory import space as in_a_terminal
+from derive.targets.text.characters import UNICODE_SIGNS
+from derive.targets.text.quantities import space as in_a_terminal
 from derive.verify.points import RANGES, TIED, _vector, lies_in
 
 k = indices("k")
@@ -59,7 +59,7 @@ def test_what_lies_outside() -> None:
 
 
 def test_every_domain_of_a_vector_is_told_to_readers() -> None:
-    explained = " ".join(sign for sign, _ in notation.ROWS)
+    explained = " ".join(sign for sign, _ in glossary.ROWS)
     for name in domains_of(VECTOR):
         assert space(DOMAINS[name]) in explained, name
     spaces = [space(DOMAINS[name]) for name in domains_of(VECTOR)]

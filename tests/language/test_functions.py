@@ -13,11 +13,11 @@ import sympy
 from sympy import Symbol
 
 import derive
-from derive.calculus.rules import OF_FUNCTIONS
+from derive.algebra.rules import OF_FUNCTIONS
 from derive.language import Formula, Sum, indices, parameter, vector
 from derive.language.functions import BY_HEAD, BY_NAME, FUNCTIONS, Function
 from derive.language.nodes import Partial
-from derive.language.plain import plain
+from derive.notation.plain import plain
 from derive.targets.tex.printer import latex
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Oracle, Point, reals

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import sympy
 
+from derive.catalogue import CatalogueError
+from derive.catalogue.files import load_modules
 from derive.language import (
     Abs,
     Formula,
@@ -26,7 +28,6 @@ from derive.language import (
     vector,
     where,
 )
-from derive.modules import CatalogueError, load_modules
 
 i, j, k = indices("i j k")
 x, y = vector("x"), vector("y")

@@ -8,9 +8,9 @@ import pytest
 import sympy
 
 from derive.language import Max, Sum, exp, indices, vector
-from derive.language.notation import NotationError
-from derive.language.plain import plain
 from derive.language.spoken import spoken
+from derive.notation import NotationError
+from derive.notation.plain import plain
 
 i, k, m = indices("i k m")
 x = vector("x")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from derive.output.compare import DIFF_LINES, Difference, compare
+from derive.output import Difference, write_folder
+from derive.output.compare import DIFF_LINES, compare
 from derive.output.manifest import FileRecord, KernelRecord, Manifest, Scope, digest
-from derive.output.write import write_folder
 
 FILES = {"c/f.c": "int f;\n", "numpy/f.py": "f = 1\n"}
 

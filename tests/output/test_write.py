@@ -12,12 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from derive.output import journal
+from derive.output import Plan, journal, write_folder
 from derive.output.compare import compare
 from derive.output.files import OutputError, only_writer
 from derive.output.manifest import FileRecord, Manifest, Scope, digest, parse
-from derive.output.plan import Plan
-from derive.output.write import write_folder
 
 FILES = {"c/f.c": "f\n", "c/g.c": "g\n", "tex/f.tex": "F\n"}
 ROOT = Path(__file__).resolve().parents[2]
@@ -235,7 +233,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from derive.output.manifest import FileRecord, Manifest, Scope, digest
-from derive.output.write import write_folder
+from derive.output import write_folder
 
 folder, letter = Path(sys.argv[1]), sys.argv[2]
 files = {f"t{k % 5}/f{k}.c": letter * 50_000 + "\\n" for k in range(60)}

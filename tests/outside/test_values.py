@@ -21,7 +21,7 @@ import pytest
 import derive
 from derive.language.formula import Formula
 from derive.pipeline import build_formula
-from derive.verify.programs import check_programs
+from derive.verify import check_programs
 from tests.outside import formulas
 
 HERE = Path(__file__).parent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Symbol
 
-from derive.calculus.records import Condition, Derivation, Derived, Rule, Step, Theorem
+from derive.algebra.records import Condition, Derivation, Derived, Rule, Step, Theorem
 from derive.language import Formula, KroneckerDelta, Sum, exp, indices, parameter, vector
 from derive.language.nodes import Partial
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import derive
-from derive.catalogue import kernel_names
+from derive.catalogue import CatalogueError
+from derive.catalogue.open import kernel_names
 from derive.language import Formula, FormulaError, KroneckerDelta, Sum, exp, indices, label, log, parameter, vector
-from derive.modules import CatalogueError
 
 NAMES = """
     grad value out result g v w u k l e i j N

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from derive.calculus.records import Derived
+from derive.algebra.records import Derived
 from derive.language import vector
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Vector
-from derive.program.ir import Accumulate, Call, Element, Let, Loop, Name, Number, Program, Store
-from derive.runtime.callable import Kernel
-from derive.targets.base import Built, PrintError
+from derive.loading.callable import Kernel
+from derive.loops.ir import Accumulate, Call, Element, Let, Loop, Name, Number, Program, Store
+from derive.targets import Built, PrintError
 from derive.targets.c import TARGET
 from derive.targets.c.layout import WIDTH
 from derive.targets.c.names import file_stem

@@ -10,19 +10,19 @@ from functools import cache
 
 import pytest
 
-import derive.calculus
-from derive.calculus.derive import derive_formula
-from derive.calculus.records import Rule
+import derive.algebra
+import derive.proofs
+from derive.algebra.records import Rule
 from derive.catalogue import open_catalogue
+from derive.language.claims import Claim
 from derive.language.text import Text
-from derive.language.theory import Claim
-from derive.targets import text
-from derive.targets.base import Built
-from derive.targets.pages import CONDITIONS, FOR_EVERY, FROM_ABOVE
+from derive.proofs import derive_formula
+from derive.targets import Built, text
+from derive.targets.document import CONDITIONS, FOR_EVERY, FROM_ABOVE
 from derive.targets.registry import TARGETS, language
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES, Words
-from derive.verify.witness import example
+from derive.verify import example
 
 ZH = LANGUAGES["zh"]
 CATALOGUE = open_catalogue()
@@ -65,9 +65,10 @@ def missing(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 def rules() -> Iterator[Rule]:
-    for info in pkgutil.iter_modules(derive.calculus.__path__):
-        module = importlib.import_module(f"derive.calculus.{info.name}")
-        yield from (value for value in vars(module).values() if isinstance(value, Rule))
+    for room in (derive.algebra, derive.proofs):
+        for info in pkgutil.iter_modules(room.__path__):
+            module = importlib.import_module(f"{room.__name__}.{info.name}")
+            yield from (value for value in vars(module).values() if isinstance(value, Rule))
 
 
 def catalogue_prose() -> Iterator[tuple[str, str]]:

@@ -2,10 +2,10 @@
 
 from sympy import Dummy, Symbol
 
-from derive.calculus.records import Condition, Derivation, Rule, Step
+from derive.algebra.records import Condition, Derivation, Rule, Step
 from derive.language import indices, n, parameter, sqrt, vector
 from derive.language.nodes import Sum
-from derive.targets.pages import compared, condition_pattern, needed, running_indices
+from derive.targets.document import compared, condition_pattern, needed, running_indices
 
 p = vector("p", domain="probability", doc="probabilities")
 q = vector("q", domain="positive", doc="positive numbers")

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from derive.calculus.derive import derive_formula
+from derive.kernels import programs
 from derive.language import Claim, Formula, FormulaError, Sum, Text, Topic, by, indices, label, parameter, vector
-from derive.program import programs
-from derive.targets.base import Built
+from derive.proofs import derive_formula
+from derive.targets import Built
 from derive.targets.c import TARGET as C
 from derive.targets.latex import target as latex
 from derive.targets.latex.escape import literal, outline
@@ -222,9 +222,9 @@ def obeyed_by_html(text: str) -> list[str]:
 
 def obeyed_by_markdown(text: str) -> list[str]:
     markdown = pytest.importorskip("markdown", reason="the docs extra is not installed")
-    from derive.site.config import Plan, settings
-    from derive.site.mkdocs import _filled
-    from derive.site.pages import _INLINE, _outside_fences
+    from derive.readers.site.config import Plan, settings
+    from derive.readers.site.mkdocs import _filled
+    from derive.readers.site.pages import _INLINE, _outside_fences
 
     plan = Plan(LANGUAGES["en"], ("en",), Path("docs"), Path("out"), ["index.md"])
     extensions = _filled(settings(plan))["markdown_extensions"]

@@ -13,8 +13,7 @@ import pytest
 import sympy
 from sympy import Abs, Add, Float, KroneckerDelta, Mul, Pow, Rational, exp, log, sqrt, symbols, tanh
 
-from derive.calculus.derive import derive_formula
-from derive.calculus.records import Condition, Derived, Example, Rule, Step
+from derive.algebra.records import Condition, Derived, Example, Rule, Step
 from derive.catalogue import load_catalogue, open_catalogue
 from derive.language import (
     Claim,
@@ -39,7 +38,8 @@ from derive.language import (
     vector,
 )
 from derive.language.nodes import Partial
-from derive.targets.base import Built, PrintError
+from derive.proofs import derive_formula
+from derive.targets import Built, PrintError
 from derive.targets.citations import bibliography, citation
 from derive.targets.latex import TARGETS, LatexTarget
 from derive.targets.latex.chain import Line, joined
@@ -48,7 +48,7 @@ from derive.targets.latex.pdf import TexError, check_installed, compiled, compla
 from derive.targets.templates import environment
 from derive.targets.tex.printer import bold, latex, name_of
 from derive.targets.words import Words
-from derive.verify.witness import example
+from derive.verify import example
 from tests.targets import handmade
 from tests.targets.handmade import DERIVED, DIAGONAL, T, f, x
 
@@ -185,7 +185,7 @@ def test_prose_of_a_language_whose_fonts_know_every_letter() -> None:
 
 
 def test_a_refusal_names_node_formula_and_where_to_mend() -> None:
-    with pytest.raises(PrintError, match=r"latex: formula 'my_formula'.*Derivative.*derive/calculus"):
+    with pytest.raises(PrintError, match=r"latex: formula 'my_formula'.*Derivative.*derive/derivations"):
         latex(sympy.Derivative(sympy.Function("h")(a), a), "my_formula")
     with pytest.raises(PrintError, match="cot"):
         latex(Sum(sympy.cot(x[j]), j), "f")

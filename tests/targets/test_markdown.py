@@ -10,10 +10,10 @@ import pytest
 from jinja2 import Environment
 from sympy import Function, Symbol
 
-from derive.calculus.records import Example
+from derive.algebra.records import Example
 from derive.language import Text
-from derive.language.theory import Topic, Witness
-from derive.targets.base import Built, PrintError
+from derive.language.claims import Topic, Witness
+from derive.targets import Built, PrintError
 from derive.targets.citations import told
 from derive.targets.markdown import TARGETS, MarkdownTarget
 from derive.targets.markdown.escape import in_table, prose, sentences, tooltip

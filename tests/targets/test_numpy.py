@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from derive.calculus.records import Derived
+from derive.algebra.records import Derived
 from derive.catalogue import load_catalogue
 from derive.language import Formula, KroneckerDelta, Sum, exp, indices, label, vector
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Vector
+from derive.loops.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Number, Output, Program, Store
 from derive.pipeline import build_formula
-from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Number, Output, Program, Store
-from derive.targets.base import Built, PrintError
+from derive.targets import Built, PrintError
 from derive.targets.numpy import TARGET
 from derive.targets.numpy.names import BUILTINS, MODULE, argument_names
 from derive.targets.templates import environment
@@ -485,7 +485,7 @@ def test_no_text_can_break_out_of_a_docstring(tmp_path: Path, words: str) -> Non
     ids=str,
 )
 def test_what_cannot_be_printed_is_refused(statement: Any) -> None:
-    with pytest.raises(PrintError, match=r"zoo.py:\d+.*zoo_bad.*derive.program"):
+    with pytest.raises(PrintError, match=r"zoo.py:\d+.*zoo_bad.*derive.loops"):
         text(program("bad", (X,), (VALUE, OUT), statement))
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from derive.program.ir import Program
+from derive.loops.ir import Program
 from derive.targets.text import passes_text, program_text
 from tests.zoo import ZOO
 

@@ -10,22 +10,23 @@ from collections.abc import Callable
 
 import pytest
 
-import derive.calculus
-from derive.calculus.matching import BOUND
-from derive.calculus.records import Condition, Derived, Rule, Step
+import derive.algebra
+import derive.proofs
+from derive.algebra.matching import BOUND
+from derive.algebra.records import Condition, Derived, Rule, Step
 from derive.language import indices
 from derive.language.nodes import substitute
-from derive.language.plain import UNICODE, plain
-from derive.targets import latex, markdown
-from derive.targets.base import Built, PrintError
+from derive.notation import UNICODE
+from derive.notation.plain import plain
+from derive.targets import Built, PrintError, latex, markdown
+from derive.targets.document import compared
 from derive.targets.notebook.html import html as in_notebook
-from derive.targets.pages import compared
 from derive.targets.templates import environment
-from derive.targets.tex.conditions import condition
 from derive.targets.tex.printer import latex as in_tex
+from derive.targets.tex.side_conditions import condition
 from derive.targets.text import render
-from derive.targets.text.conditions import spelled
-from derive.targets.text.signs import UNICODE_SIGNS
+from derive.targets.text.characters import UNICODE_SIGNS
+from derive.targets.text.side_conditions import spelled
 from derive.targets.words import LANGUAGES, Words
 from tests.targets.handmade import chain, f, x
 
@@ -33,8 +34,9 @@ k = indices("k")
 JINJA = environment()
 RULES = tuple(
     value
-    for info in pkgutil.iter_modules(derive.calculus.__path__)
-    for value in vars(importlib.import_module(f"derive.calculus.{info.name}")).values()
+    for room in (derive.algebra, derive.proofs)
+    for info in pkgutil.iter_modules(room.__path__)
+    for value in vars(importlib.import_module(f"{room.__name__}.{info.name}")).values()
     if isinstance(value, Rule)
 )
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 import sympy
 
-from derive.calculus.derive import derive_formula
-from derive.calculus.records import Condition, Derivation, Derived, Example, Rule, Step, Theorem
+from derive.algebra.records import Condition, Derivation, Derived, Example, Rule, Step, Theorem
 from derive.catalogue import load_catalogue
 from derive.language import Formula, exp
+from derive.language.claims import Topic, Witness
 from derive.language.inputs import permutation, scalar
-from derive.language.plain import UNICODE, plain
 from derive.language.text import Text
-from derive.language.theory import Topic, Witness
-from derive.targets.base import Built, PrintError
+from derive.notation import UNICODE
+from derive.notation.plain import plain
+from derive.proofs import derive_formula
+from derive.targets import Built, PrintError
 from derive.targets.text import render, render_ascii
 from derive.targets.text.lines import WIDTH, aligned, fold
 from derive.targets.text.width import width

@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 from sympy import Add, Mul, exp, preorder_traversal
 
+from derive.kernels import PASSES, SCALED, SHIFTED, Work, kernels
 from derive.language.formula import Formula
 from derive.language.inputs import Label
 from derive.language.nodes import Binder, Sum
-from derive.program import kernels
-from derive.program.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Statement, Store, Value
-from derive.program.kernels import PASSES, SCALED, SHIFTED, Work
-from derive.program.nodes import SumExcept
-from derive.program.specialise import Result
-from derive.program.uses import map_values
+from derive.loops.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Statement, Store, Value
+from derive.loops.uses import map_values
+from derive.numerics.forms import SumExcept
+from derive.numerics.specialise import Result
 
 Body = tuple[Statement, ...]
 

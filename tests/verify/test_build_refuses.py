@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 from sympy import Integer
 
-from derive.calculus import derive as deriving
-from derive.calculus import differentiation, rules, shift
-from derive.calculus.matching import At
-from derive.calculus.records import Rule
-from derive.calculus.rules import c, f, j, u, v, z
+from derive.algebra import rules
+from derive.algebra.matching import At
+from derive.algebra.records import Rule
+from derive.algebra.rules import c, f, j, u, v, z
+from derive.derivations import first, shift
+from derive.derivations import found as deriving
+from derive.job import Job
 from derive.language import exp, log
 from derive.language.nodes import Partial
-from derive.pipeline import Job, build
-from derive.verify.steps import StepError
+from derive.pipeline import build
+from derive.verify import StepError
 
-MODULES: tuple[ModuleType, ...] = (rules, differentiation, shift, deriving)
+MODULES: tuple[ModuleType, ...] = (rules, first, shift, deriving)
 
 FILE = """\
 from derive.language import Formula, KroneckerDelta, Sum, distribution, exp, indices, log, vector

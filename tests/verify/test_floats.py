@@ -14,16 +14,17 @@ import mpmath
 import numpy as np
 import pytest
 
-from derive import measure as measuring
-from derive.calculus.derive import derive_formula
 from derive.catalogue import load_catalogue
 from derive.cli import run
+from derive.job import Job
+from derive.kernels import programs
 from derive.language import Formula, Sum, indices, vector
 from derive.language.errors import DeriveError
-from derive.pipeline import Job, build
-from derive.program import programs
-from derive.program.ir import ARITY, ArgMax, Call, Loop, Number, Program
-from derive.program.uses import map_values
+from derive.loading import measure as measuring
+from derive.loops.ir import ARITY, ArgMax, Call, Loop, Number, Program
+from derive.loops.uses import map_values
+from derive.pipeline import build
+from derive.proofs import derive_formula
 from derive.verify.float_machine import FloatArithmetic
 from derive.verify.floats import BOUNDS, held, verdicts
 from derive.verify.numbers import FORMATS

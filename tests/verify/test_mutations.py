@@ -17,15 +17,16 @@ from typing import Any
 import pytest
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol
 
-from derive.calculus.derive import derive_formula
-from derive.calculus.records import Derivation
+from derive.algebra.records import Derivation
 from derive.catalogue import load_catalogue
 from derive.language.formula import Formula, Value, unfold
 from derive.language.inputs import Label
 from derive.language.nodes import Along, Binder, BoundIndex, Component, Partial, Permutation, Vector, n, substitute
+from derive.proofs import derive_formula
+from derive.verify import StepError
 from derive.verify.numbers import OracleError
 from derive.verify.oracle import Oracle, Point
-from derive.verify.steps import StepError, check_derivation
+from derive.verify.steps import check_derivation
 
 CATALOGUE = load_catalogue()
 KINDS = (

@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.calculus.derive import derive_formula
-from derive.calculus.records import Derived
+from derive.algebra.records import Derived
 from derive.catalogue import load_catalogue
+from derive.job import Job
+from derive.kernels import PASSES, SHIFTED, Kernel, kernels, programs, stages
 from derive.language import Formula, Sum, exp, indices, label, log, parameter, vector
 from derive.language.errors import DeriveError
-from derive.pipeline import Job, build
-from derive.program import programs
-from derive.program.ir import ARITY, Call, Let, Loop, Name, Number, Output, Program, Store
-from derive.program.kernels import PASSES, SHIFTED, Kernel, kernels, stages
+from derive.loops.ir import ARITY, Call, Let, Loop, Name, Number, Output, Program, Store
+from derive.pipeline import build
+from derive.proofs import derive_formula
+from derive.verify import check_programs
 from derive.verify.oracle import Point, reals
-from derive.verify.programs import Gap, ProgramError, check_programs, gap_at
+from derive.verify.programs import Gap, ProgramError, gap_at
 from derive.verify.real_machine import RealArithmetic
 from derive.verify.samples import samples
 from tests.verify.backends import BACKENDS
@@ -122,7 +123,7 @@ def test_a_mistake_in_any_pass_is_found(monkeypatch: pytest.MonkeyPatch, where: 
 
 
 def programs_of(formula: Formula, kernel: Kernel) -> Program:
-    from derive.program.kernels import program
+    from derive.kernels import program
 
     return program(formula, kernel)
 

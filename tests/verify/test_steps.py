@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 from sympy import Integer, KroneckerDelta, Symbol
 
-from derive.calculus.derive import derive_formula
-from derive.calculus.records import Condition, Derivation, Derived, Rule, Step, Theorem
+from derive.algebra.records import Condition, Derivation, Derived, Rule, Step, Theorem
 from derive.catalogue import load_catalogue
 from derive.formulas.cross_entropy import cross_entropy
 from derive.formulas.softmax import softmax, x
 from derive.language import Abs, Formula, Max, Sum, distribution, exp, indices, log, n, parameter, sqrt, vector
 from derive.language.nodes import Partial
+from derive.proofs import derive_formula
+from derive.verify import StepError, check_derived
 from derive.verify.oracle import reals
-from derive.verify.steps import StepError, check_derivation, check_derived, check_theorem
+from derive.verify.steps import check_derivation, check_theorem
 from tests.verify.backends import BACKENDS
 
 i, j, k = indices("i j k")

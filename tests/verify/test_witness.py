@@ -26,9 +26,8 @@ from derive.language import (
     scalar,
     vector,
 )
+from derive.verify import StepError, example
 from derive.verify.oracle import reals
-from derive.verify.steps import StepError
-from derive.verify.witness import example
 from tests.verify.backends import BACKENDS
 
 i, k = indices("i k")

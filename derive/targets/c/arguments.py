@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from derive.language.domains import domain_of
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.nodes import Vector
-from derive.program.ir import Output, Program
+from derive.loops.ir import Output, Program
 from derive.targets.base import PrintError
 from derive.targets.c.names import Kind, Scope
 from derive.targets.c.reals import REALS, Real

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.program.ir import Program
+from derive.loops.ir import Program
 from derive.targets.c.arguments import Arguments, Check, checks, row_function
 from derive.targets.c.layout import INDENT, block_comment, fold, folded, indent
 from derive.targets.c.names import Kind

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.program.ir import Accumulate, ArgMax, Element, Loop, Name
+from derive.loops.ir import Accumulate, ArgMax, Element, Loop, Name
 from derive.targets.c.layout import comment, indent
 from derive.targets.c.names import Kind, Scope
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.program.ir import LAST_ROW, Element, Let, Loop, Name, Program, Statement, Store
+from derive.loops.ir import LAST_ROW, Element, Let, Loop, Name, Program, Statement, Store
 from derive.targets.base import PrintError
 from derive.targets.c.expressions import Expressions
 from derive.targets.c.layout import comment
@@ -48,7 +48,7 @@ class Statements:
     def refuse(self, node: object, why: str = "it is not in the loop IR") -> PrintError:
         return PrintError(
             f"formula {self.program.formula.name!r}, kernel {self.program.name!r}: C cannot be printed for {node!r}: "
-            f"{why}; the pass 'lower' (derive/program) should not leave it so"
+            f"{why}; the pass 'lower' (derive/loops) should not leave it so"
         )
 
     def _statement(self, statement: Statement) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from derive.calculus.records import Derivation, Rule
+from derive.algebra.records import Derivation, Rule
 from derive.language.formula import Formula
-from derive.language.notation import Mark, Product, Terms
+from derive.notation import Mark
+from derive.notation.marks import Product, Terms
 from derive.targets.tex.printer import FACTOR, PRODUCT, Spelling, glyphs, marks, spell
 
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from derive.calculus.records import Condition, Derivation, Example, Rule, Theorem
+from derive.algebra.records import Condition, Derivation, Example, Rule, Theorem
+from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Parameter
-from derive.language.notation import Mark
-from derive.language.theory import Claim, Witness
+from derive.notation import Mark
 from derive.targets.base import Built
 from derive.targets.citations import Citation, citation
-from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, RELATIONS, chain_lines, fitted, statement_lines
-from derive.targets.latex.speech import Speech
-from derive.targets.pages import (
+from derive.targets.document import (
     Cases,
     anchor,
     check_chain,
@@ -24,9 +22,11 @@ from derive.targets.pages import (
     names_of_theorem,
     needed,
 )
-from derive.targets.tex.conditions import condition, conditions
+from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, RELATIONS, chain_lines, fitted, statement_lines
+from derive.targets.latex.speech import Speech
 from derive.targets.tex.printer import latex, marks, name_of
 from derive.targets.tex.quantities import domain_of, numbers, quantities, symbol_of
+from derive.targets.tex.side_conditions import condition, conditions
 
 
 @dataclass(frozen=True)

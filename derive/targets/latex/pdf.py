@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from derive.language.errors import DeriveError
-from derive.temporary import work_folder
+from derive.system.temporary import work_folder
 
 ENGINE = "xelatex"
 PACKAGES = "texlive-xetex texlive-lang-chinese texlive-latex-extra texlive-fonts-recommended lmodern"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derive.calculus.records import Rule
+from derive.algebra.records import Rule
 from derive.targets.base import Built
 from derive.targets.citations import bibliography
+from derive.targets.document import anchor
 from derive.targets.latex.chain import RELATIONS
 from derive.targets.latex.page import cited
 from derive.targets.latex.speech import Speech
-from derive.targets.pages import anchor
-from derive.targets.rules import Medium, rules_by_name, statements
-from derive.targets.tex import notation
-from derive.targets.tex.conditions import condition
+from derive.targets.rulebook import Medium, rules_by_name, statements
+from derive.targets.tex import glossary
 from derive.targets.tex.printer import latex
+from derive.targets.tex.side_conditions import condition
 
 OWN, FURTHER = "Your own formulas", "Further formulas"
 """The heading over the formulas of no topic: where there are topics, and where there are none."""
@@ -112,4 +112,4 @@ def works(built: Sequence[Built], speech: Speech) -> tuple[WorkEntry, ...]:
 
 def notation_rows(speech: Speech) -> tuple[tuple[str, str], ...]:
     """Each sign with its meaning."""
-    return tuple((sign, speech.mixed(meaning)) for sign, meaning in notation.ROWS)
+    return tuple((sign, speech.mixed(meaning)) for sign, meaning in glossary.ROWS)

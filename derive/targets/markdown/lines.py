@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derive.language.notation import Mark, Terms
+from derive.notation import Mark
+from derive.notation.marks import Terms
 from derive.targets.tex.printer import Spelling, glyphs, spell
 
 LINE = 52

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from sympy import Basic
 
-from derive.calculus.records import Derivation, Example, Step, Theorem
+from derive.algebra.records import Derivation, Example, Step, Theorem
+from derive.language.claims import Witness
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Parameter
-from derive.language.theory import Witness
 from derive.targets.base import Built
 from derive.targets.citations import told
-from derive.targets.markdown.escape import in_table, inline, prose, sentences, tooltip
-from derive.targets.markdown.lines import broken
-from derive.targets.pages import (
+from derive.targets.document import (
     Cases,
     anchor,
     check_chain,
@@ -25,9 +23,11 @@ from derive.targets.pages import (
     names_of_theorem,
     needed,
 )
-from derive.targets.tex.conditions import condition, conditions
+from derive.targets.markdown.escape import in_table, inline, prose, sentences, tooltip
+from derive.targets.markdown.lines import broken
 from derive.targets.tex.printer import glyphs, latex, marks, name_of, spell
 from derive.targets.tex.quantities import domain_of, numbers, quantities, symbol_of
+from derive.targets.tex.side_conditions import condition, conditions
 from derive.targets.words import Words
 
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}

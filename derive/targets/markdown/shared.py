@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derive.calculus.records import Rule
-from derive.language.theory import Topic
+from derive.algebra.records import Rule
+from derive.language.claims import Topic
 from derive.targets.base import Built
 from derive.targets.citations import told
+from derive.targets.document import anchor
 from derive.targets.markdown.escape import inline, prose, sentences, spaced
 from derive.targets.markdown.page import RELATIONS, equation
-from derive.targets.pages import anchor
-from derive.targets.rules import Medium, rules_by_name, statements
-from derive.targets.tex import notation
-from derive.targets.tex.conditions import condition
+from derive.targets.rulebook import Medium, rules_by_name, statements
+from derive.targets.tex import glossary
 from derive.targets.tex.printer import latex
+from derive.targets.tex.side_conditions import condition
 from derive.targets.words import Words
 
 
@@ -156,7 +156,7 @@ def _surname(source: str) -> tuple[str, str]:
 
 def notation_rows(words: Words) -> tuple[tuple[str, str], ...]:
     """Each sign with its meaning."""
-    return tuple((inline(rf"\displaystyle {sign}"), _mixed(words.say(meaning))) for sign, meaning in notation.ROWS)
+    return tuple((inline(rf"\displaystyle {sign}"), _mixed(words.say(meaning))) for sign, meaning in glossary.ROWS)
 
 
 def _mixed(text: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from derive.calculus.records import Condition, Derivation, Derived, Example, Rule, Step, Theorem
+from derive.algebra.records import Condition, Derivation, Derived, Example, Rule, Step, Theorem
+from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.text import Text
-from derive.language.theory import Claim, Witness
 from derive.targets.citations import told as cited
+from derive.targets.document import formulas_named, names_of_chain, names_of_theorem, needed
 from derive.targets.notebook.latex import (
     RELATIONS,
     UNNAMED,
@@ -19,10 +20,9 @@ from derive.targets.notebook.latex import (
     spelled,
     statement,
 )
-from derive.targets.pages import formulas_named, names_of_chain, names_of_theorem, needed
-from derive.targets.rules import Medium, named_rules, statements
-from derive.targets.tex.conditions import condition
+from derive.targets.rulebook import Medium, named_rules, statements
 from derive.targets.tex.quantities import quantities
+from derive.targets.tex.side_conditions import condition
 from derive.targets.words import Words
 
 _LEFT = "text-align: left; vertical-align: middle"

@@ -8,16 +8,16 @@ from typing import Any
 
 from sympy import Basic
 
-from derive.calculus.records import Condition, Derivation, Derived, Example, Step, Theorem
+from derive.algebra.records import Condition, Derivation, Derived, Example, Step, Theorem
+from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.nodes import Vector
 from derive.language.text import Text
-from derive.language.theory import Claim, Witness
 from derive.targets.base import PrintError
-from derive.targets.pages import names_of_chain, names_of_theorem
-from derive.targets.tex.conditions import conditions
+from derive.targets.document import names_of_chain, names_of_theorem
 from derive.targets.tex.printer import bold, glyphs, marks, name_of, spell
 from derive.targets.tex.quantities import quantities
+from derive.targets.tex.side_conditions import conditions
 from derive.targets.words import Words
 
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}

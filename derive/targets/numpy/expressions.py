@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 
-from derive.program.ir import ARITY, Call, Element, Name, Number, Position, Same, Value
-from derive.program.operations import BY_NAME
+from derive.loops.ir import ARITY, Call, Element, Name, Number, Position, Same, Value
+from derive.loops.operations import BY_NAME
 
 
 class Bind(IntEnum):

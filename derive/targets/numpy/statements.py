@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from derive.program.ir import (
+from derive.loops.ir import (
     LAST_ROW,
     Accumulate,
     ArgMax,
@@ -395,7 +395,7 @@ class Printer:
         formula = self.program.formula
         return PrintError(
             f"{formula.where}: formula {formula.name!r}, kernel {self.program.name!r}: NumPy cannot be printed for "
-            f"{node!r}: {why}; the pass 'lower' (derive.program) should not leave it so"
+            f"{node!r}: {why}; the pass 'lower' (derive.loops) should not leave it so"
         )
 
 

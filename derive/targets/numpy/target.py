@@ -11,7 +11,7 @@ from jinja2 import Environment
 from derive.language.domains import domain_of
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Vector
-from derive.program.ir import Output, Program
+from derive.loops.ir import Output, Program
 from derive.targets.base import Built, PrintError
 from derive.targets.numpy.helpers import HELPERS
 from derive.targets.numpy.names import POSITIONAL, argument_names, clashes, module_name

@@ -10,7 +10,8 @@ from sympy import Basic
 
 from derive.language.functions import BY_NAME
 from derive.language.nodes import CACHED
-from derive.language.notation import (
+from derive.notation import Mark, NotationError, arrange
+from derive.notation.marks import (
     ATOMS,
     GREEK,
     Apply,
@@ -23,9 +24,7 @@ from derive.language.notation import (
     Infinity,
     Largest,
     Mapped,
-    Mark,
     Name,
-    NotationError,
     Number,
     Power,
     Product,
@@ -34,7 +33,6 @@ from derive.language.notation import (
     Root,
     Slope,
     Terms,
-    arrange,
     holds,
 )
 from derive.targets.base import PrintError
@@ -60,7 +58,7 @@ def latex(expression: Basic, formula: str, taken: Iterable[str] = ()) -> str:
 
 
 def marks(expression: Basic, formula: str, taken: Iterable[str] = ()) -> Mark:
-    """:func:`derive.language.notation.arrange`, with the formula named where it refuses."""
+    """:func:`derive.notation.marks.arrange`, with the formula named where it refuses."""
     try:
         return arrange(expression, taken)
     except NotationError as error:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from derive.language.notation import GREEK
+from derive.notation.marks import GREEK
 
 SIGNS = {
     "∂": r"\partial", "Σ": r"\Sigma", "∑": r"\sum", "∞": r"\infty", "≤": r"\le", "≥": r"\ge", "≠": r"\ne",

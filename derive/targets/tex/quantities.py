@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Symbol
 
-from derive.calculus.records import Theorem
+from derive.algebra.records import Theorem
 from derive.language.domains import Domain
 from derive.language.domains import domain_of as input_domain
 from derive.language.inputs import Input, Label, Parameter

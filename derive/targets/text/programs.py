@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from derive.program.ir import (
+from derive.loops.ir import (
     LAST_ROW,
     Accumulate,
     ArgMax,

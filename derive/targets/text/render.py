@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 from sympy import Basic
 
-from derive.calculus.records import Condition, Derivation, Derived, Example, Theorem
+from derive.algebra.records import Condition, Derivation, Derived, Example, Theorem
+from derive.language.claims import Topic, Witness
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.notation import NotationError
-from derive.language.plain import plain
-from derive.language.theory import Topic, Witness
+from derive.notation import NotationError
+from derive.notation.plain import plain
 from derive.targets.base import Built, PrintError
 from derive.targets.citations import told
-from derive.targets.pages import (
+from derive.targets.document import (
     Cases,
     check_chain,
     compared,
@@ -28,11 +28,11 @@ from derive.targets.pages import (
     names_of_theorem,
     needed,
 )
-from derive.targets.rules import Medium, rules_by_name, statements
-from derive.targets.text.conditions import spelled
+from derive.targets.rulebook import Medium, rules_by_name, statements
+from derive.targets.text.characters import ASCII_SIGNS, UNICODE_SIGNS, Signs
 from derive.targets.text.lines import WIDTH, aligned, fold
-from derive.targets.text.signs import ASCII_SIGNS, UNICODE_SIGNS, Signs
-from derive.targets.text.theory import numbers, quantities, space
+from derive.targets.text.quantities import numbers, quantities, space
+from derive.targets.text.side_conditions import spelled
 from derive.targets.text.width import pad, width, wrap
 from derive.targets.words import LANGUAGES, Words
 
@@ -260,7 +260,7 @@ class _Page:
         if text is None:
             raise PrintError(
                 f"text: formula {self.formula.name!r}: no words for a condition of the kind {owed.kind!r}: "
-                f"add it to derive/targets/pages.py"
+                f"add it to derive/targets/document.py"
             )
         return self.signs.words(text)
 

@@ -1,0 +1,165 @@
+"""Algebra of rational expressions, with everything else as an atom.
+
+SymPy's ``expand``, ``cancel`` and ``factor_terms`` are only ever given plain symbols and numbers: sums,
+exponentials and components are replaced first, so no bound index can come to harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from math import comb
+from typing import Any
+
+from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Pow, cancel, exp, expand, factor_terms, together
+
+from derive.algebra.naming import factors
+from derive.language.choices import Compare
+from derive.language.nodes import CACHED, Binder, BoundIndex
+
+ZERO, ONE = Integer(0), Integer(1)
+
+
+def with_atoms(operation: Callable[[Any], Any], expression: Any) -> Any:
+    """``operation`` on the expression in which every part that is not rational stands as one symbol."""
+    atoms: dict[Any, Any] = {}
+    result = operation(_atomise(expression, atoms))
+    return result.xreplace({symbol: part for part, symbol in atoms.items()})
+
+
+def _atomise(expression: Any, atoms: dict[Any, Any]) -> Any:
+    if expression.is_number:
+        return expression
+    if isinstance(expression, (Add, Mul)) or is_whole_power(expression):
+        return expression.func(*[_atomise(a, atoms) for a in expression.args])
+    if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp < 0:
+        return 1 / _atom(1 / expression, atoms)  # so that it goes against the same power above the line
+    if isinstance(expression, exp):  # exp(2 u) and exp(-u) are powers of exp(u)
+        sign = -1 if expression.args[0].could_extract_minus_sign() else 1
+        ((base, count),) = factors(exp(sign * expression.args[0])).items()
+        return _atom(base, atoms) ** (sign * count)
+    return _atom(expression, atoms)
+
+
+def is_whole_power(expression: Any) -> bool:
+    """Whether an expression is a whole power that algebra may multiply out; a larger one it takes as a whole."""
+    return isinstance(expression, Pow) and expression.exp.is_Integer and _is_short(expression)
+
+
+LARGEST_POWER, MOST_TERMS = 32, 1000
+"""How high a power may be, and how many terms that of a sum would be multiplied out: no page could hold more."""
+
+
+def _is_short(power: Any) -> bool:
+    parts, times = len(Add.make_args(power.base)), abs(int(power.exp))
+    return times <= LARGEST_POWER and comb(times + parts - 1, parts - 1) <= MOST_TERMS
+
+
+def _atom(expression: Any, atoms: dict[Any, Any]) -> Any:
+    if expression not in atoms:
+        atoms[expression] = Dummy(f"a{len(atoms)}", positive=True if expression.is_positive else None, real=True)
+    return atoms[expression]
+
+
+def _inside_binders(operation: Callable[[Any], Any], part: Any) -> Any:
+    if isinstance(part, Binder):
+        body, index = part.opened()
+        return part.rebuild(with_atoms(operation, _inside_binders(operation, body)), index)
+    if not part.args:
+        return part
+    return part.func(*[_inside_binders(operation, a) for a in part.args])
+
+
+def _expand(expression: Any) -> Any:
+    return expand(expression, power_exp=False, log=False)
+
+
+@lru_cache(maxsize=CACHED)
+def multiply_out_bodies(expression: Any) -> Any:
+    """Products multiplied out in the bodies of sums, and nowhere else."""
+    return _inside_binders(_expand, expression)
+
+
+@lru_cache(maxsize=CACHED)
+def multiply_out(expression: Any) -> Any:
+    """Products multiplied out, at every level."""
+    return with_atoms(_expand, multiply_out_bodies(expression))
+
+
+def collect(expression: Any) -> Any:
+    """What all terms share put in front: ``a b - a c`` becomes ``a (b - c)``.
+
+    A sign is never put in front, and one that stands there goes into a difference: ``-a (b - c)`` is ``a (c - b)``.
+    """
+
+    def operation(e: Any) -> Any:
+        if not isinstance(e, (Add, Mul)):
+            return e
+        found = factor_terms(e, sign=False)
+        return _turned(found) if isinstance(found, Mul) else e
+
+    return with_atoms(operation, expression)
+
+
+def _turned(product: Any) -> Any:
+    number, rest = product.as_coeff_Mul()
+    for factor in Mul.make_args(rest) if number.is_negative else ():
+        if isinstance(factor, Add) and any(term.could_extract_minus_sign() for term in factor.args):
+            return -number * (rest / factor) * -factor
+    return product
+
+
+def merge_powers(expression: Any) -> Any:
+    """``u u**(a - 1)`` as ``u**a``: one power of each base, so that none is taken of a ``u`` near 0 only to vanish."""
+    return expression.replace(lambda e: isinstance(e, Mul), _with_one_power_of_each_base)
+
+
+def _with_one_power_of_each_base(product: Any) -> Any:
+    exponents: dict[Any, list[Any]] = {}
+    for factor in product.args:
+        base, exponent = (factor, Integer(1)) if isinstance(factor, exp) else factor.as_base_exp()
+        exponents.setdefault(base, []).append(exponent)
+    merged = {base for base, powers in exponents.items() if len(powers) > 1 and not base.is_number}
+    if not merged:
+        return product
+    return Mul(*[base ** Add(*powers) if base in merged else Mul(*[base**p for p in powers])
+                 for base, powers in exponents.items()])  # fmt: skip
+
+
+def merge_delta_powers(expression: Any) -> Any:
+    """A delta is 0 or 1, so its powers are itself."""
+    return expression.replace(
+        lambda e: isinstance(e, Pow) and isinstance(e.base, KroneckerDelta) and e.exp.is_Integer and e.exp > 1,
+        lambda e: e.base,
+    )
+
+
+def deltas_out(expression: Any) -> Any:
+    """Cases with a delta in their values as ``f + delta g``, without it: so a sum over its index can be sifted."""
+    if isinstance(expression, Binder):
+        body, index = expression.opened()
+        return expression.rebuild(deltas_out(body), index)
+    if not expression.args:
+        return expression
+    expression = expression.func(*map(deltas_out, expression.args))
+    deltas = (
+        sorted({d for v in expression.values for d in _free_deltas(v)}, key=str)
+        if isinstance(expression, Compare)
+        else []
+    )
+    if not deltas:
+        return expression
+    without, put = ([value.xreplace({deltas[0]: number}) for value in expression.values] for number in (ZERO, ONE))
+    slopes = [multiply_out(one - other) for one, other in zip(put, without, strict=True)]
+    rest, factor = (deltas_out(Compare(*expression.sides, *values)) for values in (without, slopes))
+    return rest + deltas[0] * factor
+
+
+def _free_deltas(value: Any) -> list[Any]:
+    return [d for d in value.atoms(KroneckerDelta) if not any(isinstance(s, BoundIndex) for s in d.free_symbols)]
+
+
+@lru_cache(maxsize=CACHED)
+def normal(expression: Any) -> Expr:
+    """One fraction in lowest terms, multiplied out: 0 for every expression that is 0 by algebra alone."""
+    return with_atoms(lambda e: cancel(together(e)), expression)  # type: ignore[no-any-return]

@@ -1,1 +1,0 @@
-"""How a formula is transformed: rules as data, the steps really taken, theorems."""

@@ -1,0 +1,179 @@
+"""How the command line looks: progress on a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from derive.catalogue import Catalogue
+    from derive.language.formula import Formula
+    from derive.loading.measure import Report
+    from derive.output import Difference, Plan
+    from derive.progress import Event
+    from derive.targets.words import Words
+
+LISTED = 10
+"""So many files are named one by one; more are counted, folder by folder."""
+
+PIPE, NARROWEST, WIDEST = 80, 40, 100
+"""Columns: without a terminal to ask; the fewest that mathematics fits in; the most that one reads with ease."""
+
+
+def printable(text: str) -> str:
+    """With each character that a terminal would swallow or obey spelled out: a path may hold any."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
+class _Out(Console):
+    def on_broken_pipe(self) -> None:
+        """Whoever called knows what to do: the console would end the program itself."""
+        raise BrokenPipeError
+
+
+class Display:
+    """Writes to stdout.  Colour only on a terminal, and not where NO_COLOR is set."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or _Out(highlight=False, soft_wrap=True, emoji=False)
+
+    @property
+    def columns(self) -> int:
+        """The width of a page: that of COLUMNS or else of the terminal, within reason."""
+        return min(max(shutil.get_terminal_size((PIPE, 24)).columns, NARROWEST), WIDEST)
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[Callable[[Event], None]]:
+        """Yields what to call at each event: a bar on a terminal; in a pipe nothing is said before the end."""
+        if not self._console.is_terminal:
+            yield lambda event: None
+            return
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description:32}", markup=False), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self._console, transient=True) as bar:
+            task = bar.add_task("load")
+            yield lambda event: bar.update(
+                task, description=f"{event.stage} {event.subject}", completed=event.done, total=event.total
+            )
+
+    def summary(self, plan: Plan, seconds: float) -> None:
+        """What a build changed."""
+        kinds = (("new", plan.new, "green"), ("changed", plan.changed, "yellow"), ("removed", plan.removed, "red"))
+        for word, paths, style in kinds:
+            for line in _told(plan.folder, paths):
+                self._line(f"{word:8} {line}", style)
+        for path in plan.kept:
+            why = "no formula makes it any more, but it was edited by hand: move it away"
+            self._line(f"kept     {plan.folder / path}: {why}", "red")
+        counts = ", ".join(f"{len(paths)} {word}" for word, paths, _ in kinds)
+        self._line(f"{plan.folder}: {counts}, {len(plan.unchanged)} unchanged in {seconds:.1f} s", "bold")
+
+    def warnings(self, texts: Sequence[str]) -> None:
+        """What is right and yet not as good as it should be."""
+        for text in texts:
+            self._line(f"warning: {text}", "yellow")
+
+    def report(self, report: Report) -> None:
+        """What was checked of a formula, and of each kernel the bound and the worst in float32 / float64, and where."""
+        from derive.loading.measure import told
+
+        steps, theorems = f"{report.steps} steps", f"{report.theorems} theorems"
+        self._line(f"{report.formula.name}: {steps}, {theorems}, {len(report.kernels)} programs are right", "bold")
+        width = max(len(kernel.name) for kernel in report.kernels)
+        for kernel in report.kernels:
+            bound = "see caveat" if kernel.bound is None else f"bound {kernel.bound}"
+            self._line(f"  {kernel.name:{width}}  {bound}", "red" if kernel.outside else "")
+            seen = ", ".join(f"{name} {told(verdict)}" for name, verdict in kernel.seen.items())
+            self._line(f"    {seen}: {kernel.where}")
+
+    def differences(self, found: Sequence[Difference], folder: Path, command: str) -> None:
+        """What a check found, and the command that mends it."""
+        from derive.output.compare import MISSING
+
+        if not found:
+            self._line(f"{folder}: in step with its formulas and templates", "green")
+            return
+        missing = [difference for difference in found if difference.why == MISSING]
+        many = missing if len(missing) > LISTED else []
+        for line in _told(folder, [Path(one.path).relative_to(folder).as_posix() for one in many]):
+            self._line(f"{line} missing", "bold red")
+        for difference in (one for one in found if one not in many):
+            self._line(f"{difference.path}: {difference.why}", "bold red")
+            for line in difference.diff.splitlines():
+                self._line(f"  {line}", {"+": "green", "-": "red"}.get(line[:1]))
+        orphans = [d.path for d in found if d.orphan]
+        if len(orphans) < len(found):
+            self._line(f"to mend: {command}", "bold")
+        if orphans:
+            hint = "move away what no formula makes, or name its formula file with --formulas"
+            self._line(f"to mend: {hint}: {orphans[0]}", "bold")
+
+    def catalogue(self, catalogue: Catalogue, words: Words) -> None:
+        """Name, title, inputs and kernels of each formula, topic by topic."""
+        from derive.targets.text.width import wrap
+
+        for number, (topic, formulas) in enumerate(catalogue.by_topic):
+            title = topic.title if topic else "Your own formulas" if catalogue.topics else "Formulas"
+            self._line("\n".join([""] * bool(number) + wrap(words.say(title), self.columns)), "bold")
+            for formula in formulas:
+                self._formula(formula, words)
+
+    def _formula(self, formula: Formula, words: Words) -> None:
+        from derive.catalogue.open import kernel_names
+        from derive.targets.text.width import pad, width, wrap
+
+        named, *more = wrap(words.say(formula.title), self.columns, first=f"  {formula.name}  ", rest=" " * 6)
+        self._console.print(Text.assemble(("  " + formula.name, "bold"), named.removeprefix("  " + formula.name)))
+        inputs = [_input(one, words) for one in formula.inputs]
+        rows = {words.say("Inputs"): inputs, words.say("Kernels"): kernel_names(formula)}
+        widest = max(map(width, rows))
+        for head, items in rows.items():
+            more += _filled(f"      {pad(head.lower(), widest)}  ", items, words.say(", "), self.columns)
+        for line in more:
+            self._line(line)
+
+    def page(self, text: str) -> None:
+        """A page that a target printed, as it is."""
+        click.echo(text, nl=not text.endswith("\n"))
+
+    def _line(self, text: str, style: str | None = None) -> None:
+        self._console.print(Text(printable(text), style=style or ""))
+
+
+def _told(folder: Path, paths: Sequence[str]) -> list[str]:
+    """The files one by one where they are few, else how many of them each part of the folder has."""
+    if len(paths) <= LISTED:
+        return [str(folder / path) for path in paths]
+    counts = Counter(str(folder / path.partition("/")[0]) for path in paths)
+    return [f"{place}: {count} file{'s' * (count > 1)}" for place, count in counts.items()]
+
+
+def _filled(head: str, items: Sequence[str], joint: str, columns: int) -> list[str]:
+    """The items after their head, on lines that break between items alone."""
+    from derive.targets.text.width import width
+
+    lines, line = [], head
+    for number, item in enumerate(items, start=1):
+        text = item + (joint if number < len(items) else "")
+        if width(line) > width(head) and width(line + text.rstrip()) > columns:
+            lines.append(line.rstrip())
+            line = " " * width(head)
+        line += text
+    return [*lines, line]
+
+
+def _input(one: object, words: Words) -> str:
+    """An input in a few words: ``T (parameter, positive, default 1.0)``."""
+    facts = [words.say(type(one).__name__.lower())]
+    facts += [words.say(domain)] if (domain := getattr(one, "domain", "real")) != "real" else []
+    facts += [words.fill("default {value}", value=repr(one.default))] if hasattr(one, "default") else []
+    return words.fill("{title} ({name})", title=str(one), name=words.say(", ").join(facts))

@@ -1,0 +1,314 @@
+"""Derivatives of formulas, for any number of classes, as the steps really taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from sympy import Expr, Integer, KroneckerDelta, Pow, Symbol, log
+
+from derive.algebra import Trace, Use, rewrite_once
+from derive.algebra.canonical import canonical
+from derive.algebra.fractional import fold_elementwise
+from derive.algebra.matching import fraction
+from derive.algebra.naming import fold
+from derive.algebra.rational import (
+    collect,
+    deltas_out,
+    merge_delta_powers,
+    merge_powers,
+    multiply_out,
+    multiply_out_bodies,
+)
+from derive.algebra.records import Condition, Derivation
+from derive.algebra.rules import (
+    AXIOM,
+    COLLECT,
+    DELTA_OUT,
+    DIFFERENTIATION,
+    DISTINCT,
+    EXPAND,
+    FOLD,
+    KNOWN,
+    LOGARITHMS,
+    POWERS,
+    QUOTIENT_RULE,
+    SUMS,
+    TOTAL,
+)
+from derive.language.domains import domain_of
+from derive.language.errors import FormulaError
+from derive.language.formula import Formula, Value
+from derive.language.nodes import Along, Binder, Component, Max, Partial, Sum, Vector, substitute
+from derive.language.text import Text
+from derive.notation.plain import plain
+
+GRADIENT = Text("The gradient", zh="梯度")
+JACOBIAN = Text("The Jacobian", zh="雅可比矩阵")
+
+SPARE = "jkilmpqr"
+"""Letters for the index of the variable: the first that the formula does not use."""
+
+
+NUMERATOR = Text("The derivative of the numerator", zh="分子的导数")
+NUMERATOR_CASE = Text("The derivative of the numerator, the case {case}", zh="分子的导数：情形 {case}")
+DENOMINATOR = Text("The derivative of the denominator", zh="分母的导数")
+
+
+def free_index(formula: Formula) -> Symbol:
+    """An index that stands for the class by whose component the formula is differentiated."""
+    taken = {str(s) for s in formula.expression.free_symbols} | {str(formula.over)} | {v.name for v in formula.inputs}
+    return Symbol(next(c for c in SPARE if c not in taken), integer=True)
+
+
+@cache
+def derivative(formula: Formula) -> Derivation:
+    """``d f_i / d x_j`` (a vector formula) or ``d f / d x_j`` (a scalar), i and j any classes."""
+    j = free_index(formula)
+    name, title = ("jacobian", JACOBIAN) if formula.over else ("gradient", GRADIENT)
+    start = Partial(formula.expression, formula.wrt[j])
+    return Derivation(name, title, start, differentiate(_opened(start, formula), formula))
+
+
+@cache
+def case(formula: Formula, same: bool) -> Derivation:
+    """The Jacobian in the case i = j (``same``) or i != j."""
+    assert formula.over is not None
+    i, j = formula.over, free_index(formula)
+    if same:
+        start = Partial(formula.expression, formula.wrt[i])
+        steps = differentiate(_opened(start, formula, Condition("equal", (i, j))), formula)
+        title = Text("The case {i} = {j}", zh="情形 {i} = {j}").filled(i=i, j=j)
+        return Derivation("jacobian_diagonal", title, start, steps, (Condition("equal", (i, j)),))
+    start = Partial(formula.expression, formula.wrt[j])
+    apart = Condition("distinct", (i, j))
+    steps = differentiate(_opened(start, formula, apart), formula, apart)
+    title = Text("The case {i} != {j}", zh="情形 {i} != {j}").filled(i=i, j=j)
+    return Derivation("jacobian_off_diagonal", title, start, steps, (apart,))
+
+
+@cache
+def parts(formula: Formula) -> tuple[Derivation, ...]:
+    """Of a quotient: the derivative of the numerator, in both cases and for any indices, and of the denominator."""
+    above, below = fraction(formula.expression)
+    if formula.over is None or not all(formula.wrt in part.free_symbols for part in (above, below)):
+        return ()
+    i, j = formula.over, free_index(formula)
+    equal, apart = Condition("equal", (i, j)), Condition("distinct", (i, j))
+    over_i, over_j = formula.wrt[i], formula.wrt[j]
+    diagonal, off_diagonal = (NUMERATOR_CASE.filled(case=case) for case in (f"{i} = {j}", f"{i} != {j}"))
+    return (
+        _part(formula, "numerator_diagonal", diagonal, Partial(above, over_i), equal),
+        _part(formula, "numerator_off_diagonal", off_diagonal, Partial(above, over_j), apart),
+        _part(formula, "numerator", NUMERATOR, Partial(above, over_j)),
+        _part(formula, "denominator", DENOMINATOR, Partial(below, over_j)),
+    )
+
+
+def _part(formula: Formula, name: str, title: Text, start: Expr, assumed: Condition | None = None) -> Derivation:
+    apart = assumed if assumed and assumed.kind == "distinct" else None
+    steps = differentiate(Trace(start), formula, apart)
+    return Derivation(name, title, start, steps, (assumed,) if assumed else ())
+
+
+def _opened(start: Expr, formula: Formula, assumed: Condition | None = None) -> Trace:
+    """The derivative of a quotient: the quotient rule, then the derivatives of its parts, which are known by now."""
+    trace = Trace(start)
+    found = {part.name: part for part in parts(formula)}
+    if not found:
+        return trace
+    after, uses = rewrite_once((QUOTIENT_RULE,), start)
+    trace.add(QUOTIENT_RULE, after, uses)
+    kind = {"equal": "numerator_diagonal", "distinct": "numerator_off_diagonal"}.get(assumed.kind if assumed else "")
+    above, below = found[kind or "numerator"], found["denominator"]
+    moved = {free_index(formula): start.args[1].args[1]}
+    known = {above.start: above.end, substitute(below.start, moved): substitute(below.end, moved)}
+    conditions = (assumed,) if assumed and assumed.kind == "distinct" else ()
+    trace.add(KNOWN, substitute(trace.now, known), [Use(KNOWN, b, a, ()) for b, a in known.items()], conditions)
+    for apart in conditions:
+        _distinct(trace, apart)
+    return trace
+
+
+def differentiate(trace: Trace, formula: Formula, apart: Condition | None = None) -> Any:
+    """Rules until no derivative is left; then tidy."""
+    if any(formula.wrt in node.free_symbols or node.has(Value) for node in trace.now.atoms(log)):
+        trace.apply(LOGARITHMS)
+    while trace.now.has(Partial):
+        before = trace.now
+        _known(trace)
+        trace.apply(DIFFERENTIATION)
+        if apart:
+            _distinct(trace, apart)
+        if trace.now == before:
+            _refuse(trace.now, formula)
+    tidy(trace, (formula, *names_in(formula)))
+    return tuple(trace.steps)
+
+
+def _refuse(expression: Any, formula: Formula) -> None:
+    """Say what no rule can differentiate, and why where that is known."""
+    stuck = min(expression.atoms(Partial), key=lambda p: (size(p), str(p))).body
+    reason = "; a maximum has no derivative where two classes tie" if isinstance(stuck, Max) else ""
+    raise FormulaError(f"{formula.where}: formula {formula.name!r}: no rule differentiates {plain(stuck)}{reason}")
+
+
+def _distinct(trace: Trace, apart: Condition) -> None:
+    """In the case i != j the delta of the two is 0."""
+    i, j = apart.subject
+    delta = KroneckerDelta(i, j)
+    if trace.now.has(delta):
+        after = substitute(trace.now, {delta: Integer(0)})
+        trace.add(DISTINCT, after, [Use(DISTINCT, delta, delta * 0, (apart,))])
+
+
+def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
+    """Sift the deltas out of the sums; then write the rest as briefly as it goes."""
+    trace.add(DELTA_OUT, deltas_out(trace.now))
+    _totalled(trace.apply(SUMS))
+    while True:
+        inside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out_bodies(trace.now))).apply(SUMS)
+        _totalled(inside)
+        if inside.now == trace.now or not (_has_delta_in_sum(trace.now) or size(inside.now) < size(trace.now)):
+            break
+        trace.extend(inside)
+    outside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out(trace.now)))
+    straight = Trace(trace.now)
+    for candidate in (outside, straight):
+        _totalled(candidate.add(FOLD, fold(candidate.now, known)))
+        candidate.add(POWERS, merge_powers(candidate.now)).add(COLLECT, collect(candidate.now))
+        candidate.add(POWERS, merge_powers(candidate.now))
+    by_symbol = Trace(trace.now).add(FOLD, fold_elementwise(trace.now, known))
+    trace.extend(min(straight, outside, by_symbol, key=lambda candidate: _length(candidate.now)))
+
+
+def _totalled(trace: Trace) -> None:
+    """Where the components of a formula are summed up and their sum is known, put it."""
+    found = {total: known_total(total.body.formula) for total in trace.now.atoms(Sum) if _sums_up(total)}
+    known = {total: value for total, value in sorted(found.items(), key=str) if value is not None}
+    if known:
+        trace.add(TOTAL, substitute(trace.now, known), [Use(TOTAL, total, value, ()) for total, value in known.items()])
+
+
+def _sums_up(total: Sum) -> bool:
+    return isinstance(total.body, Value) and total.body.index == total.index
+
+
+@cache
+def known_total(formula: Formula) -> Expr | None:
+    """What the components of a formula sum up to, if that is a number whatever the inputs."""
+    total = canonical(Sum(formula.expression, formula.over))
+    return total if total.is_number else None
+
+
+def _length(expression: Any) -> tuple[bool, int]:
+    """The square of a sum below a line makes an expression longer than any other: it overflows before the sum does."""
+    squares = (p for p in expression.atoms(Pow) if p.base.has(Sum) and p.exp.is_number and p.exp < -1)
+    return any(squares), size(expression)
+
+
+def _has_delta_in_sum(expression: Any) -> bool:
+    return any(s.body.has(KroneckerDelta) for s in expression.atoms(Sum))
+
+
+def size(expression: Any) -> int:
+    """How many nodes an expression has: the shorter of two equal results is the better one."""
+    return 1 + sum(size(a) for a in expression.args)
+
+
+def names_in(formula: Formula) -> tuple[Formula, ...]:
+    """The formulas by whose symbols a result may be written, the nearest first."""
+    found: list[Formula] = []
+
+    def visit(one: Formula) -> None:
+        used = sorted((v.formula for v in one.expression.atoms(Value)), key=lambda f: f.name)
+        for other in (*one.known, *used):
+            if other not in found and other != formula:
+                found.append(other)
+                visit(other)
+
+    visit(formula)
+    return tuple(found)
+
+
+def _known(trace: Trace) -> None:
+    """Where a derivative of a named value is asked for, put the result that was derived for it."""
+    uses: list[Use] = []
+    after = _put_known(trace.now, uses)
+    trace.add(KNOWN, after, uses)
+
+
+def _put_known(expression: Any, uses: list[Use]) -> Any:
+    if isinstance(expression, Partial) and isinstance(expression.body, Value):
+        after = _known_derivative(expression)
+        uses.append(Use(KNOWN, expression, after, ()))
+        return after
+    if isinstance(expression, Binder):
+        body, index = expression.opened()
+        return expression.rebuild(_put_known(body, uses), index)
+    if not expression.args:
+        return expression
+    return expression.func(*[_put_known(a, uses) for a in expression.args])
+
+
+def _known_derivative(partial: Any) -> Expr:
+    value: Value = partial.body
+    if not isinstance(partial.by, Component | Along) or partial.by.vector != value.formula.wrt:
+        return Partial(value.definition, partial.by)
+    if isinstance(partial.by, Along):
+        found = slope_along(value.formula, partial.by.direction)
+        return substitute(found.end, {value.formula.over: value.index})
+    found = derivative(value.formula)
+    return rename_indices(found.end, value.formula, value.index, partial.by.index)
+
+
+def rename_indices(result: Any, formula: Formula, i: Any, j: Any) -> Any:
+    """A result for ``d f_i / d x_j`` with other indices."""
+    return substitute(result, {formula.over: i, free_index(formula): j})
+
+
+def simplex(derivation: Derivation) -> Derivation:
+    """The derivation with one step more where distributions are summed up in its result: the axiom that they sum to 1.
+
+    Kernels compute what stands before that step: rounded, a distribution does not sum to 1.
+    """
+    axioms = sorted((s for s in derivation.end.atoms(Sum) if _is_total(s)), key=str)
+    uses = [Use(AXIOM, s, s / s, (Condition("sums_to_one", (s,)),)) for s in axioms]
+    last = Trace(derivation.end).add(AXIOM, substitute(derivation.end, {s: s / s for s in axioms}), uses)
+    return replace(derivation, steps=(*derivation.steps, *last.steps))
+
+
+def _is_total(total: Sum) -> bool:
+    body = total.body
+    return isinstance(body, Component) and domain_of(body.vector).total == 1 and body.index == total.index
+
+
+@cache
+def slope_along(formula: Formula, direction: Vector) -> Derivation:
+    """The derivative along a direction: of each output of a vector formula, of the one output of a scalar."""
+    if formula.over is not None:
+        return product(formula, direction, "jvp", "", along_output=False)
+    k, known = free_index(formula), derivative(formula)
+    start = Sum(direction[k] * known.start, k)
+    trace = Trace(start)
+    trace.add(KNOWN, Sum(direction[k] * known.end, k), [Use(KNOWN, known.start, known.end, ())])
+    tidy(trace, ())
+    return Derivation("along", "", start, tuple(trace.steps))
+
+
+def product(formula: Formula, vector: Vector, name: str, title: str, *, along_output: bool) -> Derivation:
+    """``sum_i g_i d f_i / d x_j`` (along the output) or ``sum_j v_j d f_i / d x_j`` (along the input)."""
+    assert formula.over is not None
+    i, j = formula.over, free_index(formula)
+    index = i if along_output else j
+    start = Sum(vector[index] * Partial(formula.expression, formula.wrt[j]), index)
+    trace = Trace(start)
+    known = Partial(formula.expression, formula.wrt[j])
+    after = Sum(vector[index] * derivative(formula).end, index)
+    trace.add(KNOWN, after, [Use(KNOWN, known, derivative(formula).end, ())])
+    tidy(trace, ())
+    return Derivation(name, title, start, tuple(trace.steps))
+
+
+__all__ = ["case", "derivative", "free_index", "names_in", "product", "simplex", "tidy"]

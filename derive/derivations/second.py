@@ -1,0 +1,58 @@
+"""Second derivatives: the Hessian of a scalar formula, and its product with a direction."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sympy import Symbol
+
+from derive.algebra import Trace, Use
+from derive.algebra.records import Derivation
+from derive.algebra.rules import DIRECTION, KNOWN
+from derive.derivations.first import SPARE, derivative, differentiate, free_index, product
+from derive.language.formula import Formula
+from derive.language.nodes import Along, Partial, Sum, Vector
+from derive.language.text import Text
+
+HVP = Text("The Hessian-vector product", zh="黑塞矩阵与向量的乘积")
+
+
+def second_index(formula: Formula) -> Symbol:
+    """An index for the second component by which a formula is differentiated."""
+    taken = {str(s) for s in formula.expression.free_symbols} | {str(formula.over), str(free_index(formula))}
+    taken |= {v.name for v in formula.inputs}
+    return Symbol(next(c for c in SPARE if c not in taken), integer=True)
+
+
+@cache
+def hessian(formula: Formula) -> Derivation:
+    """``d^2 f / d x_j d x_k`` of a scalar formula, from the gradient that was derived before."""
+    j, k = free_index(formula), second_index(formula)
+    first = Partial(formula.expression, formula.wrt[j])
+    gradient = derivative(formula).end
+    trace = Trace(Partial(first, formula.wrt[k]))
+    trace.add(KNOWN, Partial(gradient, formula.wrt[k]), [Use(KNOWN, first, gradient, ())])
+    title = Text("The Hessian", zh="黑塞矩阵")
+    return Derivation("hessian", title, Partial(first, formula.wrt[k]), differentiate(trace, formula))
+
+
+@cache
+def hessian_product(formula: Formula, direction: Vector) -> Derivation:
+    """``sum_k v_k d^2 f / d x_j d x_k`` of a scalar formula."""
+    j, k = free_index(formula), second_index(formula)
+    first, gradient = Partial(formula.expression, formula.wrt[j]), derivative(formula).end
+    start = Sum(direction[k] * Partial(first, formula.wrt[k]), k)
+    trace = Trace(start)
+    trace.add(KNOWN, Sum(direction[k] * Partial(gradient, formula.wrt[k]), k), [Use(KNOWN, first, gradient, ())])
+    trace.add(DIRECTION, Partial(gradient, Along(formula.wrt, direction)))
+    return Derivation("hvp", HVP, start, differentiate(trace, formula))
+
+
+@cache
+def product_derivative(formula: Formula, upstream: Vector, direction: Vector) -> Derivation:
+    """The derivative of the vector-Jacobian product of a vector formula along a direction."""
+    k = second_index(formula)
+    pulled = product(formula, upstream, "vjp", "", along_output=True).end
+    start = Sum(direction[k] * Partial(pulled, formula.wrt[k]), k)
+    trace = Trace(start).add(DIRECTION, Partial(pulled, Along(formula.wrt, direction)))
+    return Derivation("hvp", HVP, start, differentiate(trace, formula))

@@ -1,0 +1,8 @@
+"""What turns generated text into something that Python can call: a compiler, a private cache, arrays."""
+
+from __future__ import annotations
+
+from derive.loading.loader import load
+from derive.loading.troubles import CacheError, CompilerError
+
+__all__ = ["CacheError", "CompilerError", "load"]

@@ -1,0 +1,156 @@
+"""What a caller gave, read and checked: one line says what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from derive.language.domains import Domain
+from derive.loading.arrays import REALS, Array
+from derive.loops.ir import Output
+
+
+def read_array(kernel: str, name: str, given: Any) -> Array:
+    """What was given as an array; a mask would be lost on the way."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise TypeError(
+            f"{kernel}: {name} is a masked array, and masks are not looked at: give {name}.filled(value), "
+            f"with -np.inf as the value of scores that are to be left out"
+        )
+    return np.asarray(given)
+
+
+def read_vectors(kernel: str, given: dict[str, Any]) -> dict[str, Array]:
+    """The vectors as arrays of one shape and one dtype, float32 or float64."""
+    arrays = {name: read_array(kernel, name, value) for name, value in given.items()}
+    for name, array in arrays.items():
+        if array.dtype not in REALS:
+            raise TypeError(
+                f"{kernel}: {name} has dtype {array.dtype}, not float32 or float64: convert it, "
+                f"as in {name}.astype(np.float32)"
+            )
+        if array.ndim == 0:
+            raise ValueError(f"{kernel}: {name} is a scalar: it needs an axis of classes")
+    (first, head), *others = arrays.items()
+    for name, array in others:
+        if array.dtype != head.dtype:
+            raise TypeError(
+                f"{kernel}: {name} has dtype {array.dtype} but {first} has {head.dtype}: convert one with astype"
+            )
+        if array.shape != head.shape:
+            raise ValueError(
+                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal "
+                f"(np.broadcast_to makes them so without a copy)"
+            )
+    return arrays
+
+
+def read_axis(kernel: str, axis: Any, shape: tuple[int, ...]) -> int:
+    """The class axis, counted from the front."""
+    try:
+        position = operator.index(axis)
+    except TypeError:
+        raise TypeError(f"{kernel}: axis must be an integer, not {axis!r}") from None
+    if not -len(shape) <= position < len(shape):
+        raise ValueError(f"{kernel}: axis {position} is out of range for an array of shape {shape}")
+    position %= len(shape)
+    if shape[position] == 0:
+        raise ValueError(f"{kernel}: there are no classes: axis {axis} of shape {shape} is empty")
+    return position
+
+
+def read_labels(kernel: str, name: str, value: Any, batch: tuple[int, ...]) -> Array:
+    """Labels as contiguous int64, one for each row.  (A uint64 beyond int64 turns negative: it is refused later.)"""
+    labels = read_array(kernel, name, value)
+    if labels.dtype.kind not in "iu" and labels.size:
+        raise TypeError(
+            f"{kernel}: {name} has dtype {labels.dtype}, not an integer: convert it, as in {name}.astype(np.int64)"
+        )
+    if labels.shape != batch:
+        raise ValueError(f"{kernel}: {name} has shape {labels.shape}, not {batch}: one label for each row")
+    return np.require(labels, np.int64, ["C", "A"]).reshape(-1)
+
+
+def refuse_label(kernel: str, labels: dict[str, Array], classes: int) -> IndexError:
+    """The error for the first label that names no class."""
+    for name, array in labels.items():
+        outside = np.flatnonzero((array < 0) | (array >= classes))
+        if outside.size:
+            row = int(outside[0])
+            return IndexError(
+                f"{kernel}: {name} holds the label {array[row]} (row {row}), but labels go from 0 to {classes - 1}"
+            )
+    return IndexError(f"{kernel}: a label names no class")
+
+
+def refuse_value(kernel: str, vectors: dict[str, Array], domains: dict[str, Domain]) -> ValueError:
+    """The error for the first value that is outside the domain of its vector."""
+    for name, array in vectors.items():
+        low, high = domains[name].low, domains[name].high
+        if low is not None:
+            outside = (array < low) | (array > (math.inf if high is None else high))
+            if outside.any():
+                told = domains[name].told
+                return ValueError(f"{kernel}: {name} holds {array[outside][0]}, but its values are {told}")
+    return ValueError(f"{kernel}: a value of a vector is outside its domain")
+
+
+def read_parameter(kernel: str, name: str, value: Any, domain: str, dtype: np.dtype[Any]) -> float:
+    """A parameter as the number that the kernel gets: rounded to the dtype, and inside its domain there."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if not isinstance(value, numbers.Real):
+        raise TypeError(f"{kernel}: {name} must be a real number, not {type(value).__name__}")
+    with np.errstate(over="ignore", under="ignore"):
+        rounded = float(dtype.type(float(value)))
+    if domain == "positive" and not (rounded > 0 and math.isfinite(rounded)):
+        raise ValueError(f"{kernel}: {name} must be positive and finite in {dtype}, not {value!r}")
+    if math.isnan(rounded):
+        raise ValueError(f"{kernel}: {name} must be a number, not NaN")
+    return rounded
+
+
+def read_out(
+    kernel: str, out: Any, outputs: Sequence[Output], shapes: Sequence[tuple[int, ...]], dtype: np.dtype[Any]
+) -> list[Array | None]:
+    """The arrays to write into, one for each output; ``None`` where a new one is to be made."""
+    if out is None:
+        return [None] * len(outputs)
+    given = out if isinstance(out, tuple) else (out,)
+    if len(given) != len(outputs):
+        raise ValueError(f"{kernel}: out must hold {len(outputs)} array(s), not {len(given)}: {_names(outputs)}")
+    for array, output, shape in zip(given, outputs, shapes, strict=True):
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
+            raise TypeError(f"{kernel}: out for {output.name} must be a NumPy array, not {type(array).__name__}")
+        if array.dtype != dtype:
+            raise TypeError(f"{kernel}: out for {output.name} has dtype {array.dtype}, not {dtype} as the input")
+        if array.shape != shape:
+            raise ValueError(f"{kernel}: out for {output.name} has shape {array.shape}, not {shape}")
+        if not array.flags.writeable:
+            raise ValueError(f"{kernel}: out for {output.name} is read-only")
+    _refuse_overlap(kernel, given)
+    return list(given)
+
+
+_EFFORT: Any = 100_000
+"""How hard to look for an overlap; where that does not tell, it counts as one."""
+
+
+def _refuse_overlap(kernel: str, arrays: tuple[Array, ...]) -> None:
+    for place, one in enumerate(arrays):
+        for other in arrays[:place]:
+            try:
+                shared = np.shares_memory(one, other, max_work=_EFFORT)
+            except np.exceptions.TooHardError:
+                shared = True
+            if shared:
+                raise ValueError(f"{kernel}: two arrays of out overlap: give each output memory of its own")
+
+
+def _names(outputs: Sequence[Output]) -> str:
+    return ", ".join(output.name for output in outputs)

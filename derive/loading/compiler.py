@@ -1,0 +1,78 @@
+"""The machine's C compiler: which one, and how it is run."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from derive.loading.troubles import CompilerError
+
+FLAGS = ("-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
+"""Portable code (nothing like -march=native: a home folder may be shared), and the same roundings everywhere."""
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """A compiler.
+
+    command:  what to run, as the first words of a command line.
+    identity: a text that changes when the compiler does.
+    """
+
+    command: tuple[str, ...]
+    identity: str
+
+    def compile(self, sources: list[Path], library: Path, include: Path) -> None:
+        """Compile C sources into a shared library.  Raises CompilerError with the first lines that it said."""
+        command = [*self.command, *FLAGS, f"-I{include}", *map(str, sources), "-o", str(library), "-lm"]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        except OSError as error:
+            raise CompilerError(f"cannot run the C compiler {self.command[0]}: {error.strerror}") from error
+        if done.returncode != 0 or not library.is_file():
+            said = " | ".join((done.stderr or done.stdout).strip().splitlines()[:3])
+            raise CompilerError(f"the C compiler failed (status {done.returncode}): {shlex.join(command)}: {said}")
+
+
+def find_compiler() -> Compiler:
+    """``$CC``, else ``cc``, ``gcc`` or ``clang``, else the one in the package ``ziglang``.  Raises CompilerError."""
+    chosen = _words(os.environ.get("CC", ""))
+    if chosen:
+        found = shutil.which(chosen[0])
+        if found is None:
+            raise CompilerError(f"CC={os.environ['CC']!r} names no program: correct it, or unset CC to search for one")
+        return _on_path(found, chosen[1:])
+    for name in ("cc", "gcc", "clang"):
+        if (found := shutil.which(name)) is not None:
+            return _on_path(found, [])
+    if importlib.util.find_spec("ziglang") is not None:
+        return _ziglang()
+    raise CompilerError("no C compiler (looked for $CC, cc, gcc, clang): install one with: pip install ziglang")
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:  # a quotation that does not end
+        reason = str(error).lower()
+        raise CompilerError(f"CC={command!r} is no command ({reason}): correct it, or unset CC to search") from error
+
+
+def _on_path(program: str, arguments: list[str]) -> Compiler:
+    """A compiler that is a program: another path, size or time of change makes it another compiler."""
+    real = Path(program).resolve()
+    status = real.stat()
+    return Compiler((program, *arguments), f"{real} {arguments} {status.st_size} {status.st_mtime_ns}")
+
+
+def _ziglang() -> Compiler:
+    """The compiler in a Python package, told not to use what only this machine's processor can do."""
+    command = (sys.executable, "-m", "ziglang", "cc", "-mcpu=baseline")
+    return Compiler(command, f"ziglang {importlib.metadata.version('ziglang')} {sys.platform}")

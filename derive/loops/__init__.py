@@ -1,0 +1,8 @@
+"""With which passes over the classes: Program -> Program, one pass, one file."""
+
+from __future__ import annotations
+
+from derive.loops.caveats import conventions
+from derive.loops.lower import LowerError
+
+__all__ = ["conventions", "LowerError"]

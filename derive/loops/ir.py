@@ -1,0 +1,193 @@
+"""The loop IR: what is computed for one row, as passes over the class axis.
+
+A program is a list of statements.  ``Let`` computes a scalar of the row; ``Loop`` is one pass over the
+classes; inside a loop, ``Let`` names a value of the present class, ``Accumulate`` reduces over the pass and
+``Store`` writes an output.  A statement may use only what an earlier one made (a reduction is complete after
+its loop).  Targets print this and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.language.formula import Formula
+from derive.language.inputs import Input
+from derive.loops.operations import OPERATIONS
+
+ARITY = {operation.name: operation.arity for operation in OPERATIONS}
+"""Every operation and how many values it takes; what each means: :data:`derive.loops.operations.OPERATIONS`."""
+
+
+LAST_ROW = "<last row>"
+"""In place of an index: the last row of a matrix output."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A constant: exact where it is rational, else the nearest double."""
+
+    value: Fraction | float
+
+
+@dataclass(frozen=True)
+class Name:
+    """A scalar of the row, a value of the present class, a parameter, or the class count ``n`` as a real number."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Element:
+    """``array[index]``: ``index`` is the variable of an enclosing loop, a label, or an index found by ``ArgMax``.
+
+    ``array`` is a vector input or an output already stored at that index (work kept in the output).  Of a matrix
+    output the element is that of :data:`LAST_ROW`: work kept there until the loop over the rows comes to it.
+    """
+
+    array: str
+    index: str
+
+
+@dataclass(frozen=True)
+class Same:
+    """1 where two classes are the same, else 0; each is a loop variable, a label, or an index found by ``ArgMax``."""
+
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Position:
+    """The number of a class, counted from 1: a loop variable, a label, or an index found by ``ArgMax``."""
+
+    index: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation of :data:`ARITY` on values."""
+
+    op: str
+    args: tuple[Value, ...]
+
+
+Value = Number | Name | Element | Same | Position | Call
+
+
+@dataclass(frozen=True)
+class Let:
+    """``name = value``: a scalar of the row, or inside a loop a value of the present class."""
+
+    name: str
+    value: Value
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Accumulate:
+    """``name = sum of value over the loop``, without the class ``skip`` where one is named (a label or an ArgMax)."""
+
+    name: str
+    value: Value
+    skip: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ArgMax:
+    """``name`` = the largest ``value`` over the loop and ``where`` = the first class that has it.
+
+    ``where`` is ``None`` where nobody asks for the class.  A NaN is never larger than anything: a row of NaN and
+    -inf alone has ``name = -inf`` and ``where = 0``.  (A NaN reaches the result through the sums.)
+    """
+
+    name: str
+    value: Value
+    where: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Store:
+    """``output[indices] = value``; no indices: a scalar output.  Outside a loop an index is a label.
+
+    The first of two indices may be :data:`LAST_ROW`: work that is kept, not yet a result.
+    """
+
+    output: str
+    indices: tuple[str, ...]
+    value: Value
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One pass over the classes; ``body`` may hold another loop (for outputs with two class indices)."""
+
+    index: str
+    body: tuple[Statement, ...]
+
+
+Statement = Let | Accumulate | ArgMax | Store | Loop
+
+
+@dataclass(frozen=True)
+class Output:
+    """``axes`` is how many class axes it has: 0 (a scalar per row), 1 (a vector), 2 (a matrix)."""
+
+    name: str
+    axes: int
+    doc: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """One kernel: computes ``outputs`` from ``inputs``, row by row.
+
+    name:        the kernel's full name, e.g. ``f_value_and_grad``.
+    math:        for each output what it is in mathematics, in one line ("s_i = exp(x_i) / sum_k exp(x_k)"), then what
+                 the symbols in it stand for.
+    inputs:      the vectors and labels of the formula, then those of the kernel (upstream gradient, direction), then
+                 the parameters.
+    bound:       the units of ``u * condition`` that its error kept within when it was checked (:mod:`derive.verify`).
+    caveats:     what may go wrong in its arithmetic, each in a sentence or two.
+    conventions: what it gives at the edges of the domain (0 log 0).
+    """
+
+    name: str
+    formula: Formula
+    title: str
+    math: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    body: tuple[Statement, ...]
+    bound: int | None = None
+    caveats: tuple[str, ...] = ()
+    conventions: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a user of the kernel has to know of its arithmetic, each in a sentence or two."""
+        kept = (
+            f"Held to its formula in float32 and float64: on all rows tried the error is within {self.bound} u (|f| + "
+            "sum over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53."
+        )
+        return (*self.conventions, *(() if self.bound is None else (kept,)), *self.caveats)
+
+
+def children(value: Value) -> tuple[Value, ...]:
+    return value.args if isinstance(value, Call) else ()
+
+
+def walk(value: Value) -> list[Value]:
+    """The value and every value inside it."""
+    return [value, *(inner for child in children(value) for inner in walk(child))]
+
+
+def values_of(body: tuple[Statement, ...]) -> list[Value]:
+    """Every value in the statements, those inside others and in inner loops included."""
+    found: list[Value] = []
+    for statement in body:
+        found += values_of(statement.body) if isinstance(statement, Loop) else walk(statement.value)
+    return found

@@ -1,0 +1,59 @@
+"""Signs: a minus goes where it costs nothing, and never makes -0.0 of a loss that is 0."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from sympy import Add, Mul
+
+from derive.language.nodes import Sum
+from derive.loops.ir import Call, Number, Value
+
+
+def negated(value: Value) -> Value:
+    """``-value``: a difference is turned round, and so is one in a product or a quotient."""
+    return _turned(value) or Call("neg", (value,))
+
+
+def _turned(value: Value) -> Value | None:
+    """``-value`` without a minus sign, where there is a way."""
+    match value:
+        case Number(number) if number:
+            return Number(-number)
+        case Call("neg", (inner,)):
+            return inner
+        case Call("sub", (a, b)):
+            return Call("sub", (b, a))
+        case Call("mul" | "div" as op, (a, b)) if (turned := _turned(a)) is not None:
+            return Call(op, (turned, b))
+        case Call("mul" | "weighted" as op, (a, b)) if (turned := _turned(b)) is not None:
+            return Call(op, (a, turned))
+    return None
+
+
+def without_minus_zero(value: Value) -> Value:
+    """``-u`` as ``0 - u``: the same number, but 0.0 where u is 0."""
+    match value:
+        case Call("neg", (inner,)):
+            return Call("sub", (Number(Fraction(0)), inner))
+    return value
+
+
+def turned_sum(product: Any) -> Any:
+    """``-sum of y (a - b)`` as the sum of ``y (b - a)``; ``None`` where the sum has no such difference in it."""
+    number, rest = product.as_coeff_Mul()
+    for factor in Mul.make_args(rest):
+        if type(factor) is Sum:
+            body, index = factor.open()
+            turned = _turned_body(body)
+            if turned is not None:
+                return Mul(-number, rest / factor, factor.rebuild(turned, index))
+    return None
+
+
+def _turned_body(body: Any) -> Any:
+    for factor in Mul.make_args(body):
+        if isinstance(factor, Add) and any(t.could_extract_minus_sign() for t in factor.args):
+            return Mul(body / factor, Add(*[-term for term in factor.args]))
+    return None

@@ -1,0 +1,8 @@
+"""How an expression looks on a blackboard: the marks that every printer for people reads."""
+
+from __future__ import annotations
+
+from derive.notation.marks import Mark, NotationError, arrange
+from derive.notation.plain import ASCII, UNICODE, Style
+
+__all__ = ["arrange", "ASCII", "Mark", "NotationError", "Style", "UNICODE"]

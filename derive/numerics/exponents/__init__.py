@@ -1,0 +1,7 @@
+"""Exponentials that cannot overflow: what is taken off, and what it is taken off from."""
+
+from __future__ import annotations
+
+from derive.numerics.exponents.scales import exposed, scale
+
+__all__ = ["exposed", "scale"]

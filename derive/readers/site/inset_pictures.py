@@ -1,0 +1,30 @@
+"""Pictures on a page: the light one on a light page, the dark one on a dark page."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from derive.readers.pictures import PICTURES, picture_called
+from derive.targets.words import Words
+
+FOLDER = "pictures"
+
+
+def picture(name: str, words: Words, up: str = "../") -> str:
+    """The picture with its title below it.  Raises UnknownName on a name that no picture has."""
+    shown = picture_called(name)
+    alt = escape(words.say(shown.alt))
+    images = [
+        f'<img class="derive-{theme}" src="{up}{FOLDER}/{shown.file_name(words.language, theme)}" alt="{alt}">'
+        for theme in ("light", "dark")
+    ]
+    caption = f"<figcaption>{escape(words.say(shown.title))}</figcaption>"
+    return f'<figure class="derive-picture">{"".join(images)}{caption}</figure>'
+
+
+def draw(folder: Path, language: str, names: set[str]) -> None:
+    """Draw those of these names that exist.  Raises PictureError without matplotlib."""
+    from derive.readers.pictures import draw_all
+
+    draw_all(folder / FOLDER, (language,), [shown for name, shown in PICTURES.items() if name in names])

@@ -1,0 +1,86 @@
+"""The pages of the site in Markdown, made from the generated ones: one for each topic, with all its formulas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from derive.readers.site.code import code_tabs
+from derive.readers.site.generated import Generated
+from derive.readers.site.inset_exhibits import exhibit
+from derive.readers.site.inset_pictures import picture
+from derive.targets.words import LANGUAGES, Words
+
+_HEAD = re.compile(r"\A<!--.*?-->\s*", re.DOTALL)
+_FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
+_ANCHORED = re.compile(r'^<a id="(?P<id>[^"]+)"></a>\n+(?P<heading>#+ .*)$', re.MULTILINE)
+_HEADING = re.compile(r"^(#+ )", re.MULTILINE)
+_INLINE = re.compile(r"\$`(.*?)`\$")
+_REGION = re.compile(r"<!-- (?P<kind>code|formulas)(?:: (?P<name>\w+))? -->(?P<inside>.*?)<!-- end -->", re.DOTALL)
+_PLACE = re.compile(r"<!-- (?P<kind>picture|exhibit): (?P<name>\w+) -->")
+_PDF = "<!-- pdf -->"
+_FORMULA = re.compile(r"\]\((?P<up>\.\./)?formulas/(?P<name>\w+)\.md\)")
+
+
+def site_pages(generated: Generated, pdf: str | None = None) -> Iterator[tuple[str, str]]:
+    """Path (without suffix) and text of every page, in reading order; ``pdf``: the file beside them for paper."""
+    home = _finished(generated, generated.page("index"), up="")
+    yield "index", home.replace(_PDF, _for_paper(LANGUAGES[generated.language], pdf))
+    for topic in generated.topics:
+        yield f"topics/{topic}", _finished(generated, _topic(generated, topic))
+    for name in generated.own:
+        yield f"formulas/{name}", _finished(generated, generated.page(f"formulas/{name}"))
+    for name in ("notation", "rules", "references"):
+        yield name, _finished(generated, generated.page(name))
+
+
+def _topic(generated: Generated, topic: str) -> str:
+    """The topic's page, and below it every formula of the topic, one level deeper."""
+    parts = [generated.page(f"topics/{topic}")]
+    for name in generated.topics[topic]:
+        body = _HEAD.sub("", generated.page(f"formulas/{name}"))
+        parts.append(f'<a id="{name}"></a>\n\n{_deeper(body)}')
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _deeper(text: str) -> str:
+    return _outside_fences(text, lambda piece: _HEADING.sub(r"#\1", piece))
+
+
+def _for_paper(words: Words, pdf: str | None) -> str:
+    if pdf is None:
+        return words.fill("{command} typesets all of it for paper.", command="`derive pdf`")
+    return words.fill("All of it for paper: {link}", link=f"[PDF]({pdf})")
+
+
+def _finished(generated: Generated, text: str, up: str = "../") -> str:
+    """What the site's Markdown needs and a repository's does not have."""
+    text = _HEAD.sub("", text)
+    text = _outside_fences(text, lambda piece: _INLINE.sub(r"\\(\1\\)", piece))
+    text = _ANCHORED.sub(r"\g<heading> { #\g<id> }", text)
+    text = _FORMULA.sub(lambda link: f"]({_address(generated, link['name'], link['up'] or '')})", text)
+    text = _PLACE.sub(lambda place: _place(generated, place["kind"], place["name"], up), text)
+    return _REGION.sub(lambda region: _region(generated, region), text)  # last: nothing in code is looked at
+
+
+def _outside_fences(text: str, change: object) -> str:
+    pieces = _FENCED.split(text)
+    return "".join(piece if place % 2 else change(piece) for place, piece in enumerate(pieces))  # type: ignore[operator]
+
+
+def _address(generated: Generated, formula: str, up: str) -> str:
+    """Where on the site a formula stands."""
+    topic = generated.topic_of(formula)
+    return f"{up}topics/{topic}.md#{formula}" if topic else f"{up}formulas/{formula}.md"
+
+
+def _region(generated: Generated, region: re.Match[str]) -> str:
+    if region["kind"] == "code":
+        return code_tabs(generated, region["name"])
+    several = region["inside"].count("\n- ") > 1  # one formula alone needs no list
+    return region["inside"].strip() if several else ""
+
+
+def _place(generated: Generated, kind: str, name: str, up: str) -> str:
+    words = LANGUAGES[generated.language]
+    return picture(name, words, up) if kind == "picture" else exhibit(name, words)

@@ -1,1 +1,0 @@
-"""What turns generated text into something that Python can call: a compiler, a private cache, arrays."""
