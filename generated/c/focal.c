@@ -195,7 +195,8 @@ static void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t
     const float gap = shifted_t - log_sum;
     const float ratio = rest / exp_sum;
     const float e_3 = powf(ratio, gamma_ - 1.0f);
-    const float scale = derive_f32_weighted(gamma_ * e, derive_f32_weighted(gap, e_3));
+    const float scale = derive_f32_weighted(gamma_ * e * (exp_sum / exp_sum),
+            derive_f32_weighted(gap, e_3));
     const float e_4 = powf(ratio, gamma_);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f32_weighted(grad[k] / exp_sum, e_4)
@@ -278,7 +279,8 @@ static void focal_grad_row_f64(size_t classes, const double *restrict x, size_t 
     const double gap = shifted_t - log_sum;
     const double ratio = rest / exp_sum;
     const double e_3 = pow(ratio, gamma_ - 1.0);
-    const double scale = derive_f64_weighted(gamma_ * e, derive_f64_weighted(gap, e_3));
+    const double scale = derive_f64_weighted(gamma_ * e * (exp_sum / exp_sum),
+            derive_f64_weighted(gap, e_3));
     const double e_4 = pow(ratio, gamma_);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f64_weighted(grad[k] / exp_sum, e_4)
@@ -362,7 +364,8 @@ static void focal_value_and_grad_row_f32(size_t classes, const float *restrict x
     const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
     const float gap = shifted_t - log_sum;
-    const float scale = derive_f32_weighted(gamma_ * e, derive_f32_weighted(gap, e_3));
+    const float scale = derive_f32_weighted(gamma_ * e * (exp_sum / exp_sum),
+            derive_f32_weighted(gap, e_3));
     *value = derive_f32_weighted(log_sum - shifted_t, e_4);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f32_weighted(grad[k] / exp_sum, e_4)
@@ -446,7 +449,8 @@ static void focal_value_and_grad_row_f64(size_t classes, const double *restrict 
     const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
     const double gap = shifted_t - log_sum;
-    const double scale = derive_f64_weighted(gamma_ * e, derive_f64_weighted(gap, e_3));
+    const double scale = derive_f64_weighted(gamma_ * e * (exp_sum / exp_sum),
+            derive_f64_weighted(gap, e_3));
     *value = derive_f64_weighted(log_sum - shifted_t, e_4);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f64_weighted(grad[k] / exp_sum, e_4)
@@ -568,10 +572,11 @@ static void focal_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
     const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
     const float log_sum = log1pf(exp_sum_less_one);
     const float gap_7 = shifted_t - log_sum;
-    const float scale = derive_f32_weighted(gamma_, derive_f32_weighted(gap_7, e_3));
+    const float ratio_5 = exp_sum / exp_sum;
+    const float scale = derive_f32_weighted(gamma_ * ratio_5, derive_f32_weighted(gap_7, e_3));
     const float shared = derive_f32_weighted(gap_7, e_3);
-    const float ratio_5 = derive_f32_weighted(ratio_2, shared);
-    const float ratio_6 = derive_f32_weighted(2.0f * gamma_ * total_2 / product_9, shared);
+    const float ratio_6 = derive_f32_weighted(ratio_2, shared);
+    const float ratio_7 = derive_f32_weighted(2.0f * gamma_ * total_2 / product_9, shared);
     const float e_4 = powf(ratio, gap_4);
     const float shared_2 = derive_f32_weighted(gap_7, e_4);
     const float product_11 = product_9 * exp_sum;
@@ -589,35 +594,36 @@ static void focal_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
         const float x_shifted = x[k] - shift;
         const float total_3 = x_shifted + shifted_t;
         const float v_shifted_2 = v[k] - v[top];
-        out[k] = derive_f32_weighted(expf(shared_5),
-                derive_f32_weighted(expf(x_shifted + product_6 - shared_5),
+        const float ratio_8 = exp_sum / exp_sum;
+        out[k] = derive_f32_weighted(expf(shared_5) * ratio_8,
+                derive_f32_weighted(expf(x_shifted + product_6 - shared_5) * ratio_8,
                 derive_f32_weighted(v_shifted_2 / exp_sum, e_5) - shared_4)
-                + derive_f32_weighted(expf(x_shifted + gap_6 - shared_5), gap_9)
-                + derive_f32_weighted(expf(total_3 + gap_5 - shared_5), gap_8)
-                + derive_f32_weighted(expf(total_3 + product_3 - shared_5),
-                ratio_6 + ratio_4 - ratio_5 - ratio_3
+                + derive_f32_weighted(expf(x_shifted + gap_6 - shared_5) * ratio_8, gap_9)
+                + derive_f32_weighted(expf(total_3 + gap_5 - shared_5) * ratio_8, gap_8)
+                + derive_f32_weighted(expf(total_3 + product_3 - shared_5) * ratio_8,
+                ratio_7 + ratio_4 - ratio_6 - ratio_3
                 - derive_f32_weighted(v_shifted_2 / product_7, scale)));
     }
     const float product_15 = product_12 * gap_7;
     const float product_16 = product_8 * gap_7;
     const float product_17 = 2.0f * e_3;
     const float product_18 = gamma_ * gap_7 * total_2;
-    out[t] = derive_f32_weighted(expf(shift_3),
-            derive_f32_weighted(expf(shifted_t + product_6 - shift_3),
+    out[t] = derive_f32_weighted(expf(shift_3) * ratio_5,
+            derive_f32_weighted(expf(shifted_t + product_6 - shift_3) * ratio_5,
             derive_f32_weighted(shifted_t_2 / exp_sum, e_5) - shared_4)
-            + derive_f32_weighted(expf(2.0f * shifted_t + product_3 - shift_3),
+            + derive_f32_weighted(expf(2.0f * shifted_t + product_3 - shift_3) * ratio_5,
             derive_f32_weighted(product_18 / product_9, product_17)
             - derive_f32_weighted(product_16 / product_7, product_17))
-            + derive_f32_weighted(expf(shifted_t + product_3 - shift_3),
+            + derive_f32_weighted(expf(shifted_t + product_3 - shift_3) * ratio_5,
             derive_f32_weighted(product_16 / exp_sum, e_3)
             - derive_f32_weighted(product_18 / product_7, e_3))
-            + derive_f32_weighted(expf(shifted_t + gap_6 - shift_3),
+            + derive_f32_weighted(expf(shifted_t + gap_6 - shift_3) * ratio_5,
             derive_f32_weighted(product_8 * rest / product_7, e_3) - shared_3)
-            + derive_f32_weighted(expf(gap_3 - shift_3),
+            + derive_f32_weighted(expf(gap_3 - shift_3) * ratio_5,
             derive_f32_weighted(product_13 * rest / product_9, e_3)
             - derive_f32_weighted(product_14 * rest / product_7, e_3))
-            + derive_f32_weighted(expf(shifted_t + (product_5 + product_4 - product_2) - shift_3),
-            derive_f32_weighted(product_15 * rest_2 * rest / product_9, e_4)
+            + derive_f32_weighted(expf(shifted_t + (product_5 + product_4 - product_2) - shift_3)
+            * ratio_5, derive_f32_weighted(product_15 * rest_2 * rest / product_9, e_4)
             - derive_f32_weighted(product_15 * total_2 * rest * rest / product_11, e_4)));
 }
 
@@ -733,10 +739,11 @@ static void focal_hvp_row_f64(size_t classes, const double *restrict x, size_t t
     const double exp_sum_less_one = expm1(x[top] - shift) + tail;
     const double log_sum = log1p(exp_sum_less_one);
     const double gap_7 = shifted_t - log_sum;
-    const double scale = derive_f64_weighted(gamma_, derive_f64_weighted(gap_7, e_3));
+    const double ratio_5 = exp_sum / exp_sum;
+    const double scale = derive_f64_weighted(gamma_ * ratio_5, derive_f64_weighted(gap_7, e_3));
     const double shared = derive_f64_weighted(gap_7, e_3);
-    const double ratio_5 = derive_f64_weighted(ratio_2, shared);
-    const double ratio_6 = derive_f64_weighted(2.0 * gamma_ * total_2 / product_9, shared);
+    const double ratio_6 = derive_f64_weighted(ratio_2, shared);
+    const double ratio_7 = derive_f64_weighted(2.0 * gamma_ * total_2 / product_9, shared);
     const double e_4 = pow(ratio, gap_4);
     const double shared_2 = derive_f64_weighted(gap_7, e_4);
     const double product_11 = product_9 * exp_sum;
@@ -754,35 +761,36 @@ static void focal_hvp_row_f64(size_t classes, const double *restrict x, size_t t
         const double x_shifted = x[k] - shift;
         const double total_3 = x_shifted + shifted_t;
         const double v_shifted_2 = v[k] - v[top];
-        out[k] = derive_f64_weighted(exp(shared_5),
-                derive_f64_weighted(exp(x_shifted + product_6 - shared_5),
+        const double ratio_8 = exp_sum / exp_sum;
+        out[k] = derive_f64_weighted(exp(shared_5) * ratio_8,
+                derive_f64_weighted(exp(x_shifted + product_6 - shared_5) * ratio_8,
                 derive_f64_weighted(v_shifted_2 / exp_sum, e_5) - shared_4)
-                + derive_f64_weighted(exp(x_shifted + gap_6 - shared_5), gap_9)
-                + derive_f64_weighted(exp(total_3 + gap_5 - shared_5), gap_8)
-                + derive_f64_weighted(exp(total_3 + product_3 - shared_5),
-                ratio_6 + ratio_4 - ratio_5 - ratio_3
+                + derive_f64_weighted(exp(x_shifted + gap_6 - shared_5) * ratio_8, gap_9)
+                + derive_f64_weighted(exp(total_3 + gap_5 - shared_5) * ratio_8, gap_8)
+                + derive_f64_weighted(exp(total_3 + product_3 - shared_5) * ratio_8,
+                ratio_7 + ratio_4 - ratio_6 - ratio_3
                 - derive_f64_weighted(v_shifted_2 / product_7, scale)));
     }
     const double product_15 = product_12 * gap_7;
     const double product_16 = product_8 * gap_7;
     const double product_17 = 2.0 * e_3;
     const double product_18 = gamma_ * gap_7 * total_2;
-    out[t] = derive_f64_weighted(exp(shift_3),
-            derive_f64_weighted(exp(shifted_t + product_6 - shift_3),
+    out[t] = derive_f64_weighted(exp(shift_3) * ratio_5,
+            derive_f64_weighted(exp(shifted_t + product_6 - shift_3) * ratio_5,
             derive_f64_weighted(shifted_t_2 / exp_sum, e_5) - shared_4)
-            + derive_f64_weighted(exp(2.0 * shifted_t + product_3 - shift_3),
+            + derive_f64_weighted(exp(2.0 * shifted_t + product_3 - shift_3) * ratio_5,
             derive_f64_weighted(product_18 / product_9, product_17)
             - derive_f64_weighted(product_16 / product_7, product_17))
-            + derive_f64_weighted(exp(shifted_t + product_3 - shift_3),
+            + derive_f64_weighted(exp(shifted_t + product_3 - shift_3) * ratio_5,
             derive_f64_weighted(product_16 / exp_sum, e_3)
             - derive_f64_weighted(product_18 / product_7, e_3))
-            + derive_f64_weighted(exp(shifted_t + gap_6 - shift_3),
+            + derive_f64_weighted(exp(shifted_t + gap_6 - shift_3) * ratio_5,
             derive_f64_weighted(product_8 * rest / product_7, e_3) - shared_3)
-            + derive_f64_weighted(exp(gap_3 - shift_3),
+            + derive_f64_weighted(exp(gap_3 - shift_3) * ratio_5,
             derive_f64_weighted(product_13 * rest / product_9, e_3)
             - derive_f64_weighted(product_14 * rest / product_7, e_3))
-            + derive_f64_weighted(exp(shifted_t + (product_5 + product_4 - product_2) - shift_3),
-            derive_f64_weighted(product_15 * rest_2 * rest / product_9, e_4)
+            + derive_f64_weighted(exp(shifted_t + (product_5 + product_4 - product_2) - shift_3)
+            * ratio_5, derive_f64_weighted(product_15 * rest_2 * rest / product_9, e_4)
             - derive_f64_weighted(product_15 * total_2 * rest * rest / product_11, e_4)));
 }
 
