@@ -20,6 +20,7 @@ from derive.loops.fuse import fuse
 from derive.loops.ir import Output, Program, Statement
 from derive.loops.keep import keep
 from derive.loops.lower import lower
+from derive.loops.minus import with_plain_zeros
 from derive.loops.number import number
 from derive.loops.ranges import Ranges
 from derive.loops.share import share
@@ -205,6 +206,7 @@ def route(formula: Formula, kernel: Kernel) -> Route:
 PASSES: dict[str, Callable[[Work, Body], Body]] = {
     "fuse": lambda work, body: fuse(body),
     "weigh": lambda work, body: weigh(body, Ranges(work.formula, work.inputs)),
+    "plain zeros": lambda work, body: with_plain_zeros(body, Ranges(work.formula, work.inputs)),
     "keep": lambda work, body: keep(body, work.outputs, work.fresh),
     "share": lambda work, body: share(body, work.fresh),
     "number": lambda work, body: number(body, set(work.fixed)),

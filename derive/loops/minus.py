@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from sympy import Add, Mul
 
 from derive.language.nodes import Sum
-from derive.loops.ir import Call, Number, Value
+from derive.loops.ir import Call, Loop, Number, Statement, Store, Value
+from derive.loops.ranges import Ranges
 
 
 def negated(value: Value) -> Value:
@@ -38,6 +41,32 @@ def without_minus_zero(value: Value) -> Value:
         case Call("neg", (inner,)):
             return Call("sub", (Number(Fraction(0)), inner))
     return value
+
+
+def with_plain_zeros(statements: Iterable[Statement], ranges: Ranges) -> tuple[Statement, ...]:
+    """What is stored is 0.0 wherever it is 0: ``u + 0.0`` where u may be -0.0, which compares equal but prints a sign.
+
+    ``ranges`` are those of the inputs; they learn what the statements make.
+    """
+    return _plain(statements, ranges, "")
+
+
+def _plain(statements: Iterable[Statement], ranges: Ranges, loop: str) -> tuple[Statement, ...]:
+    done: list[Statement] = []
+    for statement in statements:
+        if isinstance(statement, Loop):
+            statement = Loop(statement.index, _plain(statement.body, ranges, statement.index))
+        else:
+            if isinstance(statement, Store) and ranges.of(statement.value).minus_zero:
+                statement = replace(statement, value=_with_plain_zero(statement.value))
+            ranges.take(statement, loop)
+        done.append(statement)
+    return tuple(done)
+
+
+def _with_plain_zero(value: Value) -> Value:
+    plain = without_minus_zero(value)
+    return plain if plain != value else Call("add", (value, Number(Fraction(0))))
 
 
 def turned_sum(product: Any) -> Any:

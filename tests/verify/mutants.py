@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from sympy import Add, Mul, exp, preorder_traversal
 
-from derive.kernels import PASSES, SCALED, SHIFTED, Work, kernels
+from derive.kernels import PASSES, SCALED, SHIFTED, Work
 from derive.language.formula import Formula
 from derive.language.inputs import Label
 from derive.language.nodes import Binder, Sum
@@ -162,8 +163,9 @@ def planted(monkeypatch: pytest.MonkeyPatch, where: str, mistake: str) -> Iterat
 
     with monkeypatch.context() as patch:
         if where == LOWER:
-            right = kernels.lower
-            patch.setattr(kernels, LOWER, lambda formula, *given: spoilt(formula, right(formula, *given)))
+            module = importlib.import_module("derive.kernels")
+            right = module.lower
+            patch.setattr(module, LOWER, lambda formula, *given: spoilt(formula, right(formula, *given)))
         else:
             for table in (SHIFTED.passes, SCALED.passes, PASSES):
                 if where in table:

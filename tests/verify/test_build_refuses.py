@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -43,8 +44,8 @@ def nothing_remembered() -> Iterator[None]:
 
 
 def forget() -> None:
-    for module in MODULES:
-        for value in vars(module).values():
+    for module in [module for name, module in sys.modules.items() if name.startswith("derive.")]:
+        for value in list(vars(module).values()):
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
 
