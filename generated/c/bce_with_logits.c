@@ -106,7 +106,7 @@ static void bce_with_logits_grad_row_f32(size_t classes, const float *restrict x
         const float e = expf(-fabsf(x[k]));
         const float complement = 1.0f - y[k];
         grad[k] = derive_f32_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
-                / (1.0f + e);
+                / (1.0f + e) + 0.0f;
     }
 }
 
@@ -142,7 +142,7 @@ static void bce_with_logits_grad_row_f64(size_t classes, const double *restrict 
         const double e = exp(-fabs(x[k]));
         const double complement = 1.0 - y[k];
         grad[k] = derive_f64_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
-                / (1.0 + e);
+                / (1.0 + e) + 0.0;
     }
 }
 
@@ -184,7 +184,7 @@ static void bce_with_logits_value_and_grad_row_f32(size_t classes, const float *
             total_parts.lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
                     complement, -y[k]), x[k]) + log1pf(e);
             grad[k] = derive_f32_where_nonnegative(x[k], complement - y[k] * e,
-                    complement * e - y[k]) / (1.0f + e);
+                    complement * e - y[k]) / (1.0f + e) + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -232,7 +232,7 @@ static void bce_with_logits_value_and_grad_row_f64(size_t classes, const double 
             total_parts.lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k],
                     complement, -y[k]), x[k]) + log1p(e);
             grad[k] = derive_f64_where_nonnegative(x[k], complement - y[k] * e,
-                    complement * e - y[k]) / (1.0 + e);
+                    complement * e - y[k]) / (1.0 + e) + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -273,7 +273,7 @@ static void bce_with_logits_hvp_row_f32(size_t classes, const float *restrict x,
     for (size_t k = 0; k < classes; k++) {
         const float e = expf(-fabsf(x[k]));
         const float norm = 1.0f + e;
-        out[k] = v[k] * e / (norm * norm);
+        out[k] = v[k] * e / (norm * norm) + 0.0f;
     }
 }
 
@@ -309,7 +309,7 @@ static void bce_with_logits_hvp_row_f64(size_t classes, const double *restrict x
     for (size_t k = 0; k < classes; k++) {
         const double e = exp(-fabs(x[k]));
         const double norm = 1.0 + e;
-        out[k] = v[k] * e / (norm * norm);
+        out[k] = v[k] * e / (norm * norm) + 0.0;
     }
 }
 

@@ -288,7 +288,7 @@ static void bernoulli_nll_hvp_row_f32(size_t classes, const float *restrict q,
         const float complement = 1.0f - q[k];
         out[k] = derive_f32_weighted(v[k],
                 derive_f32_weighted_ratio(y[k], q[k] * q[k])
-                + derive_f32_weighted_ratio(1.0f - y[k], complement * complement));
+                + derive_f32_weighted_ratio(1.0f - y[k], complement * complement)) + 0.0f;
     }
 }
 
@@ -326,7 +326,7 @@ static void bernoulli_nll_hvp_row_f64(size_t classes, const double *restrict q,
         const double complement = 1.0 - q[k];
         out[k] = derive_f64_weighted(v[k],
                 derive_f64_weighted_ratio(y[k], q[k] * q[k])
-                + derive_f64_weighted_ratio(1.0 - y[k], complement * complement));
+                + derive_f64_weighted_ratio(1.0 - y[k], complement * complement)) + 0.0;
     }
 }
 

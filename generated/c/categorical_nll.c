@@ -103,7 +103,7 @@ derive_status derive_categorical_nll_f64(size_t rows, size_t classes, const doub
 static void categorical_nll_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -derive_f32_weighted_ratio(y[k], q[k]);
+        grad[k] = 0.0f - derive_f32_weighted_ratio(y[k], q[k]);
     }
 }
 
@@ -137,7 +137,7 @@ derive_status derive_categorical_nll_grad_f32(size_t rows, size_t classes, const
 static void categorical_nll_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -derive_f64_weighted_ratio(y[k], q[k]);
+        grad[k] = 0.0 - derive_f64_weighted_ratio(y[k], q[k]);
     }
 }
 
@@ -176,7 +176,7 @@ static void categorical_nll_value_and_grad_row_f32(size_t classes, const float *
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
-            grad[k] = -derive_f32_weighted_ratio(y[k], q[k]);
+            grad[k] = 0.0f - derive_f32_weighted_ratio(y[k], q[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -221,7 +221,7 @@ static void categorical_nll_value_and_grad_row_f64(size_t classes, const double 
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
-            grad[k] = -derive_f64_weighted_ratio(y[k], q[k]);
+            grad[k] = 0.0 - derive_f64_weighted_ratio(y[k], q[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -261,7 +261,7 @@ derive_status derive_categorical_nll_value_and_grad_f64(size_t rows, size_t clas
 static void categorical_nll_hvp_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_weighted_ratio(v[k] * y[k], q[k] * q[k]);
+        out[k] = derive_f32_weighted_ratio(v[k] * y[k], q[k] * q[k]) + 0.0f;
     }
 }
 
@@ -296,7 +296,7 @@ derive_status derive_categorical_nll_hvp_f32(size_t rows, size_t classes, const 
 static void categorical_nll_hvp_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_weighted_ratio(v[k] * y[k], q[k] * q[k]);
+        out[k] = derive_f64_weighted_ratio(v[k] * y[k], q[k] * q[k]) + 0.0;
     }
 }
 

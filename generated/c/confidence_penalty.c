@@ -225,8 +225,8 @@ static void confidence_penalty_grad_row_f32(size_t classes, const float *restric
                 - derive_f32_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
     const float shifted_t = x[t] - shift;
-    grad[t] = -(derive_f32_weighted(beta * expf(shifted_t) / exp_sum, log_sum + ratio - shifted_t)
-            + rest / exp_sum);
+    grad[t] = 0.0f - (derive_f32_weighted(beta * expf(shifted_t) / exp_sum,
+            log_sum + ratio - shifted_t) + rest / exp_sum);
 }
 
 derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
@@ -314,8 +314,8 @@ static void confidence_penalty_grad_row_f64(size_t classes, const double *restri
                 - derive_f64_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
     const double shifted_t = x[t] - shift;
-    grad[t] = -(derive_f64_weighted(beta * exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t)
-            + rest / exp_sum);
+    grad[t] = 0.0 - (derive_f64_weighted(beta * exp(shifted_t) / exp_sum,
+            log_sum + ratio - shifted_t) + rest / exp_sum);
 }
 
 derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
@@ -404,8 +404,8 @@ static void confidence_penalty_value_and_grad_row_f32(size_t classes, const floa
         grad[k] = grad[k] / exp_sum
                 - derive_f32_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
-    grad[t] = -(derive_f32_weighted(beta * expf(shifted_t) / exp_sum, log_sum + ratio - shifted_t)
-            + rest / exp_sum);
+    grad[t] = 0.0f - (derive_f32_weighted(beta * expf(shifted_t) / exp_sum,
+            log_sum + ratio - shifted_t) + rest / exp_sum);
 }
 
 derive_status derive_confidence_penalty_value_and_grad_f32(size_t rows, size_t classes,
@@ -494,8 +494,8 @@ static void confidence_penalty_value_and_grad_row_f64(size_t classes, const doub
         grad[k] = grad[k] / exp_sum
                 - derive_f64_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
     }
-    grad[t] = -(derive_f64_weighted(beta * exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t)
-            + rest / exp_sum);
+    grad[t] = 0.0 - (derive_f64_weighted(beta * exp(shifted_t) / exp_sum,
+            log_sum + ratio - shifted_t) + rest / exp_sum);
 }
 
 derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t classes,
@@ -589,7 +589,7 @@ static void confidence_penalty_hvp_row_f32(size_t classes, const float *restrict
         const float v_shifted = v[k] - v[top];
         out[k] = derive_f32_weighted(out[k] / exp_sum,
                 v_shifted - beta * ((v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift))
-                + ratio + ratio_3 - v_shifted - ratio_2) - ratio);
+                + ratio + ratio_3 - v_shifted - ratio_2) - ratio) + 0.0f;
     }
 }
 
@@ -685,7 +685,7 @@ static void confidence_penalty_hvp_row_f64(size_t classes, const double *restric
         const double v_shifted = v[k] - v[top];
         out[k] = derive_f64_weighted(out[k] / exp_sum,
                 v_shifted - beta * ((v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift))
-                + ratio + ratio_3 - v_shifted - ratio_2) - ratio);
+                + ratio + ratio_3 - v_shifted - ratio_2) - ratio) + 0.0;
     }
 }
 

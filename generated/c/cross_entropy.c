@@ -491,7 +491,7 @@ static void cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
     }
 }
 
@@ -564,7 +564,7 @@ static void cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
     }
 }
 

@@ -157,7 +157,7 @@ static void cross_entropy_label_grad_row_f32(size_t classes, const float *restri
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum;
     }
-    grad[t] = -(rest / exp_sum);
+    grad[t] = 0.0f - rest / exp_sum;
 }
 
 derive_status derive_cross_entropy_label_grad_f32(size_t rows, size_t classes,
@@ -218,7 +218,7 @@ static void cross_entropy_label_grad_row_f64(size_t classes, const double *restr
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum;
     }
-    grad[t] = -(rest / exp_sum);
+    grad[t] = 0.0 - rest / exp_sum;
 }
 
 derive_status derive_cross_entropy_label_grad_f64(size_t rows, size_t classes,
@@ -289,7 +289,7 @@ static void cross_entropy_label_value_and_grad_row_f32(size_t classes, const flo
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum;
     }
-    grad[t] = -(rest / exp_sum);
+    grad[t] = 0.0f - rest / exp_sum;
 }
 
 derive_status derive_cross_entropy_label_value_and_grad_f32(size_t rows, size_t classes,
@@ -360,7 +360,7 @@ static void cross_entropy_label_value_and_grad_row_f64(size_t classes, const dou
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum;
     }
-    grad[t] = -(rest / exp_sum);
+    grad[t] = 0.0 - rest / exp_sum;
 }
 
 derive_status derive_cross_entropy_label_value_and_grad_f64(size_t rows, size_t classes,
@@ -421,7 +421,7 @@ static void cross_entropy_label_hvp_row_f32(size_t classes, const float *restric
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
     }
 }
 
@@ -483,7 +483,7 @@ static void cross_entropy_label_hvp_row_f64(size_t classes, const double *restri
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
     }
 }
 

@@ -105,7 +105,7 @@ derive_status derive_cross_entropy_of_distributions_f64(size_t rows, size_t clas
 static void cross_entropy_of_distributions_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -derive_f32_weighted_ratio(p[k], q[k]);
+        grad[k] = 0.0f - derive_f32_weighted_ratio(p[k], q[k]);
     }
 }
 
@@ -139,7 +139,7 @@ derive_status derive_cross_entropy_of_distributions_grad_f32(size_t rows, size_t
 static void cross_entropy_of_distributions_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -derive_f64_weighted_ratio(p[k], q[k]);
+        grad[k] = 0.0 - derive_f64_weighted_ratio(p[k], q[k]);
     }
 }
 
@@ -179,7 +179,7 @@ static void cross_entropy_of_distributions_value_and_grad_row_f32(size_t classes
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(p[k], logf(q[k]));
-            grad[k] = -derive_f32_weighted_ratio(p[k], q[k]);
+            grad[k] = 0.0f - derive_f32_weighted_ratio(p[k], q[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -225,7 +225,7 @@ static void cross_entropy_of_distributions_value_and_grad_row_f64(size_t classes
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(p[k], log(q[k]));
-            grad[k] = -derive_f64_weighted_ratio(p[k], q[k]);
+            grad[k] = 0.0 - derive_f64_weighted_ratio(p[k], q[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -265,7 +265,7 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f64(size_t ro
 static void cross_entropy_of_distributions_hvp_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_weighted_ratio(p[k] * v[k], q[k] * q[k]);
+        out[k] = derive_f32_weighted_ratio(p[k] * v[k], q[k] * q[k]) + 0.0f;
     }
 }
 
@@ -300,7 +300,7 @@ derive_status derive_cross_entropy_of_distributions_hvp_f32(size_t rows, size_t 
 static void cross_entropy_of_distributions_hvp_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_weighted_ratio(p[k] * v[k], q[k] * q[k]);
+        out[k] = derive_f64_weighted_ratio(p[k] * v[k], q[k] * q[k]) + 0.0;
     }
 }
 

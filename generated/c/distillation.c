@@ -59,7 +59,7 @@ static void distillation_row_f32(size_t classes, const float *restrict x, const 
         }
     }
     const float total = derive_f32_total(&total_parts);
-    *value = T * T * total;
+    *value = T * T * total + 0.0f;
 }
 
 derive_status derive_distillation_f32(size_t rows, size_t classes, const float *restrict x,
@@ -129,7 +129,7 @@ static void distillation_row_f64(size_t classes, const double *restrict x,
         }
     }
     const double total = derive_f64_total(&total_parts);
-    *value = T * T * total;
+    *value = T * T * total + 0.0;
 }
 
 derive_status derive_distillation_f64(size_t rows, size_t classes, const double *restrict x,
@@ -194,7 +194,7 @@ static void distillation_grad_row_f32(size_t classes, const float *restrict x,
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]);
+        grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]) + 0.0f;
     }
 }
 
@@ -262,7 +262,7 @@ static void distillation_grad_row_f64(size_t classes, const double *restrict x,
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]);
+        grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]) + 0.0;
     }
 }
 
@@ -345,14 +345,14 @@ static void distillation_value_and_grad_row_f32(size_t classes, const float *res
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(y[k],
                     logf(y[k]) + log_sum - (x[k] - shift) / T);
-            grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]);
+            grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]) + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
     }
     const float total = derive_f32_total(&total_parts);
-    *value = T * T * total;
+    *value = T * T * total + 0.0f;
 }
 
 derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes,
@@ -434,14 +434,14 @@ static void distillation_value_and_grad_row_f64(size_t classes, const double *re
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(y[k],
                     log(y[k]) + log_sum - (x[k] - shift) / T);
-            grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]);
+            grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]) + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
     }
     const double total = derive_f64_total(&total_parts);
-    *value = T * T * total;
+    *value = T * T * total + 0.0;
 }
 
 derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes,
@@ -515,7 +515,7 @@ static void distillation_hvp_row_f32(size_t classes, const float *restrict x,
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
     }
 }
 
@@ -591,7 +591,7 @@ static void distillation_hvp_row_f64(size_t classes, const double *restrict x,
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
     }
 }
 

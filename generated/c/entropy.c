@@ -97,7 +97,7 @@ derive_status derive_entropy_f64(size_t rows, size_t classes, const double *rest
 
 static void entropy_grad_row_f32(size_t classes, const float *restrict p, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -(logf(p[k]) + 1.0f);
+        grad[k] = 0.0f - (logf(p[k]) + 1.0f);
     }
 }
 
@@ -127,7 +127,7 @@ derive_status derive_entropy_grad_f32(size_t rows, size_t classes, const float *
 
 static void entropy_grad_row_f64(size_t classes, const double *restrict p, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -(log(p[k]) + 1.0);
+        grad[k] = 0.0 - (log(p[k]) + 1.0);
     }
 }
 
@@ -164,7 +164,7 @@ static void entropy_value_and_grad_row_f32(size_t classes, const float *restrict
             const size_t k = base + lane;
             const float shared = logf(p[k]);
             total_parts.lanes[lane] += derive_f32_weighted(p[k], shared);
-            grad[k] = -(shared + 1.0f);
+            grad[k] = 0.0f - (shared + 1.0f);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -209,7 +209,7 @@ static void entropy_value_and_grad_row_f64(size_t classes, const double *restric
             const size_t k = base + lane;
             const double shared = log(p[k]);
             total_parts.lanes[lane] += derive_f64_weighted(p[k], shared);
-            grad[k] = -(shared + 1.0);
+            grad[k] = 0.0 - (shared + 1.0);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -248,7 +248,7 @@ derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
 static void entropy_hvp_row_f32(size_t classes, const float *restrict p, const float *restrict v,
         float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = -derive_f32_weighted_ratio(v[k], p[k]);
+        out[k] = 0.0f - derive_f32_weighted_ratio(v[k], p[k]);
     }
 }
 
@@ -281,7 +281,7 @@ derive_status derive_entropy_hvp_f32(size_t rows, size_t classes, const float *r
 static void entropy_hvp_row_f64(size_t classes, const double *restrict p, const double *restrict v,
         double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = -derive_f64_weighted_ratio(v[k], p[k]);
+        out[k] = 0.0 - derive_f64_weighted_ratio(v[k], p[k]);
     }
 }
 

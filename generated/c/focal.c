@@ -203,7 +203,7 @@ static void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t
                 - derive_f32_weighted(grad[k] / product, scale);
     }
     grad[t] = derive_f32_weighted(gamma_ * e * rest / product, derive_f32_weighted(gap, e_3))
-            - derive_f32_weighted(ratio, e_4);
+            - derive_f32_weighted(ratio, e_4) + 0.0f;
 }
 
 derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -287,7 +287,7 @@ static void focal_grad_row_f64(size_t classes, const double *restrict x, size_t 
                 - derive_f64_weighted(grad[k] / product, scale);
     }
     grad[t] = derive_f64_weighted(gamma_ * e * rest / product, derive_f64_weighted(gap, e_3))
-            - derive_f64_weighted(ratio, e_4);
+            - derive_f64_weighted(ratio, e_4) + 0.0;
 }
 
 derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *restrict x,
@@ -372,7 +372,7 @@ static void focal_value_and_grad_row_f32(size_t classes, const float *restrict x
                 - derive_f32_weighted(grad[k] / product, scale);
     }
     grad[t] = derive_f32_weighted(gamma_ * e * rest / product, derive_f32_weighted(gap, e_3))
-            - derive_f32_weighted(ratio, e_4);
+            - derive_f32_weighted(ratio, e_4) + 0.0f;
 }
 
 derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -457,7 +457,7 @@ static void focal_value_and_grad_row_f64(size_t classes, const double *restrict 
                 - derive_f64_weighted(grad[k] / product, scale);
     }
     grad[t] = derive_f64_weighted(gamma_ * e * rest / product, derive_f64_weighted(gap, e_3))
-            - derive_f64_weighted(ratio, e_4);
+            - derive_f64_weighted(ratio, e_4) + 0.0;
 }
 
 derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
@@ -602,7 +602,7 @@ static void focal_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
                 + derive_f32_weighted(expf(total_3 + gap_5 - shared_5) * ratio_8, gap_8)
                 + derive_f32_weighted(expf(total_3 + product_3 - shared_5) * ratio_8,
                 ratio_7 + ratio_4 - ratio_6 - ratio_3
-                - derive_f32_weighted(v_shifted_2 / product_7, scale)));
+                - derive_f32_weighted(v_shifted_2 / product_7, scale))) + 0.0f;
     }
     const float product_15 = product_12 * gap_7;
     const float product_16 = product_8 * gap_7;
@@ -624,7 +624,7 @@ static void focal_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
             - derive_f32_weighted(product_14 * rest / product_7, e_3))
             + derive_f32_weighted(expf(shifted_t + (product_5 + product_4 - product_2) - shift_3)
             * ratio_5, derive_f32_weighted(product_15 * rest_2 * rest / product_9, e_4)
-            - derive_f32_weighted(product_15 * total_2 * rest * rest / product_11, e_4)));
+            - derive_f32_weighted(product_15 * total_2 * rest * rest / product_11, e_4))) + 0.0f;
 }
 
 derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *restrict x,
@@ -769,7 +769,7 @@ static void focal_hvp_row_f64(size_t classes, const double *restrict x, size_t t
                 + derive_f64_weighted(exp(total_3 + gap_5 - shared_5) * ratio_8, gap_8)
                 + derive_f64_weighted(exp(total_3 + product_3 - shared_5) * ratio_8,
                 ratio_7 + ratio_4 - ratio_6 - ratio_3
-                - derive_f64_weighted(v_shifted_2 / product_7, scale)));
+                - derive_f64_weighted(v_shifted_2 / product_7, scale))) + 0.0;
     }
     const double product_15 = product_12 * gap_7;
     const double product_16 = product_8 * gap_7;
@@ -791,7 +791,7 @@ static void focal_hvp_row_f64(size_t classes, const double *restrict x, size_t t
             - derive_f64_weighted(product_14 * rest / product_7, e_3))
             + derive_f64_weighted(exp(shifted_t + (product_5 + product_4 - product_2) - shift_3)
             * ratio_5, derive_f64_weighted(product_15 * rest_2 * rest / product_9, e_4)
-            - derive_f64_weighted(product_15 * total_2 * rest * rest / product_11, e_4)));
+            - derive_f64_weighted(product_15 * total_2 * rest * rest / product_11, e_4))) + 0.0;
 }
 
 derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *restrict x,

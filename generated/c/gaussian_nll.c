@@ -110,7 +110,7 @@ static void gaussian_nll_grad_row_f32(size_t classes, const float *restrict mu,
         const float *restrict y, float sigma, float *restrict grad) {
     const float scale = sigma * sigma;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (mu[k] - y[k]) / scale;
+        grad[k] = (mu[k] - y[k]) / scale + 0.0f;
     }
 }
 
@@ -144,7 +144,7 @@ static void gaussian_nll_grad_row_f64(size_t classes, const double *restrict mu,
         const double *restrict y, double sigma, double *restrict grad) {
     const double scale = sigma * sigma;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (mu[k] - y[k]) / scale;
+        grad[k] = (mu[k] - y[k]) / scale + 0.0;
     }
 }
 
@@ -186,7 +186,7 @@ static void gaussian_nll_value_and_grad_row_f32(size_t classes, const float *res
             const size_t k = base + lane;
             const float y_shifted = y[k] - mu[k];
             total_parts.lanes[lane] += y_shifted * y_shifted;
-            grad[k] = (mu[k] - y[k]) / product;
+            grad[k] = (mu[k] - y[k]) / product + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -234,7 +234,7 @@ static void gaussian_nll_value_and_grad_row_f64(size_t classes, const double *re
             const size_t k = base + lane;
             const double y_shifted = y[k] - mu[k];
             total_parts.lanes[lane] += y_shifted * y_shifted;
-            grad[k] = (mu[k] - y[k]) / product;
+            grad[k] = (mu[k] - y[k]) / product + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -275,7 +275,7 @@ static void gaussian_nll_hvp_row_f32(size_t classes, const float *restrict v, fl
         float *restrict out) {
     const float scale = sigma * sigma;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = v[k] / scale;
+        out[k] = v[k] / scale + 0.0f;
     }
 }
 
@@ -309,7 +309,7 @@ static void gaussian_nll_hvp_row_f64(size_t classes, const double *restrict v, d
         double *restrict out) {
     const double scale = sigma * sigma;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = v[k] / scale;
+        out[k] = v[k] / scale + 0.0;
     }
 }
 

@@ -163,7 +163,7 @@ static void ignore_index_grad_row_f32(size_t classes, const float *restrict x, s
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f32_weighted(complement, grad[k] / exp_sum);
     }
-    grad[t] = -derive_f32_weighted(complement, rest / exp_sum);
+    grad[t] = 0.0f - derive_f32_weighted(complement, rest / exp_sum);
 }
 
 derive_status derive_ignore_index_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -225,7 +225,7 @@ static void ignore_index_grad_row_f64(size_t classes, const double *restrict x, 
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f64_weighted(complement, grad[k] / exp_sum);
     }
-    grad[t] = -derive_f64_weighted(complement, rest / exp_sum);
+    grad[t] = 0.0 - derive_f64_weighted(complement, rest / exp_sum);
 }
 
 derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes, const double *restrict x,
@@ -297,7 +297,7 @@ static void ignore_index_value_and_grad_row_f32(size_t classes, const float *res
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f32_weighted(complement, grad[k] / exp_sum);
     }
-    grad[t] = -derive_f32_weighted(complement, rest / exp_sum);
+    grad[t] = 0.0f - derive_f32_weighted(complement, rest / exp_sum);
 }
 
 derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes,
@@ -370,7 +370,7 @@ static void ignore_index_value_and_grad_row_f64(size_t classes, const double *re
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f64_weighted(complement, grad[k] / exp_sum);
     }
-    grad[t] = -derive_f64_weighted(complement, rest / exp_sum);
+    grad[t] = 0.0 - derive_f64_weighted(complement, rest / exp_sum);
 }
 
 derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes,
@@ -433,7 +433,7 @@ static void ignore_index_hvp_row_f32(size_t classes, const float *restrict x, si
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_weighted(gap, (v[k] - v[top] - ratio) * out[k] / exp_sum);
+        out[k] = derive_f32_weighted(gap, (v[k] - v[top] - ratio) * out[k] / exp_sum) + 0.0f;
     }
 }
 
@@ -496,7 +496,7 @@ static void ignore_index_hvp_row_f64(size_t classes, const double *restrict x, s
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_weighted(gap, (v[k] - v[top] - ratio) * out[k] / exp_sum);
+        out[k] = derive_f64_weighted(gap, (v[k] - v[top] - ratio) * out[k] / exp_sum) + 0.0;
     }
 }
 

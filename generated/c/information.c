@@ -19,7 +19,7 @@
 
 static void information_row_f32(size_t classes, const float *restrict p, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = -logf(p[k]);
+        out[k] = 0.0f - logf(p[k]);
     }
 }
 
@@ -49,7 +49,7 @@ derive_status derive_information_f32(size_t rows, size_t classes, const float *r
 
 static void information_row_f64(size_t classes, const double *restrict p, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = -log(p[k]);
+        out[k] = 0.0 - log(p[k]);
     }
 }
 
@@ -80,7 +80,7 @@ derive_status derive_information_f64(size_t rows, size_t classes, const double *
 static void information_vjp_row_f32(size_t classes, const float *restrict p,
         const float *restrict g, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -derive_f32_weighted_ratio(g[k], p[k]);
+        grad[k] = 0.0f - derive_f32_weighted_ratio(g[k], p[k]);
     }
 }
 
@@ -113,7 +113,7 @@ derive_status derive_information_vjp_f32(size_t rows, size_t classes, const floa
 static void information_vjp_row_f64(size_t classes, const double *restrict p,
         const double *restrict g, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -derive_f64_weighted_ratio(g[k], p[k]);
+        grad[k] = 0.0 - derive_f64_weighted_ratio(g[k], p[k]);
     }
 }
 
@@ -146,7 +146,7 @@ derive_status derive_information_vjp_f64(size_t rows, size_t classes, const doub
 static void information_jvp_row_f32(size_t classes, const float *restrict p,
         const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = -derive_f32_weighted_ratio(v[k], p[k]);
+        out[k] = 0.0f - derive_f32_weighted_ratio(v[k], p[k]);
     }
 }
 
@@ -179,7 +179,7 @@ derive_status derive_information_jvp_f32(size_t rows, size_t classes, const floa
 static void information_jvp_row_f64(size_t classes, const double *restrict p,
         const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = -derive_f64_weighted_ratio(v[k], p[k]);
+        out[k] = 0.0 - derive_f64_weighted_ratio(v[k], p[k]);
     }
 }
 
@@ -280,7 +280,7 @@ derive_status derive_information_jacobian_f64(size_t rows, size_t classes,
 static void information_hvp_row_f32(size_t classes, const float *restrict p,
         const float *restrict g, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_weighted_ratio(g[k] * v[k], p[k] * p[k]);
+        out[k] = derive_f32_weighted_ratio(g[k] * v[k], p[k] * p[k]) + 0.0f;
     }
 }
 
@@ -314,7 +314,7 @@ derive_status derive_information_hvp_f32(size_t rows, size_t classes, const floa
 static void information_hvp_row_f64(size_t classes, const double *restrict p,
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_weighted_ratio(g[k] * v[k], p[k] * p[k]);
+        out[k] = derive_f64_weighted_ratio(g[k] * v[k], p[k] * p[k]) + 0.0;
     }
 }
 

@@ -102,7 +102,7 @@ derive_status derive_kl_divergence_f64(size_t rows, size_t classes, const double
 static void kl_divergence_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -derive_f32_weighted_ratio(p[k], q[k]);
+        grad[k] = 0.0f - derive_f32_weighted_ratio(p[k], q[k]);
     }
 }
 
@@ -136,7 +136,7 @@ derive_status derive_kl_divergence_grad_f32(size_t rows, size_t classes, const f
 static void kl_divergence_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = -derive_f64_weighted_ratio(p[k], q[k]);
+        grad[k] = 0.0 - derive_f64_weighted_ratio(p[k], q[k]);
     }
 }
 
@@ -175,7 +175,7 @@ static void kl_divergence_value_and_grad_row_f32(size_t classes, const float *re
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log_ratio(p[k], q[k]));
-            grad[k] = -derive_f32_weighted_ratio(p[k], q[k]);
+            grad[k] = 0.0f - derive_f32_weighted_ratio(p[k], q[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -220,7 +220,7 @@ static void kl_divergence_value_and_grad_row_f64(size_t classes, const double *r
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log_ratio(p[k], q[k]));
-            grad[k] = -derive_f64_weighted_ratio(p[k], q[k]);
+            grad[k] = 0.0 - derive_f64_weighted_ratio(p[k], q[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -260,7 +260,7 @@ derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classe
 static void kl_divergence_hvp_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_weighted_ratio(p[k] * v[k], q[k] * q[k]);
+        out[k] = derive_f32_weighted_ratio(p[k] * v[k], q[k] * q[k]) + 0.0f;
     }
 }
 
@@ -295,7 +295,7 @@ derive_status derive_kl_divergence_hvp_f32(size_t rows, size_t classes, const fl
 static void kl_divergence_hvp_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_weighted_ratio(p[k] * v[k], q[k] * q[k]);
+        out[k] = derive_f64_weighted_ratio(p[k] * v[k], q[k] * q[k]) + 0.0;
     }
 }
 

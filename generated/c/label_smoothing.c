@@ -182,7 +182,7 @@ static void label_smoothing_grad_row_f32(size_t classes, const float *restrict x
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum - ratio;
     }
-    grad[t] = alpha - ratio - rest / exp_sum;
+    grad[t] = alpha - ratio - rest / exp_sum + 0.0f;
 }
 
 derive_status derive_label_smoothing_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -248,7 +248,7 @@ static void label_smoothing_grad_row_f64(size_t classes, const double *restrict 
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum - ratio;
     }
-    grad[t] = alpha - ratio - rest / exp_sum;
+    grad[t] = alpha - ratio - rest / exp_sum + 0.0;
 }
 
 derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
@@ -330,7 +330,7 @@ static void label_smoothing_value_and_grad_row_f32(size_t classes, const float *
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum - ratio;
     }
-    grad[t] = alpha - ratio - rest / exp_sum;
+    grad[t] = alpha - ratio - rest / exp_sum + 0.0f;
 }
 
 derive_status derive_label_smoothing_value_and_grad_f32(size_t rows, size_t classes,
@@ -412,7 +412,7 @@ static void label_smoothing_value_and_grad_row_f64(size_t classes, const double 
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / exp_sum - ratio;
     }
-    grad[t] = alpha - ratio - rest / exp_sum;
+    grad[t] = alpha - ratio - rest / exp_sum + 0.0;
 }
 
 derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t classes,
@@ -476,7 +476,7 @@ static void label_smoothing_hvp_row_f32(size_t classes, const float *restrict x,
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
     }
 }
 
@@ -541,7 +541,7 @@ static void label_smoothing_hvp_row_f64(size_t classes, const double *restrict x
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
     }
 }
 

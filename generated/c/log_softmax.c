@@ -159,7 +159,7 @@ static void log_softmax_vjp_row_f32(size_t classes, const float *restrict x,
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = g[k] - g_sum * grad[k] / exp_sum;
+        grad[k] = g[k] - g_sum * grad[k] / exp_sum + 0.0f;
     }
 }
 
@@ -221,7 +221,7 @@ static void log_softmax_vjp_row_f64(size_t classes, const double *restrict x,
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = g[k] - g_sum * grad[k] / exp_sum;
+        grad[k] = g[k] - g_sum * grad[k] / exp_sum + 0.0;
     }
 }
 
@@ -279,7 +279,7 @@ static void log_softmax_jvp_row_f32(size_t classes, const float *restrict x,
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = v[k] - v[top] - ratio;
+        out[k] = v[k] - v[top] - ratio + 0.0f;
     }
 }
 
@@ -337,7 +337,7 @@ static void log_softmax_jvp_row_f64(size_t classes, const double *restrict x,
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = v[k] - v[top] - ratio;
+        out[k] = v[k] - v[top] - ratio + 0.0;
     }
 }
 
@@ -400,7 +400,7 @@ static void log_softmax_jacobian_row_f32(size_t classes, const float *restrict x
                 const size_t l = base + lane;
                 const float others_here = out[(classes - 1) * classes + l];
                 others_parts.lanes[lane] += l == k ? 0.0f : others_here;
-                out[k * classes + l] = -out[(classes - 1) * classes + l];
+                out[k * classes + l] = 0.0f - out[(classes - 1) * classes + l];
             }
             if (derive_ends_block(base)) {
                 derive_f32_carry(&others_parts);
@@ -468,7 +468,7 @@ static void log_softmax_jacobian_row_f64(size_t classes, const double *restrict 
                 const size_t l = base + lane;
                 const double others_here = out[(classes - 1) * classes + l];
                 others_parts.lanes[lane] += l == k ? 0.0 : others_here;
-                out[k * classes + l] = -out[(classes - 1) * classes + l];
+                out[k * classes + l] = 0.0 - out[(classes - 1) * classes + l];
             }
             if (derive_ends_block(base)) {
                 derive_f64_carry(&others_parts);
@@ -542,7 +542,7 @@ static void log_softmax_hvp_row_f32(size_t classes, const float *restrict x,
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = g_sum * (ratio - (v[k] - v[top])) * out[k] / exp_sum;
+        out[k] = g_sum * (ratio - (v[k] - v[top])) * out[k] / exp_sum + 0.0f;
     }
 }
 
@@ -612,7 +612,7 @@ static void log_softmax_hvp_row_f64(size_t classes, const double *restrict x,
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = g_sum * (ratio - (v[k] - v[top])) * out[k] / exp_sum;
+        out[k] = g_sum * (ratio - (v[k] - v[top])) * out[k] / exp_sum + 0.0;
     }
 }
 

@@ -372,7 +372,7 @@ static void logsumexp_hvp_row_f32(size_t classes, const float *restrict x, const
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
     }
 }
 
@@ -431,7 +431,7 @@ static void logsumexp_hvp_row_f64(size_t classes, const double *restrict x,
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
     }
 }
 

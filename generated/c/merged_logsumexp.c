@@ -438,7 +438,7 @@ static void merged_logsumexp_hvp_row_f32(size_t classes, const float *restrict m
     const float total_2 = derive_f32_total(&total_2_parts);
     const float ratio = total / total_2;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] * S[k] / total_2;
+        out[k] = (v[k] - v[top] - ratio) * out[k] * S[k] / total_2 + 0.0f;
     }
 }
 
@@ -501,7 +501,7 @@ static void merged_logsumexp_hvp_row_f64(size_t classes, const double *restrict 
     const double total_2 = derive_f64_total(&total_2_parts);
     const double ratio = total / total_2;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] * S[k] / total_2;
+        out[k] = (v[k] - v[top] - ratio) * out[k] * S[k] / total_2 + 0.0;
     }
 }
 

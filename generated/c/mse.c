@@ -99,7 +99,7 @@ static void mse_grad_row_f32(size_t classes, const float *restrict q, const floa
         float *restrict grad) {
     const float n = (float)classes;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = 2.0f * (q[k] - y[k]) / n;
+        grad[k] = 2.0f * (q[k] - y[k]) / n + 0.0f;
     }
 }
 
@@ -129,7 +129,7 @@ static void mse_grad_row_f64(size_t classes, const double *restrict q, const dou
         double *restrict grad) {
     const double n = (double)classes;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = 2.0 * (q[k] - y[k]) / n;
+        grad[k] = 2.0 * (q[k] - y[k]) / n + 0.0;
     }
 }
 
@@ -165,7 +165,7 @@ static void mse_value_and_grad_row_f32(size_t classes, const float *restrict q,
             const size_t k = base + lane;
             const float q_shifted = q[k] - y[k];
             total_parts.lanes[lane] += q_shifted * q_shifted;
-            grad[k] = 2.0f * q_shifted / n;
+            grad[k] = 2.0f * q_shifted / n + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -208,7 +208,7 @@ static void mse_value_and_grad_row_f64(size_t classes, const double *restrict q,
             const size_t k = base + lane;
             const double q_shifted = q[k] - y[k];
             total_parts.lanes[lane] += q_shifted * q_shifted;
-            grad[k] = 2.0 * q_shifted / n;
+            grad[k] = 2.0 * q_shifted / n + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -244,7 +244,7 @@ derive_status derive_mse_value_and_grad_f64(size_t rows, size_t classes, const d
 static void mse_hvp_row_f32(size_t classes, const float *restrict v, float *restrict out) {
     const float n = (float)classes;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = 2.0f * v[k] / n;
+        out[k] = 2.0f * v[k] / n + 0.0f;
     }
 }
 
@@ -274,7 +274,7 @@ derive_status derive_mse_hvp_f32(size_t rows, size_t classes, const float *restr
 static void mse_hvp_row_f64(size_t classes, const double *restrict v, double *restrict out) {
     const double n = (double)classes;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = 2.0 * v[k] / n;
+        out[k] = 2.0 * v[k] / n + 0.0;
     }
 }
 

@@ -115,7 +115,7 @@ static void mse_sigmoid_grad_row_f32(size_t classes, const float *restrict x,
         const float norm = 1.0f + e;
         const float complement = 1.0f - y[k];
         grad[k] = derive_f32_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
-                * e / (norm * norm * norm);
+                * e / (norm * norm * norm) + 0.0f;
     }
 }
 
@@ -152,7 +152,7 @@ static void mse_sigmoid_grad_row_f64(size_t classes, const double *restrict x,
         const double norm = 1.0 + e;
         const double complement = 1.0 - y[k];
         grad[k] = derive_f64_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
-                * e / (norm * norm * norm);
+                * e / (norm * norm * norm) + 0.0;
     }
 }
 
@@ -196,7 +196,7 @@ static void mse_sigmoid_value_and_grad_row_f32(size_t classes, const float *rest
             const float norm = 1.0f + e;
             const float product = norm * norm;
             total_parts.lanes[lane] += chosen * chosen / product;
-            grad[k] = chosen * e / (product * norm);
+            grad[k] = chosen * e / (product * norm) + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -246,7 +246,7 @@ static void mse_sigmoid_value_and_grad_row_f64(size_t classes, const double *res
             const double norm = 1.0 + e;
             const double product = norm * norm;
             total_parts.lanes[lane] += chosen * chosen / product;
-            grad[k] = chosen * e / (product * norm);
+            grad[k] = chosen * e / (product * norm) + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -293,7 +293,7 @@ static void mse_sigmoid_hvp_row_f32(size_t classes, const float *restrict x,
         const float y_shifted = y[k] - 1.0f;
         out[k] = v[k] * derive_f32_where_nonnegative(x[k],
                 y_shifted + product_3 - y[k] * product_2, product_3 + y_shifted * product_2 - y[k])
-                * e / (product * product);
+                * e / (product * product) + 0.0f;
     }
 }
 
@@ -335,7 +335,7 @@ static void mse_sigmoid_hvp_row_f64(size_t classes, const double *restrict x,
         const double y_shifted = y[k] - 1.0;
         out[k] = v[k] * derive_f64_where_nonnegative(x[k],
                 y_shifted + product_3 - y[k] * product_2, product_3 + y_shifted * product_2 - y[k])
-                * e / (product * product);
+                * e / (product * product) + 0.0;
     }
 }
 

@@ -179,7 +179,7 @@ static void mse_softmax_grad_row_f32(size_t classes, const float *restrict x,
     const float ratio_2 = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
-                * expf(x[k] - shift) / exp_sum;
+                * expf(x[k] - shift) / exp_sum + 0.0f;
     }
 }
 
@@ -249,7 +249,7 @@ static void mse_softmax_grad_row_f64(size_t classes, const double *restrict x,
     const double ratio_2 = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
-                * exp(x[k] - shift) / exp_sum;
+                * exp(x[k] - shift) / exp_sum + 0.0;
     }
 }
 
@@ -325,7 +325,8 @@ static void mse_softmax_value_and_grad_row_f32(size_t classes, const float *rest
             const float e_3 = expf(x[k] - shift);
             const float gap = e_3 / exp_sum - y[k];
             total_3_parts.lanes[lane] += gap * gap;
-            grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio) * e_3 / exp_sum;
+            grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio) * e_3 / exp_sum
+                    + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
@@ -407,7 +408,7 @@ static void mse_softmax_value_and_grad_row_f64(size_t classes, const double *res
             const double e_3 = exp(x[k] - shift);
             const double gap = e_3 / exp_sum - y[k];
             total_3_parts.lanes[lane] += gap * gap;
-            grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio) * e_3 / exp_sum;
+            grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio) * e_3 / exp_sum + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
@@ -511,7 +512,7 @@ static void mse_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float gap_2 = v[k] - v[top] - ratio_3;
         const float e_3 = expf(x[k] - shift);
         out[k] = (gap_2 * (out[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
-                + gap_2 * e_3 / exp_sum + ratio_5 - ratio_4) * e_3 / exp_sum;
+                + gap_2 * e_3 / exp_sum + ratio_5 - ratio_4) * e_3 / exp_sum + 0.0f;
     }
 }
 
@@ -610,7 +611,7 @@ static void mse_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double gap_2 = v[k] - v[top] - ratio_3;
         const double e_3 = exp(x[k] - shift);
         out[k] = (gap_2 * (out[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
-                + gap_2 * e_3 / exp_sum + ratio_5 - ratio_4) * e_3 / exp_sum;
+                + gap_2 * e_3 / exp_sum + ratio_5 - ratio_4) * e_3 / exp_sum + 0.0;
     }
 }
 

@@ -159,7 +159,7 @@ static void shifted_softmax_vjp_row_f32(size_t classes, const float *restrict x,
     const float total = derive_f32_total(&total_parts);
     const float ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = ((g[k] - g[top]) / exp_sum - ratio) * grad[k];
+        grad[k] = ((g[k] - g[top]) / exp_sum - ratio) * grad[k] + 0.0f;
     }
 }
 
@@ -226,7 +226,7 @@ static void shifted_softmax_vjp_row_f64(size_t classes, const double *restrict x
     const double total = derive_f64_total(&total_parts);
     const double ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = ((g[k] - g[top]) / exp_sum - ratio) * grad[k];
+        grad[k] = ((g[k] - g[top]) / exp_sum - ratio) * grad[k] + 0.0;
     }
 }
 
@@ -293,7 +293,7 @@ static void shifted_softmax_jvp_row_f32(size_t classes, const float *restrict x,
     const float total = derive_f32_total(&total_parts);
     const float ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((v[k] - v[top]) / exp_sum - ratio) * out[k];
+        out[k] = ((v[k] - v[top]) / exp_sum - ratio) * out[k] + 0.0f;
     }
 }
 
@@ -360,7 +360,7 @@ static void shifted_softmax_jvp_row_f64(size_t classes, const double *restrict x
     const double total = derive_f64_total(&total_parts);
     const double ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((v[k] - v[top]) / exp_sum - ratio) * out[k];
+        out[k] = ((v[k] - v[top]) / exp_sum - ratio) * out[k] + 0.0;
     }
 }
 
@@ -425,7 +425,7 @@ static void shifted_softmax_jacobian_row_f32(size_t classes, const float *restri
                 const size_t l = base + lane;
                 const float others_here = out[(classes - 1) * classes + l];
                 others_parts.lanes[lane] += l == k ? 0.0f : others_here;
-                out[k * classes + l] = -(e_2 * out[(classes - 1) * classes + l] / scale);
+                out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale;
             }
             if (derive_ends_block(base)) {
                 derive_f32_carry(&others_parts);
@@ -495,7 +495,7 @@ static void shifted_softmax_jacobian_row_f64(size_t classes, const double *restr
                 const size_t l = base + lane;
                 const double others_here = out[(classes - 1) * classes + l];
                 others_parts.lanes[lane] += l == k ? 0.0 : others_here;
-                out[k * classes + l] = -(e_2 * out[(classes - 1) * classes + l] / scale);
+                out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale;
             }
             if (derive_ends_block(base)) {
                 derive_f64_carry(&others_parts);
@@ -584,7 +584,7 @@ static void shifted_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float g_shifted = g[k] - g[top];
         out[k] = (g_shifted * v_shifted_2 / exp_sum
                 + ratio_2 - total_2 * g_shifted / product_2 - total * v_shifted_2 / product_2
-                - ratio) * out[k];
+                - ratio) * out[k] + 0.0f;
     }
 }
 
@@ -668,7 +668,7 @@ static void shifted_softmax_hvp_row_f64(size_t classes, const double *restrict x
         const double g_shifted = g[k] - g[top];
         out[k] = (g_shifted * v_shifted_2 / exp_sum
                 + ratio_2 - total_2 * g_shifted / product_2 - total * v_shifted_2 / product_2
-                - ratio) * out[k];
+                - ratio) * out[k] + 0.0;
     }
 }
 

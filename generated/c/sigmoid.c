@@ -78,7 +78,7 @@ static void sigmoid_vjp_row_f32(size_t classes, const float *restrict x, const f
     for (size_t k = 0; k < classes; k++) {
         const float e = expf(-fabsf(x[k]));
         const float norm = 1.0f + e;
-        grad[k] = g[k] * e / (norm * norm);
+        grad[k] = g[k] * e / (norm * norm) + 0.0f;
     }
 }
 
@@ -110,7 +110,7 @@ static void sigmoid_vjp_row_f64(size_t classes, const double *restrict x, const 
     for (size_t k = 0; k < classes; k++) {
         const double e = exp(-fabs(x[k]));
         const double norm = 1.0 + e;
-        grad[k] = g[k] * e / (norm * norm);
+        grad[k] = g[k] * e / (norm * norm) + 0.0;
     }
 }
 
@@ -142,7 +142,7 @@ static void sigmoid_jvp_row_f32(size_t classes, const float *restrict x, const f
     for (size_t k = 0; k < classes; k++) {
         const float e = expf(-fabsf(x[k]));
         const float norm = 1.0f + e;
-        out[k] = v[k] * e / (norm * norm);
+        out[k] = v[k] * e / (norm * norm) + 0.0f;
     }
 }
 
@@ -174,7 +174,7 @@ static void sigmoid_jvp_row_f64(size_t classes, const double *restrict x, const 
     for (size_t k = 0; k < classes; k++) {
         const double e = exp(-fabs(x[k]));
         const double norm = 1.0 + e;
-        out[k] = v[k] * e / (norm * norm);
+        out[k] = v[k] * e / (norm * norm) + 0.0;
     }
 }
 
@@ -273,7 +273,7 @@ static void sigmoid_hvp_row_f32(size_t classes, const float *restrict x, const f
         const float e = expf(shared);
         const float norm = 1.0f + e;
         out[k] = g[k] * v[k] * expm1f(shared) * derive_f32_where_nonnegative(x[k], 1.0f, -1.0f)
-                * e / (norm * norm * norm);
+                * e / (norm * norm * norm) + 0.0f;
     }
 }
 
@@ -308,7 +308,7 @@ static void sigmoid_hvp_row_f64(size_t classes, const double *restrict x, const 
         const double e = exp(shared);
         const double norm = 1.0 + e;
         out[k] = g[k] * v[k] * expm1(shared) * derive_f64_where_nonnegative(x[k], 1.0, -1.0)
-                * e / (norm * norm * norm);
+                * e / (norm * norm * norm) + 0.0;
     }
 }
 

@@ -148,7 +148,7 @@ static void softmax_vjp_row_f32(size_t classes, const float *restrict x, const f
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (g[k] - g[top] - ratio) * grad[k] / exp_sum;
+        grad[k] = (g[k] - g[top] - ratio) * grad[k] / exp_sum + 0.0f;
     }
 }
 
@@ -207,7 +207,7 @@ static void softmax_vjp_row_f64(size_t classes, const double *restrict x, const 
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (g[k] - g[top] - ratio) * grad[k] / exp_sum;
+        grad[k] = (g[k] - g[top] - ratio) * grad[k] / exp_sum + 0.0;
     }
 }
 
@@ -266,7 +266,7 @@ static void softmax_jvp_row_f32(size_t classes, const float *restrict x, const f
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
     }
 }
 
@@ -325,7 +325,7 @@ static void softmax_jvp_row_f64(size_t classes, const double *restrict x, const 
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
     }
 }
 
@@ -386,7 +386,7 @@ static void softmax_jacobian_row_f32(size_t classes, const float *restrict x, fl
                 const size_t l = base + lane;
                 const float others_here = out[(classes - 1) * classes + l];
                 others_parts.lanes[lane] += l == k ? 0.0f : others_here;
-                out[k * classes + l] = -(e_2 * out[(classes - 1) * classes + l] / scale);
+                out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale;
             }
             if (derive_ends_block(base)) {
                 derive_f32_carry(&others_parts);
@@ -453,7 +453,7 @@ static void softmax_jacobian_row_f64(size_t classes, const double *restrict x,
                 const size_t l = base + lane;
                 const double others_here = out[(classes - 1) * classes + l];
                 others_parts.lanes[lane] += l == k ? 0.0 : others_here;
-                out[k * classes + l] = -(e_2 * out[(classes - 1) * classes + l] / scale);
+                out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale;
             }
             if (derive_ends_block(base)) {
                 derive_f64_carry(&others_parts);
@@ -535,7 +535,8 @@ static void softmax_hvp_row_f32(size_t classes, const float *restrict x, const f
     const float total_3 = derive_f32_total(&total_3_parts);
     const float ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / exp_sum;
+        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / exp_sum
+                + 0.0f;
     }
 }
 
@@ -613,7 +614,8 @@ static void softmax_hvp_row_f64(size_t classes, const double *restrict x, const 
     const double total_3 = derive_f64_total(&total_3_parts);
     const double ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / exp_sum;
+        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / exp_sum
+                + 0.0;
     }
 }
 

@@ -201,7 +201,7 @@ static void softmax_entropy_grad_row_f32(size_t classes, const float *restrict x
     const float total = derive_f32_total(&total_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
+        grad[k] = derive_f32_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift)) + 0.0f;
     }
 }
 
@@ -273,7 +273,7 @@ static void softmax_entropy_grad_row_f64(size_t classes, const double *restrict 
     const double total = derive_f64_total(&total_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
+        grad[k] = derive_f64_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift)) + 0.0;
     }
 }
 
@@ -351,7 +351,7 @@ static void softmax_entropy_value_and_grad_row_f32(size_t classes, const float *
     const float ratio = total_2 / exp_sum;
     *value = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
+        grad[k] = derive_f32_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift)) + 0.0f;
     }
 }
 
@@ -431,7 +431,7 @@ static void softmax_entropy_value_and_grad_row_f64(size_t classes, const double 
     const double ratio = total_2 / exp_sum;
     *value = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
+        grad[k] = derive_f64_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift)) + 0.0;
     }
 }
 
@@ -520,7 +520,7 @@ static void softmax_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float v_shifted = v[k] - v[top];
         out[k] = derive_f32_weighted(out[k] / exp_sum,
                 (v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
-                + ratio_3 - v_shifted - ratio_2);
+                + ratio_3 - v_shifted - ratio_2) + 0.0f;
     }
 }
 
@@ -609,7 +609,7 @@ static void softmax_entropy_hvp_row_f64(size_t classes, const double *restrict x
         const double v_shifted = v[k] - v[top];
         out[k] = derive_f64_weighted(out[k] / exp_sum,
                 (v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
-                + ratio_3 - v_shifted - ratio_2);
+                + ratio_3 - v_shifted - ratio_2) + 0.0;
     }
 }
 

@@ -75,7 +75,7 @@ static void softplus_vjp_row_f32(size_t classes, const float *restrict x, const 
         float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
         const float e = expf(-fabsf(x[k]));
-        grad[k] = g[k] * derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e);
+        grad[k] = g[k] * derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e) + 0.0f;
     }
 }
 
@@ -106,7 +106,7 @@ static void softplus_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
         const double e = exp(-fabs(x[k]));
-        grad[k] = g[k] * derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e);
+        grad[k] = g[k] * derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e) + 0.0;
     }
 }
 
@@ -137,7 +137,7 @@ static void softplus_jvp_row_f32(size_t classes, const float *restrict x, const 
         float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const float e = expf(-fabsf(x[k]));
-        out[k] = v[k] * derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e);
+        out[k] = v[k] * derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e) + 0.0f;
     }
 }
 
@@ -168,7 +168,7 @@ static void softplus_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const double e = exp(-fabs(x[k]));
-        out[k] = v[k] * derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e);
+        out[k] = v[k] * derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e) + 0.0;
     }
 }
 
@@ -264,7 +264,7 @@ static void softplus_hvp_row_f32(size_t classes, const float *restrict x, const 
     for (size_t k = 0; k < classes; k++) {
         const float e = expf(-fabsf(x[k]));
         const float norm = 1.0f + e;
-        out[k] = g[k] * v[k] * e / (norm * norm);
+        out[k] = g[k] * v[k] * e / (norm * norm) + 0.0f;
     }
 }
 
@@ -297,7 +297,7 @@ static void softplus_hvp_row_f64(size_t classes, const double *restrict x,
     for (size_t k = 0; k < classes; k++) {
         const double e = exp(-fabs(x[k]));
         const double norm = 1.0 + e;
-        out[k] = g[k] * v[k] * e / (norm * norm);
+        out[k] = g[k] * v[k] * e / (norm * norm) + 0.0;
     }
 }
 

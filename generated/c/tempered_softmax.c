@@ -156,7 +156,7 @@ static void tempered_softmax_vjp_row_f32(size_t classes, const float *restrict x
     const float scale = T * exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (g[k] - g[top] - ratio) * grad[k] / scale;
+        grad[k] = (g[k] - g[top] - ratio) * grad[k] / scale + 0.0f;
     }
 }
 
@@ -219,7 +219,7 @@ static void tempered_softmax_vjp_row_f64(size_t classes, const double *restrict 
     const double scale = T * exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (g[k] - g[top] - ratio) * grad[k] / scale;
+        grad[k] = (g[k] - g[top] - ratio) * grad[k] / scale + 0.0;
     }
 }
 
@@ -282,7 +282,7 @@ static void tempered_softmax_jvp_row_f32(size_t classes, const float *restrict x
     const float scale = T * exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / scale;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / scale + 0.0f;
     }
 }
 
@@ -345,7 +345,7 @@ static void tempered_softmax_jvp_row_f64(size_t classes, const double *restrict 
     const double scale = T * exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / scale;
+        out[k] = (v[k] - v[top] - ratio) * out[k] / scale + 0.0;
     }
 }
 
@@ -411,7 +411,7 @@ static void tempered_softmax_jacobian_row_f32(size_t classes, const float *restr
                 const size_t l = base + lane;
                 const float others_here = out[(classes - 1) * classes + l];
                 others_parts.lanes[lane] += l == k ? 0.0f : others_here;
-                out[k * classes + l] = -(e_2 * out[(classes - 1) * classes + l] / scale_2);
+                out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale_2;
             }
             if (derive_ends_block(base)) {
                 derive_f32_carry(&others_parts);
@@ -482,7 +482,7 @@ static void tempered_softmax_jacobian_row_f64(size_t classes, const double *rest
                 const size_t l = base + lane;
                 const double others_here = out[(classes - 1) * classes + l];
                 others_parts.lanes[lane] += l == k ? 0.0 : others_here;
-                out[k * classes + l] = -(e_2 * out[(classes - 1) * classes + l] / scale_2);
+                out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale_2;
             }
             if (derive_ends_block(base)) {
                 derive_f64_carry(&others_parts);
@@ -570,7 +570,8 @@ static void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x
     const float total_3 = derive_f32_total(&total_3_parts);
     const float ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / scale_2;
+        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / scale_2
+                + 0.0f;
     }
 }
 
@@ -653,7 +654,8 @@ static void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict 
     const double total_3 = derive_f64_total(&total_3_parts);
     const double ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / scale_2;
+        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / scale_2
+                + 0.0;
     }
 }
 

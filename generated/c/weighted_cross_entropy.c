@@ -168,7 +168,7 @@ static void weighted_cross_entropy_grad_row_f32(size_t classes, const float *res
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] / exp_sum;
     }
-    grad[t] = -(w[t] * rest / exp_sum);
+    grad[t] = 0.0f - w[t] * rest / exp_sum;
 }
 
 derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes,
@@ -232,7 +232,7 @@ static void weighted_cross_entropy_grad_row_f64(size_t classes, const double *re
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] / exp_sum;
     }
-    grad[t] = -(w[t] * rest / exp_sum);
+    grad[t] = 0.0 - w[t] * rest / exp_sum;
 }
 
 derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes,
@@ -306,7 +306,7 @@ static void weighted_cross_entropy_value_and_grad_row_f32(size_t classes, const 
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] / exp_sum;
     }
-    grad[t] = -(w[t] * rest / exp_sum);
+    grad[t] = 0.0f - w[t] * rest / exp_sum;
 }
 
 derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
@@ -381,7 +381,7 @@ static void weighted_cross_entropy_value_and_grad_row_f64(size_t classes, const 
     for (size_t k = 0; k < classes; k++) {
         grad[k] = w[t] * grad[k] / exp_sum;
     }
-    grad[t] = -(w[t] * rest / exp_sum);
+    grad[t] = 0.0 - w[t] * rest / exp_sum;
 }
 
 derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
@@ -446,7 +446,7 @@ static void weighted_cross_entropy_hvp_row_f32(size_t classes, const float *rest
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
     }
 }
 
@@ -513,7 +513,7 @@ static void weighted_cross_entropy_hvp_row_f64(size_t classes, const double *res
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] / exp_sum;
+        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
     }
 }
 

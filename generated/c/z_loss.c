@@ -179,7 +179,7 @@ static void z_loss_grad_row_f32(size_t classes, const float *restrict x, size_t 
     for (size_t k = 0; k < classes; k++) {
         grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
     }
-    grad[t] = product * total * expf(x[t] - shift) / exp_sum - rest / exp_sum;
+    grad[t] = product * total * expf(x[t] - shift) / exp_sum - rest / exp_sum + 0.0f;
 }
 
 derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -255,7 +255,7 @@ static void z_loss_grad_row_f64(size_t classes, const double *restrict x, size_t
     for (size_t k = 0; k < classes; k++) {
         grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
     }
-    grad[t] = product * total * exp(x[t] - shift) / exp_sum - rest / exp_sum;
+    grad[t] = product * total * exp(x[t] - shift) / exp_sum - rest / exp_sum + 0.0;
 }
 
 derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *restrict x,
@@ -333,7 +333,7 @@ static void z_loss_value_and_grad_row_f32(size_t classes, const float *restrict 
     for (size_t k = 0; k < classes; k++) {
         grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
     }
-    grad[t] = product * total * expf(shifted_t) / exp_sum - rest / exp_sum;
+    grad[t] = product * total * expf(shifted_t) / exp_sum - rest / exp_sum + 0.0f;
 }
 
 derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes,
@@ -411,7 +411,7 @@ static void z_loss_value_and_grad_row_f64(size_t classes, const double *restrict
     for (size_t k = 0; k < classes; k++) {
         grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
     }
-    grad[t] = product * total * exp(shifted_t) / exp_sum - rest / exp_sum;
+    grad[t] = product * total * exp(shifted_t) / exp_sum - rest / exp_sum + 0.0;
 }
 
 derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
@@ -491,7 +491,7 @@ static void z_loss_hvp_row_f32(size_t classes, const float *restrict x, const fl
     for (size_t k = 0; k < classes; k++) {
         const float v_shifted = v[k] - v[top];
         out[k] = (scale * (total_3 * (v_shifted - ratio_2) + ratio) + v_shifted - ratio_2)
-                * out[k] / exp_sum;
+                * out[k] / exp_sum + 0.0f;
     }
 }
 
@@ -572,7 +572,7 @@ static void z_loss_hvp_row_f64(size_t classes, const double *restrict x, const d
     for (size_t k = 0; k < classes; k++) {
         const double v_shifted = v[k] - v[top];
         out[k] = (scale * (total_3 * (v_shifted - ratio_2) + ratio) + v_shifted - ratio_2)
-                * out[k] / exp_sum;
+                * out[k] / exp_sum + 0.0;
     }
 }
 

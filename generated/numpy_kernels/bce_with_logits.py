@@ -134,7 +134,7 @@ def bce_with_logits_grad(
     with np.errstate(all="ignore"):
         e = np.exp(-np.abs(x))
         complement = 1.0 - y
-        grad = _where_nonnegative(x, complement - y * e, complement * e - y) / (1.0 + e)
+        grad = _where_nonnegative(x, complement - y * e, complement * e - y) / (1.0 + e) + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -195,7 +195,7 @@ def bce_with_logits_value_and_grad(
         complement = 1.0 - y
         part = _weighted(_where_nonnegative(x, complement, -y), x)
         total = np.sum(part + np.log1p(e), axis=-1, keepdims=True)
-        grad = _where_nonnegative(x, complement - y * e, complement * e - y) / (1.0 + e)
+        grad = _where_nonnegative(x, complement - y * e, complement * e - y) / (1.0 + e) + 0.0
     placed = _placed(out, axis, x, [(total, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -252,7 +252,7 @@ def bce_with_logits_hvp(
     with np.errstate(all="ignore"):
         e = np.exp(-np.abs(x))
         norm = 1.0 + e
-        result = v * e / (norm * norm)
+        result = v * e / (norm * norm) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

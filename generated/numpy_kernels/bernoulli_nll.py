@@ -252,7 +252,7 @@ def bernoulli_nll_hvp(
     _check_out("bernoulli_nll_hvp", out, axis, q, {"out": 1})
     with np.errstate(all="ignore"):
         complement = 1.0 - q
-        result = _weighted(v, _weighted_ratio(y, q * q) + _weighted_ratio(1.0 - y, complement * complement))
+        result = _weighted(v, _weighted_ratio(y, q * q) + _weighted_ratio(1.0 - y, complement * complement)) + 0.0
     placed = _placed(out, axis, q, [(result, 1)])
     return placed[0]
 

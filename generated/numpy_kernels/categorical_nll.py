@@ -134,7 +134,7 @@ def categorical_nll_grad(
     _within("categorical_nll_grad", "y", y, 0.0, 1.0, "from 0 to 1")
     _check_out("categorical_nll_grad", out, axis, q, {"grad": 1})
     with np.errstate(all="ignore"):
-        grad = -_weighted_ratio(y, q)
+        grad = 0.0 - _weighted_ratio(y, q)
     placed = _placed(out, axis, q, [(grad, 1)])
     return placed[0]
 
@@ -192,7 +192,7 @@ def categorical_nll_value_and_grad(
     _check_out("categorical_nll_value_and_grad", out, axis, q, {"value": 0, "grad": 1})
     with np.errstate(all="ignore"):
         total = np.sum(_weighted(y, np.log(q)), axis=-1, keepdims=True)
-        grad = -_weighted_ratio(y, q)
+        grad = 0.0 - _weighted_ratio(y, q)
         value = 0.0 - total
     placed = _placed(out, axis, q, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
@@ -250,7 +250,7 @@ def categorical_nll_hvp(
     _within("categorical_nll_hvp", "y", y, 0.0, 1.0, "from 0 to 1")
     _check_out("categorical_nll_hvp", out, axis, q, {"out": 1})
     with np.errstate(all="ignore"):
-        result = _weighted_ratio(v * y, q * q)
+        result = _weighted_ratio(v * y, q * q) + 0.0
     placed = _placed(out, axis, q, [(result, 1)])
     return placed[0]
 

@@ -183,7 +183,7 @@ def confidence_penalty_grad(
         grad = e / exp_sum - _weighted(beta * e / exp_sum, log_sum + ratio - (x - shift))
         shifted_t = _at(x, t) - shift
         part = _weighted(beta * np.exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t) + rest / exp_sum
-        np.put_along_axis(grad, t, -part, axis=-1)
+        np.put_along_axis(grad, t, 0.0 - part, axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -265,7 +265,7 @@ def confidence_penalty_value_and_grad(
         value = beta * total / exp_sum + log_sum - shifted_t
         grad = e / exp_sum - _weighted(beta * e / exp_sum, log_sum + ratio - (x - shift))
         part = _weighted(beta * np.exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t) + rest / exp_sum
-        np.put_along_axis(grad, t, -part, axis=-1)
+        np.put_along_axis(grad, t, 0.0 - part, axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -347,7 +347,7 @@ def confidence_penalty_hvp(
         ratio_4 = total_2 / exp_sum
         v_shifted = v - _at(v, top)
         part = beta * ((v_shifted - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v_shifted - ratio_2)
-        result = _weighted(e / exp_sum, v_shifted - part - ratio)
+        result = _weighted(e / exp_sum, v_shifted - part - ratio) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -131,7 +131,7 @@ def cross_entropy_of_distributions_grad(
     _within("cross_entropy_of_distributions_grad", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("cross_entropy_of_distributions_grad", out, axis, q, {"grad": 1})
     with np.errstate(all="ignore"):
-        grad = -_weighted_ratio(p, q)
+        grad = 0.0 - _weighted_ratio(p, q)
     placed = _placed(out, axis, q, [(grad, 1)])
     return placed[0]
 
@@ -188,7 +188,7 @@ def cross_entropy_of_distributions_value_and_grad(
     _check_out("cross_entropy_of_distributions_value_and_grad", out, axis, q, {"value": 0, "grad": 1})
     with np.errstate(all="ignore"):
         total = np.sum(_weighted(p, np.log(q)), axis=-1, keepdims=True)
-        grad = -_weighted_ratio(p, q)
+        grad = 0.0 - _weighted_ratio(p, q)
         value = 0.0 - total
     placed = _placed(out, axis, q, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
@@ -245,7 +245,7 @@ def cross_entropy_of_distributions_hvp(
     _within("cross_entropy_of_distributions_hvp", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("cross_entropy_of_distributions_hvp", out, axis, q, {"out": 1})
     with np.errstate(all="ignore"):
-        result = _weighted_ratio(p * v, q * q)
+        result = _weighted_ratio(p * v, q * q) + 0.0
     placed = _placed(out, axis, q, [(result, 1)])
     return placed[0]
 

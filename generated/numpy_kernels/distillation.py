@@ -95,7 +95,7 @@ def distillation(
         exp_sum_less_one = np.expm1((_at(x, top) - shift) / T) + tail
         log_sum = np.log1p(exp_sum_less_one)
         total = np.sum(_weighted(y, np.log(y) + log_sum - (x - shift) / T), axis=-1, keepdims=True)
-        value = T * T * total
+        value = T * T * total + 0.0
     placed = _placed(out, axis, x, [(value, 0)])
     return placed[0]
 
@@ -158,7 +158,7 @@ def distillation_grad(
         shift = _finite_or_zero(x_max)
         e = np.exp((x - shift) / T)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        grad = T * (y_sum * e / exp_sum - y)
+        grad = T * (y_sum * e / exp_sum - y) + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -231,8 +231,8 @@ def distillation_value_and_grad(
         exp_sum_less_one = np.expm1((_at(x, top) - shift) / T) + tail
         log_sum = np.log1p(exp_sum_less_one)
         total = np.sum(_weighted(y, np.log(y) + log_sum - (x - shift) / T), axis=-1, keepdims=True)
-        grad = T * (y_sum * e / exp_sum - y)
-        value = T * T * total
+        grad = T * (y_sum * e / exp_sum - y) + 0.0
+        value = T * T * total + 0.0
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -299,7 +299,7 @@ def distillation_hvp(
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = y_sum * (v - _at(v, top) - ratio) * e / exp_sum
+        result = y_sum * (v - _at(v, top) - ratio) * e / exp_sum + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -124,7 +124,7 @@ def entropy_grad(
     _within("entropy_grad", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("entropy_grad", out, axis, p, {"grad": 1})
     with np.errstate(all="ignore"):
-        grad = -(np.log(p) + 1.0)
+        grad = 0.0 - (np.log(p) + 1.0)
     placed = _placed(out, axis, p, [(grad, 1)])
     return placed[0]
 
@@ -179,7 +179,7 @@ def entropy_value_and_grad(
     with np.errstate(all="ignore"):
         shared = np.log(p)
         total = np.sum(_weighted(p, shared), axis=-1, keepdims=True)
-        grad = -(shared + 1.0)
+        grad = 0.0 - (shared + 1.0)
         value = 0.0 - total
     placed = _placed(out, axis, p, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
@@ -233,7 +233,7 @@ def entropy_hvp(
     _within("entropy_hvp", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("entropy_hvp", out, axis, p, {"out": 1})
     with np.errstate(all="ignore"):
-        result = -_weighted_ratio(v, p)
+        result = 0.0 - _weighted_ratio(v, p)
     placed = _placed(out, axis, p, [(result, 1)])
     return placed[0]
 

@@ -182,8 +182,8 @@ def focal_grad(
         scale = _weighted(gamma * e * (exp_sum / exp_sum), _weighted(gap, e_3))
         e_4 = np.power(ratio, gamma)
         grad = _weighted(e_2 / exp_sum, e_4) - _weighted(e_2 / product, scale)
-        part = _weighted(gamma * e * rest / product, _weighted(gap, e_3))
-        np.put_along_axis(grad, t, part - _weighted(ratio, e_4), axis=-1)
+        part = _weighted(gamma * e * rest / product, _weighted(gap, e_3)) - _weighted(ratio, e_4)
+        np.put_along_axis(grad, t, part + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -267,8 +267,8 @@ def focal_value_and_grad(
         scale = _weighted(gamma * e * (exp_sum / exp_sum), _weighted(gap, e_3))
         value = _weighted(log_sum - shifted_t, e_4)
         grad = _weighted(e_2 / exp_sum, e_4) - _weighted(e_2 / product, scale)
-        part = _weighted(gamma * e * rest / product, _weighted(gap, e_3))
-        np.put_along_axis(grad, t, part - _weighted(ratio, e_4), axis=-1)
+        part = _weighted(gamma * e * rest / product, _weighted(gap, e_3)) - _weighted(ratio, e_4)
+        np.put_along_axis(grad, t, part + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -417,7 +417,7 @@ def focal_hvp(
         part_________ = _weighted(np.exp(total_3 + gap_5 - shared_5) * ratio_8, gap_8)
         part__________ = np.exp(x_shifted + product_6 - shared_5) * ratio_8
         part___________ = _weighted(part__________, _weighted(v_shifted_2 / exp_sum, e_5) - shared_4) + part________
-        result = _weighted(np.exp(shared_5) * ratio_8, part___________ + part_________ + part_______)
+        result = _weighted(np.exp(shared_5) * ratio_8, part___________ + part_________ + part_______) + 0.0
         product_15 = product_12 * gap_7
         product_16 = product_8 * gap_7
         product_17 = 2.0 * e_3
@@ -436,7 +436,7 @@ def focal_hvp(
         part_______________ = np.exp(shifted_t + product_6 - shift_3) * ratio_5
         part________________ = _weighted(part_______________, _weighted(shifted_t_2 / exp_sum, e_5) - shared_4) + part_______
         part_________________ = part________________ + part_________ + part_____________ + part______________ + part___________
-        np.put_along_axis(result, t, _weighted(np.exp(shift_3) * ratio_5, part_________________), axis=-1)
+        np.put_along_axis(result, t, _weighted(np.exp(shift_3) * ratio_5, part_________________) + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -137,7 +137,7 @@ def gaussian_nll_grad(
     _check_out("gaussian_nll_grad", out, axis, mu, {"grad": 1})
     with np.errstate(all="ignore"):
         scale = sigma * sigma
-        grad = (mu - y) / scale
+        grad = (mu - y) / scale + 0.0
     placed = _placed(out, axis, mu, [(grad, 1)])
     return placed[0]
 
@@ -197,7 +197,7 @@ def gaussian_nll_value_and_grad(
         log_sum = np.log(sigma)
         y_shifted = y - mu
         total = np.sum(y_shifted * y_shifted, axis=-1, keepdims=True)
-        grad = (mu - y) / product
+        grad = (mu - y) / product + 0.0
         part = total / (2.0 * product)
         value = mu.dtype.type(mu.shape[-1]) * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0 + part
     placed = _placed(out, axis, mu, [(value, 0), (grad, 1)])
@@ -256,7 +256,7 @@ def gaussian_nll_hvp(
     _check_out("gaussian_nll_hvp", out, axis, mu, {"out": 1})
     with np.errstate(all="ignore"):
         scale = sigma * sigma
-        result = v / scale
+        result = v / scale + 0.0
     placed = _placed(out, axis, mu, [(result, 1)])
     return placed[0]
 

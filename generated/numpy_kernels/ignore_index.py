@@ -163,7 +163,7 @@ def ignore_index_grad(
         # all terms but the one at t
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
         grad = _weighted(complement, e / exp_sum)
-        np.put_along_axis(grad, t, -_weighted(complement, rest / exp_sum), axis=-1)
+        np.put_along_axis(grad, t, 0.0 - _weighted(complement, rest / exp_sum), axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -240,7 +240,7 @@ def ignore_index_value_and_grad(
         log_sum = np.log1p(exp_sum_less_one)
         value = _weighted(complement, log_sum - (_at(x, t) - shift))
         grad = _weighted(complement, e / exp_sum)
-        np.put_along_axis(grad, t, -_weighted(complement, rest / exp_sum), axis=-1)
+        np.put_along_axis(grad, t, 0.0 - _weighted(complement, rest / exp_sum), axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -310,7 +310,7 @@ def ignore_index_hvp(
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = _weighted(gap, (v - _at(v, top) - ratio) * e / exp_sum)
+        result = _weighted(gap, (v - _at(v, top) - ratio) * e / exp_sum) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -75,7 +75,7 @@ def information(
     _within("information", "p", p, 0.0, np.inf, "0 or above")
     _check_out("information", out, axis, p, {"out": 1})
     with np.errstate(all="ignore"):
-        result = -np.log(p)
+        result = 0.0 - np.log(p)
     placed = _placed(out, axis, p, [(result, 1)])
     return placed[0]
 
@@ -128,7 +128,7 @@ def information_vjp(
     _within("information_vjp", "p", p, 0.0, np.inf, "0 or above")
     _check_out("information_vjp", out, axis, p, {"grad": 1})
     with np.errstate(all="ignore"):
-        grad = -_weighted_ratio(g, p)
+        grad = 0.0 - _weighted_ratio(g, p)
     placed = _placed(out, axis, p, [(grad, 1)])
     return placed[0]
 
@@ -181,7 +181,7 @@ def information_jvp(
     _within("information_jvp", "p", p, 0.0, np.inf, "0 or above")
     _check_out("information_jvp", out, axis, p, {"out": 1})
     with np.errstate(all="ignore"):
-        result = -_weighted_ratio(v, p)
+        result = 0.0 - _weighted_ratio(v, p)
     placed = _placed(out, axis, p, [(result, 1)])
     return placed[0]
 
@@ -287,7 +287,7 @@ def information_hvp(
     _within("information_hvp", "p", p, 0.0, np.inf, "0 or above")
     _check_out("information_hvp", out, axis, p, {"out": 1})
     with np.errstate(all="ignore"):
-        result = _weighted_ratio(g * v, p * p)
+        result = _weighted_ratio(g * v, p * p) + 0.0
     placed = _placed(out, axis, p, [(result, 1)])
     return placed[0]
 

@@ -132,7 +132,7 @@ def kl_divergence_grad(
     _within("kl_divergence_grad", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("kl_divergence_grad", out, axis, q, {"grad": 1})
     with np.errstate(all="ignore"):
-        grad = -_weighted_ratio(p, q)
+        grad = 0.0 - _weighted_ratio(p, q)
     placed = _placed(out, axis, q, [(grad, 1)])
     return placed[0]
 
@@ -190,7 +190,7 @@ def kl_divergence_value_and_grad(
     _check_out("kl_divergence_value_and_grad", out, axis, q, {"value": 0, "grad": 1})
     with np.errstate(all="ignore"):
         total = np.sum(_weighted(p, _log_ratio(p, q)), axis=-1, keepdims=True)
-        grad = -_weighted_ratio(p, q)
+        grad = 0.0 - _weighted_ratio(p, q)
     placed = _placed(out, axis, q, [(total, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -247,7 +247,7 @@ def kl_divergence_hvp(
     _within("kl_divergence_hvp", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("kl_divergence_hvp", out, axis, q, {"out": 1})
     with np.errstate(all="ignore"):
-        result = _weighted_ratio(p * v, q * q)
+        result = _weighted_ratio(p * v, q * q) + 0.0
     placed = _placed(out, axis, q, [(result, 1)])
     return placed[0]
 

@@ -171,7 +171,7 @@ def label_smoothing_grad(
         # all terms but the one at t
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
         grad = e / exp_sum - ratio
-        np.put_along_axis(grad, t, alpha - ratio - rest / exp_sum, axis=-1)
+        np.put_along_axis(grad, t, alpha - ratio - rest / exp_sum + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -252,7 +252,7 @@ def label_smoothing_value_and_grad(
         part = _weighted(ratio, total - x.dtype.type(x.shape[-1]) * log_sum)
         value = 0.0 - (part + _weighted(1.0 - alpha, _at(x, t) - shift - log_sum))
         grad = e / exp_sum - ratio
-        np.put_along_axis(grad, t, alpha - ratio - rest / exp_sum, axis=-1)
+        np.put_along_axis(grad, t, alpha - ratio - rest / exp_sum + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -320,7 +320,7 @@ def label_smoothing_hvp(
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = (v - _at(v, top) - ratio) * e / exp_sum
+        result = (v - _at(v, top) - ratio) * e / exp_sum + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

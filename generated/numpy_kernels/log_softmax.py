@@ -139,7 +139,7 @@ def log_softmax_vjp(
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        grad = g - g_sum * e / exp_sum
+        grad = g - g_sum * e / exp_sum + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -197,7 +197,7 @@ def log_softmax_jvp(
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = v - _at(v, top) - ratio
+        result = v - _at(v, top) - ratio + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -253,7 +253,7 @@ def log_softmax_jacobian(
         kept = e / exp_sum
         # all terms but that of the row
         others = np.sum(_without(kept[..., None, :], np.arange(x.shape[-1])[:, None]), axis=-1)
-        result = np.full((*x.shape, x.shape[-1]), -kept[..., None, :], x.dtype)
+        result = np.full((*x.shape, x.shape[-1]), 0.0 - kept[..., None, :], x.dtype)
         _diagonal(result)[...] = others
     placed = _placed(out, axis, x, [(result, 2)])
     return placed[0]
@@ -316,7 +316,7 @@ def log_softmax_hvp(
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = g_sum * (ratio - (v - _at(v, top))) * e / exp_sum
+        result = g_sum * (ratio - (v - _at(v, top))) * e / exp_sum + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

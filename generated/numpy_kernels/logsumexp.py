@@ -250,7 +250,7 @@ def logsumexp_hvp(
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = (v - _at(v, top) - ratio) * e / exp_sum
+        result = (v - _at(v, top) - ratio) * e / exp_sum + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

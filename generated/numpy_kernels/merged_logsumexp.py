@@ -267,7 +267,7 @@ def merged_logsumexp_hvp(
         total = np.sum(e * (v - _at(v, top)) * S, axis=-1, keepdims=True)
         total_2 = np.sum(e * S, axis=-1, keepdims=True)
         ratio = total / total_2
-        result = (v - _at(v, top) - ratio) * e * S / total_2
+        result = (v - _at(v, top) - ratio) * e * S / total_2 + 0.0
     placed = _placed(out, axis, m, [(result, 1)])
     return placed[0]
 

@@ -124,7 +124,7 @@ def mse_grad(
     axis, (q, y) = _vectors("mse_grad", axis, {"q": q, "y": y})
     _check_out("mse_grad", out, axis, q, {"grad": 1})
     with np.errstate(all="ignore"):
-        grad = 2.0 * (q - y) / q.dtype.type(q.shape[-1])
+        grad = 2.0 * (q - y) / q.dtype.type(q.shape[-1]) + 0.0
     placed = _placed(out, axis, q, [(grad, 1)])
     return placed[0]
 
@@ -178,7 +178,7 @@ def mse_value_and_grad(
     with np.errstate(all="ignore"):
         q_shifted = q - y
         total = np.sum(q_shifted * q_shifted, axis=-1, keepdims=True)
-        grad = 2.0 * q_shifted / q.dtype.type(q.shape[-1])
+        grad = 2.0 * q_shifted / q.dtype.type(q.shape[-1]) + 0.0
         value = total / q.dtype.type(q.shape[-1])
     placed = _placed(out, axis, q, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
@@ -231,7 +231,7 @@ def mse_hvp(
     axis, (q, y, v) = _vectors("mse_hvp", axis, {"q": q, "y": y, "v": v})
     _check_out("mse_hvp", out, axis, q, {"out": 1})
     with np.errstate(all="ignore"):
-        result = 2.0 * v / q.dtype.type(q.shape[-1])
+        result = 2.0 * v / q.dtype.type(q.shape[-1]) + 0.0
     placed = _placed(out, axis, q, [(result, 1)])
     return placed[0]
 

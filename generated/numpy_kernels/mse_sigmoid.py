@@ -138,7 +138,7 @@ def mse_sigmoid_grad(
         e = np.exp(-np.abs(x))
         norm = 1.0 + e
         complement = 1.0 - y
-        grad = _where_nonnegative(x, complement - y * e, complement * e - y) * e / (norm * norm * norm)
+        grad = _where_nonnegative(x, complement - y * e, complement * e - y) * e / (norm * norm * norm) + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -199,7 +199,7 @@ def mse_sigmoid_value_and_grad(
         norm = 1.0 + e
         product = norm * norm
         total = np.sum(chosen * chosen / product, axis=-1, keepdims=True)
-        grad = chosen * e / (product * norm)
+        grad = chosen * e / (product * norm) + 0.0
         value = total / 2.0
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
@@ -262,7 +262,7 @@ def mse_sigmoid_hvp(
         product_3 = 2.0 * e
         y_shifted = y - 1.0
         part = v * _where_nonnegative(x, y_shifted + product_3 - y * product_2, product_3 + y_shifted * product_2 - y)
-        result = part * e / (product * product)
+        result = part * e / (product * product) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -147,7 +147,7 @@ def mse_softmax_grad(
         total_2 = np.sum(e * e_2, axis=-1, keepdims=True)
         ratio = total_2 / (exp_sum * exp_sum)
         ratio_2 = total / exp_sum
-        grad = (e_2 / exp_sum + ratio_2 - (y - _at(y, top)) - ratio) * np.exp(x - shift) / exp_sum
+        grad = (e_2 / exp_sum + ratio_2 - (y - _at(y, top)) - ratio) * np.exp(x - shift) / exp_sum + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -216,7 +216,7 @@ def mse_softmax_value_and_grad(
         e_3 = np.exp(x - shift)
         gap = e_3 / exp_sum - y
         total_3 = np.sum(gap * gap, axis=-1, keepdims=True)
-        grad = (e_2 / exp_sum + ratio_2 - (y - _at(y, top)) - ratio) * e_3 / exp_sum
+        grad = (e_2 / exp_sum + ratio_2 - (y - _at(y, top)) - ratio) * e_3 / exp_sum + 0.0
         value = total_3 / 2.0
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
@@ -295,7 +295,7 @@ def mse_softmax_hvp(
         gap_2 = v - _at(v, top) - ratio_3
         e_3 = np.exp(x - shift)
         part = gap_2 * (e_2 / exp_sum + ratio_2 - (y - _at(y, top)) - ratio) + gap_2 * e_3 / exp_sum + ratio_5 - ratio_4
-        result = part * e_3 / exp_sum
+        result = part * e_3 / exp_sum + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

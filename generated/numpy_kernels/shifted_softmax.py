@@ -147,7 +147,7 @@ def shifted_softmax_vjp(
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         total = np.sum(e * (g - _at(g, top)), axis=-1, keepdims=True)
         ratio = total / (exp_sum * exp_sum)
-        grad = ((g - _at(g, top)) / exp_sum - ratio) * e
+        grad = ((g - _at(g, top)) / exp_sum - ratio) * e + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -210,7 +210,7 @@ def shifted_softmax_jvp(
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         ratio = total / (exp_sum * exp_sum)
-        result = ((v - _at(v, top)) / exp_sum - ratio) * e
+        result = ((v - _at(v, top)) / exp_sum - ratio) * e + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -270,7 +270,7 @@ def shifted_softmax_jacobian(
         scale = exp_sum * exp_sum
         # all terms but that of the row
         others = np.sum(_without(e[..., None, :], np.arange(x.shape[-1])[:, None]), axis=-1)
-        result = -(e[..., None] * e[..., None, :] / scale[..., None])
+        result = 0.0 - e[..., None] * e[..., None, :] / scale[..., None]
         _diagonal(result)[...] = e * others / scale
     placed = _placed(out, axis, x, [(result, 2)])
     return placed[0]
@@ -346,7 +346,7 @@ def shifted_softmax_hvp(
         v_shifted_2 = v - _at(v, top)
         g_shifted = g - _at(g, top)
         part = g_shifted * v_shifted_2 / exp_sum + ratio_2 - total_2 * g_shifted / product_2
-        result = (part - total * v_shifted_2 / product_2 - ratio) * e
+        result = (part - total * v_shifted_2 / product_2 - ratio) * e + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -126,7 +126,7 @@ def sigmoid_vjp(
     with np.errstate(all="ignore"):
         e = np.exp(-np.abs(x))
         norm = 1.0 + e
-        grad = g * e / (norm * norm)
+        grad = g * e / (norm * norm) + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -179,7 +179,7 @@ def sigmoid_jvp(
     with np.errstate(all="ignore"):
         e = np.exp(-np.abs(x))
         norm = 1.0 + e
-        result = v * e / (norm * norm)
+        result = v * e / (norm * norm) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -287,7 +287,7 @@ def sigmoid_hvp(
         shared = -np.abs(x)
         e = np.exp(shared)
         norm = 1.0 + e
-        result = g * v * np.expm1(shared) * _where_nonnegative(x, 1.0, -1.0) * e / (norm * norm * norm)
+        result = g * v * np.expm1(shared) * _where_nonnegative(x, 1.0, -1.0) * e / (norm * norm * norm) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

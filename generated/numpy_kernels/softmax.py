@@ -138,7 +138,7 @@ def softmax_vjp(
         total = np.sum(e * (g - _at(g, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        grad = (g - _at(g, top) - ratio) * e / exp_sum
+        grad = (g - _at(g, top) - ratio) * e / exp_sum + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -197,7 +197,7 @@ def softmax_jvp(
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = (v - _at(v, top) - ratio) * e / exp_sum
+        result = (v - _at(v, top) - ratio) * e / exp_sum + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -254,7 +254,7 @@ def softmax_jacobian(
         scale = exp_sum * exp_sum
         # all terms but that of the row
         others = np.sum(_without(e[..., None, :], np.arange(x.shape[-1])[:, None]), axis=-1)
-        result = -(e[..., None] * e[..., None, :] / scale[..., None])
+        result = 0.0 - e[..., None] * e[..., None, :] / scale[..., None]
         _diagonal(result)[...] = e * others / scale
     placed = _placed(out, axis, x, [(result, 2)])
     return placed[0]
@@ -321,7 +321,7 @@ def softmax_hvp(
         ratio_2 = total / exp_sum
         total_3 = np.sum((v - _at(v, top) - ratio) * e * g, axis=-1, keepdims=True)
         ratio_3 = total_3 / exp_sum
-        result = ((g - _at(g, top) - ratio_2) * (v - _at(v, top) - ratio) - ratio_3) * e / exp_sum
+        result = ((g - _at(g, top) - ratio_2) * (v - _at(v, top) - ratio) - ratio_3) * e / exp_sum + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

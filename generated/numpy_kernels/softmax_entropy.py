@@ -151,7 +151,7 @@ def softmax_entropy_grad(
         log_sum = np.log1p(exp_sum_less_one)
         total = np.sum(_weighted(e, x - shift - log_sum), axis=-1, keepdims=True)
         ratio = total / exp_sum
-        grad = _weighted(e / exp_sum, log_sum + ratio - (x - shift))
+        grad = _weighted(e / exp_sum, log_sum + ratio - (x - shift)) + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -219,7 +219,7 @@ def softmax_entropy_value_and_grad(
         total_2 = np.sum(_weighted(e, x_shifted - log_sum), axis=-1, keepdims=True)
         ratio = total_2 / exp_sum
         value = total / exp_sum
-        grad = _weighted(e / exp_sum, log_sum + ratio - (x - shift))
+        grad = _weighted(e / exp_sum, log_sum + ratio - (x - shift)) + 0.0
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -291,7 +291,7 @@ def softmax_entropy_hvp(
         ratio_4 = total_2 / exp_sum
         v_shifted = v - _at(v, top)
         part = (v_shifted - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v_shifted - ratio_2
-        result = _weighted(e / exp_sum, part)
+        result = _weighted(e / exp_sum, part) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

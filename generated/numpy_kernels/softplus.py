@@ -124,7 +124,7 @@ def softplus_vjp(
     _check_out("softplus_vjp", out, axis, x, {"grad": 1})
     with np.errstate(all="ignore"):
         e = np.exp(-np.abs(x))
-        grad = g * _where_nonnegative(x, 1.0, e) / (1.0 + e)
+        grad = g * _where_nonnegative(x, 1.0, e) / (1.0 + e) + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -176,7 +176,7 @@ def softplus_jvp(
     _check_out("softplus_jvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
         e = np.exp(-np.abs(x))
-        result = v * _where_nonnegative(x, 1.0, e) / (1.0 + e)
+        result = v * _where_nonnegative(x, 1.0, e) / (1.0 + e) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -282,7 +282,7 @@ def softplus_hvp(
     with np.errstate(all="ignore"):
         e = np.exp(-np.abs(x))
         norm = 1.0 + e
-        result = g * v * e / (norm * norm)
+        result = g * v * e / (norm * norm) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -146,7 +146,7 @@ def tempered_softmax_vjp(
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         scale = T * exp_sum
         ratio = total / exp_sum
-        grad = (g - _at(g, top) - ratio) * e / scale
+        grad = (g - _at(g, top) - ratio) * e / scale + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -209,7 +209,7 @@ def tempered_softmax_jvp(
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         scale = T * exp_sum
         ratio = total / exp_sum
-        result = (v - _at(v, top) - ratio) * e / scale
+        result = (v - _at(v, top) - ratio) * e / scale + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -270,7 +270,7 @@ def tempered_softmax_jacobian(
         scale_2 = T * scale
         # all terms but that of the row
         others = np.sum(_without(e[..., None, :], np.arange(x.shape[-1])[:, None]), axis=-1)
-        result = -(e[..., None] * e[..., None, :] / scale_2[..., None])
+        result = 0.0 - e[..., None] * e[..., None, :] / scale_2[..., None]
         _diagonal(result)[...] = e * others / scale_2
     placed = _placed(out, axis, x, [(result, 2)])
     return placed[0]
@@ -342,7 +342,7 @@ def tempered_softmax_hvp(
         ratio_2 = total / exp_sum
         total_3 = np.sum((v - _at(v, top) - ratio) * e * g, axis=-1, keepdims=True)
         ratio_3 = total_3 / exp_sum
-        result = ((g - _at(g, top) - ratio_2) * (v - _at(v, top) - ratio) - ratio_3) * e / scale_2
+        result = ((g - _at(g, top) - ratio_2) * (v - _at(v, top) - ratio) - ratio_3) * e / scale_2 + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

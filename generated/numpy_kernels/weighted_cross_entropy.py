@@ -158,7 +158,7 @@ def weighted_cross_entropy_grad(
         # all terms but the one at t
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
         grad = _at(w, t) * e / exp_sum
-        np.put_along_axis(grad, t, -(_at(w, t) * rest / exp_sum), axis=-1)
+        np.put_along_axis(grad, t, 0.0 - _at(w, t) * rest / exp_sum, axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -233,7 +233,7 @@ def weighted_cross_entropy_value_and_grad(
         log_sum = np.log1p(exp_sum_less_one)
         value = _weighted(_at(w, t), log_sum - (_at(x, t) - shift))
         grad = _at(w, t) * e / exp_sum
-        np.put_along_axis(grad, t, -(_at(w, t) * rest / exp_sum), axis=-1)
+        np.put_along_axis(grad, t, 0.0 - _at(w, t) * rest / exp_sum, axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -300,7 +300,7 @@ def weighted_cross_entropy_hvp(
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         ratio = total / exp_sum
-        result = _at(w, t) * (v - _at(v, top) - ratio) * e / exp_sum
+        result = _at(w, t) * (v - _at(v, top) - ratio) * e / exp_sum + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

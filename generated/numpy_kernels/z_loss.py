@@ -171,7 +171,8 @@ def z_loss_grad(
         product = 2.0 * a
         scale = product * total
         grad = scale * e / exp_sum + e / exp_sum
-        np.put_along_axis(grad, t, product * total * np.exp(_at(x, t) - shift) / exp_sum - rest / exp_sum, axis=-1)
+        part = product * total * np.exp(_at(x, t) - shift) / exp_sum - rest / exp_sum
+        np.put_along_axis(grad, t, part + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -250,7 +251,7 @@ def z_loss_value_and_grad(
         shifted_t = _at(x, t) - shift
         value = a * (total * total) + log_sum - shifted_t
         grad = scale * e / exp_sum + e / exp_sum
-        np.put_along_axis(grad, t, product * total * np.exp(shifted_t) / exp_sum - rest / exp_sum, axis=-1)
+        np.put_along_axis(grad, t, product * total * np.exp(shifted_t) / exp_sum - rest / exp_sum + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -327,7 +328,7 @@ def z_loss_hvp(
         log_sum = np.log1p(exp_sum_less_one)
         total_3 = shift + log_sum
         v_shifted = v - _at(v, top)
-        result = (scale * (total_3 * (v_shifted - ratio_2) + ratio) + v_shifted - ratio_2) * e / exp_sum
+        result = (scale * (total_3 * (v_shifted - ratio_2) + ratio) + v_shifted - ratio_2) * e / exp_sum + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
