@@ -60,7 +60,7 @@ def test_sums_over_long_rows_do_not_drift(kind: str, target: str) -> None:
 def test_the_bits_of_a_row_depend_on_the_row_alone(classes: int, target: str, dtype: Any) -> None:
     """Beside others, every other class of a wider array, along any axis, in any order in memory."""
     x = np.random.default_rng(classes).normal(0, 3, (2, 3, classes)).astype(dtype)
-    y = np.abs(x[::-1])
+    y = np.abs(x[::-1]) / np.abs(x).max()
     for name in ("softmax_vjp", "cross_entropy_value_and_grad", "softmax_entropy_grad", "logsumexp"):
         kernel = derive.load(name, target)
         second = () if name.startswith(("softmax_entropy", "logsumexp")) else (y,)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
+from derive import job as asked
 from derive import pipeline
 from derive.algebra.records import Derived
 from derive.catalogue import UnknownName, load_catalogue
@@ -59,7 +60,7 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Puts the small targets and quick stages in place; returns the formulas that were verified, in order."""
     seen: list[str] = []
     toys = {name: Toy(name) for name in ("red", "blue")}
-    monkeypatch.setattr(pipeline, "TARGETS", toys)
+    monkeypatch.setattr(asked, "TARGETS", toys)
     monkeypatch.setattr(printing, "TARGETS", toys)
     monkeypatch.setattr(pipeline, "derive_formula", lambda formula: Derived(formula, (), ()))
     monkeypatch.setattr(pipeline, "programs", lambda formula, derived: ())
@@ -290,7 +291,7 @@ def test_a_target_cannot_write_elsewhere_or_twice(
 def spoken(job: Job, monkeypatch: pytest.MonkeyPatch) -> Job:
     """The same with a target in two languages beside one that has none."""
     toys = {name: Toy(name) for name in ("red", "page/en", "page/zh")}
-    monkeypatch.setattr(pipeline, "TARGETS", toys)
+    monkeypatch.setattr(asked, "TARGETS", toys)
     monkeypatch.setattr(printing, "TARGETS", toys)
     assert job.templates is not None
     (job.templates / "page").mkdir()
