@@ -39,9 +39,14 @@ def formula_of(names: tuple[str, ...]) -> Formula:
     x, y = vector(names[0], doc="scores"), vector(names[1], domain="probability", doc="weights")
     t, u = label(names[2], doc="a class"), label(names[3], doc="another class")
     a = parameter(names[4], default=0.75, domain="positive", doc="a scale")
+    symbol = next(letter for letter in "LMPQRZ" if letter not in names)
     if names[0] < names[1]:
-        return Formula("many", y[u] * log(Sum(exp(a * x[s]), s)) + (1 - KroneckerDelta(t, u)) * x[t], wrt=x)
-    return Formula("each", exp(a * x[r]) / Sum(exp(a * x[s]), s) * y[t] + KroneckerDelta(r, u) * x[t], over=r, wrt=x)
+        return Formula(
+            "many", y[u] * log(Sum(exp(a * x[s]), s)) + (1 - KroneckerDelta(t, u)) * x[t], wrt=x, symbol=symbol
+        )
+    return Formula(
+        "each", exp(a * x[r]) / Sum(exp(a * x[s]), s) * y[t] + KroneckerDelta(r, u) * x[t], over=r, wrt=x, symbol=symbol
+    )
 
 
 def results(names: tuple[str, ...], target: str) -> list[Any]:

@@ -400,7 +400,7 @@ LONG = program(
 
 def test_lines_are_never_too_long(tmp_path: Path) -> None:
     source = text(LONG)
-    assert max(map(len, source.splitlines())) <= 120 and "part = " in source
+    assert max(map(len, source.splitlines())) <= 120 and "part_1 = " in source
     value, grad = run_alone(tmp_path, LONG, DATA, np.array([0, 2]))
     for row, t in enumerate((0, 2)):
         wanted = run(LONG, {"x": DATA[row].tolist(), "t": t})

@@ -101,8 +101,8 @@ def test_notes_stand_in_one_column() -> None:
 
 
 def test_refusals_name_the_formula() -> None:
-    with pytest.raises(PrintError, match=r"text: formula 'f'.*sin"):
-        render(Derived(f, (handmade.chain("odd", "Odd", sympy.sin(f[i])),), ()))
+    with pytest.raises(PrintError, match=r"text: formula 'f'.*tan"):
+        render(Derived(f, (handmade.chain("odd", "Odd", sympy.tan(f[i])),), ()))
     with pytest.raises(PrintError, match="text: formula 'f'.*'odd'"):
         render(Derived(f, (handmade.slope_case("odd", f[i], handmade.EQUAL, Condition("odd", (i, j))),), ()))
     first, last = DIAGONAL.steps

@@ -53,4 +53,4 @@ def test_notes_in_chinese_stand_in_one_column() -> None:
 def test_a_wide_note_beside_a_wide_line_stands_on_a_line_of_its_own() -> None:
     lines = aligned([("=", "a" * 80, "指数函数求导")])
     assert len(lines) == 2
-    assert width(lines[1]) == 96
+    assert width(lines[1]) == 80

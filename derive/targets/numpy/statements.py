@@ -7,6 +7,7 @@ everything of the outer one gets a last axis of length 1, so that it stands agai
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import count
 
 from derive.loops.ir import (
     LAST_ROW,
@@ -23,6 +24,7 @@ from derive.loops.ir import (
     Statement,
     Store,
     Value,
+    values_of,
     walk,
 )
 from derive.targets.base import PrintError
@@ -52,6 +54,7 @@ class Printer:
         self, program: Program, vectors: dict[str, str], labels: dict[str, str], scalars: dict[str, str], room: int
     ) -> None:
         self.program, self.room = program, room
+        self._read = {part.name for value in values_of(program.body) for part in walk(value) if isinstance(part, Name)}
         self.lines: list[str] = []
         self.helpers: set[str] = set()
         self._vectors = vectors
@@ -182,7 +185,8 @@ class Printer:
         where = self._made(statement.where)
         indices[statement.where] = self._reduced(where, varies, self._has_rows(statement.value))
         found = f"_largest({values})" if outermost else f"(found[..., 0] for found in _largest({values}))"
-        self._line(f"{name}, {where} = {found}", statement.note)
+        wanted = name if statement.name in self._read else "_"
+        self._line(f"{wanted}, {where} = {found}", statement.note)
 
     def _reduced(self, name: str, varies: frozenset[int], rows: bool) -> Local:
         """What the present loop leaves behind: its own axis is gone."""
@@ -284,17 +288,24 @@ class Printer:
         text = self._expressions.text(value)
         while len(text) + taken > self.room:
             inside = [(len(self._expressions.text(v)), v) for v in walk(value)[1:] if isinstance(v, Call)]
-            short = [(length, v) for length, v in inside if length + len("part = ") <= self.room and self._is_array(v)]
+            short = [
+                (length, v) for length, v in inside if length + len("part_100 = ") <= self.room and self._is_array(v)
+            ]
             if not short:
                 return text
             _, part = max(short, key=lambda found: found[0])
-            name = self._made("part")
+            name = self._part()
             self._line(f"{name} = {self._expressions.text(part)}")
             key = f"<{name}>"  # no name of a program looks like this
             self._scalars[key] = Local(name, len(self._loops), self._varies(part), rows=self._has_rows(part))
             value = _put(value, part, Name(key))
             text = self._expressions.text(value)
         return text
+
+    def _part(self) -> str:
+        """The next name for a piece of a long line."""
+        visible = {local.text for local in (*self._scalars.values(), *self._indices.values())} | self._taken
+        return next(name for number in count(1) if (name := f"part_{number}") not in visible)
 
     def _varies(self, value: Value) -> frozenset[int]:
         """The loops, counted from 1, in whose class the value differs."""
