@@ -79,8 +79,8 @@ def bce_with_logits(
     _within("bce_with_logits", "y", y, 0.0, 1.0, "from 0 to 1")
     _check_out("bce_with_logits", out, axis, x, {"value": 0})
     with np.errstate(all="ignore"):
-        part = _weighted(_where_nonnegative(x, 1.0 - y, -y), x)
-        total = np.sum(part + np.log1p(np.exp(-np.abs(x))), axis=-1, keepdims=True)
+        part_1 = _weighted(_where_nonnegative(x, 1.0 - y, -y), x)
+        total = np.sum(part_1 + np.log1p(np.exp(-np.abs(x))), axis=-1, keepdims=True)
     placed = _placed(out, axis, x, [(total, 0)])
     return placed[0]
 
@@ -193,8 +193,8 @@ def bce_with_logits_value_and_grad(
     with np.errstate(all="ignore"):
         e = np.exp(-np.abs(x))
         complement = 1.0 - y
-        part = _weighted(_where_nonnegative(x, complement, -y), x)
-        total = np.sum(part + np.log1p(e), axis=-1, keepdims=True)
+        part_1 = _weighted(_where_nonnegative(x, complement, -y), x)
+        total = np.sum(part_1 + np.log1p(e), axis=-1, keepdims=True)
         grad = _where_nonnegative(x, complement - y * e, complement * e - y) / (1.0 + e) + 0.0
     placed = _placed(out, axis, x, [(total, 0), (grad, 1)])
     return placed[0], placed[1]

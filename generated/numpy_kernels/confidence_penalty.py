@@ -182,8 +182,8 @@ def confidence_penalty_grad(
         ratio = total / exp_sum
         grad = e / exp_sum - _weighted(beta * e / exp_sum, log_sum + ratio - (x - shift))
         shifted_t = _at(x, t) - shift
-        part = _weighted(beta * np.exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t) + rest / exp_sum
-        np.put_along_axis(grad, t, 0.0 - part, axis=-1)
+        part_1 = _weighted(beta * np.exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t) + rest / exp_sum
+        np.put_along_axis(grad, t, 0.0 - part_1, axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -264,8 +264,8 @@ def confidence_penalty_value_and_grad(
         shifted_t = _at(x, t) - shift
         value = beta * total / exp_sum + log_sum - shifted_t
         grad = e / exp_sum - _weighted(beta * e / exp_sum, log_sum + ratio - (x - shift))
-        part = _weighted(beta * np.exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t) + rest / exp_sum
-        np.put_along_axis(grad, t, 0.0 - part, axis=-1)
+        part_1 = _weighted(beta * np.exp(shifted_t) / exp_sum, log_sum + ratio - shifted_t) + rest / exp_sum
+        np.put_along_axis(grad, t, 0.0 - part_1, axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -346,8 +346,8 @@ def confidence_penalty_hvp(
         ratio_3 = total_3 / exp_sum
         ratio_4 = total_2 / exp_sum
         v_shifted = v - _at(v, top)
-        part = beta * ((v_shifted - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v_shifted - ratio_2)
-        result = _weighted(e / exp_sum, v_shifted - part - ratio) + 0.0
+        part_1 = (v_shifted - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v_shifted - ratio_2
+        result = _weighted(e / exp_sum, v_shifted - beta * part_1 - ratio) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

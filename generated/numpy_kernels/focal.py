@@ -182,8 +182,8 @@ def focal_grad(
         scale = _weighted(gamma * e * (exp_sum / exp_sum), _weighted(gap, e_3))
         e_4 = np.power(ratio, gamma)
         grad = _weighted(e_2 / exp_sum, e_4) - _weighted(e_2 / product, scale)
-        part = _weighted(gamma * e * rest / product, _weighted(gap, e_3)) - _weighted(ratio, e_4)
-        np.put_along_axis(grad, t, part + 0.0, axis=-1)
+        part_1 = _weighted(gamma * e * rest / product, _weighted(gap, e_3)) - _weighted(ratio, e_4)
+        np.put_along_axis(grad, t, part_1 + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -267,8 +267,8 @@ def focal_value_and_grad(
         scale = _weighted(gamma * e * (exp_sum / exp_sum), _weighted(gap, e_3))
         value = _weighted(log_sum - shifted_t, e_4)
         grad = _weighted(e_2 / exp_sum, e_4) - _weighted(e_2 / product, scale)
-        part = _weighted(gamma * e * rest / product, _weighted(gap, e_3)) - _weighted(ratio, e_4)
-        np.put_along_axis(grad, t, part + 0.0, axis=-1)
+        part_1 = _weighted(gamma * e * rest / product, _weighted(gap, e_3)) - _weighted(ratio, e_4)
+        np.put_along_axis(grad, t, part_1 + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -337,8 +337,8 @@ def focal_hvp(
     gamma = _parameter("focal_hvp", "gamma", gamma, "real", x.dtype)
     _check_out("focal_hvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
-        part = 1.0 - (np.arange(x.shape[-1]) == t).astype(x.dtype)
-        largest = np.fmax.reduce(_supported(part, x), axis=-1, initial=-np.inf, keepdims=True)
+        part_1 = 1.0 - (np.arange(x.shape[-1]) == t).astype(x.dtype)
+        largest = np.fmax.reduce(_supported(part_1, x), axis=-1, initial=-np.inf, keepdims=True)
         x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
@@ -356,11 +356,11 @@ def focal_hvp(
         gap_4 = gamma - 2.0
         product_5 = gap_4 * gap
         product_6 = gamma * gap
-        part = np.maximum(product_3 + 2.0 * _at(x, t) - product_2, total + shift_2 - product_2)
-        part_ = np.maximum(np.maximum(part, total - shift), gap_3)
-        part__ = np.maximum(np.maximum(part_, product_5 + _at(x, t) + product_4 - product), product_6 + _at(x, t) - shift)
+        part_1 = np.maximum(product_3 + 2.0 * _at(x, t) - product_2, total + shift_2 - product_2)
+        part_2 = np.maximum(np.maximum(part_1, total - shift), gap_3)
+        part_3 = np.maximum(part_2, product_5 + _at(x, t) + product_4 - product)
         # the largest, or 0 where no finite one exists
-        shift_3 = _finite_or_zero(part__)
+        shift_3 = _finite_or_zero(np.maximum(part_3, product_6 + _at(x, t) - shift))
         gap_5 = product_5 + shift_2 - shift
         gap_6 = product_3 + shift_2 - shift
         e = np.exp(x - shift_2)
@@ -396,47 +396,46 @@ def focal_hvp(
         shared_2 = _weighted(gap_7, e_4)
         product_11 = product_9 * exp_sum
         product_12 = gamma * gap_2
-        part___ = _weighted(product_12 * total_2 * rest / product_11, shared_2)
-        gap_8 = part___ - _weighted(product_12 * rest_2 / product_9, shared_2)
+        part_4 = _weighted(product_12 * total_2 * rest / product_11, shared_2)
+        gap_8 = part_4 - _weighted(product_12 * rest_2 / product_9, shared_2)
         product_13 = product_10 * rest
         shared_3 = _weighted(product_13 / product_9, e_3)
         product_14 = gamma * rest_2
         gap_9 = _weighted(product_14 / product_7, e_3) - shared_3
         e_5 = np.power(ratio, gamma)
         shared_4 = _weighted(total_2 / product_7, e_5)
-        part____ = np.maximum(product_3 + x + shift_2 - product_2, product_3 + _at(x, t) + x - product_2)
-        part_____ = np.maximum(np.maximum(part____, product_5 + _at(x, t) + x + shift_2 - product), product_6 + x - shift)
-        shared_5 = _finite_or_zero(part_____)
+        part_5 = np.maximum(product_3 + x + shift_2 - product_2, product_3 + _at(x, t) + x - product_2)
+        part_6 = np.maximum(np.maximum(part_5, product_5 + _at(x, t) + x + shift_2 - product), product_6 + x - shift)
+        shared_5 = _finite_or_zero(part_6)
         x_shifted = x - shift
         total_3 = x_shifted + shifted_t
         v_shifted_2 = v - _at(v, top)
         ratio_8 = exp_sum / exp_sum
-        part______ = ratio_7 + ratio_4 - ratio_6 - ratio_3 - _weighted(v_shifted_2 / product_7, scale)
-        part_______ = _weighted(np.exp(total_3 + product_3 - shared_5) * ratio_8, part______)
-        part________ = _weighted(np.exp(x_shifted + gap_6 - shared_5) * ratio_8, gap_9)
-        part_________ = _weighted(np.exp(total_3 + gap_5 - shared_5) * ratio_8, gap_8)
-        part__________ = np.exp(x_shifted + product_6 - shared_5) * ratio_8
-        part___________ = _weighted(part__________, _weighted(v_shifted_2 / exp_sum, e_5) - shared_4) + part________
-        result = _weighted(np.exp(shared_5) * ratio_8, part___________ + part_________ + part_______) + 0.0
+        part_7 = ratio_7 + ratio_4 - ratio_6 - ratio_3 - _weighted(v_shifted_2 / product_7, scale)
+        part_8 = _weighted(np.exp(total_3 + product_3 - shared_5) * ratio_8, part_7)
+        part_9 = _weighted(np.exp(x_shifted + gap_6 - shared_5) * ratio_8, gap_9)
+        part_10 = _weighted(np.exp(total_3 + gap_5 - shared_5) * ratio_8, gap_8)
+        part_11 = np.exp(x_shifted + product_6 - shared_5) * ratio_8
+        part_12 = _weighted(part_11, _weighted(v_shifted_2 / exp_sum, e_5) - shared_4) + part_9 + part_10 + part_8
+        result = _weighted(np.exp(shared_5) * ratio_8, part_12) + 0.0
         product_15 = product_12 * gap_7
         product_16 = product_8 * gap_7
         product_17 = 2.0 * e_3
         product_18 = gamma * gap_7 * total_2
-        part____ = _weighted(product_18 / product_9, product_17) - _weighted(product_16 / product_7, product_17)
-        part_____ = _weighted(product_13 * rest / product_9, e_3) - _weighted(product_14 * rest / product_7, e_3)
-        part______ = _weighted(product_16 / exp_sum, e_3) - _weighted(product_18 / product_7, e_3)
-        part_______ = _weighted(np.exp(2.0 * shifted_t + product_3 - shift_3) * ratio_5, part____)
-        part________ = np.exp(shifted_t + (product_5 + product_4 - product_2) - shift_3) * ratio_5
-        part_________ = _weighted(np.exp(shifted_t + product_3 - shift_3) * ratio_5, part______)
-        part__________ = _weighted(product_15 * total_2 * rest * rest / product_11, e_4)
-        part___________ = _weighted(part________, _weighted(product_15 * rest_2 * rest / product_9, e_4) - part__________)
-        part____________ = _weighted(product_8 * rest / product_7, e_3) - shared_3
-        part_____________ = _weighted(np.exp(shifted_t + gap_6 - shift_3) * ratio_5, part____________)
-        part______________ = _weighted(np.exp(gap_3 - shift_3) * ratio_5, part_____)
-        part_______________ = np.exp(shifted_t + product_6 - shift_3) * ratio_5
-        part________________ = _weighted(part_______________, _weighted(shifted_t_2 / exp_sum, e_5) - shared_4) + part_______
-        part_________________ = part________________ + part_________ + part_____________ + part______________ + part___________
-        np.put_along_axis(result, t, _weighted(np.exp(shift_3) * ratio_5, part_________________) + 0.0, axis=-1)
+        part_5 = _weighted(product_18 / product_9, product_17) - _weighted(product_16 / product_7, product_17)
+        part_6 = _weighted(product_13 * rest / product_9, e_3) - _weighted(product_14 * rest / product_7, e_3)
+        part_7 = _weighted(product_16 / exp_sum, e_3) - _weighted(product_18 / product_7, e_3)
+        part_8 = np.exp(shifted_t + (product_5 + product_4 - product_2) - shift_3) * ratio_5
+        part_9 = _weighted(np.exp(2.0 * shifted_t + product_3 - shift_3) * ratio_5, part_5)
+        part_10 = _weighted(np.exp(shifted_t + product_3 - shift_3) * ratio_5, part_7)
+        part_11 = _weighted(product_15 * total_2 * rest * rest / product_11, e_4)
+        part_12 = _weighted(part_8, _weighted(product_15 * rest_2 * rest / product_9, e_4) - part_11)
+        part_13 = _weighted(product_8 * rest / product_7, e_3) - shared_3
+        part_14 = _weighted(np.exp(shifted_t + gap_6 - shift_3) * ratio_5, part_13)
+        part_15 = _weighted(np.exp(gap_3 - shift_3) * ratio_5, part_6)
+        part_16 = np.exp(shifted_t + product_6 - shift_3) * ratio_5
+        part_17 = _weighted(part_16, _weighted(shifted_t_2 / exp_sum, e_5) - shared_4) + part_9 + part_10 + part_14
+        np.put_along_axis(result, t, _weighted(np.exp(shift_3) * ratio_5, part_17 + part_15 + part_12) + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -82,8 +82,8 @@ def gaussian_nll(
         log_sum = np.log(sigma)
         y_shifted = y - mu
         total = np.sum(y_shifted * y_shifted, axis=-1, keepdims=True)
-        part = total / (2.0 * (sigma * sigma))
-        value = mu.dtype.type(mu.shape[-1]) * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0 + part
+        part_1 = total / (2.0 * (sigma * sigma))
+        value = mu.dtype.type(mu.shape[-1]) * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0 + part_1
     placed = _placed(out, axis, mu, [(value, 0)])
     return placed[0]
 
@@ -198,8 +198,8 @@ def gaussian_nll_value_and_grad(
         y_shifted = y - mu
         total = np.sum(y_shifted * y_shifted, axis=-1, keepdims=True)
         grad = (mu - y) / product + 0.0
-        part = total / (2.0 * product)
-        value = mu.dtype.type(mu.shape[-1]) * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0 + part
+        part_1 = total / (2.0 * product)
+        value = mu.dtype.type(mu.shape[-1]) * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0 + part_1
     placed = _placed(out, axis, mu, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 

@@ -103,8 +103,8 @@ def label_smoothing(
         tail = np.sum(_without(np.exp(x_shifted), top), axis=-1, keepdims=True)
         exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
-        part = _weighted(alpha / x.dtype.type(x.shape[-1]), total - x.dtype.type(x.shape[-1]) * log_sum)
-        value = 0.0 - (part + _weighted(1.0 - alpha, _at(x, t) - shift - log_sum))
+        part_1 = _weighted(alpha / x.dtype.type(x.shape[-1]), total - x.dtype.type(x.shape[-1]) * log_sum)
+        value = 0.0 - (part_1 + _weighted(1.0 - alpha, _at(x, t) - shift - log_sum))
     placed = _placed(out, axis, x, [(value, 0)])
     return placed[0]
 
@@ -249,8 +249,8 @@ def label_smoothing_value_and_grad(
         rest = np.sum(_without(e, t), axis=-1, keepdims=True)
         exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
-        part = _weighted(ratio, total - x.dtype.type(x.shape[-1]) * log_sum)
-        value = 0.0 - (part + _weighted(1.0 - alpha, _at(x, t) - shift - log_sum))
+        part_1 = _weighted(ratio, total - x.dtype.type(x.shape[-1]) * log_sum)
+        value = 0.0 - (part_1 + _weighted(1.0 - alpha, _at(x, t) - shift - log_sum))
         grad = e / exp_sum - ratio
         np.put_along_axis(grad, t, alpha - ratio - rest / exp_sum + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])

@@ -79,7 +79,7 @@ def merged_logsumexp(
         m_max = np.fmax.reduce(m, axis=-1, initial=-np.inf, keepdims=True)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(m_max)
-        largest, top = _largest(np.exp(m - shift) * S)
+        _, top = _largest(np.exp(m - shift) * S)
         log_sum = np.log(_at(S, top))
         # all terms but the one at top
         tail = np.sum(_without(np.exp(m - shift) * S, top), axis=-1, keepdims=True)
@@ -199,7 +199,7 @@ def merged_logsumexp_value_and_grad(
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(m_max)
         e = np.exp(m - shift) * S
-        largest, top = _largest(e)
+        _, top = _largest(e)
         total = np.sum(e, axis=-1, keepdims=True)
         log_sum = np.log(_at(S, top))
         # all terms but the one at top

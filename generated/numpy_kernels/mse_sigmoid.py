@@ -261,8 +261,8 @@ def mse_sigmoid_hvp(
         product_2 = e * e
         product_3 = 2.0 * e
         y_shifted = y - 1.0
-        part = v * _where_nonnegative(x, y_shifted + product_3 - y * product_2, product_3 + y_shifted * product_2 - y)
-        result = part * e / (product * product) + 0.0
+        part_1 = _where_nonnegative(x, y_shifted + product_3 - y * product_2, product_3 + y_shifted * product_2 - y)
+        result = v * part_1 * e / (product * product) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -294,8 +294,8 @@ def mse_softmax_hvp(
         ratio_5 = total_4 / exp_sum
         gap_2 = v - _at(v, top) - ratio_3
         e_3 = np.exp(x - shift)
-        part = gap_2 * (e_2 / exp_sum + ratio_2 - (y - _at(y, top)) - ratio) + gap_2 * e_3 / exp_sum + ratio_5 - ratio_4
-        result = part * e_3 / exp_sum + 0.0
+        part_1 = gap_2 * (e_2 / exp_sum + ratio_2 - (y - _at(y, top)) - ratio) + gap_2 * e_3 / exp_sum + ratio_5
+        result = (part_1 - ratio_4) * e_3 / exp_sum + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -139,7 +139,7 @@ def shifted_softmax_vjp(
     c = _parameter("shifted_softmax_vjp", "c", c, "real", x.dtype)
     _check_out("shifted_softmax_vjp", out, axis, x, {"grad": 1})
     with np.errstate(all="ignore"):
-        largest, top = _largest(c + x)
+        _, top = _largest(c + x)
         x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
@@ -202,7 +202,7 @@ def shifted_softmax_jvp(
     c = _parameter("shifted_softmax_jvp", "c", c, "real", x.dtype)
     _check_out("shifted_softmax_jvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
-        largest, top = _largest(c + x)
+        _, top = _largest(c + x)
         x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
@@ -329,7 +329,7 @@ def shifted_softmax_hvp(
     c = _parameter("shifted_softmax_hvp", "c", c, "real", x.dtype)
     _check_out("shifted_softmax_hvp", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
-        largest, top = _largest(c + x)
+        _, top = _largest(c + x)
         x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
@@ -345,8 +345,8 @@ def shifted_softmax_hvp(
         ratio_2 = 2.0 * total * total_2 / (product_2 * exp_sum)
         v_shifted_2 = v - _at(v, top)
         g_shifted = g - _at(g, top)
-        part = g_shifted * v_shifted_2 / exp_sum + ratio_2 - total_2 * g_shifted / product_2
-        result = (part - total * v_shifted_2 / product_2 - ratio) * e + 0.0
+        part_1 = g_shifted * v_shifted_2 / exp_sum + ratio_2 - total_2 * g_shifted / product_2
+        result = (part_1 - total * v_shifted_2 / product_2 - ratio) * e + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

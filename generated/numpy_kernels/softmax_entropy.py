@@ -290,8 +290,8 @@ def softmax_entropy_hvp(
         ratio_3 = total_3 / exp_sum
         ratio_4 = total_2 / exp_sum
         v_shifted = v - _at(v, top)
-        part = (v_shifted - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v_shifted - ratio_2
-        result = _weighted(e / exp_sum, part) + 0.0
+        part_1 = (v_shifted - ratio) * (log_sum + ratio_4 - (x - shift)) + ratio + ratio_3 - v_shifted - ratio_2
+        result = _weighted(e / exp_sum, part_1) + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 

@@ -171,8 +171,8 @@ def z_loss_grad(
         product = 2.0 * a
         scale = product * total
         grad = scale * e / exp_sum + e / exp_sum
-        part = product * total * np.exp(_at(x, t) - shift) / exp_sum - rest / exp_sum
-        np.put_along_axis(grad, t, part + 0.0, axis=-1)
+        part_1 = product * total * np.exp(_at(x, t) - shift) / exp_sum - rest / exp_sum
+        np.put_along_axis(grad, t, part_1 + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
