@@ -28,6 +28,7 @@ KINDS = {
     "a bias": Formula("bias", exp(x[i] + y[i]) / Sum(exp(x[j] + y[j]), j), over=i, wrt=x),
     "a scale and a temperature": Formula("scaled", exp(s * x[i] / T) / Sum(exp(s * x[j] / T), j), over=i, wrt=x),
     "a constant beside two": Formula("beside", log(1 + exp(x[i]) + exp(y[i])), over=i, wrt=x),
+    "a class beside those that are named": Formula("rest", log(1 + Sum(exp(x[j]), j)) - x[t], wrt=x),
     "weights in a logarithm": Formula("weighted", log(Sum(w[k] * exp(x[k]), k)), wrt=x),
     "log-odds": Formula("odds", log(share(x, t) / (1 - share(x, t))), wrt=x),
     "perplexity": Formula("perplexity_of", exp(-Sum(share(x, i) * log(share(x, i)), i)), wrt=x),

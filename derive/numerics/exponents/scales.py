@@ -32,6 +32,7 @@ from derive.numerics.forms import (
     Steady,
     SumExcept,
     Supported,
+    TopIndex,
     Weighted,
 )
 
@@ -224,7 +225,7 @@ def _log(scaled: Scaled) -> Any:
     """``exponent + log(value)``; what is small beside the largest of positive terms is kept by ``log1p``."""
     number, value = scaled.value.as_coeff_Mul()
     if len(scaled.terms) >= 2 and all(is_positive(v) for _, v in scaled.terms):
-        beside = _log_beside_constant(scaled) or _log_of_two(scaled)
+        beside = _log_beside_one(scaled) or _log_beside_constant(scaled) or _log_of_two(scaled)
         if beside is not None:
             return beside
     if number.is_positive and number != 1 and not value.is_number:
@@ -241,6 +242,24 @@ def _log_of_product(value: Any) -> Any:
     known = [f for f in value.args if is_positive(f)]
     rest = [f for f in value.args if f not in known]
     return Add(*map(_log_of_product, known), *([log(Mul(*rest))] if rest else []))
+
+
+def _log_beside_one(scaled: Scaled) -> Any:
+    """``log(1 + sum_k exp(a_k))``: whichever is larger, 1 or the largest term, and beside it all the others."""
+    others = [(exponent, value) for exponent, value in scaled.terms if exponent != 0]
+    if len(others) != 1 or (ZERO, ONE) not in scaled.terms:
+        return None
+    exponent, total = others[0]
+    if type(total) is not Sum or not isinstance(total.body, exp):
+        return None
+    body, index = total.open()
+    shifts = [s.shift for s in body.atoms(Shifted) if isinstance(s.shift, FiniteOrZero) and isinstance(s.shift.of, Max)]
+    if len(shifts) != 1 or exponent != shifts[0]:
+        return None
+    shift = FiniteOrZero(Larger(exponent, ZERO))
+    tail = SumExcept(body, index, TopIndex(shifts[0].of))
+    largest, smallest = (Shifted(of(exponent, ZERO), shift) for of in (Larger, Smaller))
+    return shift + Log1p(InOrder(Expm1(largest), exp(smallest), exp(Shifted(exponent, shift)) * tail))
 
 
 def _log_beside_constant(scaled: Scaled) -> Any:
@@ -319,7 +338,7 @@ def _units(shift: Any, exponent: Any) -> Iterable[Any]:
     if not isinstance(of, Larger):
         return []
     constant = ZERO in of.args
-    largest = [a + ROOM if constant else a for a in of.args if a != 0]
+    largest = [a + ROOM if a.as_coeff_Add()[0] == -ROOM else a for a in of.args if a != 0]
     below = [unit for one in largest if isinstance(one, FiniteOrZero) for unit in _units(one, exponent)]
     return [*largest, *below, *([ZERO] if constant else [])]
 
