@@ -96,7 +96,7 @@ def serves(command: str, clone: Path) -> None:
         with urllib.request.urlopen(address, timeout=10) as page:
             assert page.status == 200
         process.send_signal(signal.SIGINT)
-    assert process.returncode == 130
+    assert process.returncode == 0  # Ctrl-C is how serving ends
 
 
 def test_a_block_without_a_language_is_refused() -> None:
