@@ -16,6 +16,7 @@
   window.Worker = class extends EventTarget {
     constructor(address) {
       super();
+      address = new URL(address, document.baseURI).href;
       this.place = document.createElement("iframe");
       this.place.hidden = true;
       document.body.appendChild(this.place);
