@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from derive.errors import DeriveError
 
-class DeriveError(Exception):
-    """The base of every error that derive raises on purpose; its text is one line for the user."""
+__all__ = ["DeriveError", "FormulaError"]
 
 
 class FormulaError(DeriveError):

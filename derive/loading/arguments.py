@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from derive.language.domains import Domain
 from derive.loading.arrays import REALS, Array
-from derive.loops.ir import Output
+from derive.loading.described import Given, Made
 
 
 def read_array(kernel: str, name: str, given: Any) -> Array:
@@ -88,27 +87,26 @@ def refuse_label(kernel: str, labels: dict[str, Array], classes: int) -> IndexEr
     return IndexError(f"{kernel}: a label names no class")
 
 
-def refuse_value(kernel: str, vectors: dict[str, Array], domains: dict[str, Domain]) -> ValueError:
+def refuse_value(kernel: str, vectors: dict[str, Array], inputs: Sequence[Given]) -> ValueError:
     """The error for the first value that is outside the domain of its vector."""
-    for name, array in vectors.items():
-        low, high = domains[name].low, domains[name].high
-        if low is not None:
-            outside = (array < low) | (array > (math.inf if high is None else high))
-            if outside.any():
-                told = domains[name].told
-                return ValueError(f"{kernel}: {name} holds {array[outside][0]}, but its values are {told}")
+    for what in (given for given in inputs if given.low is not None):
+        array = vectors[what.name]
+        outside = (array < what.low) | (array > (math.inf if what.high is None else what.high))
+        if outside.any():
+            return ValueError(f"{kernel}: {what.name} holds {array[outside][0]}, but its values are {what.told}")
     return ValueError(f"{kernel}: a value of a vector is outside its domain")
 
 
-def read_parameter(kernel: str, name: str, value: Any, domain: str, dtype: np.dtype[Any]) -> float:
+def read_parameter(kernel: str, what: Given, value: Any, dtype: np.dtype[Any]) -> float:
     """A parameter as the number that the kernel gets: rounded to the dtype, and inside its domain there."""
+    name = what.name
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if not isinstance(value, numbers.Real):
         raise TypeError(f"{kernel}: {name} must be a real number, not {type(value).__name__}")
     with np.errstate(over="ignore", under="ignore"):
         rounded = float(dtype.type(float(value)))
-    if domain == "positive" and not (rounded > 0 and math.isfinite(rounded)):
+    if what.positive and not (rounded > 0 and math.isfinite(rounded)):
         raise ValueError(f"{kernel}: {name} must be positive and finite in {dtype}, not {value!r}")
     if math.isnan(rounded):
         raise ValueError(f"{kernel}: {name} must be a number, not NaN")
@@ -116,7 +114,7 @@ def read_parameter(kernel: str, name: str, value: Any, domain: str, dtype: np.dt
 
 
 def read_out(
-    kernel: str, out: Any, outputs: Sequence[Output], shapes: Sequence[tuple[int, ...]], dtype: np.dtype[Any]
+    kernel: str, out: Any, outputs: Sequence[Made], shapes: Sequence[tuple[int, ...]], dtype: np.dtype[Any]
 ) -> list[Array | None]:
     """The arrays to write into, one for each output; ``None`` where a new one is to be made."""
     if out is None:
@@ -152,5 +150,5 @@ def _refuse_overlap(kernel: str, arrays: tuple[Array, ...]) -> None:
                 raise ValueError(f"{kernel}: two arrays of out overlap: give each output memory of its own")
 
 
-def _names(outputs: Sequence[Output]) -> str:
+def _names(outputs: Sequence[Made]) -> str:
     return ", ".join(output.name for output in outputs)

@@ -8,7 +8,6 @@ sees a file whole or not at all, and two that make the same one do not disturb e
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +17,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from derive.loading.troubles import CacheError
-from derive.system.temporary import work_folder
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _HAS_OWNERS = hasattr(os, "getuid")
@@ -52,17 +50,26 @@ class Cache:
         trusted file is there.
         """
         with _explained(f"the cache folder {self.folder} cannot be used"):
-            return self._recorded(key, suffix) or self._made(key, suffix, make)
+            recorded = self._recorded(key, suffix)
+            return recorded[0] if recorded else self._made(key, suffix, make)
 
-    def _recorded(self, key: str, suffix: str) -> Path | None:
+    def content(self, key: str, suffix: str) -> bytes | None:
+        """What the file for ``key`` holds; ``None``: there is none that is trusted."""
+        recorded = self._recorded(key, suffix)
+        return recorded[1] if recorded else None
+
+    def _recorded(self, key: str, suffix: str) -> tuple[Path, bytes] | None:
         digest = _read_own(self.folder / f"{key}.made")
         if digest is None or len(digest) != 64 or not digest.isalnum():
             return None
         path = self.folder / f"{digest.decode()}{suffix}"
         content = _read_own(path)
-        return path if content is not None and sha256(content).hexdigest().encode() == digest else None
+        trusted = content is not None and sha256(content).hexdigest().encode() == digest
+        return (path, content) if content is not None and trusted else None
 
     def _made(self, key: str, suffix: str, make: Callable[[Path], None]) -> Path:
+        from derive.system.temporary import work_folder  # here alone: what is there is found without it
+
         with work_folder("making-", self.folder) as made_in:
             fresh = made_in / f"made{suffix}"
             make(fresh)
@@ -131,6 +138,8 @@ def _put(fresh: Path, path: Path) -> None:
     On Windows a library in use cannot be replaced: the one in place is then the same.
     """
     if path.is_dir() and not path.is_symlink():
+        import secrets  # here alone: hardly ever
+
         os.replace(path, path.with_name(f"{path.name}.aside-{secrets.token_hex(8)}"))
     try:
         os.replace(fresh, path)

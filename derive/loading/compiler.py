@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +29,8 @@ class Compiler:
 
     def compile(self, sources: list[Path], library: Path, include: Path) -> None:
         """Compile C sources into a shared library.  Raises CompilerError with the first lines that it said."""
+        import subprocess  # here alone: what is compiled already is found without it
+
         command = [*self.command, *FLAGS, f"-I{include}", *map(str, sources), "-o", str(library), "-lm"]
         try:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
@@ -74,5 +74,7 @@ def _on_path(program: str, arguments: list[str]) -> Compiler:
 
 def _ziglang() -> Compiler:
     """The compiler in a Python package, told not to use what only this machine's processor can do."""
+    import importlib.metadata  # here alone: it takes longer than all else
+
     command = (sys.executable, "-m", "ziglang", "cc", "-mcpu=baseline")
     return Compiler(command, f"ziglang {importlib.metadata.version('ziglang')} {sys.platform}")

@@ -11,27 +11,20 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from derive.catalogue import load_catalogue, unknown
-from derive.catalogue.open import kernel_names
-from derive.language.errors import DeriveError
-from derive.language.formula import Formula
 from derive.loading.cache import Cache, cache_folder, key_of
 from derive.loading.callable import Kernel
 from derive.loading.compiler import FLAGS, find_compiler
-from derive.pipeline import build_formula
-from derive.targets import Built
-from derive.targets.templates import environment
-from derive.verify import check_programs
+from derive.loading.described import Record, read, written
+from derive.loading.sources import says_the_same, source_key
+from derive.loading.troubles import LoadError
 
+if TYPE_CHECKING:
+    from derive.language.formula import Formula
 
-class LoadError(DeriveError):
-    """No kernel has the name, or no target."""
-
-
-Where = Formula | str | os.PathLike[str]
-"""A formula, or the path of a formula file or of a folder of them."""
+    Where = Formula | str | os.PathLike[str]
+    """A formula, or the path of a formula file or of a folder of them."""
 
 
 def load(name: str, target: str = "numpy", formulas: Where | Iterable[Where] | None = None) -> Callable[..., Any]:
@@ -42,68 +35,61 @@ def load(name: str, target: str = "numpy", formulas: Where | Iterable[Where] | N
     formulas: where to look: a formula, the path of a formula file (which is run, and looked at beside the catalogue),
               or several of these; default: the catalogue.
 
-    Its program is checked against the formula as it was written before it is handed out (:mod:`derive.verify`).
+    Its program is checked against the formula as it was written before it is handed out (:mod:`derive.verify`).  What
+    was derived once is kept in the cache folder, and taken from there as long as the formula files, derive and SymPy
+    are the same, byte by byte.
 
-    Raises ProgramError where that fails, LoadError for an unknown name or target, CatalogueError (file and line) for a
-    formula file that does not load, CompilerError without a C compiler, CacheError where the cache folder cannot be
+    Raises ProgramError where a check fails, LoadError for an unknown name or target, CatalogueError (file and line) for
+    a formula file that does not load, CompilerError without a C compiler, CacheError where the cache folder cannot be
     used: all are DeriveError.
     """
     if target not in _LOADERS:
+        from derive.catalogue import unknown
+
         raise LoadError(unknown("target", target, _LOADERS))
-    owners = {kernel: formula for formula in _found(formulas) for kernel in kernel_names(formula)}
-    if name not in owners:
-        raise LoadError(unknown("kernel", name, owners))
-    built = _built(owners[name])
-    _check(next(program for program in built.programs if program.name == name))
-    return _LOADERS[target](built, name)
+    return _LOADERS[target](_record(name, target, _listed(formulas)))
 
 
-_check = cache(lambda program: check_programs([program]))
-"""No kernel is handed out whose program is not its formula."""
-
-
-def _found(given: Where | Iterable[Where] | None) -> Sequence[Formula]:
-    """The formulas among which a name is looked for; those that were given come last, so that they count."""
+def _listed(given: Any) -> list[Any] | None:
+    """The places, one by one; ``None``: none were given."""
     if given is None:
-        return load_catalogue()
-    listed = [given] if isinstance(given, Formula | str | os.PathLike) else list(given)
-    strange = [one for one in listed if not isinstance(one, Formula | str | os.PathLike)]
-    if strange:
-        raise LoadError(f"formulas holds {strange[0]!r}: give formulas, or the paths of formula files")
-    paths = [Path(one) for one in listed if not isinstance(one, Formula)]
-    own = [one for one in listed if isinstance(one, Formula)]
-    return [*(load_catalogue(paths) if paths else ()), *own]
+        return None
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str | os.PathLike) else [given]
 
 
-@cache
-def _built(formula: Formula) -> Built:
-    return build_formula(formula)
+def _record(name: str, target: str, places: Sequence[Any] | None) -> Record:
+    """The kernel with its generated files: as it is kept in the cache, or made now and kept if that is safe."""
+    if not all(isinstance(place, str | os.PathLike) for place in places or ()):
+        return _made(name, target, places)  # of a formula that is no file
+    paths = None if places is None else [Path(place) for place in places]
+    key = source_key(name, target, paths)
+    if key is None:
+        return _made(name, target, places)
+    cache = Cache(cache_folder())
+    kept = cache.content(key, ".json")
+    if kept is not None:
+        return read(kept)
+    record = _made(name, target, places)
+    if says_the_same(paths or ()) and source_key(name, target, paths) == key:
+        cache.file(key, ".json", lambda path: _write(path, written(record)))
+    return record
 
 
-def _load_numpy(built: Built, name: str) -> Callable[..., Any]:
-    function: Callable[..., Any] = getattr(_numpy_module(_numpy_text(built)), name)
-    return function
+def _made(name: str, target: str, places: Sequence[Any] | None) -> Record:
+    from derive.loading.derived import make  # here alone: SymPy and all that stands on it
+
+    return make(name, target, places)
 
 
-def _load_c(built: Built, name: str) -> Callable[..., Any]:
-    program = next(p for p in built.programs if p.name == name)
-    return Kernel(program, _library(built))
-
-
-_LOADERS: dict[str, Callable[[Built, str], Callable[..., Any]]] = {"numpy": _load_numpy, "c": _load_c}
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
 
 
 # --- C -----------------------------------------------------------------------------------------------------------
 
 
-def _library(built: Built) -> ctypes.CDLL:
-    """The formula's kernels as a shared library: from the cache, or compiled into it."""
-    from derive.targets.c import TARGET
-
-    templates = environment()
-    files = {**TARGET.formula_files(built, templates), **TARGET.shared_files([built], templates)}
-    sources = {path: text for path, text in sorted(files.items()) if path.endswith((".c", ".h"))}
-    return _compiled(tuple(sources.items()))
+def _load_c(record: Record) -> Callable[..., Any]:
+    return Kernel(record.kernel, _compiled(tuple(record.files.items())))
 
 
 @cache
@@ -114,7 +100,7 @@ def _compiled(sources: tuple[tuple[str, str], ...]) -> ctypes.CDLL:
         folder = library.parent / "source"
         for path, text in sources:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, encoding="utf-8")
+            _write(folder / path, text)
         compiler.compile([folder / path for path, _ in sources if path.endswith(".c")], library, folder)
 
     machine = f"{sys.platform} {ctypes.sizeof(ctypes.c_void_p)} {importlib.machinery.EXTENSION_SUFFIXES}"
@@ -138,23 +124,16 @@ def _mend(library: Path) -> str:
 # --- NumPy -------------------------------------------------------------------------------------------------------
 
 
-def _numpy_text(built: Built) -> str:
-    """The text of the formula's module."""
-    from derive.targets.numpy import TARGET
-
-    files = TARGET.formula_files(built, environment())
-    (text,) = (text for path, text in files.items() if path.endswith(".py"))
-    return text
+def _load_numpy(record: Record) -> Callable[..., Any]:
+    (text,) = record.files.values()
+    function: Callable[..., Any] = getattr(_numpy_module(text), record.kernel.name)
+    return function
 
 
 @cache
 def _numpy_module(text: str) -> ModuleType:
     """The module with this text, imported from a file of the cache so that tracebacks show its lines."""
-
-    def make(path: Path) -> None:
-        path.write_text(text, encoding="utf-8")
-
-    path = Cache(cache_folder()).file(key_of("module", text), ".py", make)
+    path = Cache(cache_folder()).file(key_of("module", text), ".py", lambda fresh: _write(fresh, text))
     name = f"derive_kernels_{path.stem[:16]}"
     spec = importlib.util.spec_from_file_location(name, path, loader=_Fresh(name, str(path)))
     assert spec is not None and spec.loader is not None
@@ -168,3 +147,6 @@ class _Fresh(importlib.machinery.SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         return self.source_to_code(self.get_data(self.path), self.path)
+
+
+_LOADERS: dict[str, Callable[[Record], Callable[..., Any]]] = {"numpy": _load_numpy, "c": _load_c}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.language.errors import DeriveError
+from derive.errors import DeriveError
 
 
 class CompilerError(DeriveError):
@@ -11,3 +11,7 @@ class CompilerError(DeriveError):
 
 class CacheError(DeriveError):
     """The cache folder cannot be used, or is not private."""
+
+
+class LoadError(DeriveError):
+    """No kernel has the name, no target has it, or what was compiled cannot be loaded."""

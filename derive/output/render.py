@@ -10,9 +10,10 @@ from derive.language.errors import DeriveError
 from derive.output.files import is_safe
 from derive.output.manifest import FileRecord, KernelRecord, Manifest, digest, made_from
 from derive.output.sources import formula_sources, template_sources
+from derive.system.places import template_folder
 from derive.targets import Built, Target
 from derive.targets.registry import TARGETS, kind
-from derive.targets.templates import environment, template_folder
+from derive.targets.templates import environment
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from derive.system.worker import NotDoneError, Worker
+if TYPE_CHECKING:
+    from derive.system.worker import Worker
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -34,6 +34,8 @@ def elsewhere(work: Callable[[T], R], processes: int) -> Iterator[Callable[[T], 
     if processes < 2 or not sys.executable:
         yield lambda subject: _given(work(subject))
         return
+    from derive.system.worker import NotDoneError  # here alone: to load a kernel takes no other process
+
     crew, answers = _Crew(processes - 1), list[Callable[[], R]]()
 
     def later(subject: T) -> Callable[[], R]:
@@ -67,6 +69,8 @@ class _Crew:
     """So many threads, each with a process that it starts when there is work and waits for."""
 
     def __init__(self, size: int) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
         self.pool = ThreadPoolExecutor(size)
         self._own = threading.local()
         self._workers: list[Worker] = []
@@ -88,6 +92,8 @@ class _Crew:
         self.pool.shutdown(cancel_futures=True)
 
     def _start(self) -> Worker:
+        from derive.system.worker import NotDoneError, Worker
+
         with self._changing:
             if self._ended:
                 raise NotDoneError

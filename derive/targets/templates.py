@@ -6,13 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-_PACKAGED = Path(__file__).resolve().parent.parent / "_templates"
-_CHECKOUT = Path(__file__).resolve().parent.parent.parent / "templates"
-
-
-def template_folder() -> Path:
-    """Where the templates lie: inside the installed package, or at the top of a checkout."""
-    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+from derive.system.places import template_folder
 
 
 def environment(folder: Path | None = None) -> Environment:

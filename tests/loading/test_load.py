@@ -23,6 +23,8 @@ from derive.algebra.records import Derived
 from derive.language import DeriveError, Formula, indices, vector
 from derive.loading import CacheError, CompilerError
 from derive.loading import compiler as compilers
+from derive.loading.derived import record
+from derive.loading.described import Record
 from derive.loops.ir import Program
 from derive.targets import Built
 from tests import zoo
@@ -32,8 +34,8 @@ from tests.zoo import FORMULA, ZOO
 rng = np.random.default_rng(7)
 
 
-def built(formula: Formula) -> Built:
-    return Built(formula, Derived(formula, (), ()), ZOO)
+def zoo_record(name: str) -> Record:
+    return record(Built(FORMULA, Derived(FORMULA, (), ()), ZOO), name, "c")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         compile_or_skip()
-        yield lambda name: derive.loading.loader._load_c(built(FORMULA), f"zoo_{name}")
+        yield lambda name: derive.loading.loader._load_c(zoo_record(f"zoo_{name}"))
 
 
 def compile_or_skip() -> None:
@@ -451,7 +453,7 @@ def test_the_package_says_what_it_offers() -> None:
 
 def fresh_library(cache: Path) -> ctypes.CDLL:
     derive.loading.loader._compiled.cache_clear()
-    return derive.loading.loader._library(built(FORMULA))
+    return derive.loading.loader._compiled(tuple(zoo_record("zoo_normalised").files.items()))
 
 
 def test_a_planted_library_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -490,7 +492,7 @@ def test_an_unusable_cache_says_how_to_mend_it(tmp_path: Path, monkeypatch: pyte
 
 def compute(start: Any, answers: Any) -> None:
     start.wait()
-    kernel = derive.loading.loader._load_c(built(FORMULA), "zoo_normalised")
+    kernel = derive.loading.loader._load_c(zoo_record("zoo_normalised"))
     answers.put(kernel(np.ones((1, 4))).tolist())
 
 

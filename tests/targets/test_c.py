@@ -20,6 +20,7 @@ from derive.language import vector
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Vector
 from derive.loading.callable import Kernel
+from derive.loading.derived import described
 from derive.loops.ir import Accumulate, Call, Element, Let, Loop, Name, Number, Program, Store
 from derive.targets import Built, PrintError
 from derive.targets.c import TARGET
@@ -111,7 +112,7 @@ def test_a_kernel_computes_what_the_program_says(library: ctypes.CDLL, program: 
         for what, name in argument_names(program.inputs).items()
         if not isinstance(what, Parameter)
     }
-    found = Kernel(program, library)(**arrays)
+    found = Kernel(described(program), library)(**arrays)
     found = found if isinstance(found, tuple) else (found,)
     epsilon = float(np.finfo(real).eps)
     for output, array in zip(program.outputs, found, strict=True):
@@ -126,7 +127,7 @@ def test_long_sums_are_accurate(library: ctypes.CDLL) -> None:
     """Eight classes of a lane, four pairs of lanes, and a total that keeps what rounding takes: whatever the length."""
     y = np.abs(np.random.default_rng(1).normal(size=(1, 100_005))).astype(np.float32)
     program = next(p for p in ZOO if p.name == "zoo_normalised")
-    out = Kernel(program, library)(y, T=1.0)
+    out = Kernel(described(program), library)(y, T=1.0)
     exact = np.exp(y.astype(np.float64) - y.max())
     exact /= math.fsum(exact[0])
     assert np.max(np.abs(out - exact) / exact) < (8 + 4 + 8) * 2.0**-24

@@ -120,7 +120,7 @@ def test_chinese_pages_speak_chinese(jinja: Environment) -> None:
 
 
 def test_every_fixed_word_has_a_translation() -> None:
-    from derive.targets.templates import template_folder
+    from derive.system.places import template_folder
 
     said = set()
     for template in sorted((template_folder() / "markdown").glob("*.md")):

@@ -1,0 +1,107 @@
+"""A kernel from its formula: found, derived, checked, printed.  All that takes SymPy is here, and waits until asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from derive.catalogue import load_catalogue, unknown
+from derive.catalogue.open import kernel_names
+from derive.language.domains import domain_of
+from derive.language.formula import Formula
+from derive.language.inputs import Input, Label, Parameter
+from derive.language.nodes import Vector
+from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given, Made, Record
+from derive.loading.troubles import LoadError
+from derive.loops.ir import Program
+from derive.pipeline import build_formula
+from derive.targets import Built
+from derive.targets.numpy.names import POSITIONAL, argument_names
+from derive.targets.templates import environment
+from derive.verify import check_programs
+
+
+def make(name: str, target: str, places: Sequence[object] | None) -> Record:
+    """The kernel of that name among these formulas, formula files and folders, or in the catalogue.
+
+    Raises LoadError for an unknown name, CatalogueError for a file that does not load, ProgramError where the program
+    is not the formula.
+    """
+    owners = {kernel: formula for formula in _found(places) for kernel in kernel_names(formula)}
+    if name not in owners:
+        raise LoadError(unknown("kernel", name, owners))
+    built = _built(owners[name])
+    _check(_program(built, name))
+    return record(built, name, target)
+
+
+def record(built: Built, name: str, target: str) -> Record:
+    """The kernel of that name, with what the target prints of its formula."""
+    return Record(described(_program(built, name)), _FILES[target](built))
+
+
+def described(program: Program) -> Described:
+    names = argument_names(program.inputs)
+    return Described(
+        name=program.name,
+        title=program.title,
+        math=program.math,
+        inputs=tuple(_given(what, names[what]) for what in program.inputs),
+        outputs=tuple(Made(output.name, output.axes, output.doc) for output in program.outputs),
+        positional=POSITIONAL,
+    )
+
+
+def _given(what: Input, name: str) -> Given:
+    if isinstance(what, Parameter):
+        return Given(PARAMETER, name, what.doc, default=what.default, positive=what.domain == "positive")
+    if isinstance(what, Label):
+        return Given(LABEL, name, what.doc)
+    assert isinstance(what, Vector)
+    domain = domain_of(what)
+    return Given(VECTOR, name, what.doc, low=domain.low, high=domain.high, told=domain.told)
+
+
+def _program(built: Built, name: str) -> Program:
+    return next(program for program in built.programs if program.name == name)
+
+
+_check = cache(lambda program: check_programs([program]))
+"""No kernel is handed out whose program is not its formula."""
+
+
+def _found(places: Sequence[object] | None) -> Sequence[Formula]:
+    """The formulas among which a name is looked for; those that were given come last, so that they count."""
+    if places is None:
+        return load_catalogue()
+    strange = [one for one in places if not isinstance(one, Formula | str | os.PathLike)]
+    if strange:
+        raise LoadError(f"formulas holds {strange[0]!r}: give formulas, or the paths of formula files")
+    own = [one for one in places if isinstance(one, Formula)]
+    paths = [Path(one) for one in places if isinstance(one, str | os.PathLike)]
+    return [*(load_catalogue(paths) if paths else ()), *own]
+
+
+@cache
+def _built(formula: Formula) -> Built:
+    return build_formula(formula)
+
+
+def _c_files(built: Built) -> dict[str, str]:
+    from derive.targets.c import TARGET
+
+    templates = environment()
+    files = {**TARGET.formula_files(built, templates), **TARGET.shared_files([built], templates)}
+    return {path: text for path, text in sorted(files.items()) if path.endswith((".c", ".h"))}
+
+
+def _numpy_files(built: Built) -> dict[str, str]:
+    from derive.targets.numpy import TARGET
+
+    files: Mapping[str, str] = TARGET.formula_files(built, environment())
+    return {path: text for path, text in files.items() if path.endswith(".py")}
+
+
+_FILES = {"numpy": _numpy_files, "c": _c_files}
