@@ -1,0 +1,113 @@
+"""What polynomials approximate: each function near 0 with its weight, interval and degree, and the recorded fits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from mpmath import mp, mpf
+
+from derive.elementary.formats import FORMATS, Format
+from derive.elementary.remez import DIGITS, fitted
+
+RECORDED = "minimax.json"
+"""The fits, computed once; ``python -m derive.elementary.fits`` writes it anew."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A function to be approximated.
+
+    value:    of a point.
+    weight:   of a point: a unit of error of the polynomial there, as an error relative to the whole function.
+    interval: its ends, computed when the digits are set.
+    degrees:  of the polynomial, by the tag of the format.
+    """
+
+    value: Callable[[mpf], mpf]
+    weight: Callable[[mpf], mpf]
+    interval: Callable[[], tuple[mpf, mpf]]
+    degrees: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A polynomial, lowest power first, that the format holds; the largest weighted error as a power of 2."""
+
+    coefficients: tuple[mpf, ...]
+    error: float
+
+
+def _reduced() -> tuple[mpf, mpf]:
+    """Half of log 2 on both sides, and a little for the rounding of the quotient."""
+    end = mp.log(2) / 2 * (1 + mp.ldexp(1, -11))
+    return -end, end
+
+
+def _square_of_ratio() -> tuple[mpf, mpf]:
+    """s^2 for s = f / (2 + f) and 1 + f between the root of a half and the root of 2."""
+    return mp.mpf(0), ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * (1 + mp.ldexp(1, -20))
+
+
+def _exp_rest(r: mpf) -> mpf:
+    return (mp.expm1(r) - r) / r**2
+
+
+def _atanh_rest(z: mpf) -> mpf:
+    s = mp.sqrt(z)
+    return (2 * mp.atanh(s) - 2 * s) / (s * z)
+
+
+TARGETS: Mapping[str, Target] = {
+    "exp": Target(_exp_rest, lambda r: r**2 / mp.exp(r), _reduced, {"f32": 4, "f64": 9}),
+    "expm1": Target(_exp_rest, lambda r: r**2 / mp.expm1(r), _reduced, {"f32": 5, "f64": 10}),
+    "log": Target(
+        _atanh_rest,
+        lambda z: mp.sqrt(z) * z / (2 * mp.atanh(mp.sqrt(z))),
+        _square_of_ratio,
+        {"f32": 2, "f64": 6},
+    ),
+}
+
+
+def computed(name: str, real: Format) -> Fit:
+    """The fit, by Remez's exchange (seconds)."""
+    target = TARGETS[name]
+    with mp.workdps(DIGITS):
+        low, high = target.interval()
+        coefficients, error = fitted(target.value, target.weight, low, high, target.degrees[real.tag], real.nearest)
+        return Fit(tuple(coefficients), round(float(mp.log(error, 2)) + 0.005, 2))
+
+
+@cache
+def recorded(name: str, real: Format) -> Fit:
+    """The fit as it was computed once."""
+    entry = _records()[f"{name} {real.tag}"]
+    return Fit(tuple(mp.mpf(float.fromhex(c)) for c in entry["coefficients"]), float(entry["error"]))
+
+
+@cache
+def _records() -> Mapping[str, Mapping[str, Any]]:
+    text = files("derive.elementary").joinpath(RECORDED).read_text(encoding="utf-8")
+    loaded: Mapping[str, Mapping[str, Any]] = json.loads(text)
+    return loaded
+
+
+def record() -> str:
+    """What the file of the recorded fits holds when all are computed anew."""
+    fits = {f"{name} {real.tag}": computed(name, real) for name in TARGETS for real in FORMATS}
+    entries = {
+        key: {"error": fit.error, "coefficients": [float(c).hex() for c in fit.coefficients]}
+        for key, fit in fits.items()
+    }
+    return json.dumps(entries, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    Path(str(files("derive.elementary").joinpath(RECORDED))).write_text(record(), encoding="utf-8")

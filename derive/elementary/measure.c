@@ -1,0 +1,160 @@
+/*
+ * The worst error of one function, in units in the last place of the exact result.
+ *
+ * Compiled once for each: FUNCTION is what is measured, REFERENCE a function of the C library for a wider type, REAL and
+ * WIDE the two types, TAG, FRACTION, BIAS and BITS those of REAL.  SINGLE is 1 for float, all of whose values are tried.
+ * With VARIANT this file is only a loop that calls FUNCTION, under that name: `fused` with contraction to fused
+ * multiply-adds, `apart` without; what is measured is the worse of both.
+ *
+ * Usage: measure COUNT [LOW HIGH]...
+ * float: every COUNT-th number is tried, by its bits.  double: COUNT numbers are tried, of several kinds in turn: any
+ * bits, a magnitude from 2^-60 to 2^12, next to where range reduction turns, and between each LOW and HIGH.
+ *
+ * Prints: the worst error, its argument, how many numbers were tried, how many results were of the wrong kind (a wrong
+ * sign, zero, infinity or NaN), and one argument of these.
+ */
+#include "elementary.h"
+
+#ifdef VARIANT
+
+void VARIANT(REAL *restrict out, const REAL *restrict in, size_t size);
+void VARIANT(REAL *restrict out, const REAL *restrict in, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        out[i] = FUNCTION(in[i]);
+    }
+}
+
+#else
+
+#include <float.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define JOINED(a, b, c) a##b##c
+#define NAMED(tag, name) JOINED(derive_, tag, name)
+#define OF_BITS NAMED(TAG, _of_bits)
+
+#if !SINGLE && LDBL_MANT_DIG < 64
+#error "long double has too few bits here to measure double"
+#endif
+
+enum { BLOCK = 4096, KINDS = 4 };
+
+void fused(REAL *restrict out, const REAL *restrict in, size_t size);
+void apart(REAL *restrict out, const REAL *restrict in, size_t size);
+
+typedef struct found {
+    double worst;
+    REAL worst_at;
+    unsigned long long tried;
+    unsigned long long wrong;
+    REAL wrong_at;
+} found;
+
+static uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
+
+static uint64_t random_bits(void) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state * UINT64_C(0x2545f4914f6cdd1d);
+}
+
+static double between(double low, double high) {
+    return low + (high - low) * ((double)(random_bits() >> 11) * 0x1p-53);
+}
+
+static double random_sign(void) {
+    return random_bits() & 1 ? 1.0 : -1.0;
+}
+
+/* Next to a multiple of log 2 / 2, to a power of 2 or its root, or to one of these less 1. */
+static double turning(void) {
+    const double near = 1.0 + between(-1.0, 1.0) * exp2(between(-52.0, -8.0));
+    if (random_bits() & 1) {
+        return floor(between(-2160.0, 2060.0)) * 0.34657359027997264 * near;
+    }
+    const double power = exp2(floor(between(-120.0, 120.0)) / 2.0) * near;
+    return random_bits() & 1 ? power : power - 1.0;
+}
+
+static double point(unsigned long long number, int count, char **ends) {
+    const int ranges = count / 2;
+    const int kind = (int)(number % (unsigned long long)(KINDS + ranges));
+    switch (kind) {
+    case 0: {
+        const uint64_t bits = random_bits();
+        double u;
+        memcpy(&u, &bits, sizeof u);
+        return u;
+    }
+    case 1:
+        return random_sign() * exp2(between(-60.0, 12.0));
+    case 2:
+        return turning();
+    case 3:
+        return between(-1.0, 1.0);
+    default:
+        return between(atof(ends[2 * (kind - KINDS)]), atof(ends[2 * (kind - KINDS) + 1]));
+    }
+}
+
+/* An infinite result counts as the power of 2 at which the numbers of the type end. */
+static WIDE at_most(WIDE u) {
+    const WIDE end = (WIDE)ldexpl(1.0L, BIAS + 1);
+    return u > end ? end : u < -end ? -end : u;
+}
+
+static double ulps(REAL result, WIDE exact) {
+    int exponent;
+    (void)frexpl((long double)exact, &exponent);
+    exponent -= 1;
+    exponent = exponent < 1 - BIAS ? 1 - BIAS : exponent > BIAS ? BIAS : exponent;
+    const WIDE difference = at_most((WIDE)result) - at_most(exact);
+    return fabs((double)(ldexpl((long double)difference, FRACTION - exponent)));
+}
+
+static bool is_right(REAL result, WIDE exact) {
+    if (isnan(exact) || isnan(result)) {
+        return isnan(exact) && isnan(result);
+    }
+    const bool settled = exact == 0 || isinf(exact);
+    return !signbit(result) == !signbit(exact) && (!settled || (WIDE)result == exact);
+}
+
+static void judge(REAL u, REAL result, WIDE exact, found *all) {
+    if (!is_right(result, exact)) {
+        all->wrong += 1;
+        all->wrong_at = u;
+    } else if (isfinite(exact) && exact != 0) {
+        const double error = ulps(result, exact);
+        if (error > all->worst) {
+            all->worst = error;
+            all->worst_at = u;
+        }
+    }
+}
+
+int main(int count, char **words) {
+    static REAL in[BLOCK], out[BLOCK], other[BLOCK];
+    found all = {0};
+    const unsigned long long wanted = strtoull(words[1], NULL, 10);
+    all.tried = SINGLE ? (0x100000000ULL + wanted - 1) / wanted : wanted;
+    for (unsigned long long begin = 0; begin < all.tried; begin += BLOCK) {
+        const size_t size = all.tried - begin < BLOCK ? (size_t)(all.tried - begin) : BLOCK;
+        for (size_t i = 0; i < size; i++) {
+            in[i] = SINGLE ? OF_BITS((BITS)((begin + i) * wanted)) : (REAL)point(begin + i, count - 2, words + 2);
+        }
+        fused(out, in, size);
+        apart(other, in, size);
+        for (size_t i = 0; i < size; i++) {
+            const WIDE exact = REFERENCE((WIDE)in[i]);
+            judge(in[i], out[i], exact, &all);
+            judge(in[i], other[i], exact, &all);
+        }
+    }
+    printf("%.4f %a %llu %llu %a\n", all.worst, (double)all.worst_at, all.tried, all.wrong, (double)all.wrong_at);
+    return 0;
+}
+
+#endif

@@ -1,0 +1,149 @@
+"""The functions printed for each format, with the numbers of the format and the coefficients of the polynomials."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+from mpmath import mp
+
+from derive.elementary.fits import TARGETS, recorded
+from derive.elementary.formats import FORMATS, Format
+from derive.elementary.texts import TEXTS, Polynomial, Text
+
+ACCURACY = "accuracy.json"
+"""The worst errors, as they were measured; ``python -m derive.elementary.exhaust`` writes it anew."""
+
+
+@dataclass(frozen=True)
+class Elementary:
+    """An inline function of C.
+
+    name:   without the type, such as ``exp``.
+    real:   the C type that it is for; tag: how names of functions say so.
+    about:  its comment.
+    head:   what stands before its body's brace, without ``static inline``.
+    body:   its lines.
+    uses:   the names of those, for the same type, that it calls.
+    worst:  its largest error in ulp, measured and rounded up; 0 where there is none.
+    """
+
+    name: str
+    real: str
+    tag: str
+    about: str
+    head: str
+    body: tuple[str, ...]
+    uses: tuple[str, ...]
+    worst: float
+
+    @property
+    def function(self) -> str:
+        """Its name in C."""
+        return f"derive_{self.tag}_{self.name}"
+
+
+@cache
+def functions() -> tuple[Elementary, ...]:
+    """All of them, each after those that it calls."""
+    return tuple(_filled(text, real) for real in FORMATS for text in TEXTS)
+
+
+def measured_names() -> tuple[str, ...]:
+    """Those of the functions that approximate."""
+    return tuple(text.name for text in TEXTS if text.approximates)
+
+
+def header() -> str:
+    """All of them as a header of C on its own."""
+    includes = "".join(f"#include <{name}.h>\n" for name in ("math", "stdbool", "stdint", "string"))
+    printed = (
+        "".join((f"/* {f.about} */\n", f"static inline {f.head} {{\n", *(f"    {line}\n" for line in f.body), "}\n"))
+        for f in functions()
+    )
+    return "\n".join((includes, *printed))
+
+
+def _filled(text: Text, real: Format) -> Elementary:
+    words = _words(real)
+    lines: list[str] = []
+    for part in text.body:
+        lines += _horner(part, real) if isinstance(part, Polynomial) else [Template(part).substitute(words)]
+    head = f"$returns derive_{real.tag}_{text.name}({text.parameters})"
+    head = Template(head.replace("$returns", text.returns)).substitute(words)
+    worst = _worst(text.name, real) if text.approximates else 0.0
+    about = f"{text.about}, within {worst:.2f} ulp." if text.approximates else text.about
+    return Elementary(text.name, real.real, real.tag, about, head, tuple(lines), text.uses, worst)
+
+
+def _worst(name: str, real: Format) -> float:
+    """Rounded up to a hundredth; infinite for one that nobody measured yet."""
+    entry = _measured().get(f"{name} {real.tag}")
+    return math.ceil(entry["worst"] * 100) / 100 if entry else math.inf
+
+
+@cache
+def _measured() -> Mapping[str, Mapping[str, float]]:
+    path = files("derive.elementary").joinpath(ACCURACY)
+    loaded: Mapping[str, Mapping[str, float]] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return loaded
+
+
+def _horner(polynomial: Polynomial, real: Format) -> list[str]:
+    name, at = polynomial.name, polynomial.at
+    *lower, highest = (real.literal(c) for c in recorded(polynomial.fit, real).coefficients)
+    return [f"{real.real} {name} = {highest};", *(f"{name} = {name} * {at} + {c};" for c in reversed(lower))]
+
+
+@cache
+def _words(real: Format) -> Mapping[str, str]:
+    """What each word of the texts stands for."""
+    with mp.workdps(50):
+        log2 = mp.log(2)
+        few = real.precision - (real.bias.bit_length() + 1)  # so that a multiple by any exponent is exact
+        log2_high = real.nearest(log2, few)
+        quarter_more = mp.ldexp(mp.mpf(3) / 2, real.fraction)
+        root_half, one = real.encoded(real.nearest(mp.sqrt(0.5))), real.encoded(mp.mpf(1))
+        numbers = {
+            "zero": mp.mpf(0),
+            "half": mp.mpf(0.5),
+            "one": mp.mpf(1),
+            "two": mp.mpf(2),
+            "precision": mp.mpf(real.precision),
+            "log2_e": real.nearest(1 / log2),
+            "log2_high": log2_high,
+            "log2_low": real.nearest(log2 - log2_high),
+            "exp_low": mp.floor(-(real.bias + real.precision) * log2),
+            "exp_high": mp.ceil((real.bias + 1) * log2),
+            "expm1_low": mp.floor(-(real.precision + 2) * log2),
+            "exp_shift": quarter_more + 2 * real.bias,
+            "expm1_shift": quarter_more + real.bias - 1,
+            "tiny": mp.ldexp(1, -real.precision - 1),
+            "smallest_normal": mp.ldexp(1, 1 - real.bias),
+            "two_to_precision": mp.ldexp(1, real.precision),
+            "two_to_fraction_and_bias": mp.ldexp(1, real.fraction) + real.bias,
+        }
+        words = {name: real.literal(value) for name, value in numbers.items()}
+    integers = {
+        "root_half": root_half,
+        "one_less_root_half": one - root_half,
+        "fraction_mask": (1 << real.fraction) - 1,
+        "two_to_fraction_bits": real.encoded(mp.ldexp(1, real.fraction)),
+        "two_bias_and_one_bits": (2 * real.bias + 1) << real.fraction,
+    }
+    words |= {name: real.word(value) for name, value in integers.items()}
+    words |= {f"{name}_error": f"{recorded(name, real).error:.1f}" for name in TARGETS}
+    return words | {
+        "real": real.real,
+        "tag": real.tag,
+        "bits": real.bits,
+        "fraction": str(real.fraction),
+        "bias": str(real.bias),
+        "infinity": f"({real.real})INFINITY",
+        "nan": f"({real.real})NAN",
+    }

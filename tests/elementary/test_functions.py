@@ -1,0 +1,185 @@
+"""The elementary functions: compiled, measured, and right where no ulp is counted."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mpmath import mp, mpf
+
+from derive.elementary import Elementary, functions
+from derive.elementary.exhaust import measure
+from derive.elementary.formats import FLOAT, FORMATS, Format
+from derive.elementary.printed import header, measured_names
+
+STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror")
+VECTOR = ("-O3", "-fno-math-errno", "-fno-trapping-math")
+INF, NAN = math.inf, math.nan
+SAMPLE = {"f32": 49999, "f64": 60000}
+
+APPROXIMATIONS = [f for f in functions() if f.name in measured_names()]
+each = pytest.mark.parametrize("function", APPROXIMATIONS, ids=lambda f: f"{f.name}-{f.tag}")
+
+
+def need(tool: str) -> str:
+    found = shutil.which(tool)
+    if found is None:
+        pytest.skip(f"{tool} is not installed")
+    return found
+
+
+def format_of(function: Elementary) -> Format:
+    return next(real for real in FORMATS if real.tag == function.tag)
+
+
+def loops() -> str:
+    """The header, and for each function one that does a whole array."""
+    return header() + "".join(
+        f"void all_{f.tag}_{f.name}({f.real} *out, const {f.real} *in, int size);\n"
+        f"void all_{f.tag}_{f.name}({f.real} *restrict out, const {f.real} *restrict in, int size) {{\n"
+        f"    for (int i = 0; i < size; i++) {{\n        out[i] = {f.function}(in[i]);\n    }}\n}}\n"
+        for f in APPROXIMATIONS
+    )
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
+    folder = tmp_path_factory.mktemp("elementary")
+    (folder / "all.c").write_text(loops(), encoding="utf-8")
+    command = [need("gcc"), "-std=c11", *STRICT, *VECTOR, "-fPIC", "-shared", "all.c", "-o", "all.so"]
+    subprocess.run(command, cwd=folder, check=True)
+    return ctypes.CDLL(str(folder / "all.so"))
+
+
+def called(library: ctypes.CDLL, function: Elementary) -> Callable[[float], float]:
+    number = ctypes.c_float if function.tag == "f32" else ctypes.c_double
+    whole = library[f"all_{function.tag}_{function.name}"]
+
+    def call(u: float) -> float:
+        one, out = (number * 1)(u), (number * 1)()
+        whole(out, one, 1)
+        return float(out[0])
+
+    return call
+
+
+@each
+def test_no_number_of_a_sample_is_further_off_than_the_header_says(function: Elementary) -> None:
+    found = measure(function.name, format_of(function), SAMPLE[function.tag], need("gcc"))
+    assert found.tried >= 60000
+    assert found.wrong == 0, found
+    assert 0.5 < found.worst <= function.worst <= 1, found
+    assert f"within {function.worst:.2f} ulp" in function.about
+
+
+@each
+def test_clang_computes_the_same(function: Elementary) -> None:
+    found = measure(function.name, format_of(function), SAMPLE[function.tag], need("clang"))
+    assert found.wrong == 0 and found.worst <= function.worst, found
+
+
+def test_a_changed_coefficient_is_noticed() -> None:
+    """In the middle of the polynomial of exp, by 2^-17 of itself."""
+    changed = re.sub(r"(q = q \* r \+ 0x1\.555)4(\w*p-3f)", r"\g<1>c\2", header())
+    assert changed != header()
+    assert measure("exp", FLOAT, SAMPLE["f32"], need("gcc"), changed).worst > 1
+
+
+SPECIAL = {
+    "exp": ((INF, INF), (-INF, 0.0), (0.0, 1.0), (-0.0, 1.0), (1e30, INF), (-1e30, 0.0)),
+    "expm1": ((INF, INF), (-INF, -1.0), (0.0, 0.0), (-0.0, -0.0), (1e30, INF), (-1e30, -1.0), (1e-40, 1e-40)),
+    "log": ((INF, INF), (-INF, NAN), (0.0, -INF), (-0.0, -INF), (1.0, 0.0), (-1e-40, NAN), (-1.0, NAN)),
+    "log1p": ((INF, INF), (-INF, NAN), (0.0, 0.0), (-0.0, -0.0), (-1.0, -INF), (-1.5, NAN), (1e-40, 1e-40)),
+}
+
+
+@each
+def test_the_ends_of_a_function_and_its_zeros(function: Elementary, library: ctypes.CDLL) -> None:
+    call = called(library, function)
+    single = function.tag == "f32"
+    assert math.isnan(call(NAN))
+    for u, expected in SPECIAL[function.name]:
+        wanted = ctypes.c_float(expected).value if single else expected
+        found = call(u)
+        assert (math.isnan(found) and math.isnan(wanted)) or (
+            found == wanted and math.copysign(1, found) == math.copysign(1, wanted)
+        ), f"{function.name}({u}) = {found}, not {wanted}"
+
+
+def test_exp_goes_gradually_to_zero(library: ctypes.CDLL) -> None:
+    exp = {f.tag: called(library, f) for f in APPROXIMATIONS if f.name == "exp"}
+    assert exp["f64"](-745.0) == 5e-324 and exp["f64"](-745.2) == 0
+    assert exp["f64"](709.78) == pytest.approx(1.7928227943945155e308, rel=1e-15) and exp["f64"](709.79) == INF
+    assert exp["f32"](-103.0) == 2.0**-149 and exp["f32"](-104.0) == 0 and exp["f32"](88.73) == INF
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("level", ["-O0", "-O2"])
+def test_no_warning(tmp_path: Path, compiler: str, level: str) -> None:
+    (tmp_path / "all.c").write_text(loops(), encoding="utf-8")
+    subprocess.run([need(compiler), "-std=c11", *STRICT, level, "-c", "all.c"], cwd=tmp_path, check=True)
+
+
+def test_the_header_is_good_for_cpp_too(tmp_path: Path) -> None:
+    (tmp_path / "all.cpp").write_text(header(), encoding="utf-8")
+    command = [need("g++"), "-std=c++17", *STRICT, "-Wno-unused-function", "-c", "all.cpp"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize("machine", ["-msse2", "-mavx2", "-mavx512f"])
+def test_gcc_turns_every_loop_into_vector_instructions(tmp_path: Path, machine: str) -> None:
+    (tmp_path / "all.c").write_text(loops(), encoding="utf-8")
+    command = [need("gcc"), "-std=c11", *VECTOR, machine, "-fopt-info-vec-optimized", "-c", "all.c"]
+    told = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stderr
+    assert len(set(re.findall(r"all\.c:(\d+):\d+: optimized: loop vectorized", told))) == len(APPROXIMATIONS), told
+
+
+def test_clang_turns_every_loop_into_vector_instructions(tmp_path: Path) -> None:
+    (tmp_path / "all.c").write_text(loops(), encoding="utf-8")
+    command = [need("clang"), "-std=c11", *VECTOR, "-Rpass=loop-vectorize", "-c", "all.c"]
+    told = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stderr
+    assert len(set(re.findall(r"all\.c:(\d+):\d+: remark: vectorized loop", told))) == len(APPROXIMATIONS), told
+
+
+def test_no_function_of_the_library_is_called(tmp_path: Path) -> None:
+    (tmp_path / "all.c").write_text(loops(), encoding="utf-8")
+    subprocess.run([need("gcc"), "-std=c11", "-O2", "-c", "all.c"], cwd=tmp_path, check=True)
+    listed = subprocess.run([need("nm"), "-u", "all.o"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert not [name for name in listed.stdout.split() if not name.startswith(("U", "_"))]
+
+
+def test_what_is_measured_against_is_right(tmp_path: Path) -> None:
+    """The C library's functions of long double against many digits: no more than 2^-61 of the value away."""
+    points = [sign * (k * 0.173 + 1e-3) for k in range(1, 120) for sign in (1, -1)]
+    points += [sign * 2.0**-k for k in range(1, 60, 3) for sign in (1, -1)]
+    for name in measured_names():
+        exact = getattr(mp, name)
+        for u, value in wide_values(tmp_path, name, [u for u in points if u > BEGINS.get(name, -INF)]):
+            with mp.workdps(40):
+                assert abs(value / exact(mp.mpf(u)) - 1) < mp.ldexp(1, -61), f"{name}({u})"
+
+
+BEGINS = {"log": 0.0, "log1p": -1.0}
+
+
+def wide_values(folder: Path, name: str, points: list[float]) -> list[tuple[float, mpf]]:
+    """What the C library gives for the points, in full: each value as the sum of two doubles."""
+    (folder / "wide.c").write_text(
+        f"#include <math.h>\n#include <stdio.h>\nint main(void) {{\n"
+        f'    double u;\n    while (scanf("%la", &u) == 1) {{\n'
+        f"        const long double value = {name}l(u);\n        const double high = (double)value;\n"
+        f'        printf("%a %a\\n", high, (double)(value - high));\n    }}\n    return 0;\n}}\n',
+        encoding="utf-8",
+    )
+    subprocess.run([need("gcc"), "-std=c11", "wide.c", "-o", "wide", "-lm"], cwd=folder, check=True)
+    asked = "\n".join(u.hex() for u in points)
+    told = subprocess.run([folder / "wide"], input=asked, check=True, capture_output=True, text=True).stdout
+    values = [[mp.mpf(float.fromhex(part)) for part in line.split()] for line in told.splitlines()]
+    with mp.workdps(40):
+        return [(u, high + low) for u, (high, low) in zip(points, values, strict=True)]
