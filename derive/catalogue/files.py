@@ -96,14 +96,15 @@ def _run(path: Path) -> ModuleType:
 def _located(error: BaseException, path: Path) -> DeriveError:
     """The error as one line that begins with the file and the line at which it arose."""
     if isinstance(error, SyntaxError):
-        return CatalogueError(f"{error.filename or path}:{error.lineno or 1}: {error.msg}")
+        return CatalogueError(f"{error.filename or path}:{error.lineno or 1}: {error.msg}: write it as Python")
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
     where = f"{path}:{(lines or [1])[-1] or 1}"
     if isinstance(error, DeriveError):
         text = " ".join(str(error).split())
         return CatalogueError(text if text.startswith(f"{path}:") else f"{where}: {text}")
     said = traceback.TracebackException.from_exception(error).format_exception_only()
-    return CatalogueError(f"{where}: {' '.join(''.join(said).split())}{_suggestion(error) or _cure(error)}")
+    told = _in_words(" ".join("".join(said).split()))
+    return CatalogueError(f"{where}: {told}{_suggestion(error) or _cure(error)}")
 
 
 _COMPARES = "Python cannot tell which of two symbols is larger: write where(condition, one, other), larger or smaller"
@@ -113,11 +114,32 @@ _CURES = {
     r"Cannot convert expression to float": "math computes with numbers: use exp, log, ... from derive.language",
     r"'Vector' object is not iterable": "a sum over the classes is Sum(x[k], k), a maximum Max(x[k], k)",
     r"object of type 'Vector' has no len": "the number of classes is n, from derive.language",
-    r"for @: 'Vector'": "write the product as a sum: Sum(x[k]*y[k], k)",
+    r"for @: '": "write the product as a sum: Sum(x[k]*y[k], k)",
+    r"no attribute '(?:sum|mean|max|min|prod|dot|T)'": "a sum over the classes is Sum(x[k], k), a maximum Max(x[k], k)",
+    r"no attribute 'shape'|no attribute 'size'": "the number of classes is n, from derive.language",
+    r"Cannot round symbolic": "a formula has no rounding: write where(condition, one, other)",
+    r"operand.*'(?:Strict)?(?:Less|Greater)Than'": "a comparison is no number: write where(condition, one, other)",
     r"'Formula' object is not iterable|operand.*'Formula'|sympify .*\bFormula'": "write its value: f[i], or f.value",
     r"cannot determine truth value of Relational": _COMPARES,
 }
 """What Python, NumPy and SymPy say of what people write in place of the language's own words, and what to write."""
+
+
+_IN_WORDS = {
+    "Vector": "a vector", "Component": "x[k]", "Image": "a permuted index", "Compare": "where(...)",
+    "Head": "a formula",
+    "Value": "the value of a formula", "StrictLessThan": "a comparison", "LessThan": "a comparison",
+    "StrictGreaterThan": "a comparison", "GreaterThan": "a comparison", "Formula": "a formula", "Label": "a label",
+    "Parameter": "a parameter", "Scalar": "a scalar", "Symbol": "an index",
+}  # fmt: skip
+"""What Python calls by its class, as a formula file has it."""
+
+
+def _in_words(said: str) -> str:
+    said = re.sub(r"^sympy\.core\.sympify\.SympifyError: SympifyError: .*", "this is no expression", said)
+    said = re.sub(r"(?<=argument 0 of type )\w+(?= which)", "an expression", said)
+    said = said.replace("truth value of Relational", "the truth of a comparison")
+    return re.sub(r"'(\w+)'", lambda found: _IN_WORDS.get(found[1], found[0]), said)
 
 
 def _cure(error: BaseException) -> str:

@@ -40,9 +40,9 @@ from derive.algebra.rules import (
 from derive.language.domains import domain_of
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value
-from derive.language.nodes import Along, Binder, Component, Max, Partial, Sum, Vector, substitute
+from derive.language.nodes import Along, Binder, Component, Limit, Max, Partial, Prod, Sum, Vector, substitute
+from derive.language.spoken import spoken
 from derive.language.text import Text
-from derive.notation.plain import plain
 
 GRADIENT = Text("The gradient", zh="梯度")
 JACOBIAN = Text("The Jacobian", zh="雅可比矩阵")
@@ -147,11 +147,27 @@ def differentiate(trace: Trace, formula: Formula, apart: Condition | None = None
     return tuple(trace.steps)
 
 
+class StuckError(FormulaError):
+    """No rule differentiates a part of a formula: ``why`` says which, ``instead`` what to write in its place."""
+
+    def __init__(self, formula: Formula, why: str, instead: str) -> None:
+        super().__init__(f"{formula.where}: formula {formula.name!r}: {why}: {instead}")
+        self.why, self.instead = why, instead
+
+
+_INSTEAD = {
+    Max: "a maximum over the classes has no derivative where two of them tie: write a smooth one, such as "
+    "log(Sum(exp(c*u), k))/c, or larger(...) of a few values",
+    Prod: "write exp(Sum(log(u), k)), where u is positive",
+    Limit: "take the limit first",
+}
+"""What no rule differentiates, and what to write in its place."""
+
+
 def _refuse(expression: Any, formula: Formula) -> None:
-    """Say what no rule can differentiate, and why where that is known."""
     stuck = min(expression.atoms(Partial), key=lambda p: (size(p), str(p))).body
-    reason = "; a maximum has no derivative where two classes tie" if isinstance(stuck, Max) else ""
-    raise FormulaError(f"{formula.where}: formula {formula.name!r}: no rule differentiates {plain(stuck)}{reason}")
+    instead = _INSTEAD.get(type(stuck), "write it with the functions of the language")
+    raise StuckError(formula, f"no rule differentiates {spoken(stuck)}", instead)
 
 
 def _distinct(trace: Trace, apart: Condition) -> None:

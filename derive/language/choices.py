@@ -46,7 +46,14 @@ class Compare(Expr):
         return True if all(value.is_nonnegative for value in self.values) else None
 
     def _sympystr(self, printer: Any) -> str:
-        return f"Compare({', '.join(map(printer._print, self.args))})"
+        """By the word that a formula file has for it."""
+        (one, other), (below, equal, above) = self.sides, self.values
+        left, right, below, equal, above = map(printer._print, (one, other, below, equal, above))
+        if below == equal:
+            return f"where({left} > {right}, {above}, {below})"
+        if equal == above:
+            return f"where({left} < {right}, {below}, {above})"
+        return f"where({left} < {right}, {below}, where({left} > {right}, {above}, {equal}))"
 
 
 def where(condition: Any, one: Any, other: Any) -> Any:
@@ -56,6 +63,11 @@ def where(condition: Any, one: Any, other: Any) -> Any:
     and ``~``.  Raises FormulaError for any other.
     """
     one, other = _value(one), _value(other)
+    if isinstance(condition, bool):
+        raise FormulaError(
+            f"where({condition}, ...): Python answered the condition by itself, as it does to == and !=: compare by <, "
+            f"<=, > or >=; an equality of classes is a KroneckerDelta(i, j)"
+        )
     if condition in (True, False, S.true, S.false):
         return one if condition else other
     if isinstance(condition, Not):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sympy import Basic, Expr, Float, Rational, Symbol, sympify
+from sympy import Basic, Expr, Float, Rational, Symbol
 
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula
+from derive.language.grammar import check_words
 from derive.language.nodes import Component, Permutation, Vector
-from derive.language.reading import read
+from derive.language.places import is_name, written_at
+from derive.language.reading import written
 from derive.language.text import check_prose
 from derive.shown import Shown
 
@@ -44,6 +45,13 @@ class Line:
     def __post_init__(self) -> None:
         if self.relation not in PROVABLE:
             raise FormulaError(f"a line of a proof cannot say {self.relation!r}: use one of {', '.join(PROVABLE)}")
+        if not isinstance(self.reason, (str, Claim)):
+            raise FormulaError(f"{self.reason!r} is no reason: give the name of a rule, in quotes, or a claim")
+
+    @property
+    def named(self) -> str:
+        """What its reason is called."""
+        return self.reason if isinstance(self.reason, str) else self.reason.name
 
 
 @dataclass(frozen=True)
@@ -75,16 +83,21 @@ class Claim(Shown):
     line: int = field(default=0, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        _locate(self)
-        object.__setattr__(self, "left", read(sympify(self.left, strict=True)))
-        object.__setattr__(self, "right", read(sympify(self.right, strict=True)))
-        _check_name(self.name, self.where)
-        _check_prose(self)
-        _check_relation(self.relation, self.where)
+        refuse = _located(self)
+        _check_statement(self, refuse)
         if self.relation not in PROVABLE:
-            raise FormulaError(f"{self.where}: claim {self.name!r}: numbers show {self.relation!r}: write a Witness")
+            refuse(f"numbers show {self.relation!r}: write a Witness")
+        _check_all("proof", self.proof, Line, "lines, such as by('algebra')", refuse)
+        _check_all("constants", self.constants, Symbol, "scalars", refuse)
+        _check_all("assuming", self.assuming, Assumption, "assumptions, such as positive(s)", refuse)
         if not self.proof:
-            raise FormulaError(f"{self.where}: claim {self.name!r} has no proof: give it at least one line")
+            refuse("it has no proof: give it at least one line")
+        for number, line in enumerate(self.proof, start=1):
+            if line.expression is not None:
+                _check_words(line.expression, f"line {number} ({line.named})", refuse)
+        for assumption in self.assuming:
+            for part in assumption.subject:
+                _check_words(part, "what it assumes", refuse)
 
     @property
     def where(self) -> str:
@@ -111,12 +124,10 @@ class Witness(Shown):
     line: int = field(default=0, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        _locate(self)
-        object.__setattr__(self, "left", read(sympify(self.left, strict=True)))
-        object.__setattr__(self, "right", read(sympify(self.right, strict=True)))
-        _check_name(self.name, self.where)
-        _check_prose(self)
-        _check_relation(self.relation, self.where)
+        refuse = _located(self)
+        _check_statement(self, refuse)
+        if not isinstance(self.at, Mapping):
+            refuse("at gives each input its value: at={x: (1, 2), i: 1}")
         object.__setattr__(self, "at", {given: self._exact(given, value) for given, value in self.at.items()})
 
     def _exact(self, given: Any, value: Any) -> Any:
@@ -132,7 +143,7 @@ class Witness(Shown):
             if isinstance(part, (float, Float)):
                 raise FormulaError(f"{place} = {part}: a float is not exact: write '{part}', in quotes, or a Rational")
             if not isinstance(part, (int, Fraction, Rational)) and not _is_decimal(part):
-                raise FormulaError(f"{place} = {part}: it is no rational number")
+                raise FormulaError(f"{place} = {part}: it is no rational number: write one, such as '0.5', in quotes")
         exact = tuple(map(_exact, value if many else (value,)))
         names_classes = isinstance(given, Permutation) or given.is_integer
         if names_classes and not all(isinstance(e, int) for e in exact):
@@ -167,9 +178,11 @@ class Topic:
     line: int = field(default=0, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        _locate(self)
-        _check_name(self.name, self.where)
-        _check_prose(self)
+        refuse = _located(self)
+        _check_name_and_prose(self, refuse)
+        _check_all("formulas", self.formulas, Formula, "formulas", refuse)
+        _check_all("pictures", self.pictures, str, "names of pictures", refuse)
+        _check_all("exhibits", self.exhibits, str, "names of exhibits", refuse)
 
     @property
     def where(self) -> str:
@@ -210,12 +223,12 @@ def distinct(one: Symbol, other: Symbol) -> Assumption:
 
 def positive(expression: Any) -> Assumption:
     """``expression > 0``; for every class, where it has an index that the claim does not fix."""
-    return Assumption("positive", (sympify(expression, strict=True),))
+    return Assumption("positive", (written(expression),))
 
 
 def nonzero(expression: Any) -> Assumption:
     """``expression != 0``."""
-    return Assumption("nonzero", (sympify(expression, strict=True),))
+    return Assumption("nonzero", (written(expression),))
 
 
 def sums_to(total: Any, value: Any) -> Assumption:
@@ -223,7 +236,7 @@ def sums_to(total: Any, value: Any) -> Assumption:
 
     A component ``p[k]`` has that value at the class k, or at every class, where neither claim nor proof fixes k.
     """
-    return Assumption("sums_to", (sympify(total, strict=True), sympify(value, strict=True)))
+    return Assumption("sums_to", (written(total), written(value)))
 
 
 def largest(component: Any) -> Assumption:
@@ -234,7 +247,7 @@ def largest(component: Any) -> Assumption:
 
 
 def _line(relation: str, expression: Any, reason: str | Claim) -> Line:
-    return Line(relation, read(sympify(expression, strict=True)), reason)
+    return Line(relation, written(expression), reason)
 
 
 def _is_decimal(value: Any) -> bool:
@@ -250,32 +263,47 @@ def _exact(value: Any) -> Fraction | int:
     return int(exact) if exact == int(exact) else exact
 
 
-def _check_name(name: str, where: str) -> None:
-    if not name.isidentifier() or not name.isascii():
-        raise FormulaError(f"{where}: {name!r} is not an identifier: use ASCII letters, digits and _")
+Refuse = Callable[[str], None]
 
 
-def _check_prose(record: Claim | Witness | Topic) -> None:
+def _located(record: Claim | Witness | Topic) -> Refuse:
+    """Remember where the record was written.  What refuses it says so."""
+    if record.file is None:
+        file, line = written_at()
+        object.__setattr__(record, "file", file)
+        object.__setattr__(record, "line", line)
+
     def refuse(problem: str) -> None:
         raise FormulaError(f"{record.where}: {type(record).__name__.lower()} {record.name!r}: {problem}")
 
+    return refuse
+
+
+def _check_statement(record: Claim | Witness, refuse: Refuse) -> None:
+    """Its name and its prose; both sides, and what is said of them."""
+    _check_name_and_prose(record, refuse)
+    if not isinstance(record.about, Formula):
+        refuse(f"about={record.about!r} is no formula: give the one on whose page it stands")
+    if record.relation not in RELATIONS:
+        refuse(f"{record.relation!r} is not a relation: use one of {', '.join(RELATIONS)}")
+    for side in ("left", "right"):
+        try:
+            object.__setattr__(record, side, written(getattr(record, side)))
+        except FormulaError as error:
+            refuse(f"its {side} side: {error}")
+        _check_words(getattr(record, side), f"its {side} side", refuse)
+
+
+def _check_name_and_prose(record: Claim | Witness | Topic, refuse: Refuse) -> None:
+    if not is_name(record.name):
+        refuse("its name is not an identifier: use ASCII letters, digits and _")
     check_prose("its", refuse, title=record.title, doc=record.doc)
 
 
-def _check_relation(relation: str, where: str) -> None:
-    if relation not in RELATIONS:
-        raise FormulaError(f"{where}: {relation!r} is not a relation: use one of {', '.join(RELATIONS)}")
+def _check_words(expression: Any, whose: str, refuse: Refuse) -> None:
+    check_words(expression, lambda problem: refuse(f"{whose}: {problem}"), claimed=True)
 
 
-def _locate(record: Any) -> None:
-    """Remember the file and line at which a record was written."""
-    if record.file is not None:
-        return
-    frame = inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__") == __name__:
-        frame = frame.f_back
-    while frame is not None and frame.f_code.co_filename.startswith("<"):  # the dataclass's own __init__
-        frame = frame.f_back
-    if frame is not None:
-        object.__setattr__(record, "file", Path(frame.f_code.co_filename))
-        object.__setattr__(record, "line", frame.f_lineno)
+def _check_all(field_name: str, given: Any, kind: type, wanted: str, refuse: Refuse) -> None:
+    if not isinstance(given, (tuple, list)) or not all(isinstance(one, kind) for one in given):
+        refuse(f"{field_name} holds {wanted}, in a tuple: {field_name}=(..., )")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from derive.errors import DeriveError
 
-__all__ = ["DeriveError", "FormulaError"]
+__all__ = ["MISTAKE", "DeriveError", "FormulaError"]
+
+MISTAKE = "derive has made a mistake: please report the formula"
+"""The way out where the user has none."""
 
 
 class FormulaError(DeriveError):

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, SympifyError, sympify
+from sympy import Basic, Expr, Symbol, sympify
 from sympy.core.expr import AtomicExpr
 
 from derive.language.errors import FormulaError
-from derive.language.inputs import Input, Label, Parameter
+from derive.language.inputs import Input, Label, Parameter, is_index
 from derive.language.nodes import CACHED, Binder, Component, Vector, n, substitute, symbols_of
-from derive.language.reading import read
+from derive.language.places import is_name, written_at
+from derive.language.reading import written
 from derive.language.text import check_prose
 from derive.shown import Shown
 
@@ -51,12 +50,15 @@ class Formula(Shown):
 
     def __post_init__(self) -> None:
         if self.file is None:
-            caller = _caller()
-            object.__setattr__(self, "file", Path(caller.f_code.co_filename))
-            object.__setattr__(self, "line", caller.f_lineno)
-        object.__setattr__(self, "expression", _read(self.expression, f"{self.where}: formula {self.name!r}"))
+            file, line = written_at()
+            object.__setattr__(self, "file", file)
+            object.__setattr__(self, "line", line)
+        try:
+            object.__setattr__(self, "expression", written(self.expression))
+        except FormulaError as error:
+            raise FormulaError(f"{self.where}: formula {self.name!r}: {error}") from error
         object.__setattr__(self, "symbol", self.symbol or self.name)
-        object.__setattr__(self, "known", tuple(self.known))
+        object.__setattr__(self, "known", tuple(self.known) if isinstance(self.known, list) else self.known)
         _check(self)
 
     def __getitem__(self, index: Symbol) -> Value:
@@ -92,24 +94,6 @@ class Formula(Shown):
     def where(self) -> str:
         """``file:line`` of its definition, for messages."""
         return f"{self.file}:{self.line}" if self.file else self.name
-
-
-def _read(given: Any, place: str) -> Any:
-    try:
-        return read(sympify(given, strict=True))
-    except (SympifyError, AttributeError) as error:
-        raise FormulaError(f"{place}: {given!r} is no expression: write mathematics, such as Sum(x[k], k)") from error
-    except FormulaError as error:
-        raise FormulaError(f"{place}: {error}") from error
-
-
-def _caller() -> FrameType:
-    """The frame of the formula file: the first outside this module."""
-    frame = inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__") == __name__:
-        frame = frame.f_back
-    assert frame is not None
-    return frame
 
 
 class Head(AtomicExpr):
@@ -201,15 +185,6 @@ def _inputs_of(expression: Basic) -> set[Any]:
     return {v.vector for v in expression.atoms(Component)} | expression.atoms(Label, Parameter)
 
 
-def _bare_vectors(expression: Basic) -> list[str]:
-    """The vectors that stand by themselves, not as one of their components."""
-    if isinstance(expression, Component):
-        return []
-    if isinstance(expression, Vector):
-        return [expression.name]
-    return sorted({name for part in expression.args for name in _bare_vectors(part)})
-
-
 def _beside(formula: Formula) -> list[Formula]:
     """The other formulas that its page writes by their symbols: those in it, all the way down, and those it knows."""
     direct = [*(head.formula for head in formula.expression.atoms(Head)), *formula.known]
@@ -233,15 +208,17 @@ def _check(formula: Formula) -> None:
     def refuse(problem: str) -> None:
         raise FormulaError(f"{formula.where}: formula {formula.name!r}: {problem}")
 
-    if not formula.name.isidentifier() or not formula.name.isascii() or formula.name.startswith("_"):
+    if not is_name(formula.name):
         refuse("its name is not an identifier: use ASCII letters, digits and _")
-    if not formula.symbol.isidentifier() or not formula.symbol.isascii():
+    if not is_name(formula.symbol):
         refuse(f"its symbol {formula.symbol!r} is not an identifier: use a letter or a name such as sigma")
     check_prose("its", refuse, title=formula.title, doc=formula.doc, source=formula.source)
     if not isinstance(formula.wrt, Vector):
         refuse("wrt must be a vector: wrt=x with x = vector('x')")
-    if formula.over is not None and not (isinstance(formula.over, Symbol) and formula.over.is_integer):
+    if formula.over is not None and not is_index(formula.over):
         refuse(f"over={formula.over!r} is not an index: over=i with i = indices('i')")
+    if not isinstance(formula.known, tuple) or not all(isinstance(one, Formula) for one in formula.known):
+        refuse("known holds other formulas, in a tuple: known=(f,)")
     check_words(formula.expression, refuse)
     unfolded = unfold(formula.expression)
     _check_symbol(formula, unfolded, refuse)
@@ -252,13 +229,11 @@ def _check(formula: Formula) -> None:
             f"two different inputs are called {', '.join(doubled)}: import it from "
             f"the file that it comes from (from derive.formulas.f import x), or give both the same doc and domain"
         )
-    if bare := _bare_vectors(unfolded):
-        refuse(f"{bare[0]} stands without an index: write {bare[0]}[k]")
     if formula.wrt not in {v.vector for v in unfolded.atoms(Component)}:
-        refuse(f"it does not contain {formula.wrt.name}, by which it is to be differentiated")
+        refuse(f"it does not contain {formula.wrt.name}, by which it is to be differentiated: name another, wrt=...")
     allowed = _inputs_of(unfolded) | {n, formula.over}
     stray = sorted(str(s) for s in unfolded.free_symbols - allowed if not isinstance(s, Vector))
     if stray:
         refuse(f"{', '.join(stray)} stands free: sum over it, name it in over=, or declare it as an input")
     if formula.over is not None and formula.over not in unfolded.free_symbols:
-        refuse(f"it does not depend on {formula.over}, over which it is said to run")
+        refuse(f"it does not depend on {formula.over}, over which it is said to run: leave out over=")

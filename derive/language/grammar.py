@@ -1,29 +1,42 @@
-"""What a formula may be made of: one walk over the whole expression, which finds what is outside the language."""
+"""What formulas and claims may be made of: one walk over the whole expression finds what is outside the language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import sympy
-from sympy import Add, Basic, Expr, KroneckerDelta, Mul, Pow, Rational, S, Symbol
+from sympy import Add, Expr, KroneckerDelta, Mul, Pow, Rational, S, Symbol
 
 from derive.language.choices import Compare
 from derive.language.formula import Head, Value
 from derive.language.functions import BY_HEAD
-from derive.language.nodes import Binder, Component, Image, Limit, Partial, Permutation, Vector
+from derive.language.inputs import Label, is_index
+from derive.language.nodes import Along, Binder, Component, Image, Limit, Partial, Permutation, Vector
 from derive.language.spoken import spoken
 
 _NODES = (
     Symbol, Rational, Vector, Component, KroneckerDelta, Binder, Head, Value, Add, Mul, Pow, sympy.Max, Compare,
-    Partial, Limit, Image, Permutation, *BY_HEAD,
+    *BY_HEAD,
 )  # fmt: skip
+_OF_CLAIMS = {
+    Partial: "write the derivative out",
+    Limit: "write what it comes to",
+    Image: "write it for the classes in their order",
+    Permutation: "write it for the classes in their order",
+    Along: "write the derivative out",
+}
+"""What claims alone are about, and what a formula says in its place."""
 _CONSTANTS = (S.Exp1, S.Pi)
 _INSTEAD = {
     "Sum": "write Sum(body, k) with the Sum of derive.language, which runs through the classes",
     "Product": "write Prod(body, k) with the Prod of derive.language, which runs through the classes",
-    "Derivative": "write out the derivative, or Partial(body, x[j])",
-    "Subs": "write out the derivative, or Partial(body, x[j])",
+    "Derivative": "write the derivative out",
+    "Subs": "write the derivative out",
+    "floor": "a formula has no rounding: write where(condition, one, other)",
+    "ceiling": "a formula has no rounding: write where(condition, one, other)",
+    "Mod": "a formula has no rounding: write where(condition, one, other)",
+    "factorial": "write the numbers out",
     "tan": "write sin(u)/cos(u)",
     "cot": "write cos(u)/sin(u)",
     "sec": "write 1/cos(u)",
@@ -44,26 +57,54 @@ _INSTEAD = {
 }
 
 
-def check_words(expression: Any, refuse: Callable[[str], None]) -> None:
-    """Call ``refuse`` with a sentence on the first node that no formula may hold, and what to write in its place."""
+def check_words(expression: Any, refuse: Callable[[str], None], *, claimed: bool = False) -> None:
+    """Call ``refuse`` with a sentence on the first node that has no place there, and what to write instead.
+
+    claimed: in a claim, which may speak of derivatives, limits and permutations too.
+    """
     if not isinstance(expression, Expr):
         refuse(f"{spoken(expression)} is no number for each class or row: {_way_out(expression)}")
         return
-    _check(expression, expression, refuse)
+    for node, beside in _walk(expression, expression):
+        if problem := _problem(node, spoken(beside if node.is_number and beside is not node else node), claimed):
+            refuse(problem)
 
 
-def _check(node: Basic, beside: Basic, refuse: Callable[[str], None]) -> None:
-    """``beside`` is the smallest expression around the node that says where it stands."""
-    if problem := _problem(node, spoken(beside if node.is_number and beside is not node else node)):
-        refuse(problem)
-    if isinstance(node, Value):  # its formula was checked when it was made
-        return
-    inside = (node.opened()[0],) if isinstance(node, Binder) else node.args
-    for part in inside:
-        _check(part, node, refuse)
+def _walk(node: Any, beside: Any) -> Iterator[tuple[Any, Any]]:
+    """Each node, with the smallest expression around it that says where it stands."""
+    yield node, beside
+    for part in _inside(node):
+        yield from _walk(part, node)
 
 
-def _problem(node: Any, shown: str) -> str | None:
+def _inside(node: Any) -> tuple[Any, ...]:
+    """The parts that have to be words themselves; classes are looked at with what they stand in."""
+    if isinstance(node, (Value, Component, KroneckerDelta, Image, Along)):  # a value's formula was checked when made
+        return ()
+    if isinstance(node, Binder):
+        return (node.opened()[0],)
+    return node.args[:2] if isinstance(node, Limit) else node.args  # type: ignore[no-any-return]
+
+
+def _classes(node: Any) -> tuple[Any, ...]:
+    """What has to name a class."""
+    if isinstance(node, KroneckerDelta):
+        return node.args[:2]  # type: ignore[no-any-return]
+    if isinstance(node, (Component, Image)):
+        return (node.index,)
+    return (node.index,) if isinstance(node, Value) and node.index is not None else ()
+
+
+def _problem(node: Any, shown: str, claimed: bool) -> str | None:
+    for index in _classes(node):
+        if not (is_index(index) or isinstance(index, (Label, Image))):
+            return f"{shown}: {spoken(index)} names no class: give an index (from indices) or a label"
+        if not claimed and isinstance(index, Image):
+            return f"{shown} belongs in a claim: {_OF_CLAIMS[Image]}"
+    if isinstance(node, Vector):
+        return f"{node.name} stands without an index: write {node.name}[k]"
+    if not claimed and type(node) in _OF_CLAIMS:
+        return f"{shown} belongs in a claim: {_OF_CLAIMS[type(node)]}"
     if node in (S.ComplexInfinity, S.NaN):
         return f"{shown} has no value: it divides by 0, or takes log(0); take that part out"
     if node in (S.Infinity, S.NegativeInfinity):
@@ -74,7 +115,7 @@ def _problem(node: Any, shown: str) -> str | None:
         return f"{shown} has no value: what a log is taken of is never positive here; change its sign, or the domain"
     if isinstance(node, Pow) and node.base.is_negative and node.exp.is_integer is False:
         return f"{shown} is not real: it is a root of what is never positive; change its sign, or write where(...)"
-    if isinstance(node, _NODES) or node in _CONSTANTS:
+    if isinstance(node, (*_NODES, *_OF_CLAIMS)) or node in _CONSTANTS:
         return None
     return f"{shown} is outside the language: {_way_out(node)}"
 

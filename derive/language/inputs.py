@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from sympy import Symbol
+from sympy import Dummy, Symbol
 
 from derive.language.domains import DOMAINS, PARAMETER, SCALAR, VECTOR, domains_of
 from derive.language.errors import FormulaError
-from derive.language.nodes import Permutation, Vector
+from derive.language.nodes import BoundIndex, Permutation, Vector, n
+from derive.language.places import is_name
 from derive.language.text import check_prose
 
 
@@ -74,8 +75,20 @@ Input = Vector | Label | Parameter
 
 def indices(names: str) -> Any:
     """Class indices, one for each name: ``i, j = indices("i j")``."""
-    made = [Symbol(name, integer=True) for name in names.split()]
+    given = names.split() if isinstance(names, str) else []
+    if not given:
+        raise FormulaError(f"indices({names!r}) names no index: write i, j = indices('i j')")
+    for name in given:
+        _check_name(name)
+    made = [Symbol(name, integer=True) for name in given]
     return made[0] if len(made) == 1 else tuple(made)
+
+
+def is_index(given: object) -> bool:
+    """Whether it is one of the :func:`indices`, or stands for one: it may run through the classes."""
+    if isinstance(given, (BoundIndex, Dummy)):
+        return True
+    return isinstance(given, Symbol) and bool(given.is_integer) and given != n and not isinstance(given, Label)
 
 
 def vector(name: str, *, domain: str = "real", doc: str = "") -> Vector:
@@ -108,9 +121,13 @@ def parameter(name: str, *, default: float, domain: str = "real", doc: str = "")
     _check_name(name)
     _check_doc(f"parameter {name!r}", doc)
     _check_domain(PARAMETER, name, domain)
-    if DOMAINS[domain].positive and not default > 0:
-        raise FormulaError(f"parameter {name!r}: its default {default!r} is not positive")
-    if not isfinite(default):
+    try:
+        value = float("no" if isinstance(default, str) else default)
+    except (TypeError, ValueError) as error:
+        raise FormulaError(f"parameter {name!r}: its default {default!r} is no number: give it one") from error
+    if DOMAINS[domain].positive and not value > 0:
+        raise FormulaError(f"parameter {name!r}: its default {default!r} is not positive: give it a number above 0")
+    if not isfinite(value):
         raise FormulaError(f"parameter {name!r}: its default {default!r} is not finite: give it a number")
     return Parameter(name, default, domain, doc)
 
@@ -146,7 +163,7 @@ def _check_doc(whose: str, doc: str) -> None:
 
 
 def _check_name(name: str) -> None:
-    if not name.isidentifier() or not name.isascii() or name.startswith("_"):
+    if not is_name(name):
         raise FormulaError(f"{name!r} is not a name: use ASCII letters, digits and _ (not first)")
     if name == "n":
         raise FormulaError("'n' is the number of classes: give the input another name")

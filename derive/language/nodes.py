@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Any, ClassVar
 
-from sympy import Add, Basic, Dummy, Expr, Mul, Pow, S, Symbol, Tuple, sympify
+from sympy import Add, Basic, Dummy, Expr, Mul, Pow, S, Symbol, SympifyError, Tuple, sympify
 from sympy.core.expr import AtomicExpr
 
 from derive.language.domains import domain_of
@@ -53,14 +53,9 @@ class Binder(Expr):
     word: ClassVar[str]
 
     def __new__(cls, body: Any, index: Any = None) -> Expr:
-        body = sympify(body)
-        if index is None:
-            from derive.language.spoken import spoken  # it knows the nodes
-
-            told = f"{cls.word}({spoken(body)})"
-            raise FormulaError(f"{told} needs an index: {told[:-1]}, k), with k = indices('k')")
-        if not isinstance(index, Symbol):
-            raise FormulaError(f"{cls.word} needs an index: {cls.word}(..., k) with k = indices('k'), not {index}")
+        body = _summand(cls.word, body)
+        if type(index) not in (BoundIndex, Dummy, Symbol) or index == n:
+            _refuse_other_index(cls.word, body, index)
         bound = BoundIndex(_height(body))
         return Expr.__new__(cls, rename(body, index, bound), bound)
 
@@ -109,13 +104,37 @@ class Binder(Expr):
         return f"{self.word}({printer._print(self.body)}, {self.index})"
 
 
+def _summand(word: str, body: Any) -> Any:
+    """What a reduction runs over.  Raises FormulaError where it is no expression."""
+    try:
+        found = sympify(body, strict=True)
+    except SympifyError:
+        found = None
+    if isinstance(found, Expr):
+        return found
+    raise FormulaError(
+        f"{word}({body!s}, ...): this is no number for each class: write mathematics, such as {word}(x[k], k); "
+        f"a comparison is counted by where(condition, 1, 0)"
+    )
+
+
+def _refuse_other_index(word: str, body: Any, index: Any) -> None:
+    from derive.language.inputs import is_index  # these two know the nodes
+    from derive.language.spoken import spoken
+
+    if not is_index(index):
+        told = f"{word}({spoken(body)}"
+        wrong = f"{told}) needs an index" if index is None else f"{told}, {index}): {index} is no index"
+        raise FormulaError(f"{wrong}: {told}, k), with k = indices('k')")
+
+
 class Sum(Binder):
     """``Sum(body, k)``: the sum of ``body`` over the classes ``k = 1..n``.  A minus sign stands in front of it."""
 
     word = "Sum"
 
     def __new__(cls, body: Any, index: Any = None) -> Expr:
-        sign, rest = sympify(body).as_coeff_Mul()
+        sign, rest = _summand(cls.word, body).as_coeff_Mul()
         return -Sum(rest, index) if sign is S.NegativeOne and rest is not S.One else super().__new__(cls, body, index)
 
     def _eval_is_positive(self) -> bool | None:
@@ -250,6 +269,8 @@ class Partial(Expr):
     is_extended_real = True
 
     def __new__(cls, body: Any, by: Expr) -> Expr:
+        if not isinstance(by, (Component, Along, Symbol)):
+            raise FormulaError(f"Partial(..., {by}): a derivative is taken by a component x[j] or a scalar")
         return Expr.__new__(cls, sympify(body), by)
 
     @property
@@ -313,14 +334,13 @@ class Component(Expr):
     is_extended_real = True
 
     def __new__(cls, vector: Vector, index: Any) -> Component:
-        index = sympify(index)
-        if index.is_number:
-            raise FormulaError(f"{vector.name}[{index}]: a class is named by an index (from indices) or a label")
         if isinstance(index, (Add, Mul, Pow)):
             raise FormulaError(
                 f"{vector.name}[{index}]: a class is named by one index, and classes have no neighbours: "
                 f"give the shifted values as a vector of their own"
             )
+        if not isinstance(index, Symbol) and (not getattr(index, "is_integer", False) or index.is_number):
+            raise FormulaError(f"{vector.name}[{index}]: a class is named by an index (from indices) or a label")
         return Expr.__new__(cls, vector, index)  # type: ignore[no-any-return]
 
     @property

@@ -5,10 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from sympy import Float, Heaviside, Min, Piecewise, Rational
+from sympy import Float, Heaviside, Min, Piecewise, Rational, SympifyError, sympify
 
 from derive.language.choices import in_own_words
+from derive.language.errors import FormulaError
 from derive.language.nodes import Binder
+
+
+def written(given: Any) -> Any:
+    """What a formula file gives where mathematics belongs.  Raises FormulaError where it is something else."""
+    try:
+        return read(sympify(given, strict=True))
+    except (SympifyError, AttributeError) as error:
+        raise FormulaError(f"{given!r} is no expression: write mathematics, such as Sum(x[k], k)") from error
 
 
 def read(expression: Any) -> Any:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from sympy import Basic, Dummy, Symbol
+from sympy import Max as LargestOf
 from sympy.printing.str import StrPrinter
 
 from derive.language.nodes import CACHED, Binder, BoundIndex, Vector
@@ -51,7 +52,12 @@ def _letter(used: Set[str]) -> str:
 
 
 class _Written(StrPrinter):  # type: ignore[misc]
+    def _print_ComplexInfinity(self, node: Any) -> str:
+        return "1/0"
+
     def _print(self, node: Any, **given: Any) -> str:
+        if isinstance(node, LargestOf):
+            return f"larger({', '.join(map(self._print, sorted(node.args, key=lambda value: value.is_number)))})"
         if not isinstance(node, Binder):
             return str(super()._print(node, **given))
         index = Symbol(_letter(_names(node)), integer=True)

@@ -15,7 +15,7 @@ from sympy import Max as LargestOf
 
 from derive.algebra import is_nonnegative
 from derive.language.choices import Compare
-from derive.language.errors import DeriveError
+from derive.language.errors import MISTAKE, DeriveError
 from derive.language.formula import Formula
 from derive.language.functions import FUNCTIONS as TABLE
 from derive.language.inputs import Label, Parameter
@@ -203,7 +203,7 @@ class Lowering:
             assert isinstance(found, Name)
             return self._where(found.name)
         raise LowerError(
-            f"{self.formula.where}: formula {self.formula.name!r}: {spoken(index)} is not a class of the row"
+            f"{self.formula.where}: formula {self.formula.name!r}: {spoken(index)} is not a class of the row: {MISTAKE}"
         )
 
     def _where(self, maximum: str) -> str:
@@ -299,8 +299,7 @@ class Lowering:
         if isinstance(expression, Parameter) or expression == n:
             return Name(str(expression))
         raise LowerError(
-            f"{self.formula.where}: formula {self.formula.name!r}: no pass lowers {spoken(expression)} "
-            f"({type(expression).__name__})"
+            f"{self.formula.where}: formula {self.formula.name!r}: no pass lowers {spoken(expression)}: {MISTAKE}"
         )
 
     def _extreme(self, expression: Any, part: Any) -> Value:

@@ -32,7 +32,7 @@ from derive.algebra.rules import (
     SUMS,
 )
 from derive.derivations import differentiate
-from derive.derivations.first import names_in
+from derive.derivations.first import StuckError, names_in
 from derive.language.claims import Assumption
 from derive.language.domains import domain_of
 from derive.language.formula import Formula, Value, unfold
@@ -43,7 +43,11 @@ from derive.proofs.rules import ALGEBRA, ASSUMPTION, INEQUALITIES, LIMITS, MAXIM
 
 
 class LineError(Exception):
-    """Why a line does not follow."""
+    """Why a line does not follow, and what to do about it."""
+
+    def __init__(self, why: str, instead: str = "correct the line, or name another rule") -> None:
+        super().__init__(why)
+        self.instead = instead
 
 
 @dataclass(frozen=True)
@@ -120,10 +124,10 @@ def by_inequality(rules: Sequence[Rule]) -> Reason:
 
     def reason(trace: Trace, wanted: Wanted) -> None:
         if wanted.relation == "=":
-            raise LineError("the rule gives an inequality: say at_most, at_least, less or more, and what")
+            raise LineError("the rule gives an inequality", "say at_most, at_least, less or more, and what")
         for rule in rules:
             if len(wanted.relation) < len(rule.relation):
-                raise LineError(f"the rule gives {rule.relation}, which is not strict")
+                raise LineError(f"the rule gives {rule.relation}, which is not strict", "say at_most or at_least")
             for kept in (Integer(0), _in_both(trace.now, wanted.expression)):
                 uses: list[Use] = []
                 after = kept + weaken(rule, trace.now - kept, wanted.relation[0], 1, uses, ())
@@ -200,7 +204,7 @@ def by_maximum(trace: Trace, wanted: Wanted) -> None:
     """A component is at most the maximum of its vector."""
     before, after = trace.now, wanted.expression
     if after is None or wanted.relation not in ("<=", ">="):
-        raise LineError("say which maximum: at_most(..., 'maximum') or at_least")
+        raise LineError("the maximum is not named", "say which: at_most(..., 'maximum') or at_least")
     gap = canonical(after - before if wanted.relation == "<=" else before - after)
     for largest in gap.atoms(Max):
         for component in gap.atoms(Component):
@@ -252,18 +256,20 @@ def refuse_where_varied(expression: Any, *parts: Any) -> None:
     for node in sorted(expression.atoms(Partial, Limit), key=str):
         by = node.args[1]
         if any(depends(part, by.vector if isinstance(by, Along) else by) for part in parts):
-            raise LineError(f"take the derivatives and limits by {plain_by(by)} first: along them it need not hold")
+            raise LineError(
+                f"along {spoken_by(by)} it need not hold", f"take the derivatives and limits by {spoken_by(by)} first"
+            )
 
 
-def plain_by(by: Any) -> str:
-    return by.vector.name if isinstance(by, Along) else plain(by)
+def spoken_by(by: Any) -> str:
+    return by.vector.name if isinstance(by, Along) else spoken(by)
 
 
 def by_assumption(trace: Trace, wanted: Wanted) -> None:
     """What the claim presupposes: equations of sums, or of components at every class."""
     equations = [a.subject for a in wanted.assuming if a.kind == "sums_to"]
     if not equations:
-        raise LineError("the claim assumes no equation")
+        raise LineError("the claim assumes no equation", "let it assume one: assuming=(sums_to(total, value),)")
     for left, right in equations:
         refuse_where_varied(trace.now, left, right)
     after = _assumed(canonical(trace.now), equations) if wanted.expression is None else wanted.expression
@@ -299,19 +305,21 @@ def by_distinction(trace: Trace, wanted: Wanted) -> None:
     zeros = {KroneckerDelta(*a.subject): Integer(0) for a in wanted.assuming if a.kind == "distinct"}
     after = substitute(trace.now, zeros) if wanted.expression is None else wanted.expression
     if not zeros or not same(substitute(canonical(trace.now), zeros), substitute(canonical(after), zeros)):
-        raise LineError("the two lines do not become one where the indices are distinct")
+        raise LineError("the two lines do not become one where the indices are distinct", "assume it: distinct(i, j)")
     trace.add(DISTINCT, after, conditions=[Condition(a.kind, a.subject) for a in wanted.assuming])
 
 
 def by_sign(trace: Trace, wanted: Wanted) -> None:
     """The line before against this one, as the sign of their difference tells: by the domains and the assumptions."""
     if wanted.expression is None or wanted.relation == "=":
-        raise LineError("a sign is a relation: less(0, ...), more(0, ...), at_most or at_least")
+        raise LineError("a sign is a relation", "say which: less(0, ...), more(0, ...), at_most or at_least")
     known = {a.subject[0]: Dummy(positive=True) for a in wanted.assuming if a.kind == "positive"}
     value = substitute(trace.now - wanted.expression, known)
     value = value if wanted.relation[0] == ">" else -value
     if not (is_nonnegative if "=" in wanted.relation else is_positive)(value):
-        raise LineError("the domains of the inputs do not settle the sign")
+        raise LineError(
+            "the domains of the inputs do not settle the sign", "let the claim assume it: assuming=(positive(...),)"
+        )
     trace.add(SIGN, wanted.expression, relation=wanted.relation)
 
 
@@ -376,7 +384,10 @@ def _recognise(trace: Trace, wanted: Wanted) -> None:
 
 def _differentiated(expression: Any, about: Formula) -> Trace:
     trace = Trace(expression)
-    differentiate(trace, about)
+    try:
+        differentiate(trace, about)
+    except StuckError as error:
+        raise LineError(error.why, error.instead) from error
     return trace
 
 

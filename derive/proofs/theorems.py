@@ -18,8 +18,8 @@ from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.inputs import Label, Scalar
 from derive.language.nodes import n, substitute, symbols_of
+from derive.language.spoken import spoken
 from derive.language.text import Text
-from derive.notation.plain import plain
 from derive.proofs.reasons import REASONS, LineError, Wanted, refuse_where_varied
 from derive.proofs.rules import ALGEBRA
 from derive.proofs.settles import Known, known_of, settled
@@ -52,18 +52,22 @@ def _proved(claim: Claim) -> Theorem:
         try:
             follow(trace, line, claim.about, assumed)
         except LineError as error:
-            shown = "" if line.expression is None else f": {plain(before)} {line.relation} {plain(line.expression)}"
-            raise ProofError(f"{_line(claim, number, line)}: {error}{shown}") from error
+            shown = "" if line.expression is None else f": {spoken(before)} {line.relation} {spoken(line.expression)}"
+            raise ProofError(f"{_line(claim, number, line)}: {error}{shown}: {error.instead}") from error
         for step in trace.steps[done:]:
             _refuse_unsettled(step, known, claim.relation in ("<", ">"), _line(claim, number, line))
     if trace.now != claim.right:
         if not same(trace.now, claim.right):
-            raise ProofError(f"{_at(claim)}: the proof ends in {plain(trace.now)}, not in {plain(claim.right)}")
+            raise ProofError(
+                f"{_at(claim)}: the proof ends in {spoken(trace.now)}, not in {spoken(claim.right)}: add a line"
+            )
         trace.add(ALGEBRA, claim.right)
     conditions = tuple(Condition(a.kind, a.subject) for a in assumed)
     proof = Derivation(claim.name, claim.title or claim.name, claim.left, tuple(map(_owing, trace.steps)), conditions)
     if proof.relation != claim.relation:
-        raise ProofError(f"{_at(claim)}: claims {claim.relation}, the proof gives {proof.relation or 'no relation'}")
+        raise ProofError(
+            f"{_at(claim)}: claims {claim.relation}, the proof gives {proof.relation or 'no relation'}: correct one"
+        )
     return Theorem(
         claim.name, claim.title or claim.name, claim.left, claim.right, claim.relation, proof, claim.constants,
         conditions, claim.doc,
@@ -110,17 +114,17 @@ def follow(trace: Trace, line: Line, about: Formula, assuming: tuple[Assumption,
     if reason is None:
         close = difflib.get_close_matches(line.reason, REASONS, n=2, cutoff=0.6)
         hint = f"did you mean {' or '.join(close)}?" if close else f"there are: {', '.join(sorted(REASONS))}"
-        raise LineError(f"no rule is called {line.reason!r}: {hint}")
+        raise LineError(f"no rule is called {line.reason!r}", hint)
     before = trace.now
     reason(trace, wanted)
     if trace.now == before:
-        raise LineError("the line says the same as the one before")
+        raise LineError("the line says the same as the one before", "leave it out")
 
 
 def _by_claim(trace: Trace, wanted: Wanted, lemma: Claim) -> None:
     """An equation that was proved before, read in either direction, at any classes and any values of its scalars."""
     if lemma.relation != "=":
-        raise LineError("only an equation can serve as a reason: write the inequality's own lines")
+        raise LineError("only an equation can serve as a reason", "write the inequality's own lines")
     for assumption in lemma.assuming:
         refuse_where_varied(trace.now, *assumption.subject)
     forward = _as_rule(theorem_of(lemma))
@@ -175,5 +179,4 @@ def _at(claim: Claim) -> str:
 
 
 def _line(claim: Claim, number: int, line: Line) -> str:
-    reason = line.reason if isinstance(line.reason, str) else line.reason.name
-    return f"{_at(claim)}, line {number} ({reason})"
+    return f"{_at(claim)}, line {number} ({line.named})"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from derive.language.errors import DeriveError
+from derive.language.errors import MISTAKE, DeriveError
 from derive.language.inputs import Label
 from derive.language.nodes import Vector
 from derive.loops.ir import Number, Program, values_of
@@ -175,5 +175,5 @@ def _told(program: Program, point: Point, gap: Gap) -> str:
     place = "".join(f"[{k}]" for k in gap.classes)
     return (
         f"{program.formula.where}: kernel {program.name} is not its formula: at {shown(point, program.inputs)} it gives"
-        f" {gap.output}{place} = {gap.got}, right is {gap.right}; derive has made a mistake: please report the formula"
+        f" {gap.output}{place} = {gap.got}, right is {gap.right}; {MISTAKE}"
     )

@@ -30,10 +30,10 @@ def example(witness: Witness, numbers: Reals | None = None) -> Example:
         sign = gap_sign(witness.left, witness.right, Oracle(point, numbers or reals()))
         if sign not in ALLOWED[witness.relation]:
             stated = f"{spoken(witness.left)} {witness.relation} {spoken(witness.right)}"
-            raise StepError(f"{place}: {stated} is wrong at {point}")
+            raise StepError(f"{place}: {stated} is wrong at {point}: correct the relation, or the numbers")
         left, right = (f"{evaluate_float(side, point, 'float64'):.6g}" for side in (witness.left, witness.right))
     except OracleError as error:
-        raise StepError(f"{place}: {error}") from error
+        raise StepError(f"{place}: {error}: give other numbers") from error
     return Example(witness, left, right)
 
 
@@ -63,7 +63,9 @@ def _point(witness: Witness) -> Point:
     classes = sizes.pop()
     for given, value in witness.at.items():
         if not _is_allowed(given, value, classes):
-            raise StepError(f"{place}: {_name(given)} = {_shown(value)} is outside its domain, with {classes} classes")
+            raise StepError(
+                f"{place}: {_name(given)} = {_shown(value)} is outside its domain, with {classes} classes: correct it"
+            )
     return Point(classes, vectors, indices, scalars, permutations)
 
 

@@ -284,7 +284,10 @@ UNPROVED = 'by(Claim("hidden", mine, mine[i], "=", exp(x[i]), (by("definition"),
             "mine.py:10: topic 'second' names formula 'mine', which is not in the catalogue: give it a name",
         ),
         (THEORY.replace('"first", "First"', '"second", "First"'), "topic 'second' is already defined at"),
-        (THEORY.replace('"first", "First"', '"1st", "First"'), "mine.py:11: '1st' is not an identifier"),
+        (
+            THEORY.replace('"first", "First"', '"1st", "First"'),
+            "mine.py:11: topic '1st': its name is not an identifier",
+        ),
         (THEORY.replace('by("definition")', UNPROVED), "mine.py:8: claim 'later' rests on claim 'hidden'"),
     ],
 )

@@ -78,7 +78,9 @@ def test_a_maximum_is_never_differentiated() -> None:
 
 def test_differentiating_a_maximum_is_an_error_that_says_so() -> None:
     formula = Formula("f", log(Sum(exp(x[k] - Max(x[j], j)), k)), wrt=x)
-    with pytest.raises(FormulaError, match=r"test_binders.py:\d+.*'f'.*max_k x_k; a maximum has no"):
+    with pytest.raises(
+        FormulaError, match=r"test_binders.py:\d+: formula .f.: no rule differentiates Max\(x\[k\], k\)"
+    ):
         derivative(formula)
 
 
@@ -101,7 +103,7 @@ def test_a_formula_must_be_closed() -> None:
         Formula("f", Sum(exp(x), k) + Sum(x[k], k), wrt=x)
     with pytest.raises(FormulaError, match=r"x\[1\]: a class is named by an index"):
         x[1]
-    with pytest.raises(FormulaError, match=r"Sum needs an index: Sum\(..., k\)"):
+    with pytest.raises(FormulaError, match=r"\(k, 1, n\) is no index: Sum\(x\[k\], k\)"):
         Sum(x[k], (k, 1, n))
     with pytest.raises(FormulaError, match="symbol 'a b' is not an identifier"):
         Formula("f", exp(x[i]), over=i, wrt=x, symbol="a b")

@@ -428,7 +428,7 @@ REFUSED: dict[str, tuple[Case, str]] = {
         "line 2 (algebra): the line says the same as the one before"),
     "a proof that ends elsewhere": (
         case(Sum(x[i], k), "=", n * x[j], by("sum of a constant")),
-        "claim 'claimed': the proof ends in n * x_i, not in n * x_j"),
+        "claim 'claimed': the proof ends in n*x[i], not in n*x[j]"),
     "< from <=": (
         case(log(w[i]), "<", w[i] - 1, at_most(w[i] - 1, "tangent line")),
         "claim 'claimed': claims <, the proof gives <="),
@@ -449,7 +449,7 @@ REFUSED: dict[str, tuple[Case, str]] = {
         case(log(w[i]) + x[i] ** 2, "<=", w[i] - 1, at_most(w[i] - 1 + x[i] ** 2, "tangent line"),
              at_least(w[i] - 1, "squares are not negative")), "claims <=, the proof gives no relation"),
     "an equation by an inequality": (
-        case(log(w[i]), "<=", w[i] - 1, equal(w[i] - 1, "tangent line")), "the rule gives an inequality: say at_most"),
+        case(log(w[i]), "<=", w[i] - 1, equal(w[i] - 1, "tangent line")), "the rule gives an inequality: log(w[i]) ="),
     "an assumption that is not made": (
         case(Sum(v[k], k), "=", 0, by("assumption")), "the claim assumes no equation"),
     "another assumption": (
@@ -461,16 +461,16 @@ REFUSED: dict[str, tuple[Case, str]] = {
         case(delta(i, j), "=", 0, equal(0, "distinct indices"), assuming=[distinct(i, k)]), "do not become one"),
     "an assumption under a derivative": (
         case(Partial(T * x[i], T), "=", Partial(x[i], T), by("assumption"), assuming=[sums_to(T, 1)]),
-        "take the derivatives and limits by T first: along them it need not hold"),
+        "along T it need not hold: take the derivatives and limits by T first"),
     "an assumption of a vector under a derivative": (
         case(Partial(Sum(x[k], k) ** 2, x[i]), "=", 0, by("assumption"), assuming=[sums_to(Sum(x[k], k), 1)]),
-        "take the derivatives and limits by x_i first"),
+        "take the derivatives and limits by x[i] first"),
     "an assumption under a limit": (
         case(Limit(x[i] / T, T, oo), "=", Limit(x[i], T, oo), equal(Limit(x[i], T, oo), "assumption"),
              assuming=[sums_to(T, 1)]), "take the derivatives and limits by T first"),
     "the axiom under a derivative": (
         case(Partial(Sum(p[k], k) * x[i], p[j]), "=", 0, by("probabilities sum to 1")),
-        "take the derivatives and limits by p_j first"),
+        "take the derivatives and limits by p[j] first"),
     "no derivative": (case(x[i], "=", 1, by("differentiate")), "there is no derivative in the line before"),
     "no limit": (case(x[i], "=", 1, by("limits")), "there is no limit in the line before"),
     "no symbol": (case(x[i], "=", 1, by("definition")), "there is no symbol to unfold in the line before"),
@@ -482,7 +482,7 @@ REFUSED: dict[str, tuple[Case, str]] = {
     "a rule that is not what does it": (
         case(x[i] * (x[j] + 1), "=", x[i] * x[j] + x[i], equal(x[i] * x[j] + x[i], "sifting")),
         "the rule fits neither in this line nor in the one before"),
-    "a maximum of nothing": (case(x[i], "<=", TOP, by("maximum")), "say which maximum: at_most(..., 'maximum')"),
+    "a maximum of nothing": (case(x[i], "<=", TOP, by("maximum")), "say which: at_most(..., 'maximum')"),
     "an unmet condition, in the second line": (
         case(Sum(2 * x[k], k), ">=", 0, equal(2 * Sum(x[k], k), "common factor of a sum"),
              at_least(0, "no term is negative")),
