@@ -14,7 +14,9 @@ from typing import Any
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, log
 
 from derive.algebra import rewrite
+from derive.algebra.rational import deltas_out
 from derive.algebra.rules import DIFFERENTIATION, LOGARITHMS, QUOTIENT_RULE, SUMS
+from derive.language.choices import Compare
 from derive.language.formula import Formula, unfold
 from derive.language.nodes import CACHED, Along, Binder, Component, Partial, Sum, Vector
 from derive.numerics.forms import SumExcept
@@ -123,14 +125,17 @@ def sifted(expression: Any) -> Any:
 
 
 def _opened(expression: Any) -> Any:
-    """In the bodies of sums, products of a sum that has a delta in it are multiplied out: term by term."""
+    """In the bodies of sums, products of a sum that has a delta in it are multiplied out: term by term.
+
+    A delta in cases becomes a factor of them first.
+    """
     if not expression.has(KroneckerDelta):
         return expression
     if isinstance(expression, Binder):
         body, index = expression.opened()
         body = _opened(body)
         if type(expression) is Sum and any(index in d.free_symbols for d in body.atoms(KroneckerDelta)):
-            body = _distributed(body, index)
+            body = _distributed(deltas_out(body) if body.has(Compare) else body, index)
         return expression.rebuild(body, index)
     if not expression.args or isinstance(expression, Component):
         return expression

@@ -9,16 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from derive.language.formula import Formula
 from derive.language.inputs import Label
 from derive.language.nodes import Vector
 from derive.loops.ir import Program
+from derive.verify.approach import Approach, at_an_end
 from derive.verify.float_machine import FloatArithmetic
 from derive.verify.machine import run
-from derive.verify.numbers import FORMATS, OracleError
+from derive.verify.numbers import FORMATS, OracleError, UndeterminedError
 from derive.verify.oracle import PRECISIONS, Point
 from derive.verify.rows import Row, rows
 from derive.verify.samples import shown
@@ -96,30 +99,41 @@ def verdicts(programs: Sequence[Program], makers: Sequence[Make] = (carried_out,
     formula = programs[0].formula
     inputs = list(dict.fromkeys(i for program in programs for i in program.inputs))
     extra = [i for i in inputs if isinstance(i, Vector) and i not in formula.inputs]
-    truths = [_Sure(row, [Truth(formula, extra, row.point, bits) for bits in PRECISIONS[:2]])
-              for row in rows(inputs, extra, formula.name)]  # fmt: skip
+    truths = [_Sure(formula, extra, row) for row in rows(inputs, extra, formula.name)]
     return [[_verdict(program, truths, make) for make in makers] for program in programs]
 
 
-@dataclass(frozen=True)
 class _Sure:
-    """A row with the oracle at it, at one precision and at another where the first does not tell."""
+    """A row with the oracle at it, at one precision and at another where the first does not tell.
 
-    row: Row
-    truths: Sequence[Truth]
+    Where the formula has no value, as at a mask, what counts is its limit.
+    """
 
-    @property
-    def classes(self) -> int:
-        return self.row.point.classes
+    def __init__(self, formula: Formula, extra: Sequence[Vector], row: Row) -> None:
+        self.row, self.classes = row, row.point.classes
+        own = [one for one in formula.inputs if isinstance(one, Vector)]
+        ends = [value for one in own for value in row.point.vectors[one.name] if at_an_end(one, value)]
+        kinds: tuple[type[Truth | Approach], ...] = (
+            (Approach,) if -math.inf in ends else (Truth, Approach) if ends else (Truth,)
+        )
+        self._ways = [[_later(kind, formula, extra, row.point, bits) for bits in PRECISIONS[:2]] for kind in kinds]
 
-    def results(self, kind: str) -> list[list[Result]]:
+    def results(self, kind: str) -> Sequence[Sequence[Result | None]]:
         """Nothing where no precision tells."""
-        for truth in self.truths:
-            try:
-                return truth.results(kind)
-            except OracleError:
-                continue
+        for way in self._ways:
+            for oracle in way:
+                try:
+                    return oracle().results(kind)
+                except UndeterminedError:
+                    continue
+                except OracleError:
+                    break
         return []
+
+
+def _later(kind: Callable[..., Truth | Approach], *given: Any) -> Callable[[], Truth | Approach]:
+    """Made when it is asked for, once."""
+    return cache(lambda: kind(*given))
 
 
 def _verdict(program: Program, truths: Sequence[_Sure], make: Make) -> Verdict:
@@ -154,8 +168,9 @@ def _errors(
     for number, sure in enumerate(group):
         for output, wanted in zip(program.outputs, sure.results(kind), strict=False):
             for place, (column, right) in enumerate(zip(columns[output.name], wanted, strict=True)):
-                one, name = column[number], output.name + _index(place, output.axes, classes)
-                yield _units(one, right, dtype), sure, name, one, right.near
+                if right is not None:
+                    one, name = column[number], output.name + _index(place, output.axes, classes)
+                    yield _units(one, right, dtype), sure, name, one, right.near
 
 
 def _units(got: float, right: Result, dtype: str) -> float:

@@ -5,6 +5,7 @@ Every number is a float32, so that one row with one right result serves both dty
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,11 +38,22 @@ def _dominant(height: float) -> Region:
     return Region(f"one class {height:g} above", lambda dice, k: (height if k == 0 else 0) + dice.uniform(-1, 1))
 
 
+def _masked(name: str, masked: Callable[[int], bool], offset: float = 0.0) -> Region:
+    """Scores of -inf, weights of 0."""
+    return Region(name, lambda dice, k: -math.inf if masked(k) else offset + dice.uniform(-1, 1))
+
+
 ORDINARY = _spread(0, 1)
+FAR = ((1e3, (1e-2, 1, 30)), (1e6, (1e-2, 1, 1e4)))
+"""Offsets, and spreads that a float32 can tell from others there."""
 REGIONS: tuple[tuple[int, Region], ...] = (
     *((1, _spread(0, spread)) for spread in (1, 100)),
     *((2, region) for region in (ORDINARY, _spread(1e4, 1), _spread(0, 1e4), _dominant(40))),
-    *((3, _spread(offset, spread)) for offset in (0.0, 1e3, 1e6) for spread in (1e-6, 1e-2, 1, 30, 1e4)),
+    *((3, _spread(0, spread)) for spread in (1e-6, 1e-2, 1, 30, 1e4)),
+    *((3, _spread(offset, spread)) for offset, spreads in FAR for spread in spreads),
+    (3, _masked("a class masked", lambda k: k == 0)),
+    (3, _masked("all classes but one masked", lambda k: k != 1)),
+    (3, _masked("a class masked, offset 1000", lambda k: k == 2, offset=1e3)),
     *((3, _dominant(height)) for height in (20, 90, 1000)),
     (3, Region("ties", lambda dice, k: 1.5)),
     (3, Region("zeros", lambda dice, k: 0.0)),
@@ -51,8 +63,8 @@ REGIONS: tuple[tuple[int, Region], ...] = (
     *((17, region) for region in (ORDINARY, _spread(1e4, 1), _spread(0, 100), _dominant(40))),
 )  # fmt: skip
 """How many classes, and of what kind."""
-SETTINGS = (None, None, 0.25, 4.0, 100.0)
-"""What parameters are, in turn: ``None`` is the default."""
+SETTINGS = {True: (None, None, 0.25, 4.0, 100.0, None, 2.0**-10), False: (None, None, 0.25, 4.0, 100.0, 0.0, 1.0)}
+"""What parameters are, in turn, where they have to be positive and where not: ``None`` is the default."""
 
 
 @dataclass(frozen=True)
@@ -73,27 +85,32 @@ def rows(inputs: Sequence[Input], directions: Sequence[Vector], seed: str) -> It
             if isinstance(one, Vector)
         }
         labels = {one.name: dice.randint(1, classes) for one in inputs if isinstance(one, Label)}
-        setting = SETTINGS[position % len(SETTINGS)]
-        scalars = {
-            one.name: _single(one.default if setting is None else setting)
-            for one in inputs
-            if isinstance(one, Parameter)
-        }
-        said = [f"{name} = {value:g}" for name, value in scalars.items() if setting is not None]
+        parameters = [one for one in inputs if isinstance(one, Parameter)]
+        scalars = {one.name: _setting(one, position) for one in parameters}
+        said = [f"{one.name} = {scalars[one.name]:g}" for one in parameters if scalars[one.name] != one.default]
         yield Row(", ".join([region.name, f"n = {classes}", *said]), Point(classes, vectors, labels, scalars))
+
+
+def _setting(parameter: Parameter, position: int) -> float:
+    settings = SETTINGS[domain_of(parameter).positive]
+    setting = settings[position % len(settings)]
+    return _single(parameter.default if setting is None else setting)
 
 
 def _vector(vector: Vector, region: Region, classes: int, dice: random.Random) -> list[float]:
     domain = domain_of(vector)
     drawn = [region.draw(dice, k) for k in range(classes)]
     if domain.total is not None:
-        shares = np.exp2(np.clip(drawn, -100, 100) - np.max(np.clip(drawn, -100, 100)))
+        kept = np.where(np.isinf(drawn), drawn, np.clip(drawn, -100, 100))
+        shares = np.exp2(kept - np.max(kept))
         return [_single(domain.total * share) for share in shares / np.sum(shares)]
     return [_single(value) if domain.low is None else _inside(domain, _single(value)) for value in drawn]
 
 
 def _inside(domain: Domain, value: float) -> float:
     """Negative numbers are turned; where the domain ends above, what is beyond goes to its neighbourhood."""
+    if value == -math.inf:  # rounding leads to the end, which kernels take as a limit
+        return 0.0
     size = abs(value)
     if domain.high is not None:
         size = size / (1 + size) if size < 1e6 else 1 - 2.0**-24

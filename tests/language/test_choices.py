@@ -10,6 +10,7 @@ import sympy
 from sympy import Piecewise
 
 import derive
+from derive.kernels import programs
 from derive.language import (
     Abs,
     Formula,
@@ -32,7 +33,7 @@ from derive.language import (
 from derive.language.choices import Compare
 from derive.proofs import derive_formula
 from derive.targets.tex.printer import latex
-from derive.verify import check_derived
+from derive.verify import check_derived, check_programs
 
 i, j, k = indices("i j k")
 x, y = vector("x"), vector("y")
@@ -165,6 +166,15 @@ def test_cases_are_evaluated_where_they_hold() -> None:
     """A case that does not hold may have no value."""
     formula = Formula("guarded", Sum(where(x[k] > 1, log(x[k]), exp(x[k])), k), wrt=x)
     check_derived(derive_formula(formula))
+
+
+@pytest.mark.parametrize("over", [None, i])
+def test_cases_times_cases_under_a_sum(over: Any) -> None:
+    """The delta in the cases' derivatives is taken out of them, so that no loop stands in another."""
+    kept = where(x[t] < 1, y[k], where(x[k] < 2, x[k] ** 2, x[k]))
+    total = Sum(where(x[k] < 1, y[k], kept) ** 2 * kept, k)
+    formula = Formula("kept", total + Sum(x[k] ** 2, k) if over is None else x[i] * total, wrt=x, over=over)
+    check_programs(programs(formula, derive_formula(formula)))
 
 
 @both

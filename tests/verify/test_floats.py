@@ -18,18 +18,20 @@ from derive.catalogue import load_catalogue
 from derive.cli import run
 from derive.job import Job
 from derive.kernels import programs
-from derive.language import Formula, Sum, indices, vector
+from derive.language import Formula, Sum, indices, parameter, sqrt, vector
 from derive.language.errors import DeriveError
 from derive.loading import measure as measuring
 from derive.loops.ir import ARITY, ArgMax, Call, Loop, Number, Program
 from derive.loops.uses import map_values
 from derive.pipeline import build
 from derive.proofs import derive_formula
+from derive.verify.approach import Approach
 from derive.verify.float_machine import FloatArithmetic
 from derive.verify.floats import BOUNDS, held, verdicts
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Point, reals
 from derive.verify.rounded import EXACT, LIBRARY, rounded
+from derive.verify.rows import rows
 from derive.verify.tape import TapeReals, slopes
 from derive.verify.truth import Truth
 
@@ -108,6 +110,31 @@ def test_the_condition_is_what_it_is_said_to_be() -> None:
     assert 2.0**result.condition == pytest.approx(1 + 100 + 99)
 
 
+def test_at_a_mask_the_limit_is_right_where_there_is_one() -> None:
+    """What comes to it like 1/x, or not at all, is not known."""
+    masked = Point(3, {"x": [-math.inf, 0.0, 0.0]})
+    (shares,) = Approach(CATALOGUE["softmax"], (), masked, 256).results("")
+    assert [result.near for result in shares if result] == [0, 0.5, 0.5]
+    (logarithms,) = Approach(CATALOGUE["log_softmax"], (), masked, 256).results("")
+    assert [result and result.near for result in logarithms] == [None, -math.log(2), -math.log(2)]
+    cosine = Formula("cosine", x[i] / sqrt(Sum(x[j] ** 2, j)), over=i, wrt=x)
+    assert Approach(cosine, (), Point(3, {"x": [-math.inf, 1.0, 2.0]}), 256).results("") == [[None] * 3]
+
+
+def test_at_a_weight_of_0_the_convention_is_the_limit() -> None:
+    point = Point(2, {"p": [0.0, 1.0], "q": [0.0, 1.0]})
+    ((divergence,),) = Approach(CATALOGUE["kl_divergence"], (), point, 256).results("")
+    assert divergence is not None and divergence.near == 0
+
+
+def test_rows_hold_masks_and_parameters_at_the_ends_of_their_domains() -> None:
+    a, b = parameter("a", default=2.0), parameter("b", default=2.0, domain="positive")
+    points = [row.point for row in rows([x, a, b], [], "a seed")]
+    assert any(-math.inf in point.vectors["x"] for point in points)
+    assert {point.scalars["a"] for point in points} >= {0, 1, 2, 100}
+    assert min(point.scalars["b"] for point in points) == 2.0**-10
+
+
 # --- verdicts --------------------------------------------------------------------------------------------------------
 
 
@@ -161,6 +188,20 @@ def test_digits_that_are_thrown_away_are_seen() -> None:
     bad = replace(program, body=tuple(map_values(s, worse) for s in program.body))  # type: ignore[arg-type]
     assert verdicts([program])[0][0].bound == BOUNDS[0]
     assert verdicts([bad])[0][0].bound is None
+
+
+def test_a_program_that_is_wrong_at_a_mask_alone_is_seen() -> None:
+    def worse(value: object) -> object:
+        if isinstance(value, Call):
+            op = "mul" if value.op == "weighted" else value.op
+            return Call(op, tuple(worse(a) for a in value.args))  # type: ignore[misc]
+        return value
+
+    program = made("softmax_entropy")[0]
+    bad = replace(program, body=tuple(map_values(s, worse) for s in program.body))  # type: ignore[arg-type]
+    assert bad != program
+    miss = verdicts([bad])[0][0].miss
+    assert miss is not None and "masked" in miss.region and "-inf" in miss.at and math.isnan(miss.got)
 
 
 def test_the_verdict_is_the_same_with_other_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
