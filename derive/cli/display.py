@@ -83,7 +83,7 @@ class Display:
             self._line(f"warning: {text}", "yellow")
 
     def report(self, report: Report) -> None:
-        """What was checked of a formula, and of each kernel the bound and the worst in float32 / float64, and where."""
+        """What was checked of a formula, and of each kernel the bound, and the worst that was seen, and where."""
         from derive.loading.measure import told
 
         steps, theorems = f"{report.steps} steps", f"{report.theorems} theorems"
@@ -91,9 +91,12 @@ class Display:
         width = max(len(kernel.name) for kernel in report.kernels)
         for kernel in report.kernels:
             bound = "see caveat" if kernel.bound is None else f"bound {kernel.bound}"
-            self._line(f"  {kernel.name:{width}}  {bound}", "red" if kernel.outside else "")
-            seen = ", ".join(f"{name} {told(verdict)}" for name, verdict in kernel.seen.items())
-            self._line(f"    {seen}: {kernel.where}")
+            lengths = " and ".join(map(str, kernel.left_out))
+            left_out = f"; no rows of {lengths}: its loops take n^{kernel.depth} steps" if lengths else ""
+            self._line(f"  {kernel.name:{width}}  {bound}{left_out}", "red" if kernel.outside else "")
+            for name, seen in kernel.seen.items():
+                for line in _filled(f"    {name:8}", told(seen), "; ", self.columns):
+                    self._line(line)
 
     def differences(self, found: Sequence[Difference], folder: Path, command: str) -> None:
         """What a check found, and the command that mends it."""

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,22 +179,31 @@ def check(
 
 @door.command(epilog="\b\nExample:\n  derive verify NAME --formulas mine.py")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--quick", is_flag=True, help="Without the rows of a million classes.")
+@click.option("--seed", default="", metavar="TEXT", help="Other random rows.")
 @formulas_option
-def verify(names: tuple[str, ...], formulas: tuple[Path, ...]) -> int:
+def verify(names: tuple[str, ...], quick: bool, seed: str, formulas: tuple[Path, ...]) -> int:
     """Check formulas anew, and run their kernels.
 
-    Every step, theorem and program is checked; every kernel runs on rows far from 0, close together, tied, huge and
-    tiny, as a program whose operations are rounded once and as it is emitted.  Errors are in units of
+    Every step, theorem and program is checked; every kernel runs on rows far from 0, close together, masked, tied,
+    huge and tiny, as a program whose operations are rounded once and as it is emitted; and as it is emitted on random
+    rows and on rows of a thousand and of a million classes.  Errors are in units of
     u (|f| + sum of |v df/dv| over the inputs v).  Exit status 1 where a kernel goes beyond the bound that it states.
     """
     from derive.catalogue import open_catalogue, select
-    from derive.loading.measure import measure
+    from derive.loading.measure import STAGES, measure
+    from derive.progress import Clock
+    from derive.verify.long_rows import LENGTHS
 
     display, outside = Display(), False
-    for formula in select(open_catalogue(formulas).formulas, names):
-        report = measure(formula)
-        display.report(report)
-        outside = outside or any(kernel.outside for kernel in report.kernels)
+    chosen = select(open_catalogue(formulas).formulas, names)
+    with display.progress() as show:
+        clock = Clock(show, total=len(chosen) * STAGES)
+        for formula in chosen:
+            tell = partial(clock.step, subject=formula.name)
+            report = measure(formula, LENGTHS[: 1 if quick else None], seed, tell)
+            display.report(report)
+            outside = outside or any(kernel.outside for kernel in report.kernels)
     return FAILED if outside else 0
 
 

@@ -1,45 +1,51 @@
-"""What the checks of a formula show, and what its emitted kernels do on the same rows: ``derive verify``."""
+"""What the checks of a formula show, and what its emitted kernels do on rows near, far and long: ``derive verify``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from derive.language.formula import Formula
-from derive.language.inputs import Label, Parameter
+from derive.language.inputs import Input
 from derive.language.nodes import Vector
-from derive.loading.compiler import find_compiler
-from derive.loading.loader import load
-from derive.loading.troubles import CompilerError
+from derive.loading.emitted import Seen, affordable, called, nested, on_long_rows, targets
 from derive.loops.ir import Program
 from derive.pipeline import build_formula
 from derive.verify import check_derived, check_programs
-from derive.verify.floats import BOUNDS, Made, Verdict, carried_out, verdicts
+from derive.verify.floats import BOUNDS, Make, carried_out, verdicts
+from derive.verify.long_rows import LENGTHS
 from derive.verify.numbers import FORMATS
-from derive.verify.oracle import Point
+from derive.verify.random_rows import FEW, MORE, random_rows
+from derive.verify.rows import Row
+
+PROGRAM = "program"
+"""Who carries out the program itself, each operation rounded once."""
+STAGES = 7
+"""So many are told of for each formula, if all lengths are tried."""
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One kernel: the bound that it states (``None``: it has a caveat), and who did what on the rows."""
+    """One kernel.
+
+    bound:    what it states; ``None``: it has a caveat.
+    seen:     the program, and each target -> the worst in each dtype, and where.
+    left_out: the lengths that its loops take too long for; ``depth``: how deep they stand in each other.
+    """
 
     name: str
     bound: int | None
-    seen: dict[str, Verdict]
-
-    @property
-    def where(self) -> str:
-        """The region of the worst that was seen."""
-        return max((seen for v in self.seen.values() for seen in v.worst.values()), default=(0.0, "no row"))[1]
+    seen: dict[str, Seen]
+    left_out: tuple[int, ...] = ()
+    depth: int = 1
 
     @property
     def outside(self) -> bool:
         """Whether an emitted kernel goes beyond what is stated; one with a caveat has said so."""
-        worst = [units for verdict in self.seen.values() for units, _ in verdict.worst.values()]
+        worst = [units for seen in self.seen.values() for units, _ in seen.values()]
         return self.bound is not None and max(worst, default=0.0) > self.bound
 
 
@@ -53,57 +59,60 @@ class Report:
     kernels: tuple[Measured, ...]
 
 
-def measure(formula: Formula) -> Report:
-    """Everything about a formula is checked anew.  Raises DeriveError where a step or a program is wrong."""
+def measure(
+    formula: Formula, lengths: Sequence[int] = LENGTHS, seed: str = "", tell: Tell = lambda stage: None
+) -> Report:
+    """Everything about a formula is checked anew.  Raises DeriveError where a step or a program is wrong.
+
+    lengths: of the long rows; ``seed``: of the random ones; ``tell``: is told of what begins.
+    """
+    tell("derive")
     built = build_formula(formula)
+    tell("steps")
     check_derived(built.derived)
+    tell("programs")
     check_programs(built.programs)
-    makers = {"program": carried_out} | {name: partial(_called, name, formula) for name in targets()}
-    found = verdicts(built.programs, list(makers.values()))
-    kernels = tuple(
-        Measured(program.name, seen[0].bound, dict(zip(makers, seen, strict=True)))
-        for program, seen in zip(built.programs, found, strict=True)
-    )
+    kernels = tuple(_measured(built.programs, lengths, seed, tell))
     chains = [*built.derived.derivations, *(theorem.proof for theorem in built.derived.theorems)]
     return Report(formula, sum(len(c.steps) for c in chains), len(built.derived.theorems), kernels)
 
 
-def targets() -> tuple[str, ...]:
-    """Those whose kernels can run here."""
-    try:
-        find_compiler()
-    except CompilerError:
-        return ("numpy",)
-    return ("numpy", "c")
+def _measured(programs: Sequence[Program], lengths: Sequence[int], seed: str, tell: Tell) -> Iterator[Measured]:
+    emitted: dict[str, Make] = {name: partial(called, name, programs[0].formula) for name in targets()}
+    makers = {PROGRAM: carried_out} | emitted
+    tell("rows")
+    stated = verdicts(programs, list(makers.values()))
+    seen = {program.name: dict(zip(makers, [dict(v.worst) for v in found], strict=True))
+            for program, found in zip(programs, stated, strict=True)}  # fmt: skip
+    tell("random rows")
+    for some in (FEW, MORE):
+        able = [program for program in programs if some is FEW or nested(program.body) == 1]
+        found = verdicts(able, list(emitted.values()), partial(_drawn, seed=seed, lengths=some))
+        for program, each in zip(able, found, strict=True):
+            for target, verdict in zip(emitted, each, strict=True):
+                _take(seen[program.name][target], verdict.worst)
+    for length in lengths:
+        tell(f"rows of {length}")
+        for name, target, worst in on_long_rows(programs, length):
+            _take(seen[name][target], worst)
+    for program, (verdict, *_) in zip(programs, stated, strict=True):
+        left_out = tuple(length for length in lengths if not affordable(program, length))
+        yield Measured(program.name, verdict.bound, seen[program.name], left_out, nested(program.body))
 
 
-def _called(target: str, formula: Formula, program: Program, points: Sequence[Point], dtype: str) -> Made:
-    """By the kernel itself, row by row: each row has its own parameters."""
-    kernel = load(program.name, target, formulas=[formula])
-    each = [_results(kernel, program, point, dtype) for point in points]
-    names = [output.name for output in program.outputs]
-    return {name: np.array([one[k] for one in each]).T.tolist() for k, name in enumerate(names)}
+def _drawn(inputs: Sequence[Input], directions: Sequence[Vector], name: str, **how: Any) -> Iterator[Row]:
+    return random_rows(inputs, directions, f"{name} {how['seed']}", how["lengths"])
 
 
-def _results(kernel: Callable[..., Any], program: Program, point: Point, dtype: str) -> list[Any]:
-    """Of each output its components, one after the other."""
-    given: dict[str, Any] = {}
-    for one in program.inputs:
-        if isinstance(one, Vector):
-            given[one.name] = np.array(point.vectors[one.name]).astype(dtype)
-        elif isinstance(one, Label):
-            given[one.name] = point.indices[one.name] - 1
-        elif isinstance(one, Parameter):
-            given[one.name] = float(point.scalars[one.name])
-    with np.errstate(all="ignore"):
-        found = kernel(**given)
-    outputs = found if isinstance(found, tuple) else (found,)
-    return [np.asarray(output, np.float64).reshape(-1) for output in outputs]
+def _take(seen: Seen, worst: Seen) -> None:
+    for dtype, (units, where) in worst.items():
+        if units > seen.get(dtype, (-1.0, ""))[0]:
+            seen[dtype] = units, where
 
 
-def told(verdict: Verdict) -> str:
-    """The worst units in each dtype, in a few characters."""
-    return " / ".join(_few(verdict.worst[dtype][0]) if dtype in verdict.worst else "-" for dtype in FORMATS)
+def told(seen: Seen) -> list[str]:
+    """Of each dtype the worst and where, in a few words."""
+    return [f"{dtype} {_few(seen[dtype][0])} ({seen[dtype][1]})" for dtype in FORMATS if dtype in seen]
 
 
 def _few(units: float) -> str:

@@ -44,7 +44,9 @@ class Approach:
         return [[_agreed(*pair) for pair in zip(*outputs, strict=True)] for outputs in zip(one, other, strict=True)]
 
 
-def _agreed(one: Result, other: Result) -> Result | None:
+def _agreed(one: Result | None, other: Result | None) -> Result | None:
+    if one is None or other is None:
+        return None
     sizes = abs(one.near), abs(other.near)
     gap = abs(one.near - other.near + (one.rest - other.rest))
     return other if max(sizes) <= VANISHED or gap <= 2.0**-KNOWN * max(sizes) < math.inf else None

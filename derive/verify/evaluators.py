@@ -95,10 +95,9 @@ def _leaf(expression: Any) -> Evaluator:
     if expression == sympy.pi:
         return lambda oracle, indices: oracle.numbers.pi()
     if expression == n:
-        return lambda oracle, indices: oracle.numbers.number(oracle.classes)
+        return lambda oracle, indices: oracle.numbers.number(oracle.n)
     if expression.is_integer:  # an index as a number: its class, counted from 1
-        place = class_of(expression)
-        return lambda oracle, indices: oracle.numbers.number(place(oracle, indices))
+        return _position(expression)
     name = str(expression)
 
     def scalar(oracle: Oracle, indices: Indices) -> Any:
@@ -107,6 +106,17 @@ def _leaf(expression: Any) -> Evaluator:
         return oracle.scalars[name]
 
     return scalar
+
+
+def _position(index: Any) -> Evaluator:
+    place = class_of(index)
+
+    def compute(oracle: Oracle, indices: Indices) -> Any:
+        if oracle.counts:
+            raise OracleError(f"classes that are counted as alike have no place: {spoken(index)} is a number")
+        return oracle.numbers.number(place(oracle, indices))
+
+    return compute
 
 
 def _component(component: Component) -> Evaluator:
@@ -159,7 +169,15 @@ def _named(value: Value) -> Evaluator:
 
 def _delta(delta: KroneckerDelta) -> Evaluator:
     one, other = map(class_of, delta.args)
-    return lambda oracle, indices: oracle.numbers.number(int(one(oracle, indices) == other(oracle, indices)))
+
+    def compute(oracle: Oracle, indices: Indices) -> Any:
+        place = one(oracle, indices)
+        same = place == other(oracle, indices)
+        if same and oracle.counts and oracle.counts[place - 1] != 1:
+            raise OracleError(f"{spoken(delta)} tells classes apart that are counted as alike")
+        return oracle.numbers.number(int(same))
+
+    return compute
 
 
 def _reduced(binder: Binder) -> Evaluator:
@@ -180,6 +198,8 @@ def _reduced(binder: Binder) -> Evaluator:
 
 
 def _total(oracle: Oracle, terms: Sequence[Any], shown: Any) -> Any:
+    if oracle.counts:
+        terms = [term * count for term, count in zip(terms, oracle.counts, strict=True)]
     total = terms[0]
     for term in terms[1:]:
         total = total + term
@@ -187,6 +207,8 @@ def _total(oracle: Oracle, terms: Sequence[Any], shown: Any) -> Any:
 
 
 def _product(oracle: Oracle, terms: Sequence[Any], shown: Any) -> Any:
+    if oracle.counts:
+        terms = [_times(term, count) for term, count in zip(terms, oracle.counts, strict=True)]
     product = terms[0]
     for term in terms[1:]:
         product = product * term

@@ -7,25 +7,23 @@ rounding the inputs alone would make.  What is below the smallest normal number 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from derive.language.formula import Formula
-from derive.language.inputs import Label
+from derive.language.inputs import Input, Label
 from derive.language.nodes import Vector
 from derive.loops.ir import Program
-from derive.verify.approach import Approach, at_an_end
 from derive.verify.float_machine import FloatArithmetic
+from derive.verify.known import KnownRow
 from derive.verify.machine import run
-from derive.verify.numbers import FORMATS, OracleError, UndeterminedError
-from derive.verify.oracle import PRECISIONS, Point
+from derive.verify.numbers import FORMATS
+from derive.verify.oracle import Point
 from derive.verify.rows import Row, rows
 from derive.verify.samples import shown
-from derive.verify.truth import Result, Truth
+from derive.verify.truth import Result
 
 BOUNDS = (8, 16, 32, 64)
 """Units that a kernel may be promised to keep to: the first that holds is stated."""
@@ -92,51 +90,28 @@ def carried_out(program: Program, points: Sequence[Point], dtype: str) -> Made:
     return {name: [np.asarray(v, np.float64).tolist() for v in _flat(values)] for name, values in got.items()}
 
 
-def verdicts(programs: Sequence[Program], makers: Sequence[Make] = (carried_out,)) -> list[list[Verdict]]:
+Choose = Callable[[Sequence[Input], Sequence[Vector], str], Iterable[Row]]
+"""What chooses rows for inputs, of which some are directions, from a seed."""
+
+
+def verdicts(
+    programs: Sequence[Program], makers: Sequence[Make] = (carried_out,), choose: Choose = rows
+) -> list[list[Verdict]]:
     """Of the kernels of one formula, in their order, for each of the makers of their results."""
     if not programs:
         return []
-    formula = programs[0].formula
+    formula, (inputs, extra) = programs[0].formula, inputs_of(programs)
+    known = [KnownRow(formula, extra, row) for row in choose(inputs, extra, formula.name)]
+    return [[_verdict(program, known, make) for make in makers] for program in programs]
+
+
+def inputs_of(programs: Sequence[Program]) -> tuple[list[Input], list[Vector]]:
+    """All that the kernels of a formula take, and which of them are directions, not the formula's own."""
     inputs = list(dict.fromkeys(i for program in programs for i in program.inputs))
-    extra = [i for i in inputs if isinstance(i, Vector) and i not in formula.inputs]
-    truths = [_Sure(formula, extra, row) for row in rows(inputs, extra, formula.name)]
-    return [[_verdict(program, truths, make) for make in makers] for program in programs]
+    return inputs, [i for i in inputs if isinstance(i, Vector) and i not in programs[0].formula.inputs]
 
 
-class _Sure:
-    """A row with the oracle at it, at one precision and at another where the first does not tell.
-
-    Where the formula has no value, as at a mask, what counts is its limit.
-    """
-
-    def __init__(self, formula: Formula, extra: Sequence[Vector], row: Row) -> None:
-        self.row, self.classes = row, row.point.classes
-        own = [one for one in formula.inputs if isinstance(one, Vector)]
-        ends = [value for one in own for value in row.point.vectors[one.name] if at_an_end(one, value)]
-        kinds: tuple[type[Truth | Approach], ...] = (
-            (Approach,) if -math.inf in ends else (Truth, Approach) if ends else (Truth,)
-        )
-        self._ways = [[_later(kind, formula, extra, row.point, bits) for bits in PRECISIONS[:2]] for kind in kinds]
-
-    def results(self, kind: str) -> Sequence[Sequence[Result | None]]:
-        """Nothing where no precision tells."""
-        for way in self._ways:
-            for oracle in way:
-                try:
-                    return oracle().results(kind)
-                except UndeterminedError:
-                    continue
-                except OracleError:
-                    break
-        return []
-
-
-def _later(kind: Callable[..., Truth | Approach], *given: Any) -> Callable[[], Truth | Approach]:
-    """Made when it is asked for, once."""
-    return cache(lambda: kind(*given))
-
-
-def _verdict(program: Program, truths: Sequence[_Sure], make: Make) -> Verdict:
+def _verdict(program: Program, truths: Sequence[KnownRow], make: Make) -> Verdict:
     worst: dict[str, tuple[float, str]] = {}
     miss: Miss | None = None
     for group in _by_classes(truths):
@@ -153,14 +128,14 @@ def _verdict(program: Program, truths: Sequence[_Sure], make: Make) -> Verdict:
     return Verdict(ample if most <= BOUNDS[-1] else None, worst, miss)
 
 
-def _by_classes(truths: Sequence[_Sure]) -> Iterator[list[_Sure]]:
+def _by_classes(truths: Sequence[KnownRow]) -> Iterator[list[KnownRow]]:
     for classes in sorted({t.classes for t in truths}):
         yield [t for t in truths if t.classes == classes]
 
 
 def _errors(
-    program: Program, group: Sequence[_Sure], dtype: str, make: Make
-) -> Iterator[tuple[float, _Sure, str, float, float]]:
+    program: Program, group: Sequence[KnownRow], dtype: str, make: Make
+) -> Iterator[tuple[float, KnownRow, str, float, float]]:
     """Units, the row, the component, what the program gives there and what is right."""
     classes = group[0].classes
     columns = make(program, [sure.row.point for sure in group], dtype)
@@ -170,10 +145,10 @@ def _errors(
             for place, (column, right) in enumerate(zip(columns[output.name], wanted, strict=True)):
                 if right is not None:
                     one, name = column[number], output.name + _index(place, output.axes, classes)
-                    yield _units(one, right, dtype), sure, name, one, right.near
+                    yield units_of(one, right, dtype), sure, name, one, right.near
 
 
-def _units(got: float, right: Result, dtype: str) -> float:
+def units_of(got: float, right: Result, dtype: str) -> float:
     """Where the right result is too large for the dtype, infinity is no error."""
     wanted = FORMATS[dtype]
     largest = 2.0**wanted.highest * (2 - 2.0**-wanted.bits)

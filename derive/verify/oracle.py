@@ -33,6 +33,7 @@ class Point:
     indices: the name of an index or label -> its class, counted from 1.
     scalars: the name of a parameter or constant -> its value.
     permutations: the name of a permutation -> the class, counted from 1, that each class becomes.
+    counts: how many alike stand for each class, in a row of many; empty: each is one.
 
     Minus or plus infinity is taken as a limit, where the value has one.
     """
@@ -42,6 +43,7 @@ class Point:
     indices: Mapping[str, int] = field(default_factory=dict)
     scalars: Mapping[str, float | Fraction] = field(default_factory=dict)
     permutations: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    counts: Sequence[int] = ()
 
     def __str__(self) -> str:
         parts = [f"n = {self.classes}"]
@@ -75,7 +77,7 @@ class Oracle:
         self.vectors = {name: [self.numbers.number(v) for v in values] for name, values in point.vectors.items()}
         self.indices = dict(point.indices)
         self.scalars = {name: self.numbers.number(v) for name, v in point.scalars.items()}
-        self.permutations = point.permutations
+        self.permutations, self.counts = point.permutations, tuple(point.counts)
         self.known: dict[Any, Any] = {}
         self.tags = 0
         self._elsewhere: dict[Any, Oracle] = {}
@@ -106,6 +108,11 @@ class Oracle:
         compute, within = evaluator(expression), {**self.indices, **(indices or {})}
         with self.numbers.working():
             return compute(self.far_out(variable, to, FAR, within), within)
+
+    @property
+    def n(self) -> int:
+        """How many classes there are, those that are alike counted."""
+        return sum(self.counts) or self.classes
 
     def place(self, index: Any, opened: Mapping[str, int] | None = None) -> int:
         """The class, counted from 1, that an index names at this point."""
@@ -150,7 +157,7 @@ class Oracle:
             self.scalars[variable.name] = value
 
     def _copy(self) -> Oracle:
-        inner = Oracle(Point(self.classes, {}, permutations=self.permutations), self.numbers)
+        inner = Oracle(Point(self.classes, {}, permutations=self.permutations, counts=self.counts), self.numbers)
         inner.vectors, inner.scalars, inner.tags = dict(self.vectors), dict(self.scalars), self.tags
         return inner
 

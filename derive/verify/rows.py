@@ -29,12 +29,14 @@ class Region:
     draw: Draw
 
 
-def _spread(offset: float, spread: float) -> Region:
+def spread_out(offset: float, spread: float) -> Region:
+    """Around an offset."""
     words = [f"offset {offset:g}"] * bool(offset) + [f"spread {spread:g}"]
     return Region(", ".join(words), lambda dice, k: offset + spread * dice.uniform(-1, 1))
 
 
-def _dominant(height: float) -> Region:
+def one_above(height: float) -> Region:
+    """The first class."""
     return Region(f"one class {height:g} above", lambda dice, k: (height if k == 0 else 0) + dice.uniform(-1, 1))
 
 
@@ -43,24 +45,24 @@ def _masked(name: str, masked: Callable[[int], bool], offset: float = 0.0) -> Re
     return Region(name, lambda dice, k: -math.inf if masked(k) else offset + dice.uniform(-1, 1))
 
 
-ORDINARY = _spread(0, 1)
+ORDINARY = spread_out(0, 1)
 FAR = ((1e3, (1e-2, 1, 30)), (1e6, (1e-2, 1, 1e4)))
 """Offsets, and spreads that a float32 can tell from others there."""
 REGIONS: tuple[tuple[int, Region], ...] = (
-    *((1, _spread(0, spread)) for spread in (1, 100)),
-    *((2, region) for region in (ORDINARY, _spread(1e4, 1), _spread(0, 1e4), _dominant(40))),
-    *((3, _spread(0, spread)) for spread in (1e-6, 1e-2, 1, 30, 1e4)),
-    *((3, _spread(offset, spread)) for offset, spreads in FAR for spread in spreads),
+    *((1, spread_out(0, spread)) for spread in (1, 100)),
+    *((2, region) for region in (ORDINARY, spread_out(1e4, 1), spread_out(0, 1e4), one_above(40))),
+    *((3, spread_out(0, spread)) for spread in (1e-6, 1e-2, 1, 30, 1e4)),
+    *((3, spread_out(offset, spread)) for offset, spreads in FAR for spread in spreads),
     (3, _masked("a class masked", lambda k: k == 0)),
     (3, _masked("all classes but one masked", lambda k: k != 1)),
     (3, _masked("a class masked, offset 1000", lambda k: k == 2, offset=1e3)),
-    *((3, _dominant(height)) for height in (20, 90, 1000)),
+    *((3, one_above(height)) for height in (20, 90, 1000)),
     (3, Region("ties", lambda dice, k: 1.5)),
     (3, Region("zeros", lambda dice, k: 0.0)),
     (3, Region("zeros and ones", lambda dice, k: float(k == 1))),
     (3, Region("subnormal", lambda dice, k: dice.uniform(-1, 1) * 1e-39)),
     (3, Region("huge", lambda dice, k: dice.uniform(-1, 1) * 1e30)),
-    *((17, region) for region in (ORDINARY, _spread(1e4, 1), _spread(0, 100), _dominant(40))),
+    *((17, region) for region in (ORDINARY, spread_out(1e4, 1), spread_out(0, 100), one_above(40))),
 )  # fmt: skip
 """How many classes, and of what kind."""
 SETTINGS = {True: (None, None, 0.25, 4.0, 100.0, None, 2.0**-10), False: (None, None, 0.25, 4.0, 100.0, 0.0, 1.0)}
@@ -80,7 +82,7 @@ def rows(inputs: Sequence[Input], directions: Sequence[Vector], seed: str) -> It
     dice = random.Random(seed)
     for position, (classes, region) in enumerate(REGIONS):
         vectors = {
-            one.name: _vector(one, ORDINARY if one in directions else region, classes, dice)
+            one.name: vector_of(one, ORDINARY if one in directions else region, dice, [1] * classes)
             for one in inputs
             if isinstance(one, Vector)
         }
@@ -94,17 +96,18 @@ def rows(inputs: Sequence[Input], directions: Sequence[Vector], seed: str) -> It
 def _setting(parameter: Parameter, position: int) -> float:
     settings = SETTINGS[domain_of(parameter).positive]
     setting = settings[position % len(settings)]
-    return _single(parameter.default if setting is None else setting)
+    return single(parameter.default if setting is None else setting)
 
 
-def _vector(vector: Vector, region: Region, classes: int, dice: random.Random) -> list[float]:
+def vector_of(vector: Vector, region: Region, dice: random.Random, counts: Sequence[int]) -> list[float]:
+    """A value for each class, or for so many alike; what a distribution sums to counts them all."""
     domain = domain_of(vector)
-    drawn = [region.draw(dice, k) for k in range(classes)]
+    drawn = [region.draw(dice, k) for k in range(len(counts))]
     if domain.total is not None:
         kept = np.where(np.isinf(drawn), drawn, np.clip(drawn, -100, 100))
         shares = np.exp2(kept - np.max(kept))
-        return [_single(domain.total * share) for share in shares / np.sum(shares)]
-    return [_single(value) if domain.low is None else _inside(domain, _single(value)) for value in drawn]
+        return [single(domain.total * share) for share in shares / np.sum(shares * counts)]
+    return [single(value) if domain.low is None else _inside(domain, single(value)) for value in drawn]
 
 
 def _inside(domain: Domain, value: float) -> float:
@@ -114,8 +117,9 @@ def _inside(domain: Domain, value: float) -> float:
     size = abs(value)
     if domain.high is not None:
         size = size / (1 + size) if size < 1e6 else 1 - 2.0**-24
-    return _single(size) if domain.closed or size else 2.0**-20
+    return single(size) if domain.closed or size else 2.0**-20
 
 
-def _single(value: Any) -> float:
+def single(value: Any) -> float:
+    """As a float32 holds it."""
     return float(np.float32(value))

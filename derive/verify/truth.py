@@ -40,7 +40,10 @@ class Result:
 
 
 class Truth:
-    """The oracle at a row.  Its numbers remember how they were made, so that all kernels share what is computed."""
+    """The oracle at a row.  Its numbers remember how they were made, so that all kernels share what is computed.
+
+    Where classes are counted as alike, what is asked of one of them has no result: ``None``.
+    """
 
     def __init__(self, formula: Formula, extra: Sequence[Vector], point: Point, precision: int) -> None:
         self.formula, self.extra, self.point, self.precision = formula, extra, point, precision
@@ -49,9 +52,9 @@ class Truth:
         self.oracle.vectors = {name: [tape.variable(v) for v in vs] for name, vs in point.vectors.items()}
         self.oracle.scalars = {name: tape.variable(v) for name, v in point.scalars.items()}
         self.numbers = tape
-        self._found: dict[str, list[Result]] = {}
+        self._found: dict[str, list[Result | None]] = {}
 
-    def results(self, kind: str) -> list[list[Result]]:
+    def results(self, kind: str) -> list[list[Result | None]]:
         """Of each output of a kernel of a kind its results, a matrix row by row.
 
         Raises OracleError where one has none, or the precision does not tell it.
@@ -59,10 +62,21 @@ class Truth:
         with self.numbers.working():
             return [self._once(part) for part in {"_value_and_grad": ("", "_grad")}.get(kind, (kind,))]
 
-    def _once(self, kind: str) -> list[Result]:
+    def _once(self, kind: str) -> list[Result | None]:
         if kind not in self._found:
-            self._found[kind] = [Result(self, value, *_pair(value, self.numbers)) for value in self._of(kind)]
+            values, single = self._of(kind), self._single(kind)
+            self._found[kind] = [
+                Result(self, value, *_pair(value, self.numbers)) if alone else None
+                for value, alone in zip(values, single, strict=True)
+            ]
         return self._found[kind]
+
+    def _single(self, kind: str) -> list[bool]:
+        """Of each result whether it is of one class alone: as often as its kind has axes."""
+        alone = [count == 1 for count in self.point.counts or [1] * self.point.classes]
+        if kind == "_jacobian":
+            return [one and other for one in alone for other in alone]
+        return [True] if kind == "" and self.formula.over is None else alone
 
     def condition(self, result: Any) -> float:
         if not isinstance(result, Node):  # 0, whatever the inputs are
@@ -108,8 +122,9 @@ class Truth:
             return values[0]
         weights = self.oracle.vectors[self.extra[0].name]
         total: Any = 0
-        for weight, value in zip(weights, values, strict=True):
-            total = weight * value + total
+        for k, (weight, value) in enumerate(zip(weights, values, strict=True)):
+            part = weight * value
+            total = (part * self.oracle.counts[k] if self.oracle.counts else part) + total
         return total
 
 

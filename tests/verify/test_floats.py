@@ -15,12 +15,10 @@ import numpy as np
 import pytest
 
 from derive.catalogue import load_catalogue
-from derive.cli import run
 from derive.job import Job
 from derive.kernels import programs
 from derive.language import Formula, Sum, indices, parameter, sqrt, vector
 from derive.language.errors import DeriveError
-from derive.loading import measure as measuring
 from derive.loops.ir import ARITY, ArgMax, Call, Loop, Number, Program
 from derive.loops.uses import map_values
 from derive.pipeline import build
@@ -236,21 +234,3 @@ def test_a_build_warns_of_kernels_that_lose_digits_and_a_strict_one_fails(losing
     assert len(told) == 1 and "mine" in told[0]
     texts = [p.read_text() for p in job.out.rglob("mine.*") if p.suffix in (".c", ".h", ".py")]
     assert any("Digits are lost" in " ".join(text.split()) for text in texts)
-
-
-# --- derive verify ---------------------------------------------------------------------------------------------------
-
-
-def test_verify_tells_what_was_seen_and_fails_beyond_a_bound(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert run(["verify", "softplus"]) == 0
-    out = capsys.readouterr().out
-    assert "5 programs are right" in out and "bound 8" in out and "numpy " in out
-    assert max(map(len, out.splitlines())) <= 120
-
-    def ones(kernel: object, program: Program, point: Point, dtype: str) -> list[Any]:
-        return [np.ones(point.classes**output.axes) for output in program.outputs]
-
-    monkeypatch.setattr(measuring, "_results", ones)
-    assert run(["verify", "softplus"]) == 1

@@ -1,0 +1,51 @@
+"""Rows at random, the same ones for the same seed: any offset, any spread, any setting of the parameters, masks."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+
+from derive.language.domains import domain_of
+from derive.language.inputs import Input, Label, Parameter
+from derive.language.nodes import Vector
+from derive.verify.oracle import Point
+from derive.verify.rows import ORDINARY, SETTINGS, Region, Row, single, vector_of
+
+FEW, MORE = (1, 2, 2, 5, 5, 9, 9, 33), (65,)
+"""How many classes each row has; more only where the results are not one for each pair of classes."""
+MASKED = 0.2
+"""How many rows hold masks, and of these rows how many classes."""
+
+
+def random_rows(
+    inputs: Sequence[Input], directions: Sequence[Vector], seed: str, lengths: Sequence[int] = FEW
+) -> Iterator[Row]:
+    dice = random.Random(f"{seed} {lengths}")
+    for classes in lengths:
+        region = _region(dice)
+        vectors = {
+            one.name: vector_of(one, ORDINARY if one in directions else region, dice, [1] * classes)
+            for one in inputs
+            if isinstance(one, Vector)
+        }
+        labels = {one.name: dice.randint(1, classes) for one in inputs if isinstance(one, Label)}
+        scalars = {one.name: _setting(one, dice) for one in inputs if isinstance(one, Parameter)}
+        said = [f"{name} = {value:g}" for name, value in scalars.items()]
+        yield Row(", ".join([region.name, f"n = {classes}", *said]), Point(classes, vectors, labels, scalars))
+
+
+def _region(dice: random.Random) -> Region:
+    offset = dice.choice([0, 0, 1, -1]) * single(10 ** dice.uniform(0, 5))
+    spread, masked = 10 ** dice.uniform(-3, 2.5), dice.random() < MASKED
+
+    def draw(dice: random.Random, k: int) -> float:
+        return -math.inf if masked and k and dice.random() < MASKED else offset + dice.gauss(0, spread)
+
+    words = ["random"] + [f"offset {offset:.3g}"] * bool(offset) + [f"spread {spread:.2g}"] + ["masks"] * masked
+    return Region(", ".join(words), draw)
+
+
+def _setting(parameter: Parameter, dice: random.Random) -> float:
+    chosen = dice.choice(SETTINGS[domain_of(parameter).positive])
+    return single(parameter.default if chosen is None else chosen)
