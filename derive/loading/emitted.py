@@ -16,7 +16,8 @@ from derive.loading.compiler import find_compiler
 from derive.loading.loader import load
 from derive.loading.troubles import CompilerError
 from derive.loops.ir import Loop, Program, Statement
-from derive.verify.floats import Made, inputs_of, units_of
+from derive.verify.asked import asked
+from derive.verify.floats import Made, units_of
 from derive.verify.known import KnownRow
 from derive.verify.long_rows import LongRow, long_rows
 from derive.verify.numbers import FORMATS
@@ -85,9 +86,9 @@ def _results(kernel: Callable[..., Any], program: Program, given: Mapping[str, A
 
 def on_long_rows(programs: Sequence[Program], length: int) -> Iterator[tuple[str, str, Seen]]:
     """The kernel, the target, and the worst that it does on rows of so many classes; nothing of one that takes long."""
-    formula, (inputs, extra) = programs[0].formula, inputs_of(programs)
-    for row in long_rows(inputs, extra, length, formula.name):
-        known = KnownRow(formula, extra, Row(row.region, row.point))
+    wanted = asked(programs)
+    for row in long_rows(wanted, length):
+        known = KnownRow(programs[0].formula, wanted.directions, Row(row.region, row.point))
         for program in (p for p in programs if affordable(p, length)):
             for target in targets():
                 yield program.name, target, _worst(target, program, row, known)

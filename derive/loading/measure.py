@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from derive.language.formula import Formula
-from derive.language.inputs import Input
-from derive.language.nodes import Vector
 from derive.loading.emitted import Seen, affordable, called, nested, on_long_rows, targets
 from derive.loops.ir import Program
 from derive.pipeline import build_formula
@@ -18,7 +15,6 @@ from derive.verify.floats import BOUNDS, Make, carried_out, verdicts
 from derive.verify.long_rows import LENGTHS
 from derive.verify.numbers import FORMATS
 from derive.verify.random_rows import FEW, MORE, random_rows
-from derive.verify.rows import Row
 
 PROGRAM = "program"
 """Who carries out the program itself, each operation rounded once."""
@@ -87,7 +83,7 @@ def _measured(programs: Sequence[Program], lengths: Sequence[int], seed: str, te
     tell("random rows")
     for some in (FEW, MORE):
         able = [program for program in programs if some is FEW or nested(program.body) == 1]
-        found = verdicts(able, list(emitted.values()), partial(_drawn, seed=seed, lengths=some))
+        found = verdicts(able, list(emitted.values()), partial(random_rows, seed=seed, lengths=some))
         for program, each in zip(able, found, strict=True):
             for target, verdict in zip(emitted, each, strict=True):
                 _take(seen[program.name][target], verdict.worst)
@@ -98,10 +94,6 @@ def _measured(programs: Sequence[Program], lengths: Sequence[int], seed: str, te
     for program, (verdict, *_) in zip(programs, stated, strict=True):
         left_out = tuple(length for length in lengths if not affordable(program, length))
         yield Measured(program.name, verdict.bound, seen[program.name], left_out, nested(program.body))
-
-
-def _drawn(inputs: Sequence[Input], directions: Sequence[Vector], name: str, **how: Any) -> Iterator[Row]:
-    return random_rows(inputs, directions, f"{name} {how['seed']}", how["lengths"])
 
 
 def _take(seen: Seen, worst: Seen) -> None:

@@ -1,6 +1,7 @@
 """What a kernel should give at the ends of its inputs' domains: the limit, where there is one.
 
-A class whose score is -inf is masked; a weight of 0 makes its term 0, whatever is beside it.  Numbers cannot prove a
+A class whose score is -inf is masked where the others are what they are without it: so it is in a softmax, and not
+where the score is what is averaged.  A weight of 0 makes its term 0, whatever is beside it.  Numbers cannot prove a
 limit.  Two points near the end, which each component has approached at a pace of its own, refute what is none: their
 results have to agree in every bit that is asked for, so what only creeps to its limit, or to infinity, is not known.
 """
@@ -11,11 +12,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import cycle
 
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.nodes import Vector
+from derive.verify.numbers import OracleError
 from derive.verify.oracle import Point
 from derive.verify.truth import KNOWN, Result, Truth
 
@@ -38,10 +41,24 @@ class Approach:
     def __init__(self, formula: Formula, extra: Sequence[Vector], point: Point, precision: int) -> None:
         own = {one.name: one for one in formula.inputs if isinstance(one, Vector)}
         self._near = [Truth(formula, extra, _approached(point, own, paces), precision) for paces in PACES]
+        self._kept = [k for k in range(point.classes) if all(vs[k] != -math.inf for vs in point.vectors.values())]
+        self._alone = Truth(formula, extra, _of_classes(point, self._kept), precision)
 
     def results(self, kind: str) -> list[list[Result | None]]:
+        """Raises OracleError where a class with a score of -inf is not masked, but still there for the others."""
+        if not self._masks:
+            raise OracleError("the other classes are not what they are without it")
         one, other = (truth.results(kind) for truth in self._near)
         return [[_agreed(*pair) for pair in zip(*outputs, strict=True)] for outputs in zip(one, other, strict=True)]
+
+    @cached_property
+    def _masks(self) -> bool:
+        """Whether the values of the other classes are what they are without those that are at -inf."""
+        if len(self._kept) == self._near[0].point.classes:
+            return True
+        (near,), (alone,) = self._near[0].results(""), self._alone.results("")
+        near = near if self._near[0].formula.over is None else [near[k] for k in self._kept]
+        return all(_agreed(*pair) is not None for pair in zip(near, alone, strict=True))
 
 
 def _agreed(one: Result | None, other: Result | None) -> Result | None:
@@ -61,6 +78,13 @@ def _approached(point: Point, own: Mapping[str, Vector], paces: Sequence[int]) -
         if name in own
     }
     return replace(point, vectors={**point.vectors, **vectors})
+
+
+def _of_classes(point: Point, kept: Sequence[int]) -> Point:
+    """The point with these classes alone; a label of another one names the first."""
+    vectors = {name: [values[k] for k in kept] for name, values in point.vectors.items()}
+    labels = {name: 1 + (kept.index(place - 1) if place - 1 in kept else 0) for name, place in point.indices.items()}
+    return replace(point, classes=len(kept), vectors=vectors, indices=labels)
 
 
 def _beside(value: float | Fraction, paces: Iterator[int]) -> Fraction:

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from derive.language.inputs import Input, Label
+from derive.language.inputs import Label
 from derive.language.nodes import Vector
 from derive.loops.ir import Program
+from derive.verify.asked import Asked, asked
 from derive.verify.float_machine import FloatArithmetic
 from derive.verify.known import KnownRow
 from derive.verify.machine import run
@@ -90,8 +91,7 @@ def carried_out(program: Program, points: Sequence[Point], dtype: str) -> Made:
     return {name: [np.asarray(v, np.float64).tolist() for v in _flat(values)] for name, values in got.items()}
 
 
-Choose = Callable[[Sequence[Input], Sequence[Vector], str], Iterable[Row]]
-"""What chooses rows for inputs, of which some are directions, from a seed."""
+Choose = Callable[[Asked], Iterable[Row]]
 
 
 def verdicts(
@@ -100,15 +100,9 @@ def verdicts(
     """Of the kernels of one formula, in their order, for each of the makers of their results."""
     if not programs:
         return []
-    formula, (inputs, extra) = programs[0].formula, inputs_of(programs)
-    known = [KnownRow(formula, extra, row) for row in choose(inputs, extra, formula.name)]
+    formula, wanted = programs[0].formula, asked(programs)
+    known = [KnownRow(formula, wanted.directions, row) for row in choose(wanted)]
     return [[_verdict(program, known, make) for make in makers] for program in programs]
-
-
-def inputs_of(programs: Sequence[Program]) -> tuple[list[Input], list[Vector]]:
-    """All that the kernels of a formula take, and which of them are directions, not the formula's own."""
-    inputs = list(dict.fromkeys(i for program in programs for i in program.inputs))
-    return inputs, [i for i in inputs if isinstance(i, Vector) and i not in programs[0].formula.inputs]
 
 
 def _verdict(program: Program, truths: Sequence[KnownRow], make: Make) -> Verdict:

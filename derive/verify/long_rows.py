@@ -7,17 +7,16 @@ alone, so the oracle computes with one of each kind, and counts the others that 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Vector
+from derive.verify.asked import Asked
 from derive.verify.oracle import Point
-from derive.verify.rows import ORDINARY, Region, one_above, spread_out, vector_of
+from derive.verify.rows import Region, one_above, spread_out, vectors_of
 
 LENGTHS = 1000, 10**6
 KINDS = 12
@@ -66,19 +65,15 @@ class LongRow:
         return None if place - KINDS + 1 in self.point.indices.values() else place - KINDS
 
 
-def long_rows(inputs: Sequence[Input], directions: Sequence[Vector], length: int, seed: str) -> Iterator[LongRow]:
+def long_rows(asked: Asked, length: int) -> Iterator[LongRow]:
     """One of each kind of region.  A label names the class that stands once and one of many, in turn."""
-    dice = random.Random(seed)
+    dice = random.Random(asked.seed)
     many = [(length - 1) // KINDS + (k < (length - 1) % KINDS) for k in range(KINDS)]
     counts = [1, *[1] * KINDS, *[count - 1 for count in many]]
     for position, region in enumerate(LONG):
-        vectors = {
-            one.name: _alike(vector_of(one, ORDINARY if one in directions else region, dice, [1, *many]))
-            for one in inputs
-            if isinstance(one, Vector)
-        }
-        labels = {one.name: 1 + position % 2 for one in inputs if isinstance(one, Label)}
-        scalars = {one.name: float(np.float32(one.default)) for one in inputs if isinstance(one, Parameter)}
+        vectors = {name: _alike(values) for name, values in vectors_of(asked, region, dice, [1, *many]).items()}
+        labels = {one.name: 1 + position % 2 for one in asked.labels}
+        scalars = {one.name: float(np.float32(one.default)) for one in asked.parameters}
         point = Point(len(counts), vectors, labels, scalars, counts=counts)
         places = np.repeat(np.arange(len(counts), dtype=np.int16), counts)
         if region is RISING:

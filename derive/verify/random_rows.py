@@ -7,42 +7,37 @@ import random
 from collections.abc import Iterator, Sequence
 
 from derive.language.domains import domain_of
-from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Vector
+from derive.language.inputs import Parameter
+from derive.verify.asked import Asked
 from derive.verify.oracle import Point
-from derive.verify.rows import ORDINARY, SETTINGS, Region, Row, single, vector_of
+from derive.verify.rows import SETTINGS, Region, Row, labels_of, single, vectors_of
 
 FEW, MORE = (1, 2, 2, 5, 5, 9, 9, 33), (65,)
 """How many classes each row has; more only where the results are not one for each pair of classes."""
-MASKED = 0.2
+MASKED = 0.4
 """How many rows hold masks, and of these rows how many classes."""
 
 
-def random_rows(
-    inputs: Sequence[Input], directions: Sequence[Vector], seed: str, lengths: Sequence[int] = FEW
-) -> Iterator[Row]:
-    dice = random.Random(f"{seed} {lengths}")
+def random_rows(asked: Asked, seed: str = "", lengths: Sequence[int] = FEW) -> Iterator[Row]:
+    dice = random.Random(f"{asked.seed} {seed} {lengths}")
     for classes in lengths:
-        region = _region(dice)
-        vectors = {
-            one.name: vector_of(one, ORDINARY if one in directions else region, dice, [1] * classes)
-            for one in inputs
-            if isinstance(one, Vector)
-        }
-        labels = {one.name: dice.randint(1, classes) for one in inputs if isinstance(one, Label)}
-        scalars = {one.name: _setting(one, dice) for one in inputs if isinstance(one, Parameter)}
+        region = _region(dice, classes)
+        vectors = vectors_of(asked, region, dice, [1] * classes)
+        labels = labels_of(asked, vectors, dice)
+        scalars = {one.name: _setting(one, dice) for one in asked.parameters}
         said = [f"{name} = {value:g}" for name, value in scalars.items()]
         yield Row(", ".join([region.name, f"n = {classes}", *said]), Point(classes, vectors, labels, scalars))
 
 
-def _region(dice: random.Random) -> Region:
+def _region(dice: random.Random, classes: int) -> Region:
     offset = dice.choice([0, 0, 1, -1]) * single(10 ** dice.uniform(0, 5))
-    spread, masked = 10 ** dice.uniform(-3, 2.5), dice.random() < MASKED
+    spread, masks = 10 ** dice.uniform(-3, 2.5), MASKED * (dice.random() < MASKED)
+    masked = {k for k in range(1, classes) if dice.random() < masks}
 
     def draw(dice: random.Random, k: int) -> float:
-        return -math.inf if masked and k and dice.random() < MASKED else offset + dice.gauss(0, spread)
+        return -math.inf if k in masked else offset + dice.gauss(0, spread)
 
-    words = ["random"] + [f"offset {offset:.3g}"] * bool(offset) + [f"spread {spread:.2g}"] + ["masks"] * masked
+    words = ["random"] + [f"offset {offset:.3g}"] * bool(offset) + [f"spread {spread:.2g}"] + ["masks"] * bool(masked)
     return Region(", ".join(words), draw)
 
 

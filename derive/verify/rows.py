@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from derive.language.domains import Domain, domain_of
-from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Vector
+from derive.language.inputs import Parameter
+from derive.verify.asked import Asked
 from derive.verify.oracle import Point
 
 Draw = Callable[[random.Random, int], float]
@@ -77,19 +77,13 @@ class Row:
     point: Point
 
 
-def rows(inputs: Sequence[Input], directions: Sequence[Vector], seed: str) -> Iterator[Row]:
-    """directions: the vectors that a derivative is taken along or pulled back from: they are of ordinary size."""
-    dice = random.Random(seed)
+def rows(asked: Asked) -> Iterator[Row]:
+    dice = random.Random(asked.seed)
     for position, (classes, region) in enumerate(REGIONS):
-        vectors = {
-            one.name: vector_of(one, ORDINARY if one in directions else region, dice, [1] * classes)
-            for one in inputs
-            if isinstance(one, Vector)
-        }
-        labels = {one.name: dice.randint(1, classes) for one in inputs if isinstance(one, Label)}
-        parameters = [one for one in inputs if isinstance(one, Parameter)]
-        scalars = {one.name: _setting(one, position) for one in parameters}
-        said = [f"{one.name} = {scalars[one.name]:g}" for one in parameters if scalars[one.name] != one.default]
+        vectors = vectors_of(asked, region, dice, [1] * classes)
+        labels = labels_of(asked, vectors, dice)
+        scalars = {one.name: _setting(one, position) for one in asked.parameters}
+        said = [f"{one.name} = {scalars[one.name]:g}" for one in asked.parameters if scalars[one.name] != one.default]
         yield Row(", ".join([region.name, f"n = {classes}", *said]), Point(classes, vectors, labels, scalars))
 
 
@@ -99,10 +93,25 @@ def _setting(parameter: Parameter, position: int) -> float:
     return single(parameter.default if setting is None else setting)
 
 
-def vector_of(vector: Vector, region: Region, dice: random.Random, counts: Sequence[int]) -> list[float]:
-    """A value for each class, or for so many alike; what a distribution sums to counts them all."""
-    domain = domain_of(vector)
-    drawn = [region.draw(dice, k) for k in range(len(counts))]
+def vectors_of(asked: Asked, region: Region, dice: random.Random, counts: Sequence[int]) -> dict[str, list[float]]:
+    """A value for each class, or for so many alike: what a distribution sums to counts them all."""
+    found = {}
+    for one in asked.vectors:
+        drawn = [(ORDINARY if one in asked.directions else region).draw(dice, k) for k in range(len(counts))]
+        if domain_of(one).low is None and one not in asked.scores:
+            drawn = [ORDINARY.draw(dice, k) if value == -math.inf else value for k, value in enumerate(drawn)]
+        found[one.name] = _inside_all(domain_of(one), drawn, counts)
+    return found
+
+
+def labels_of(asked: Asked, vectors: Mapping[str, Sequence[float]], dice: random.Random) -> dict[str, int]:
+    """Classes that are not masked, counted from 1."""
+    scores = [vectors[one.name] for one in asked.scores] or list(vectors.values())
+    kept = [k for k, of_class in enumerate(zip(*scores, strict=True), start=1) if -math.inf not in of_class]
+    return {one.name: dice.choice(kept) for one in asked.labels}
+
+
+def _inside_all(domain: Domain, drawn: Sequence[float], counts: Sequence[int]) -> list[float]:
     if domain.total is not None:
         kept = np.where(np.isinf(drawn), drawn, np.clip(drawn, -100, 100))
         shares = np.exp2(kept - np.max(kept))

@@ -16,7 +16,7 @@ from derive.language import Formula, KroneckerDelta, Sum, exp, indices, vector
 from derive.loading import emitted
 from derive.loading.measure import PROGRAM, Measured, Report, measure
 from derive.pipeline import build_formula
-from derive.verify.floats import inputs_of
+from derive.verify.asked import Asked, asked
 from derive.verify.known import KnownRow
 from derive.verify.long_rows import KINDS, LONG, LongRow, long_rows
 from derive.verify.oracle import Point
@@ -27,6 +27,7 @@ from derive.verify.truth import Truth
 CATALOGUE = {formula.name: formula for formula in load_catalogue()}
 i, j, k = indices("i j k")
 x = vector("x")
+OF_X = Asked((x,), (), (x,), "a seed")
 
 
 # --- long rows -------------------------------------------------------------------------------------------------------
@@ -44,9 +45,9 @@ def test_what_is_counted_is_right(name: str) -> None:
     """The result of each class, and what it is held to, are those of the row class by class."""
     formula = CATALOGUE[name]
     programs = build_formula(formula).programs
-    inputs, extra = inputs_of(programs)
-    for row in list(long_rows(inputs, extra, 2 * KINDS + 4, name))[-2:]:
-        counted, plain = (Truth(formula, extra, point, 1024) for point in (row.point, written_out(row)))
+    given = asked(programs)
+    for row in list(long_rows(given, 2 * KINDS + 4))[-2:]:
+        counted, plain = (Truth(formula, given.directions, point, 1024) for point in (row.point, written_out(row)))
         for program in programs:
             kind = program.name.removeprefix(name)
             pairs = zip(program.outputs, counted.results(kind), plain.results(kind), strict=True)
@@ -72,7 +73,7 @@ def alike(row: LongRow, place: int, axes: int) -> int | None:
 
 
 def test_a_long_row_has_its_length_and_all_that_is_alike_counted() -> None:
-    rows = list(long_rows([x], [], 1000, "seed"))
+    rows = list(long_rows(OF_X, 1000))
     assert len(rows) == len(LONG)
     for row in rows:
         assert len(row.places) == sum(row.point.counts) == 1000
@@ -87,7 +88,7 @@ def test_a_long_row_has_its_length_and_all_that_is_alike_counted() -> None:
 ])  # fmt: skip
 def test_classes_that_are_told_apart_are_not_counted_as_alike(expression: Any) -> None:
     formula = Formula("apart", expression, wrt=x)
-    for row in long_rows([x], [], 1000, "seed"):
+    for row in long_rows(OF_X, 1000):
         assert KnownRow(formula, [], Row(row.region, row.point)).results("") == []
 
 
@@ -118,9 +119,9 @@ def test_loops_in_loops_are_spared_long_rows() -> None:
 
 
 def test_a_seed_gives_the_same_rows_and_another_others() -> None:
-    one, again, other = (list(random_rows([x], [], seed)) for seed in ("a", "a", "b"))
+    one, again, other = (list(random_rows(OF_X, seed)) for seed in ("a", "a", "b"))
     assert one == again and one != other
-    assert any(-math.inf in row.point.vectors["x"] for seed in "abc" for row in random_rows([x], [], seed))
+    assert any(-math.inf in row.point.vectors["x"] for seed in "abc" for row in random_rows(OF_X, seed))
 
 
 # --- the table -------------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ import pytest
 
 from derive.catalogue import load_catalogue
 from derive.kernels import programs
-from derive.language.nodes import Vector
 from derive.proofs import derive_formula
+from derive.verify.asked import asked
 from derive.verify.floats import carried_out
 from derive.verify.rows import rows
 
@@ -21,8 +21,7 @@ CATALOGUE = {formula.name: formula for formula in load_catalogue()}
 def test_no_zero_has_a_sign(name: str) -> None:
     formula = CATALOGUE[name]
     for program in programs(formula, derive_formula(formula)):
-        extra = [i for i in program.inputs if isinstance(i, Vector) and i not in formula.inputs]
-        points = [row.point for row in rows(program.inputs, extra, formula.name)]
+        points = [row.point for row in rows(asked([program]))]
         for _, group in groupby(points, lambda point: point.classes):
             for output, columns in carried_out(program, list(group), "float32").items():
                 signed = [v for column in columns for v in column if v == 0 and math.copysign(1, v) < 0]

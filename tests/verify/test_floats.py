@@ -17,16 +17,17 @@ import pytest
 from derive.catalogue import load_catalogue
 from derive.job import Job
 from derive.kernels import programs
-from derive.language import Formula, Sum, indices, parameter, sqrt, vector
+from derive.language import Formula, Sum, exp, indices, log, parameter, sqrt, vector
 from derive.language.errors import DeriveError
 from derive.loops.ir import ARITY, ArgMax, Call, Loop, Number, Program
 from derive.loops.uses import map_values
 from derive.pipeline import build
 from derive.proofs import derive_formula
 from derive.verify.approach import Approach
+from derive.verify.asked import Asked, scores_of
 from derive.verify.float_machine import FloatArithmetic
 from derive.verify.floats import BOUNDS, held, verdicts
-from derive.verify.numbers import FORMATS
+from derive.verify.numbers import FORMATS, OracleError
 from derive.verify.oracle import Point, reals
 from derive.verify.rounded import EXACT, LIBRARY, rounded
 from derive.verify.rows import rows
@@ -109,14 +110,31 @@ def test_the_condition_is_what_it_is_said_to_be() -> None:
 
 
 def test_at_a_mask_the_limit_is_right_where_there_is_one() -> None:
-    """What comes to it like 1/x, or not at all, is not known."""
+    """What goes to infinity is not known."""
     masked = Point(3, {"x": [-math.inf, 0.0, 0.0]})
     (shares,) = Approach(CATALOGUE["softmax"], (), masked, 256).results("")
     assert [result.near for result in shares if result] == [0, 0.5, 0.5]
     (logarithms,) = Approach(CATALOGUE["log_softmax"], (), masked, 256).results("")
     assert [result and result.near for result in logarithms] == [None, -math.log(2), -math.log(2)]
-    cosine = Formula("cosine", x[i] / sqrt(Sum(x[j] ** 2, j)), over=i, wrt=x)
-    assert Approach(cosine, (), Point(3, {"x": [-math.inf, 1.0, 2.0]}), 256).results("") == [[None] * 3]
+
+
+@pytest.mark.parametrize("averaged", [
+    Sum(exp(-x[i]) / Sum(exp(-x[j]), j) * x[i], i),
+    log(Sum(exp(-x[j]), j)),
+    Sum(x[k] ** 2, k),
+    Sum(x[k], k) / sqrt(Sum(x[j] ** 2, j)),
+])  # fmt: skip
+def test_a_class_at_minus_infinity_that_is_still_there_is_not_masked(averaged: Any) -> None:
+    """What is right there is plain IEEE arithmetic."""
+    formula = Formula("averaged", averaged, wrt=x)
+    with pytest.raises(OracleError):
+        Approach(formula, (), Point(3, {"x": [-math.inf, 1.0, 2.0]}), 256).results("")
+
+
+def test_scores_stand_in_exponents() -> None:
+    y, z = vector("y"), vector("z")
+    shares = exp(x[k] + y[k]) / Sum(exp(x[j] + y[j]), j)
+    assert scores_of(Formula("expected", Sum(shares * z[k], k), wrt=x)) == (x, y)
 
 
 def test_at_a_weight_of_0_the_convention_is_the_limit() -> None:
@@ -127,7 +145,7 @@ def test_at_a_weight_of_0_the_convention_is_the_limit() -> None:
 
 def test_rows_hold_masks_and_parameters_at_the_ends_of_their_domains() -> None:
     a, b = parameter("a", default=2.0), parameter("b", default=2.0, domain="positive")
-    points = [row.point for row in rows([x, a, b], [], "a seed")]
+    points = [row.point for row in rows(Asked((x, a, b), (), (x,), "a seed"))]
     assert any(-math.inf in point.vectors["x"] for point in points)
     assert {point.scalars["a"] for point in points} >= {0, 1, 2, 100}
     assert min(point.scalars["b"] for point in points) == 2.0**-10
