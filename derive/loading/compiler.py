@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +28,11 @@ class Compiler:
     command: tuple[str, ...]
     identity: str
 
-    def compile(self, sources: list[Path], library: Path, include: Path) -> None:
+    def compile(self, sources: list[Path], library: Path, include: Path, more: Sequence[str] = ()) -> None:
         """Compile C sources into a shared library.  Raises CompilerError with the first lines that it said."""
         import subprocess  # here alone: what is compiled already is found without it
 
-        command = [*self.command, *FLAGS, f"-I{include}", *map(str, sources), "-o", str(library), "-lm"]
+        command = [*self.command, *FLAGS, f"-I{include}", *more, *map(str, sources), "-o", str(library), "-lm"]
         try:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
         except OSError as error:

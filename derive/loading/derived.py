@@ -13,6 +13,7 @@ from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.nodes import Vector
+from derive.loading.calls import call_files
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given, Made, Record
 from derive.loading.troubles import LoadError
 from derive.loops.ir import Program
@@ -91,9 +92,15 @@ def _built(formula: Formula) -> Built:
 
 def _c_files(built: Built) -> dict[str, str]:
     from derive.targets.c import TARGET
+    from derive.targets.c.names import file_stem
 
     templates = environment()
-    files = {**TARGET.formula_files(built, templates), **TARGET.shared_files([built], templates)}
+    kernels = [described(program) for program in built.programs]
+    files = {
+        **TARGET.formula_files(built, templates),
+        **TARGET.shared_files([built], templates),
+        **call_files(kernels, f"{file_stem(built.formula.name)}.h", templates),
+    }
     return {path: text for path, text in sorted(files.items()) if path.endswith((".c", ".h"))}
 
 

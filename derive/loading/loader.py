@@ -14,9 +14,9 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from derive.loading.cache import Cache, cache_folder, key_of
-from derive.loading.callable import Kernel
 from derive.loading.compiler import FLAGS, find_compiler
 from derive.loading.described import Record, read, written
+from derive.loading.fast import as_callable
 from derive.loading.sources import says_the_same, source_key
 from derive.loading.troubles import LoadError
 
@@ -89,7 +89,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _load_c(record: Record) -> Callable[..., Any]:
-    return Kernel(record.kernel, _compiled(tuple(record.files.items())))
+    return as_callable(record.kernel, _compiled(tuple(record.files.items())))
 
 
 @cache

@@ -21,9 +21,9 @@ import derive
 import derive.loading.loader
 from derive.algebra.records import Derived
 from derive.language import DeriveError, Formula, indices, vector
-from derive.loading import CacheError, CompilerError
+from derive.loading import CacheError, CompilerError, fast, loader
 from derive.loading import compiler as compilers
-from derive.loading.derived import record
+from derive.loading.derived import described, record
 from derive.loading.described import Record
 from derive.loops.ir import Program
 from derive.targets import Built
@@ -38,13 +38,22 @@ def zoo_record(name: str) -> Record:
     return record(Built(FORMULA, Derived(FORMULA, (), ()), ZOO), name, "c")
 
 
-@pytest.fixture(scope="module")
-def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
-    """``kernels("gather")`` is the kernel of the zoo, compiled."""
+@pytest.fixture(scope="module", params=["in an extension", "as objects", "the long way"])
+def kernels(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
+    """``kernels("gather")`` is the kernel of the zoo, compiled: its arguments are read in each way that there is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         compile_or_skip()
-        yield lambda name: derive.loading.loader._load_c(zoo_record(f"zoo_{name}"))
+        fast.extension.cache_clear()
+        if request.param != "in an extension":
+            patch.setattr(fast, "extension", lambda: None)
+        elif fast.extension() is None:
+            pytest.skip("no headers of Python")
+        if request.param == "the long way":
+            patch.setattr(fast, "array_layout", lambda: None)
+        library = loader._compiled(tuple(zoo_record("zoo_normalised").files.items()))
+        programs = {program.name: described(program) for program in ZOO}
+        yield lambda name: fast.as_callable(programs[f"zoo_{name}"], library)
 
 
 def compile_or_skip() -> None:
@@ -186,6 +195,7 @@ class Spy:
 )
 def test_rows_at_a_stride_are_not_copied(kernels: Callable[[str], Any], view: Any, stride: int) -> None:
     kernel, spy = kernels("normalised"), Spy()
+    kernel = getattr(kernel, "slow", kernel)
     x = view(rng.normal(size=(8, 12)))
     kernel._functions = {"float64": spy}
     kernel(x)
