@@ -13,7 +13,10 @@ from derive.catalogue import load_catalogue
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "derive").rglob("*.py"))
 ENGINE = [p for p in SOURCES if "formulas" not in p.relative_to(ROOT / "derive").parts]
-CONTENT = (ROOT / "derive/readers/pictures", ROOT / "derive/readers/exhibits")
+CONTENT = (
+    *(ROOT / "derive/readers" / name for name in ("pictures", "exhibits")),
+    *(ROOT / "derive/bench" / name for name in ("subjects.py", "peers", "native")),
+)
 """Made of formulas, as the catalogue is: these may call them by name."""
 TEMPLATES = sorted(p for p in (ROOT / "templates").rglob("*") if p.is_file())
 

@@ -32,7 +32,8 @@ STANDS_ON = {
     "pipeline": "job kernels progress proofs verify",
     "loading": "pipeline version",
     "readers": "loading",
-    "cli": "readers version",
+    "bench": "loading version",
+    "cli": "bench readers version",
     "__init__": "loading version",
     "__main__": "cli",
 }  # fmt: skip

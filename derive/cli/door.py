@@ -36,6 +36,7 @@ Examples:
   derive show NAME                    a derivation, step by step
   derive show NAME --lang zh          the same in Chinese
   derive pdf                          the whole theory as PDF, in each language
+  derive bench --quick                kernels beside the libraries that are here
 """
 
 
@@ -298,6 +299,52 @@ def pdf(out: Path, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> No
         for complaint in one.complaints:
             display.page(f"{one.path}: {complaint}")
         display.page(f"{one.path}: written")
+
+
+@door.command(
+    epilog="\b\nExample:\n  derive bench --quick\n  derive bench --only NAME --shapes 128x1000 --json bench.json"
+)
+@click.option("--only", multiple=True, metavar="NAME", help="Only this kernel (may be repeated).")
+@click.option("--shapes", multiple=True, metavar="ROWSxCLASSES", help="Only these sizes, as in 128x10,4096x1000.")
+@click.option("--dtypes", multiple=True, metavar="DTYPE", help="Only float32, or only float64.")
+@click.option("--threads", multiple=True, metavar="N", help="With so many threads, as in 1,2.")
+@click.option("--peers", multiple=True, metavar="NAME", help="Only beside these libraries, as in numpy,jax.")
+@click.option("--quick", is_flag=True, help="A few sizes, in float32, on one thread: a minute.")
+@click.option("--json", "json_path", type=PLACE, help="Write every time to this file.")
+@click.option("--chart", "chart_path", type=PLACE, help="Draw the ratios to this file (.svg, .png, .pdf).")
+@formulas_option
+def bench(
+    only: tuple[str, ...],
+    shapes: tuple[str, ...],
+    dtypes: tuple[str, ...],
+    threads: tuple[str, ...],
+    peers: tuple[str, ...],
+    quick: bool,
+    json_path: Path | None,
+    chart_path: Path | None,
+    formulas: tuple[Path, ...],
+) -> int:
+    """Time kernels beside every library that is here.
+
+    All take turns in one run, each in a process of its own, after its results were compared with ours; beside them
+    the machine's own limits.  With --formulas the formulas of a file, beside what NumPy, JAX and Numba make of them as
+    they are written.  Ctrl-C shows what is there by then.
+    """
+    from derive.bench import Ask, run_bench
+    from derive.bench.files import refuse_unwritable, write_chart, write_json
+    from derive.bench.table import page
+
+    display = Display()
+    refuse_unwritable(json_path, chart_path)
+    ask = Ask.of(only, shapes, dtypes, threads, peers, formulas, quick)
+    with display.progress() as tell:
+        report = run_bench(ask, tell)
+    display.page(page(report))
+    if json_path is not None:
+        write_json(report, json_path)
+    if chart_path is not None:
+        write_chart(report, chart_path)
+    return 0 if report.complete else INTERRUPTED
 
 
 def run(arguments: Sequence[str], processes: int = 1) -> int:

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from queue import SimpleQueue
 from typing import IO, Any, TypeVar
 
@@ -35,12 +35,15 @@ class Worker:
     """The other process.  It has a group of its own: Ctrl-C in a terminal is for this process alone to answer.
 
     It lives no longer than the thread that started it.
+
+    environment: variables that it has beside those of this process.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         command = [sys.executable, "-P", "-c", _START, *map(str, sys.path)]
         apart: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {"creationflags": _NEW_GROUP}
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **apart)
+        around = {**os.environ, **(environment or {})}
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=around, **apart)
 
     def call(self, work: Callable[[T], R], subject: T) -> R:
         """``work(subject)``, done there; raises what it raises, and NotDoneError."""
