@@ -22,7 +22,7 @@ DOCUMENTS = [
 ]
 CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 PREPARES = re.compile(r"^python -m pip install -e '?\.(\[\w+\])?'? && ")
-SLOW = re.compile(r"derive (site|pdf|bench|verify$|check$|build$)|^python docs/|^python examples/")
+SLOW = re.compile(r"derive (site|pdf|bench --quick|verify$|check$|build$)|^python docs/|^python examples/")
 """Commands of minutes: on everything at once, or with tools of their own."""
 
 
