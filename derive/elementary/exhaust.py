@@ -19,19 +19,22 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 
 from derive.elementary.formats import FLOAT, FORMATS, Format
 from derive.elementary.printed import ACCURACY, header, measured_names
 
 FLAGS = ("-std=c11", "-O3", "-fno-math-errno", "-fno-trapping-math", "-Wall", "-Wextra", "-Werror")
-VARIANTS = {"fused": ("-march=native", "-ffp-contract=fast"), "apart": ("-ffp-contract=off",)}
+VARIANTS = {"fused": ("-march=native", "-ffp-contract=fast"), "apart": ("-march=native", "-ffp-contract=off")}
 
 RANGES = {
     "exp": ((-746, 710), (-3, 3), (-88, 0)),
     "expm1": ((-40, 40), (-3, 3), (-710, 710)),
     "log": ((0, 3), (0, 100), (0.7, 1.42)),
     "log1p": ((-1, 3), (0, 100), (-0.3, 0.42)),
+    "tanh": ((-2, 2), (0.5, 1.2), (-20, 20)),
+    "erf": ((-2, 2), (0.8, 1.2), (-6.5, 6.5)),
 }
 """Where the argument of a function may be, as far as more than its sign and size matters."""
 
@@ -85,11 +88,27 @@ def measure(name: str, real: Format, count: int, cc: str, text: str = "") -> Mea
 def _definitions(name: str, real: Format) -> Iterator[str]:
     single = real is FLOAT
     yield f"-DFUNCTION=derive_{real.tag}_{name}"
-    yield f"-DREFERENCE={name}{'' if single else 'l'}"
+    yield f"-DREFERENCE={f'derive_f64_{name}' if single else f'{name}l'}"
     yield f"-DWIDE={'double' if single else 'long double'}"
     yield f"-DSINGLE={int(single)}"
     yield from (f"-DREAL={real.real}", f"-DTAG={real.tag}", f"-DBITS={real.bits}")
     yield from (f"-DFRACTION={real.fraction}", f"-DBIAS={real.bias}")
+
+
+def table() -> str:
+    """What is recorded, as a table of Markdown."""
+    kept = json.loads(_accuracy().read_text(encoding="utf-8"))
+    lines = ["| function | type | worst error, ulp | at | arguments tried |", "|---|---|---|---|---|"]
+    for real, name in product(FORMATS, measured_names()):
+        found = kept[f"{name} {real.tag}"]
+        tried = f"all {found['tried']:,}" if found["tried"] == 2**32 else f"{found['tried']:,}"
+        at = f"{float.fromhex(found['at']):.9g}"
+        lines.append(f"| {name} | {real.real} | {found['worst']:.3f} | {at} | {tried} |")
+    return "\n".join(lines)
+
+
+def _accuracy() -> Path:
+    return Path(str(files("derive.elementary").joinpath(ACCURACY)))
 
 
 def main() -> None:
@@ -101,16 +120,15 @@ def main() -> None:
     if cc is None:
         raise SystemExit("no C compiler found: install gcc or clang, or name one in CC")
     counts = {"f32": asked.share, "f64": 10**8 // asked.share}
-    path = Path(str(files("derive.elementary").joinpath(ACCURACY)))
+    path = _accuracy()
     kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    for name in asked.names or measured_names():
-        for real in FORMATS:
-            found = measure(name, real, counts[real.tag], cc)
-            print(f"{name} {real.tag}: {found.worst:.4f} ulp at {found.worst_at}, {found.tried} tried", flush=True)
-            if found.wrong:
-                raise SystemExit(f"{name} {real.tag}: {found.wrong} wrong results, one at {found.wrong_at}")
-            kept[f"{name} {real.tag}"] = {"worst": found.worst, "at": found.worst_at, "tried": found.tried}
-            path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    for real, name in product(FORMATS, asked.names or measured_names()):
+        found = measure(name, real, counts[real.tag], cc)
+        print(f"{name} {real.tag}: {found.worst:.4f} ulp at {found.worst_at}, {found.tried} tried", flush=True)
+        if found.wrong:
+            raise SystemExit(f"{name} {real.tag}: {found.wrong} wrong results, one at {found.wrong_at}")
+        kept[f"{name} {real.tag}"] = {"worst": found.worst, "at": found.worst_at, "tried": found.tried}
+        path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

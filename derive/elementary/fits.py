@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,31 +25,31 @@ class Target:
 
     value:    of a point.
     weight:   of a point: a unit of error of the polynomial there, as an error relative to the whole function.
-    interval: its ends, computed when the digits are set.
+    interval: its ends for a format, computed when the digits are set.
     degrees:  of the polynomial, by the tag of the format.
     """
 
     value: Callable[[mpf], mpf]
     weight: Callable[[mpf], mpf]
-    interval: Callable[[], tuple[mpf, mpf]]
+    interval: Callable[[Format], tuple[mpf, mpf]]
     degrees: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A polynomial, lowest power first, that the format holds; the largest weighted error as a power of 2."""
+    """A polynomial that the format holds, lowest power first; the largest error as a power of 2 (rounded up)."""
 
     coefficients: tuple[mpf, ...]
     error: float
 
 
-def _reduced() -> tuple[mpf, mpf]:
+def _reduced(real: Format) -> tuple[mpf, mpf]:
     """Half of log 2 on both sides, and a little for the rounding of the quotient."""
     end = mp.log(2) / 2 * (1 + mp.ldexp(1, -11))
     return -end, end
 
 
-def _square_of_ratio() -> tuple[mpf, mpf]:
+def _square_of_ratio(real: Format) -> tuple[mpf, mpf]:
     """s^2 for s = f / (2 + f) and 1 + f between the root of a half and the root of 2."""
     return mp.mpf(0), ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * (1 + mp.ldexp(1, -20))
 
@@ -62,6 +63,22 @@ def _atanh_rest(z: mpf) -> mpf:
     return (2 * mp.atanh(s) - 2 * s) / (s * z)
 
 
+def _tanh_rest(z: mpf) -> mpf:
+    x = mp.sqrt(z)
+    return (mp.tanh(x) / x - 1) / z
+
+
+def _erf_rest(t: mpf) -> mpf:
+    x = mp.sqrt(t + 0.5)
+    return mp.erf(x) / x - 1
+
+
+TANH_SPLIT = "0.55"
+"""Below it tanh is a polynomial, above it comes from exp: 1/2 is passed here, and results above it have one ulp."""
+
+ERF_SPLIT, ERF_ENDS = "0.82", {"f32": "4", "f64": "6"}
+"""The same for erf, where 1 - erf passes 1/4; and where erf has become 1."""
+
 TARGETS: Mapping[str, Target] = {
     "exp": Target(_exp_rest, lambda r: r**2 / mp.exp(r), _reduced, {"f32": 4, "f64": 9}),
     "expm1": Target(_exp_rest, lambda r: r**2 / mp.expm1(r), _reduced, {"f32": 5, "f64": 10}),
@@ -71,6 +88,24 @@ TARGETS: Mapping[str, Target] = {
         _square_of_ratio,
         {"f32": 2, "f64": 6},
     ),
+    "tanh": Target(
+        _tanh_rest,
+        lambda z: mp.sqrt(z) * z / mp.tanh(mp.sqrt(z)),
+        lambda real: (mp.mpf(0), mp.mpf(TANH_SPLIT) ** 2),
+        {"f32": 4, "f64": 10},
+    ),
+    "erf": Target(
+        _erf_rest,
+        lambda t: mp.sqrt(t + 0.5) / mp.erf(mp.sqrt(t + 0.5)),
+        lambda real: (mp.ldexp(1, -80) - 0.5, mp.mpf(ERF_SPLIT) ** 2 - 0.5),
+        {"f32": 6, "f64": 12},
+    ),
+    "erfc": Target(
+        lambda t: mp.log(mp.erfc(1) / mp.erfc(1 + t)) / t,
+        lambda t: t / (1 / mp.erfc(1 + t) - 1),
+        lambda real: (mp.mpf(ERF_SPLIT) - 1, mp.mpf(ERF_ENDS[real.tag]) - 1),
+        {"f32": 6, "f64": 18},
+    ),
 }
 
 
@@ -78,9 +113,9 @@ def computed(name: str, real: Format) -> Fit:
     """The fit, by Remez's exchange (seconds)."""
     target = TARGETS[name]
     with mp.workdps(DIGITS):
-        low, high = target.interval()
+        low, high = target.interval(real)
         coefficients, error = fitted(target.value, target.weight, low, high, target.degrees[real.tag], real.nearest)
-        return Fit(tuple(coefficients), round(float(mp.log(error, 2)) + 0.005, 2))
+        return Fit(tuple(coefficients), math.ceil(mp.log(error, 2) * 10) / 10)
 
 
 @cache

@@ -1,14 +1,15 @@
 /*
  * The worst error of one function, in units in the last place of the exact result.
  *
- * Compiled once for each: FUNCTION is what is measured, REFERENCE a function of the C library for a wider type, REAL and
- * WIDE the two types, TAG, FRACTION, BIAS and BITS those of REAL.  SINGLE is 1 for float, all of whose values are tried.
+ * Compiled once for each: FUNCTION is what is measured, REFERENCE the same for a wider type.  A function for double is
+ * measured against the C library's for long double; one for float, all of whose values can be tried, against ours for
+ * double.  REAL and WIDE are the two types; TAG, FRACTION, BIAS and BITS those of REAL; SINGLE is 1 for float.
  * With VARIANT this file is only a loop that calls FUNCTION, under that name: `fused` with contraction to fused
  * multiply-adds, `apart` without; what is measured is the worse of both.
  *
  * Usage: measure COUNT [LOW HIGH]...
  * float: every COUNT-th number is tried, by its bits.  double: COUNT numbers are tried, of several kinds in turn: any
- * bits, a magnitude from 2^-60 to 2^12, next to where range reduction turns, and between each LOW and HIGH.
+ * bits, a magnitude from 2^-60 to 2^12, next to where range reduction turns, special ones, between each LOW and HIGH.
  *
  * Prints: the worst error, its argument, how many numbers were tried, how many results were of the wrong kind (a wrong
  * sign, zero, infinity or NaN), and one argument of these.
@@ -33,6 +34,7 @@ void VARIANT(REAL *restrict out, const REAL *restrict in, size_t size) {
 #define JOINED(a, b, c) a##b##c
 #define NAMED(tag, name) JOINED(derive_, tag, name)
 #define OF_BITS NAMED(TAG, _of_bits)
+#define BITS_OF NAMED(TAG, _bits)
 
 #if !SINGLE && LDBL_MANT_DIG < 64
 #error "long double has too few bits here to measure double"
@@ -78,6 +80,11 @@ static double turning(void) {
     return random_bits() & 1 ? power : power - 1.0;
 }
 
+static double special(void) {
+    static const double all[] = {0.0, 1.0, INFINITY, NAN, DBL_MIN, DBL_MAX, DBL_MIN / 4503599627370496.0, FLT_MIN};
+    return random_sign() * all[random_bits() % (sizeof all / sizeof all[0])];
+}
+
 static double point(unsigned long long number, int count, char **ends) {
     const int ranges = count / 2;
     const int kind = (int)(number % (unsigned long long)(KINDS + ranges));
@@ -93,25 +100,36 @@ static double point(unsigned long long number, int count, char **ends) {
     case 2:
         return turning();
     case 3:
-        return between(-1.0, 1.0);
+        return random_bits() % 64 ? between(-1.0, 1.0) : special();
     default:
         return between(atof(ends[2 * (kind - KINDS)]), atof(ends[2 * (kind - KINDS) + 1]));
     }
 }
 
-/* An infinite result counts as the power of 2 at which the numbers of the type end. */
+/* How many units in the last place are 1, for each exponent; the power of 2 beyond all numbers. */
+static WIDE units[2 * BIAS + 2];
+static WIDE end;
+
+static void make_units(void) {
+    for (int biased = 0; biased < 2 * BIAS + 2; biased++) {
+        const int normal = biased < 1 ? 1 : biased > 2 * BIAS ? 2 * BIAS : biased;
+        units[biased] = (WIDE)ldexpl(1.0L, FRACTION + BIAS - normal);
+    }
+    end = (WIDE)ldexpl(1.0L, BIAS + 1);
+}
+
+/* An infinite result counts as that power. */
 static WIDE at_most(WIDE u) {
-    const WIDE end = (WIDE)ldexpl(1.0L, BIAS + 1);
     return u > end ? end : u < -end ? -end : u;
 }
 
+/* The unit is that of the numbers between which the exact result lies. */
 static double ulps(REAL result, WIDE exact) {
-    int exponent;
-    (void)frexpl((long double)exact, &exponent);
-    exponent -= 1;
-    exponent = exponent < 1 - BIAS ? 1 - BIAS : exponent > BIAS ? BIAS : exponent;
-    const WIDE difference = at_most((WIDE)result) - at_most(exact);
-    return fabs((double)(ldexpl((long double)difference, FRACTION - exponent)));
+    const REAL size = (REAL)(exact < 0 ? -exact : exact);
+    const bool up = (WIDE)size > (exact < 0 ? -exact : exact);
+    const size_t biased = (size_t)((BITS_OF(size) - (BITS)up) >> FRACTION);
+    const double error = (double)((at_most((WIDE)result) - at_most(exact)) * units[biased]);
+    return error < 0 ? -error : error;
 }
 
 static bool is_right(REAL result, WIDE exact) {
@@ -135,8 +153,29 @@ static void judge(REAL u, REAL result, WIDE exact, found *all) {
     }
 }
 
+/* Whether every result is the exact one correctly rounded: no worse than 1/2, and not looked at further. */
+static bool all_rounded(const REAL *results, const WIDE *exact, size_t size) {
+    BITS different = 0;
+    for (size_t i = 0; i < size; i++) {
+        different |= BITS_OF(results[i]) ^ BITS_OF((REAL)exact[i]);
+    }
+    return different == 0;
+}
+
+static void judge_all(const REAL *in, const REAL *results, const WIDE *exact, size_t size, found *all) {
+    if (!all_rounded(results, exact, size)) {
+        for (size_t i = 0; i < size; i++) {
+            if (BITS_OF(results[i]) != BITS_OF((REAL)exact[i])) {
+                judge(in[i], results[i], exact[i], all);
+            }
+        }
+    }
+}
+
 int main(int count, char **words) {
     static REAL in[BLOCK], out[BLOCK], other[BLOCK];
+    static WIDE exact[BLOCK];
+    make_units();
     found all = {0};
     const unsigned long long wanted = strtoull(words[1], NULL, 10);
     all.tried = SINGLE ? (0x100000000ULL + wanted - 1) / wanted : wanted;
@@ -148,10 +187,10 @@ int main(int count, char **words) {
         fused(out, in, size);
         apart(other, in, size);
         for (size_t i = 0; i < size; i++) {
-            const WIDE exact = REFERENCE((WIDE)in[i]);
-            judge(in[i], out[i], exact, &all);
-            judge(in[i], other[i], exact, &all);
+            exact[i] = REFERENCE((WIDE)in[i]);
         }
+        judge_all(in, out, exact, size, &all);
+        judge_all(in, other, exact, size, &all);
     }
     printf("%.4f %a %llu %llu %a\n", all.worst, (double)all.worst_at, all.tried, all.wrong, (double)all.wrong_at);
     return 0;

@@ -10,9 +10,9 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-from mpmath import mp
+from mpmath import mp, mpf
 
-from derive.elementary.fits import TARGETS, recorded
+from derive.elementary.fits import ERF_ENDS, ERF_SPLIT, TANH_SPLIT, TARGETS, recorded
 from derive.elementary.formats import FORMATS, Format
 from derive.elementary.texts import TEXTS, Polynomial, Text
 
@@ -96,8 +96,13 @@ def _measured() -> Mapping[str, Mapping[str, float]]:
 
 def _horner(polynomial: Polynomial, real: Format) -> list[str]:
     name, at = polynomial.name, polynomial.at
-    *lower, highest = (real.literal(c) for c in recorded(polynomial.fit, real).coefficients)
-    return [f"{real.real} {name} = {highest};", *(f"{name} = {name} * {at} + {c};" for c in reversed(lower))]
+    *lower, highest = recorded(polynomial.fit, real).coefficients
+    added = [_added(c, real) for c in reversed(lower)]
+    return [f"{real.real} {name} = {real.literal(highest)};", *(f"{name} = {name} * {at} {more};" for more in added)]
+
+
+def _added(value: mpf, real: Format) -> str:
+    return f"{'-' if value < 0 else '+'} {real.literal(abs(value))}"
 
 
 @cache
@@ -107,7 +112,8 @@ def _words(real: Format) -> Mapping[str, str]:
         log2 = mp.log(2)
         few = real.precision - (real.bias.bit_length() + 1)  # so that a multiple by any exponent is exact
         log2_high = real.nearest(log2, few)
-        quarter_more = mp.ldexp(mp.mpf(3) / 2, real.fraction)
+        erf_high = real.nearest(-mp.log(mp.erfc(1)))
+        half_more = mp.ldexp(mp.mpf(3) / 2, real.fraction)
         root_half, one = real.encoded(real.nearest(mp.sqrt(0.5))), real.encoded(mp.mpf(1))
         numbers = {
             "zero": mp.mpf(0),
@@ -121,14 +127,21 @@ def _words(real: Format) -> Mapping[str, str]:
             "exp_low": mp.floor(-(real.bias + real.precision) * log2),
             "exp_high": mp.ceil((real.bias + 1) * log2),
             "expm1_low": mp.floor(-(real.precision + 2) * log2),
-            "exp_shift": quarter_more + 2 * real.bias,
-            "expm1_shift": quarter_more + real.bias - 1,
+            "exp_shift": half_more + 2 * real.bias,
+            "expm1_shift": half_more + real.bias - 1,
+            "tanh_shift": half_more + real.bias,
+            "tanh_split": real.nearest(mp.mpf(TANH_SPLIT)),
+            "tanh_end": mp.ceil((real.precision + 2) * log2 / 2),
+            "erf_high": erf_high,
+            "erf_split": real.nearest(mp.mpf(ERF_SPLIT)),
+            "erf_end": mp.mpf(ERF_ENDS[real.tag]),
             "tiny": mp.ldexp(1, -real.precision - 1),
             "smallest_normal": mp.ldexp(1, 1 - real.bias),
             "two_to_precision": mp.ldexp(1, real.precision),
             "two_to_fraction_and_bias": mp.ldexp(1, real.fraction) + real.bias,
         }
         words = {name: real.literal(value) for name, value in numbers.items()}
+        words["plus_erf_low"] = _added(real.nearest(-mp.log(mp.erfc(1)) - erf_high), real)
     integers = {
         "root_half": root_half,
         "one_less_root_half": one - root_half,
@@ -141,6 +154,7 @@ def _words(real: Format) -> Mapping[str, str]:
     return words | {
         "real": real.real,
         "tag": real.tag,
+        "suffix": real.suffix,
         "bits": real.bits,
         "fraction": str(real.fraction),
         "bias": str(real.bias),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from mpmath import mp, mpf
 
@@ -12,7 +13,7 @@ DIGITS = 50
 """Decimal digits of the fit: twice those of its result, since the powers are nearly dependent."""
 
 _POINTS_PER_COEFFICIENT = 32
-_LEVEL = mp.mpf("1e-4")
+_LEVEL = mp.mpf("1e-9")
 """An exchange ends when no error stands out by more than this share of the common one."""
 
 
@@ -39,34 +40,25 @@ def samples(value: Function, weight: Function, low: mpf, high: mpf, count: int) 
 
 
 def minimax(grid: Sequence[Sample], degree: int) -> list[mpf]:
-    """The polynomial of the degree whose largest weighted error on the grid is least; lowest power first.
-
-    Some of the points, one more than there are unknowns, hold errors all alike with signs in turn.  The worst point of
-    the grid takes the place of one of them, so that the common error grows, until no point is worse.
-    """
-    count = degree + 2
-    chosen = [round(i * (len(grid) - 1) / (count - 1)) for i in range(count)]
-    while True:
-        coefficients, level = _levelled([grid[i] for i in chosen], degree)
-        errors = [(polynomial(coefficients, s.at) - s.value) * s.weight for s in grid]
-        worst = max(range(len(grid)), key=lambda i: abs(errors[i]))
-        if abs(errors[worst]) <= abs(level) * (1 + _LEVEL):
-            return coefficients
-        chosen = _exchanged(chosen, worst, errors)
+    """The polynomial of the degree whose largest weighted error on the grid is least; lowest power first."""
+    return _exchange(grid, _spread(grid, degree + 2))[0]
 
 
 def rounded(grid: Sequence[Sample], degree: int, nearest: Function) -> list[mpf]:
     """The same with coefficients that a format holds.
 
     Each is rounded in its turn, the lowest first, and those after it are fitted anew: they make good what its rounding
-    lost.  What is left to fit is divided by the powers that are settled, so that it is a polynomial again.
+    lost.  What is left to fit is divided by the powers that are settled, so that it is a polynomial again; the points
+    nearest to 0 count the less, and one of them the next fit can do without.
     """
     settled: list[mpf] = []
+    chosen = _spread(grid, degree + 2)
     while len(settled) <= degree:
-        coefficients = minimax(grid, degree - len(settled))
+        coefficients, chosen = _exchange(grid, chosen)
         constant = nearest(coefficients[0])
         settled.append(constant)
         grid = [Sample(s.at, (s.value - constant) / s.at, s.weight * abs(s.at)) for s in grid]
+        chosen.remove(min(chosen, key=lambda i: abs(grid[i].at)))
     return settled
 
 
@@ -77,11 +69,11 @@ def largest_error(grid: Sequence[Sample], coefficients: Sequence[mpf]) -> mpf:
 def fitted(
     value: Function, weight: Function, low: mpf, high: mpf, degree: int, nearest: Function
 ) -> tuple[list[mpf], mpf]:
-    """Coefficients that the format holds, and their largest weighted error (on a grid four times as fine)."""
+    """Coefficients that the format holds, and their largest weighted error (on a grid twice as fine)."""
     with mp.workdps(DIGITS):
         count = _POINTS_PER_COEFFICIENT * (degree + 2)
         coefficients = rounded(samples(value, weight, low, high, count), degree, nearest)
-        return coefficients, largest_error(samples(value, weight, low, high, 4 * count), coefficients)
+        return coefficients, largest_error(samples(value, weight, low, high, 2 * count), coefficients)
 
 
 def polynomial(coefficients: Sequence[mpf], at: mpf) -> mpf:
@@ -91,26 +83,54 @@ def polynomial(coefficients: Sequence[mpf], at: mpf) -> mpf:
     return total
 
 
-def _levelled(chosen: Sequence[Sample], degree: int) -> tuple[list[mpf], mpf]:
+def _spread(grid: Sequence[Sample], count: int) -> list[int]:
+    return [round(i * (len(grid) - 1) / (count - 1)) for i in range(count)]
+
+
+def _exchange(grid: Sequence[Sample], chosen: list[int]) -> tuple[list[mpf], list[int]]:
+    """The best polynomial, and the points at which its error is largest, with signs in turn.
+
+    Points, one more than there are unknowns, hold errors all alike with signs in turn.  Worse points of the grid take
+    their places, so that the common error grows, until none is worse.
+    """
+    while True:
+        coefficients, level = _levelled([grid[i] for i in chosen])
+        errors = [(polynomial(coefficients, s.at) - s.value) * s.weight for s in grid]
+        worst = max(range(len(grid)), key=lambda i: abs(errors[i]))
+        if abs(errors[worst]) <= abs(level) * (1 + _LEVEL):
+            return coefficients, chosen
+        peaks = _peaks(errors)
+        if len(peaks) == len(chosen) and min(abs(errors[i]) for i in peaks) >= abs(level):
+            chosen = peaks
+        else:
+            chosen = _with_one(chosen, worst, errors)
+
+
+def _levelled(chosen: Sequence[Sample]) -> tuple[list[mpf], mpf]:
     """The polynomial whose weighted errors at the chosen points are all alike, with signs in turn; that error."""
-    size = degree + 2
+    size = len(chosen)
     system, values = mp.matrix(size, size), mp.matrix(size, 1)
     for row, s in enumerate(chosen):
         power = mp.mpf(1)
-        for column in range(degree + 1):
+        for column in range(size - 1):
             system[row, column] = power
             power *= s.at
-        system[row, degree + 1] = (-1) ** row / s.weight
+        system[row, size - 1] = (-1) ** row / s.weight
         values[row] = s.value
     solved = list(mp.lu_solve(system, values))
     return solved[:-1], solved[-1]
 
 
-def _exchanged(chosen: list[int], worst: int, errors: Sequence[mpf]) -> list[int]:
-    """The points with the worst among them, and the signs still in turn."""
-    positive = [error > 0 for error in errors]
+def _peaks(errors: Sequence[mpf]) -> list[int]:
+    """The worst point of each stretch of one sign."""
+    runs = groupby(range(len(errors)), key=lambda i: errors[i] > 0)
+    return [max(run, key=lambda i: abs(errors[i])) for _, run in runs]
+
+
+def _with_one(chosen: list[int], worst: int, errors: Sequence[mpf]) -> list[int]:
+    """The points with the worst in place of one of them, and the signs still in turn."""
     place = bisect(chosen, worst)
     for neighbour in (place - 1, place):
-        if 0 <= neighbour < len(chosen) and positive[chosen[neighbour]] == positive[worst]:
+        if 0 <= neighbour < len(chosen) and (errors[chosen[neighbour]] > 0) == (errors[worst] > 0):
             return [*chosen[:neighbour], worst, *chosen[neighbour + 1 :]]
     return [worst, *chosen[:-1]] if place == 0 else [*chosen[1:], worst]

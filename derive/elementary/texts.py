@@ -34,12 +34,19 @@ class Text:
     approximates: bool = True
 
 
-_NEAREST_MULTIPLE = (
-    "/* u = n log 2 + r.  In a sum as large as `shift` the last bit counts 1: n is rounded there to a whole number,",
-    " * which the low bits of the sum hold. */",
-    "const $real sum = u * $log2_e + shift;",
-    "const $real n = sum - shift;",
-)
+def _reduced(argument: str, shift: str) -> tuple[str, ...]:
+    """The nearest multiple of log 2 taken from an argument."""
+    return (
+        f"/* {argument} = n log 2 + r.  In a sum as large as `shift` the last bit counts 1: n is rounded there to a",
+        " * whole number, which the low bits of the sum hold. */",
+        f"const $real shift = {shift};",
+        f"const $real sum = {argument} * $log2_e + shift;",
+        "const $real n = sum - shift;",
+        f"const $real high = {argument} - n * $log2_high;",
+        "const $real low = n * $log2_low;",
+        "const $real r = high - low;",
+    )
+
 
 _POWER_AND_FRACTION = (
     "/* The argument is 2^k (1 + f), where 1 + f lies between the roots of 1/2 and of 2: the exponent's bits change",
@@ -79,11 +86,7 @@ TEXTS = (
         "exp",
         "exp(u)",
         (
-            "const $real shift = $exp_shift;",
-            *_NEAREST_MULTIPLE,
-            "const $real high = u - n * $log2_high;",
-            "const $real low = n * $log2_low;",
-            "const $real r = high - low;",
+            *_reduced("u", "$exp_shift"),
             "/* e^r = 1 + r + r^2 q(r), within 2^$exp_error of it; what r lost by rounding is kept. */",
             Polynomial("q", "r", "exp"),
             "const $real power = $one + (high + (r * r * q - low));",
@@ -102,11 +105,7 @@ TEXTS = (
         "expm1",
         "exp(u) - 1",
         (
-            "const $real shift = $expm1_shift;",
-            *_NEAREST_MULTIPLE,
-            "const $real high = u - n * $log2_high;",
-            "const $real low = n * $log2_low;",
-            "const $real r = high - low;",
+            *_reduced("u", "$expm1_shift"),
             "const $real lost = (high - r) - low;",
             "/* e^r - 1 = r + r^2 q(r), within 2^$expm1_error of it; what r lost is put back. */",
             Polynomial("q", "r", "expm1"),
@@ -159,5 +158,58 @@ TEXTS = (
             "const $real finite = u < $infinity ? value : u;",
             "return u == $zero ? u : u > -$one ? finite : u == -$one ? -$infinity : $nan;",
         ),
+    ),
+    Text(
+        "tanh",
+        "tanh(u)",
+        (
+            "/* Near 0 tanh(u) = u + u z p(z), within 2^$tanh_error of it. */",
+            "const $real size = fabs$suffix(u);",
+            "const $real z = size * size;",
+            Polynomial("p", "z", "tanh"),
+            "const $real small = size + size * (z * p);",
+            "/* Elsewhere 1 - 2 / (1 + e^v), and e^v is 2^n (1 + r + r^2 q(r)).  What the sum of these parts loses is",
+            " * known exactly; it changes the quotient by its derivative. */",
+            "const $real v = size + size;",
+            *_reduced("v", "$tanh_shift"),
+            Polynomial("q", "r", "exp"),
+            "const $real scale = derive_${tag}_of_bits(derive_${tag}_bits(sum) << $fraction);",
+            "const $real first = $one + scale;",
+            "const $real second = scale * high;",
+            "const $real large = first + second;",
+            "const $real rest = (second - (large - first)) + scale * (r * r * q - low);",
+            "const $real total = large + rest;",
+            "const $real lost = rest - (total - large);",
+            "const $real quotient = $two / total;",
+            "const $real difference = $one - quotient;",
+            "const $real more = (($one - difference) - quotient) + $half * quotient * quotient * lost;",
+            "const $real value = difference + more;",
+            "const $real bounded = size > $tanh_end ? $one : value;",
+            "return copysign$suffix(size < $tanh_split ? small : bounded, u);",
+        ),
+    ),
+    Text(
+        "erf",
+        "erf(u)",
+        (
+            "/* Near 0 erf(u) = u + u p(z) for z = u^2 - 1/2, within 2^$erf_error of it. */",
+            "const $real size = fabs$suffix(u);",
+            "const $real z = size * size - $half;",
+            Polynomial("p", "z", "erf"),
+            "const $real small = size + size * p;",
+            "/* Elsewhere 1 - e^-(c + t q(t)) for t = |u| - 1, within 2^$erfc_error of it; what the sum loses is put",
+            " * back. */",
+            "const $real t = size - $one;",
+            Polynomial("q", "t", "erfc"),
+            "const $real c = $erf_high;",
+            "const $real rest = t * q $plus_erf_low;",
+            "const $real total = c + rest;",
+            "const $real lost = rest - (total - c);",
+            "const $real power = derive_${tag}_exp(-total);",
+            "const $real value = $one - (power - power * lost);",
+            "const $real bounded = size > $erf_end ? $one : value;",
+            "return copysign$suffix(size < $erf_split ? small : bounded, u);",
+        ),
+        uses=("exp",),
     ),
 )
