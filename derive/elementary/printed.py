@@ -77,7 +77,7 @@ def _filled(text: Text, real: Format) -> Elementary:
     head = f"$returns derive_{real.tag}_{text.name}({text.parameters})"
     head = Template(head.replace("$returns", text.returns)).substitute(words)
     worst = _worst(text.name, real) if text.approximates else 0.0
-    about = f"{text.about}, within {worst:.2f} ulp." if text.approximates else text.about
+    about = f"{text.about}, {_bound(text.name, real)}." if text.approximates else text.about
     return Elementary(text.name, real.real, real.tag, about, head, tuple(lines), text.uses, worst)
 
 
@@ -85,6 +85,13 @@ def _worst(name: str, real: Format) -> float:
     """Rounded up to a hundredth; infinite for one that nobody measured yet."""
     entry = _measured().get(f"{name} {real.tag}")
     return math.ceil(entry["worst"] * 100) / 100 if entry else math.inf
+
+
+def _bound(name: str, real: Format) -> str:
+    """What is known of the error: a bound where all numbers were tried, else what was found."""
+    tried = _measured().get(f"{name} {real.tag}", {"tried": 0})["tried"]
+    every = tried == 1 << (real.precision + real.bias.bit_length() + 1)
+    return f"within {_worst(name, real):.2f} ulp" + ("" if every else f" on {tried:,} arguments tried")
 
 
 @cache
