@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Symbol
@@ -12,26 +12,16 @@ from sympy import Symbol
 from derive.algebra.records import Derived
 from derive.algebra.rules import AXIOM
 from derive.derivations import free_index, tangent, upstream
-from derive.derivations.first import size
 from derive.language.formula import Formula, Value, unfold
 from derive.language.inputs import Input, Parameter
-from derive.loops import LowerError, conventions
-from derive.loops.fuse import fuse
-from derive.loops.ir import Output, Program, Statement
-from derive.loops.keep import keep
+from derive.loops import PASSES, LowerError, Work, conventions, passed
+from derive.loops.ir import Output, Program
 from derive.loops.lower import lower
-from derive.loops.minus import with_plain_zeros
-from derive.loops.number import number
+from derive.loops.passes import Body, fresh_names, work_on
 from derive.loops.ranges import Ranges
-from derive.loops.share import share
-from derive.loops.weights import weigh
 from derive.notation.plain import plain
-from derive.numerics import centre, complement_at_labels, exposed, scale, set_top_apart
-from derive.numerics.exponents.stabilise import stabilise
-from derive.numerics.saturation import saturated
-from derive.numerics.set_apart import vanishes_in_logarithm
-from derive.numerics.specialise import Result, specialise
-from derive.numerics.structural import as_computed, divides_by_difference, flat
+from derive.numerics import Result, Task, route
+from derive.numerics.routes import each
 
 GRAD_DOC = "the derivative by each component of {x}"
 
@@ -54,13 +44,6 @@ class Kernel:
 def programs(formula: Formula, derived: Derived) -> tuple[Program, ...]:
     """Every kernel of the formula as a loop program."""
     return tuple(program(formula, kernel) for kernel in kernels(formula, derived))
-
-
-def kernel_names(formula: Formula) -> tuple[str, ...]:
-    """The names of the kernels that a formula has."""
-    first = ("_grad", "_value_and_grad") if formula.over is None else ("_vjp", "_jvp", "_jacobian")
-    suffixes = ("", *first, "_hvp")
-    return tuple(formula.name + suffix for suffix in suffixes)
 
 
 def kernels(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
@@ -109,7 +92,7 @@ def _of_vector(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
 
 def _output_names(formula: Formula) -> Callable[[str], str]:
     """Where an input is called as an output would be, the output gives way: ``grad_2``."""
-    return _fresh({v.name for v in (*formula.inputs, upstream(formula), tangent(formula))})
+    return fresh_names({v.name for v in (*formula.inputs, upstream(formula), tangent(formula))})
 
 
 def _end(derived: Derived, name: str) -> Any:
@@ -118,107 +101,11 @@ def _end(derived: Derived, name: str) -> Any:
     return next((step.before for step in chain.steps if step.rule == AXIOM), chain.end)
 
 
-@dataclass(frozen=True)
-class Work:
-    """What every pass may ask for: whose kernel it is, inputs, outputs, names that are taken, how to make a new one."""
-
-    formula: Formula
-    inputs: tuple[Input, ...]
-    outputs: tuple[Output, ...]
-    directions: tuple[Any, ...]
-    fixed: frozenset[str]
-    fresh: Callable[[str], str]
-
-
-Results = Sequence[Result]
-Body = tuple[Statement, ...]
-
-
-@dataclass(frozen=True)
-class Route:
-    """A way from mathematics to expressions that floats can take: where it starts, and the passes in order."""
-
-    start: Callable[[Formula, Kernel], Results]
-    passes: Mapping[str, Callable[[Work, Results], Results]]
-
-
-def _derived(formula: Formula, kernel: Kernel) -> Results:
-    """The results as they were derived."""
-    return [Result(output.name, indices, e) for output, indices, e, _ in kernel.results]
-
-
-def _computed(formula: Formula, kernel: Kernel) -> Results:
-    """The results by derivatives that multiply nothing out."""
-    return [
-        Result(output.name, indices, as_computed(formula, kind, indices, kernel.extra))
-        for kind, (output, indices, _, _) in zip(kernel.kinds, kernel.results, strict=True)
-    ]
-
-
-SHIFTED = Route(
-    _derived,
-    {
-        "specialise": lambda work, results: specialise(results),
-        "stabilise": lambda work, results: _each(results, lambda r: stabilise(r.expression, work.formula.wrt)),
-        "saturate": lambda work, results: _each(results, lambda r: saturated(r.expression)),
-        "centre": lambda work, results: _each(results, lambda r: centre(r.expression)),
-        "complement": lambda work, results: _each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
-        "set apart": lambda work, results: _with(results, set_top_apart([r.expression for r in results])),
-    },
-)
-"""Where the formula's own shift theorem keeps every exponential in range: the largest component is taken off."""
-
-SCALED = Route(
-    _computed,
-    {
-        "specialise": lambda work, results: specialise(results),
-        "saturate": lambda work, results: _each(results, lambda r: saturated(r.expression)),
-        "flatten": lambda work, results: _each(results, lambda r: flat(r.expression, work.directions)),
-        "centre": lambda work, results: _each(results, lambda r: centre(r.expression)),
-        "complement": lambda work, results: _each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
-        "scale": lambda work, results: _each(results, lambda r: scale(r.expression)),
-        "set apart": lambda work, results: _with(results, set_top_apart([r.expression for r in results])),
-    },
-)
-"""Where it does not: every exponential on a scale of its own."""
-
-
-LONGEST = 250
-"""Nodes of a derived result beyond which no theorem is tried on it: the algebra would not end in time."""
-
-
-def route(formula: Formula, kernel: Kernel) -> Route:
-    """The way that a kernel takes."""
-    work = _work(formula, kernel)
-    if max(size(unfold(e)) for _, _, e, _ in kernel.results) > LONGEST:
-        return SCALED
-    derived = _rewritten(work, kernel, SHIFTED, ("specialise",))
-    if any(divides_by_difference(result.expression) for result in derived):
-        computed = _rewritten(work, kernel, SCALED, ("specialise",))
-        if not any(divides_by_difference(result.expression) for result in computed):
-            return SCALED
-    shifted = SHIFTED.passes["stabilise"](work, derived)
-    value = stabilise(formula.expression, formula.wrt)
-    needed = any(exposed(e) or vanishes_in_logarithm(e) for e in (value, *(result.expression for result in shifted)))
-    return SCALED if needed else SHIFTED
-
-
-PASSES: dict[str, Callable[[Work, Body], Body]] = {
-    "fuse": lambda work, body: fuse(body),
-    "weigh": lambda work, body: weigh(body, Ranges(work.formula, work.inputs)),
-    "plain zeros": lambda work, body: with_plain_zeros(body, Ranges(work.formula, work.inputs)),
-    "keep": lambda work, body: keep(body, work.outputs, work.fresh),
-    "share": lambda work, body: share(body, work.fresh),
-    "number": lambda work, body: number(body, set(work.fixed)),
-}
-"""The passes over loops, in order.  Between the two, expressions are lowered to loops."""
-
-
 def program(formula: Formula, kernel: Kernel) -> Program:
-    """All passes, in order."""
-    work, way = _work(formula, kernel), route(formula, kernel)
-    results = _rewritten(work, kernel, way, way.passes)
-    return _program(work, kernel, _passed(work, lower(formula, results, work.fresh), PASSES))
+    """All passes, in order: over expressions, then, lowered to loops, over these."""
+    work, task = _work(formula, kernel), _task(formula, kernel)
+    body = lower(formula, route(task).results(task), work.fresh)
+    return _program(work, kernel, passed(work, body))
 
 
 def stages(formula: Formula, kernel: Kernel) -> Iterator[tuple[str, Program]]:
@@ -226,48 +113,26 @@ def stages(formula: Formula, kernel: Kernel) -> Iterator[tuple[str, Program]]:
 
     Expressions that passes are still to come to are lowered as they are; where they cannot be, the pass is left out.
     """
-    way = route(formula, kernel)
+    task = _task(formula, kernel)
+    way = route(task)
     for count, name in enumerate(way.passes, start=1):
         work = _work(formula, kernel)
-        results = _rewritten(work, kernel, way, list(way.passes)[:count])
+        results = each(way.results(task, list(way.passes)[:count]), lambda result: unfold(result.expression))
         with suppress(LowerError):
-            yield name, _program(work, kernel, lower(formula, _each(results, _unfolded), work.fresh))
+            yield name, _program(work, kernel, lower(formula, results, work.fresh))
     for count, name in enumerate(PASSES, start=1):
         work = _work(formula, kernel)
-        body = lower(formula, _rewritten(work, kernel, way, way.passes), work.fresh)
-        yield name, _program(work, kernel, _passed(work, body, list(PASSES)[:count]))
-
-
-def _unfolded(result: Result) -> Any:
-    return unfold(result.expression)
+        body = lower(formula, way.results(task), work.fresh)
+        yield name, _program(work, kernel, passed(work, body, list(PASSES)[:count]))
 
 
 def _work(formula: Formula, kernel: Kernel) -> Work:
-    outputs = tuple(output for output, *_ in kernel.results)
-    inputs = _inputs(formula, kernel.extra)
-    fixed = {i.name for i in inputs} | {o.name for o in outputs} | {"n"}
-    return Work(formula, inputs, outputs, kernel.extra, frozenset(fixed), _fresh(set(fixed)))
+    return work_on(formula, _inputs(formula, kernel.extra), tuple(output for output, *_ in kernel.results))
 
 
-def _rewritten(work: Work, kernel: Kernel, way: Route, passes: Iterable[str]) -> Results:
-    results = way.start(work.formula, kernel)
-    for name in passes:
-        results = way.passes[name](work, results)
-    return results
-
-
-def _passed(work: Work, body: Body, passes: Iterable[str]) -> Body:
-    for name in passes:
-        body = PASSES[name](work, body)
-    return body
-
-
-def _each(results: Results, rewrite: Callable[[Result], Any]) -> Results:
-    return _with(results, [rewrite(result) for result in results])
-
-
-def _with(results: Results, expressions: Sequence[Any]) -> Results:
-    return [replace(result, expression=e) for result, e in zip(results, expressions, strict=True)]
+def _task(formula: Formula, kernel: Kernel) -> Task:
+    derived = tuple(Result(output.name, indices, e) for output, indices, e, _ in kernel.results)
+    return Task(formula, derived, kernel.kinds, kernel.extra)
 
 
 def _program(work: Work, kernel: Kernel, body: Body) -> Program:
@@ -302,15 +167,3 @@ def _inputs(formula: Formula, extra: Sequence[Input]) -> tuple[Input, ...]:
     parameters = tuple(v for v in formula.inputs if isinstance(v, Parameter))
     arrays = tuple(v for v in formula.inputs if not isinstance(v, Parameter))
     return (*arrays, *extra, *parameters)
-
-
-def _fresh(taken: set[str]) -> Callable[[str], str]:
-    def fresh(name: str) -> str:
-        found, count = name, 1
-        while found in taken:
-            count += 1
-            found = f"{name}_{count}"
-        taken.add(found)
-        return found
-
-    return fresh

@@ -26,12 +26,12 @@ from sympy import Add
 
 import derive
 from derive.catalogue import load_catalogue
+from derive.catalogue.open import kernel_names
 from derive.derivations import free_index, tangent, upstream
 from derive.derivations.second import second_index
 from derive.formulas.cross_entropy_label import cross_entropy_label
 from derive.formulas.logsumexp import logsumexp
 from derive.formulas.softmax import i, j, x
-from derive.kernels import kernel_names
 from derive.language import Formula, Rational, Sum, exp, log, parameter
 from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Partial, Vector

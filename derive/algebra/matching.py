@@ -48,7 +48,7 @@ Bindings = dict[Basic, Basic]
 def match(rule: Rule, expression: Expr) -> Bindings | None:
     """What each hole stands for if the rule fits here, its syntactic conditions included."""
     for found in _match(rule.pattern, expression, {WHOLE: expression}, rule):
-        if all(settled(c, found) for c in rule.conditions if c.kind in SYNTACTIC):
+        if all(is_met(c, found) for c in rule.conditions if c.kind in SYNTACTIC):
             return found
     return None
 
@@ -57,7 +57,7 @@ SYNTACTIC = ("free", "whole", "integer", "known_positive", "tends_to", "converge
 """Conditions that the match settles; the others are owed by the step."""
 
 
-def settled(condition: Condition, found: Bindings) -> bool:
+def is_met(condition: Condition, found: Bindings) -> bool:
     """Whether a syntactic condition holds for what was found."""
     subject: Any = write(condition.subject[0], found)
     if condition.kind == "free":

@@ -285,7 +285,7 @@ DIRECTION = Rule(
     Text("The sum of v_k times the partial derivatives is the derivative along v.",
          zh="各偏导数乘以 v_k 之和，就是沿方向 v 的导数。"),
 )  # fmt: skip
-KNOWN = Rule(
+DERIVED = Rule(
     Text("known derivative", zh="已知的导数"),
     Text("This derivative has been derived before.", zh="这个导数前面已经求出。"),
 )

@@ -26,11 +26,11 @@ from derive.algebra.rules import (
     AXIOM,
     COLLECT,
     DELTA_OUT,
+    DERIVED,
     DIFFERENTIATION,
     DISTINCT,
     EXPAND,
     FOLD,
-    KNOWN,
     LOGARITHMS,
     POWERS,
     QUOTIENT_RULE,
@@ -125,7 +125,12 @@ def _opened(start: Expr, formula: Formula, assumed: Condition | None = None) -> 
     moved = {free_index(formula): start.args[1].args[1]}
     known = {above.start: above.end, substitute(below.start, moved): substitute(below.end, moved)}
     conditions = (assumed,) if assumed and assumed.kind == "distinct" else ()
-    trace.add(KNOWN, substitute(trace.now, known), [Use(KNOWN, b, a, ()) for b, a in known.items()], conditions)
+    trace.add(
+        DERIVED,
+        substitute(trace.now, known),
+        [Use(DERIVED, b, a, ()) for b, a in known.items()],
+        conditions,
+    )
     for apart in conditions:
         _distinct(trace, apart)
     return trace
@@ -143,7 +148,7 @@ def differentiate(trace: Trace, formula: Formula, apart: Condition | None = None
             _distinct(trace, apart)
         if trace.now == before:
             _refuse(trace.now, formula)
-    tidy(trace, (formula, *names_in(formula)))
+    tidy(trace, (formula, *named_formulas(formula)))
     return tuple(trace.steps)
 
 
@@ -233,7 +238,7 @@ def size(expression: Any) -> int:
     return 1 + sum(size(a) for a in expression.args)
 
 
-def names_in(formula: Formula) -> tuple[Formula, ...]:
+def named_formulas(formula: Formula) -> tuple[Formula, ...]:
     """The formulas by whose symbols a result may be written, the nearest first."""
     found: list[Formula] = []
 
@@ -252,13 +257,13 @@ def _known(trace: Trace) -> None:
     """Where a derivative of a named value is asked for, put the result that was derived for it."""
     uses: list[Use] = []
     after = _put_known(trace.now, uses)
-    trace.add(KNOWN, after, uses)
+    trace.add(DERIVED, after, uses)
 
 
 def _put_known(expression: Any, uses: list[Use]) -> Any:
     if isinstance(expression, Partial) and isinstance(expression.body, Value):
         after = _known_derivative(expression)
-        uses.append(Use(KNOWN, expression, after, ()))
+        uses.append(Use(DERIVED, expression, after, ()))
         return after
     if isinstance(expression, Binder):
         body, index = expression.opened()
@@ -308,7 +313,7 @@ def slope_along(formula: Formula, direction: Vector) -> Derivation:
     k, known = free_index(formula), derivative(formula)
     start = Sum(direction[k] * known.start, k)
     trace = Trace(start)
-    trace.add(KNOWN, Sum(direction[k] * known.end, k), [Use(KNOWN, known.start, known.end, ())])
+    trace.add(DERIVED, Sum(direction[k] * known.end, k), [Use(DERIVED, known.start, known.end, ())])
     tidy(trace, ())
     return Derivation("along", "", start, tuple(trace.steps))
 
@@ -322,9 +327,9 @@ def product(formula: Formula, vector: Vector, name: str, title: str, *, along_ou
     trace = Trace(start)
     known = Partial(formula.expression, formula.wrt[j])
     after = Sum(vector[index] * derivative(formula).end, index)
-    trace.add(KNOWN, after, [Use(KNOWN, known, derivative(formula).end, ())])
+    trace.add(DERIVED, after, [Use(DERIVED, known, derivative(formula).end, ())])
     tidy(trace, ())
     return Derivation(name, title, start, tuple(trace.steps))
 
 
-__all__ = ["case", "derivative", "free_index", "names_in", "product", "simplex", "tidy"]
+__all__ = ["case", "derivative", "free_index", "named_formulas", "product", "simplex", "tidy"]

@@ -8,7 +8,7 @@ from sympy import Symbol
 
 from derive.algebra import Trace, Use
 from derive.algebra.records import Derivation
-from derive.algebra.rules import DIRECTION, KNOWN
+from derive.algebra.rules import DERIVED, DIRECTION
 from derive.derivations.first import SPARE, derivative, differentiate, free_index, product
 from derive.language.formula import Formula
 from derive.language.nodes import Along, Partial, Sum, Vector
@@ -31,7 +31,7 @@ def hessian(formula: Formula) -> Derivation:
     first = Partial(formula.expression, formula.wrt[j])
     gradient = derivative(formula).end
     trace = Trace(Partial(first, formula.wrt[k]))
-    trace.add(KNOWN, Partial(gradient, formula.wrt[k]), [Use(KNOWN, first, gradient, ())])
+    trace.add(DERIVED, Partial(gradient, formula.wrt[k]), [Use(DERIVED, first, gradient, ())])
     title = Text("The Hessian", zh="黑塞矩阵")
     return Derivation("hessian", title, Partial(first, formula.wrt[k]), differentiate(trace, formula))
 
@@ -43,7 +43,11 @@ def hessian_product(formula: Formula, direction: Vector) -> Derivation:
     first, gradient = Partial(formula.expression, formula.wrt[j]), derivative(formula).end
     start = Sum(direction[k] * Partial(first, formula.wrt[k]), k)
     trace = Trace(start)
-    trace.add(KNOWN, Sum(direction[k] * Partial(gradient, formula.wrt[k]), k), [Use(KNOWN, first, gradient, ())])
+    trace.add(
+        DERIVED,
+        Sum(direction[k] * Partial(gradient, formula.wrt[k]), k),
+        [Use(DERIVED, first, gradient, ())],
+    )
     trace.add(DIRECTION, Partial(gradient, Along(formula.wrt, direction)))
     return Derivation("hvp", HVP, start, differentiate(trace, formula))
 

@@ -16,7 +16,7 @@ from derive.algebra.naming import fold
 from derive.algebra.rational import multiply_out, normal
 from derive.algebra.records import Derivation, Theorem
 from derive.algebra.rules import EXPAND, EXPONENTIALS, FOLD, LOGARITHMS, SIMPLIFY_EXPONENT, SUMS
-from derive.derivations.first import names_in
+from derive.derivations.first import named_formulas
 from derive.language.formula import Formula, unfold
 from derive.language.nodes import Binder, Component, Vector, symbols_of
 from derive.language.text import Text
@@ -93,7 +93,7 @@ def shift_theorem(formula: Formula) -> Theorem | None:
         trace.apply((*EXPONENTIALS, *LOGARITHMS, *SUMS))
     if _differ(trace.now, right):
         trace.add(EXPAND, multiply_out(trace.now)).apply(SUMS)
-    trace.add(FOLD, fold(trace.now, (formula, *names_in(formula))))
+    trace.add(FOLD, fold(trace.now, (formula, *named_formulas(formula))))
     trace.add(FOLD, right)
     title = SHIFT_INVARIANCE if rate == 0 else SHIFT_EQUIVARIANCE
     return Theorem("shift", title, left, right, "=", Derivation("shift", title, left, tuple(trace.steps)), (constant,))

@@ -14,9 +14,9 @@ from sympy.core.expr import AtomicExpr
 from derive.language.errors import FormulaError
 from derive.language.inputs import Input, Label, Parameter, is_index
 from derive.language.nodes import CACHED, Binder, Component, Vector, n, substitute, symbols_of
-from derive.language.places import is_name, written_at
 from derive.language.reading import written
 from derive.language.text import check_prose
+from derive.language.whereabouts import is_name, written_at
 from derive.shown import Shown
 
 

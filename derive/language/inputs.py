@@ -10,8 +10,8 @@ from sympy import Dummy, Symbol
 from derive.language.domains import DOMAINS, PARAMETER, SCALAR, VECTOR, domains_of
 from derive.language.errors import FormulaError
 from derive.language.nodes import BoundIndex, Permutation, Vector, n
-from derive.language.places import is_name
 from derive.language.text import check_prose
+from derive.language.whereabouts import is_name
 
 
 class Label(Symbol):

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from derive.loops.caveats import conventions
 from derive.loops.lower import LowerError
+from derive.loops.passes import PASSES, Work, passed
 
-__all__ = ["conventions", "LowerError"]
+__all__ = ["conventions", "LowerError", "passed", "PASSES", "Work"]

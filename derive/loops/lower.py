@@ -39,6 +39,7 @@ from derive.loops.ir import (
 from derive.loops.minus import negated, turned_sum, without_minus_zero
 from derive.loops.uses import makes
 from derive.loops.weights import choices
+from derive.numerics import Result
 from derive.numerics.forms import (
     Centred,
     Expm1,
@@ -56,7 +57,6 @@ from derive.numerics.forms import (
     TopIndex,
     Weighted,
 )
-from derive.numerics.specialise import Result
 
 FUNCTIONS: dict[Any, str] = {
     **{function.head: function.name for function in TABLE},

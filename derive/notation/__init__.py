@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derive.notation.marks import Mark, NotationError, arrange
+from derive.notation.arranging import NotationError, arrange
+from derive.notation.marks import Mark
 from derive.notation.plain import ASCII, UNICODE, Style
 
 __all__ = ["arrange", "ASCII", "Mark", "NotationError", "Style", "UNICODE"]

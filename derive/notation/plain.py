@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sympy import Basic
 
+from derive.notation.arranging import arrange
 from derive.notation.marks import (
     ATOMS,
     GREEK,
@@ -30,7 +31,6 @@ from derive.notation.marks import (
     Root,
     Slope,
     Terms,
-    arrange,
 )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from derive.numerics.centring import centre
-from derive.numerics.exponents.scales import exposed, scale
-from derive.numerics.set_apart import complement_at_labels, set_top_apart
+from derive.numerics.routes import SCALED, SHIFTED, Route, Task, route
+from derive.numerics.specialise import Result
 
-__all__ = ["centre", "complement_at_labels", "exposed", "scale", "set_top_apart"]
+__all__ = ["Result", "Route", "route", "SCALED", "SHIFTED", "Task"]

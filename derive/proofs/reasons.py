@@ -6,64 +6,25 @@ the rule makes of the line before.  A line that does not follow is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from sympy import Add, Dummy, Integer, KroneckerDelta, Mul, Pow, Symbol, exp, log
-
-from derive.algebra import Trace, Use, is_nonnegative, is_positive, rewrite, rewrite_once, same
-from derive.algebra.canonical import canonical
-from derive.algebra.fractional import fold_elementwise
-from derive.algebra.matching import depends, match, owed, write
-from derive.algebra.naming import fold
-from derive.algebra.records import Condition, Rule
+from derive.algebra import Trace, Use, rewrite_once, same
+from derive.algebra.records import Rule
 from derive.algebra.rules import (
-    AXIOM,
     CHOICE,
-    DEFINITION,
     DIFFERENTIATION,
-    DISTINCT,
     EXPONENTIALS,
-    FOLD,
-    KNOWN,
     LOGARITHMS,
     SUMS,
 )
-from derive.derivations import differentiate
-from derive.derivations.first import StuckError, names_in
-from derive.language.claims import Assumption
-from derive.language.domains import domain_of
-from derive.language.formula import Formula, Value, unfold
-from derive.language.nodes import Along, Binder, Component, Image, Limit, Max, Partial, Sum, rename, substitute
-from derive.language.spoken import spoken
-from derive.notation.plain import plain
-from derive.proofs.rules import ALGEBRA, ASSUMPTION, INEQUALITIES, LIMITS, MAXIMUM, PRODUCTS, REINDEX, SIGN
+from derive.proofs.inequalities import by_inequality, by_maximum
+from derive.proofs.line import LineError, Reason, Wanted
+from derive.proofs.procedures import PROCEDURES
+from derive.proofs.rules import INEQUALITIES, LIMITS, PRODUCTS
 
 
-class LineError(Exception):
-    """Why a line does not follow, and what to do about it."""
-
-    def __init__(self, why: str, instead: str = "correct the line, or name another rule") -> None:
-        super().__init__(why)
-        self.instead = instead
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a line says: ``relation expression`` (``None``: whatever comes of it), in a proof about a formula."""
-
-    relation: str
-    expression: Any
-    about: Formula
-    assuming: tuple[Assumption, ...] = ()
-
-
-Reason = Callable[[Trace, Wanted], None]
-
-
-# --- rules with a pattern ----------------------------------------------------------------------------------------
 def by_rewriting(rules: Sequence[Rule]) -> Reason:
     """Forwards or backwards: both lines come to the same when the rules are used wherever they fit."""
     trusting = tuple(map(_trusting, rules))
@@ -115,342 +76,6 @@ def _settled(rules: Sequence[Rule], expression: Any) -> tuple[Any, list[Use]]:
         expression, uses = after, uses + more
 
 
-# --- inequalities ------------------------------------------------------------------------------------------------
-def by_inequality(rules: Sequence[Rule]) -> Reason:
-    """The rule at each place where it fits and makes the whole larger or smaller, as the line says.
-
-    Terms that stand in both lines may stay as they are.
-    """
-
-    def reason(trace: Trace, wanted: Wanted) -> None:
-        if wanted.relation == "=":
-            raise LineError("the rule gives an inequality", "say at_most, at_least, less or more, and what")
-        for rule in rules:
-            if len(wanted.relation) < len(rule.relation):
-                raise LineError(f"the rule gives {rule.relation}, which is not strict", "say at_most or at_least")
-            for kept in (Integer(0), _in_both(trace.now, wanted.expression)):
-                uses: list[Use] = []
-                after = kept + weaken(rule, trace.now - kept, wanted.relation[0], 1, uses, ())
-                if uses and (wanted.expression is None or same(after, wanted.expression)):
-                    end = after if wanted.expression is None else wanted.expression
-                    trace.add(rule, end, uses, relation=wanted.relation)
-                    return
-        raise LineError(f"the rule does not make the line before {wanted.relation} this one")
-
-    return reason
-
-
-def _in_both(one: Any, other: Any) -> Any:
-    """The terms that two lines have in common."""
-    return Add(*({*Add.make_args(one)} & {*Add.make_args(other)})) if other is not None else Integer(0)
-
-
-def weaken(rule: Rule, expression: Any, way: str, sign: int, uses: list[Use], owes: tuple[Condition, ...]) -> Any:
-    """The expression with the rule used where it moves the whole in the way ``<`` or ``>``.
-
-    ``sign`` says whether the whole grows with this part (1) or falls (-1).
-    """
-    if (rule.relation[0] == "<") == _grows(way, sign):
-        found = match(rule, expression) if type(expression) is type(rule.pattern) else None
-        if found is not None:
-            after = write(rule.result, found)
-            uses.append(Use(rule, expression, after, (*owes, *owed(rule, found))))
-            return after
-    return _weaken_parts(rule, expression, way, sign, uses, owes)
-
-
-def _grows(way: str, sign: int) -> bool:
-    """Whether a part has to become larger for the whole to move in a way."""
-    return (way == "<") == (sign == 1)
-
-
-def _weaken_parts(
-    rule: Rule, expression: Any, way: str, sign: int, uses: list[Use], owes: tuple[Condition, ...]
-) -> Any:
-    strict = len(rule.relation) == 1
-    if isinstance(expression, Sum) and not strict:
-        body, index = expression.open()
-        return expression.rebuild(weaken(rule, body, way, sign, uses, owes), index)
-    if isinstance(expression, log):  # it grows where it is defined: the smaller argument has to be positive
-        below: list[Use] = []
-        after = weaken(rule, expression.args[0], way, sign, below, owes)
-        least = expression.args[0] if _grows(way, sign) else after
-        uses += [replace(use, conditions=(*use.conditions, Condition("positive", (least,)))) for use in below]
-        return log(after)
-    if isinstance(expression, (Add, exp)):
-        return expression.func(*[weaken(rule, a, way, sign, uses, owes) for a in expression.args])
-    if isinstance(expression, Mul):
-        for position, part in enumerate(expression.args):
-            others = Mul(*expression.args[:position], *expression.args[position + 1 :])
-            turn, needs = _sign_of(others, strict)
-            inside: list[Use] = []
-            changed = weaken(rule, part, way, sign * turn, inside, (*owes, *needs))
-            if inside:
-                uses += inside
-                return Mul(others, changed)
-    return expression
-
-
-def _sign_of(factor: Any, strict: bool) -> tuple[int, tuple[Condition, ...]]:
-    """1 or -1, and what has to hold for it; under a strict rule a factor must not be 0 either."""
-    number, rest = factor.as_coeff_Mul()
-    turn = -1 if number.is_negative else 1
-    if strict:
-        return turn, () if is_positive(rest) else (Condition("positive", (rest,)),)
-    return turn, () if is_nonnegative(rest) else (Condition("nonnegative", (rest,)),)
-
-
-def by_maximum(trace: Trace, wanted: Wanted) -> None:
-    """A component is at most the maximum of its vector."""
-    before, after = trace.now, wanted.expression
-    if after is None or wanted.relation not in ("<=", ">="):
-        raise LineError("the maximum is not named", "say which: at_most(..., 'maximum') or at_least")
-    gap = canonical(after - before if wanted.relation == "<=" else before - after)
-    for largest in gap.atoms(Max):
-        for component in gap.atoms(Component):
-            if gap == largest - component and largest.at(component.index) == component:
-                trace.add(MAXIMUM, after, conditions=(Condition("in_range", (component.index,)),),
-                          relation=wanted.relation)  # fmt: skip
-                return
-    raise LineError("the two lines do not differ by a maximum in place of one of its components")
-
-
-# --- procedures --------------------------------------------------------------------------------------------------
-def by_algebra(trace: Trace, wanted: Wanted) -> None:
-    """The rules of arithmetic, of finite sums and of exponentials."""
-    after = canonical(trace.now) if wanted.expression is None else wanted.expression
-    if not same(trace.now, after):
-        raise LineError("algebra does not make this line of the one before")
-    trace.add(ALGEBRA, after, conditions=_denominators(trace.now, after))
-
-
-def _denominators(before: Any, after: Any) -> tuple[Condition, ...]:
-    """What cancels, or comes in, must not be 0."""
-    gone = {plain(d): d for d in _below(before) ^ _below(after)}
-    return tuple(Condition("nonzero", (d,)) for _, d in sorted(gone.items()) if not is_positive(d))
-
-
-def _below(expression: Any) -> frozenset[Any]:
-    """What stands in a denominator; under a binder with an index of its own, the same one for the same nesting."""
-    if isinstance(expression, Binder):
-        body = rename(expression.body, expression.index, _running(expression.index.level))
-        return _below(body)
-    found = {expression.base} if _is_reciprocal(expression) and not expression.base.is_number else set()
-    return frozenset(found).union(*map(_below, expression.args))
-
-
-@cache
-def _running(level: int) -> Dummy:
-    return Dummy("klmpq"[level % 5], integer=True)
-
-
-def _is_reciprocal(expression: Any) -> bool:
-    return bool(isinstance(expression, Pow) and expression.exp.is_number and expression.exp.is_negative)
-
-
-def refuse_where_varied(expression: Any, *parts: Any) -> None:
-    """What holds at some values only says nothing of a derivative or a limit, which look at others.
-
-    Raises LineError where one in the expression is taken by what ``parts`` depend on.
-    """
-    for node in sorted(expression.atoms(Partial, Limit), key=str):
-        by = node.args[1]
-        if any(depends(part, by.vector if isinstance(by, Along) else by) for part in parts):
-            raise LineError(
-                f"along {spoken_by(by)} it need not hold", f"take the derivatives and limits by {spoken_by(by)} first"
-            )
-
-
-def spoken_by(by: Any) -> str:
-    return by.vector.name if isinstance(by, Along) else spoken(by)
-
-
-def by_assumption(trace: Trace, wanted: Wanted) -> None:
-    """What the claim presupposes: equations of sums, or of components at every class."""
-    equations = [a.subject for a in wanted.assuming if a.kind == "sums_to"]
-    if not equations:
-        raise LineError("the claim assumes no equation", "let it assume one: assuming=(sums_to(total, value),)")
-    for left, right in equations:
-        refuse_where_varied(trace.now, left, right)
-    after = _assumed(canonical(trace.now), equations) if wanted.expression is None else wanted.expression
-    if not same(_assumed(canonical(trace.now), equations), _assumed(canonical(after), equations)):
-        raise LineError("the two lines differ by more than what is assumed")
-    trace.add(ASSUMPTION, after, conditions=[Condition("sums_to", pair) for pair in equations])
-
-
-def _assumed(expression: Any, equations: Sequence[tuple[Any, ...]]) -> Any:
-    """The right side of each equation for its left side; at every class, where the index of a component runs."""
-    for left, right in equations:
-        if isinstance(left, Component) and isinstance(left.index, Dummy):
-            expression = _at_every_class(expression, left, right)
-        else:
-            expression = substitute(expression, {left: right})
-    return expression
-
-
-def _at_every_class(expression: Any, component: Component, value: Any) -> Any:
-    if isinstance(expression, Component):
-        same_vector = expression.vector == component.vector
-        return substitute(value, {component.index: expression.index}) if same_vector else expression
-    if isinstance(expression, Binder):
-        body, index = expression.open()
-        return expression.rebuild(_at_every_class(body, component, value), index)
-    if not expression.args:
-        return expression
-    return expression.func(*[_at_every_class(a, component, value) for a in expression.args])
-
-
-def by_distinction(trace: Trace, wanted: Wanted) -> None:
-    """The delta of two indices that the claim takes to be different is 0."""
-    zeros = {KroneckerDelta(*a.subject): Integer(0) for a in wanted.assuming if a.kind == "distinct"}
-    after = substitute(trace.now, zeros) if wanted.expression is None else wanted.expression
-    if not zeros or not same(substitute(canonical(trace.now), zeros), substitute(canonical(after), zeros)):
-        raise LineError("the two lines do not become one where the indices are distinct", "assume it: distinct(i, j)")
-    trace.add(DISTINCT, after, conditions=[Condition(a.kind, a.subject) for a in wanted.assuming])
-
-
-def by_sign(trace: Trace, wanted: Wanted) -> None:
-    """The line before against this one, as the sign of their difference tells: by the domains and the assumptions."""
-    if wanted.expression is None or wanted.relation == "=":
-        raise LineError("a sign is a relation", "say which: less(0, ...), more(0, ...), at_most or at_least")
-    known = {a.subject[0]: Dummy(positive=True) for a in wanted.assuming if a.kind == "positive"}
-    value = substitute(trace.now - wanted.expression, known)
-    value = value if wanted.relation[0] == ">" else -value
-    if not (is_nonnegative if "=" in wanted.relation else is_positive)(value):
-        raise LineError(
-            "the domains of the inputs do not settle the sign", "let the claim assume it: assuming=(positive(...),)"
-        )
-    trace.add(SIGN, wanted.expression, relation=wanted.relation)
-
-
-def by_definition(trace: Trace, wanted: Wanted) -> None:
-    """Symbols for what they stand for, or the other way."""
-    if wanted.expression is None:
-        after = _one_level(trace.now)
-        if after == trace.now:
-            raise LineError("there is no symbol to unfold in the line before")
-    elif not same(unfold(trace.now), unfold(wanted.expression)):
-        raise LineError("the two lines differ when every symbol is unfolded")
-    else:
-        after = wanted.expression
-    trace.add(DEFINITION, after)
-
-
-def _one_level(expression: Any) -> Any:
-    if isinstance(expression, Value):
-        return expression.definition
-    if isinstance(expression, Binder):
-        body, index = expression.open()
-        return expression.rebuild(_one_level(body), index)
-    if not expression.args:
-        return expression
-    return expression.func(*[_one_level(a) for a in expression.args])
-
-
-def by_symbol(trace: Trace, wanted: Wanted) -> None:
-    """What has a symbol, by its symbol."""
-    if wanted.expression is None:
-        known = (wanted.about, *names_in(wanted.about))
-        after = fold_elementwise(fold(trace.now, known), known)
-    elif same(unfold(trace.now), unfold(wanted.expression)):
-        after = wanted.expression
-    else:
-        raise LineError("the two lines differ when every symbol is unfolded")
-    if after == trace.now:
-        raise LineError("nothing in the line before has a symbol")
-    trace.add(FOLD, after)
-
-
-def by_differentiation(trace: Trace, wanted: Wanted) -> None:
-    """Every derivative carried out, each rule a step of its own; or recognised in what it comes to."""
-    if not trace.now.has(Partial) and wanted.expression is not None and wanted.expression.has(Partial):
-        _recognise(trace, wanted)
-        return
-    if not trace.now.has(Partial):
-        raise LineError("there is no derivative in the line before")
-    trace.extend(_differentiated(trace.now, wanted.about))
-    if wanted.expression is not None and trace.now != wanted.expression:
-        by_symbol(trace, wanted) if same(unfold(trace.now), unfold(wanted.expression)) else by_algebra(trace, wanted)
-
-
-def _recognise(trace: Trace, wanted: Wanted) -> None:
-    """The line before as the derivative that it is: what the derivatives in this line come to."""
-    carried_out = _differentiated(wanted.expression, wanted.about)
-    if not same(unfold(carried_out.now), unfold(trace.now)):
-        raise LineError("the derivatives in this line do not come to the line before")
-    owes = [c for step in carried_out.steps for c in step.conditions]
-    trace.add(KNOWN, wanted.expression, [Use(KNOWN, trace.now, wanted.expression, ())], owes)
-
-
-def _differentiated(expression: Any, about: Formula) -> Trace:
-    trace = Trace(expression)
-    try:
-        differentiate(trace, about)
-    except StuckError as error:
-        raise LineError(error.why, error.instead) from error
-    return trace
-
-
-def by_limits(trace: Trace, wanted: Wanted) -> None:
-    """Every limit taken, each rule a step of its own."""
-    if not trace.now.has(Limit):
-        raise LineError("there is no limit in the line before")
-    if stuck := rewrite(_WITH_A_TRACE, trace.now).atoms(Limit):
-        raise LineError(f"no rule takes the limit of {min(map(spoken, (limit.body for limit in stuck)))}")
-    trace.apply(LIMITS)
-    if wanted.expression is not None and trace.now != wanted.expression:
-        by_algebra(trace, wanted)
-
-
-_WITH_A_TRACE = tuple(
-    r if r.result.has(Limit) else replace(r, result=r.result + Dummy("trace")) for r in LIMITS if r.result is not None
-)
-"""A limit that is taken leaves a trace here: a factor 0 would hide one that no rule takes, which may not exist."""
-
-
-def by_axiom(trace: Trace, wanted: Wanted) -> None:
-    """The components of a distribution sum to 1."""
-    totals = sorted({s for e in (trace.now, wanted.expression or Integer(0)) for s in _totals(e)}, key=str)
-    if not totals:
-        raise LineError("no sum over a distribution stands in either line")
-    refuse_where_varied(trace.now, *totals)
-    ones = {total: Integer(1) for total in totals}
-    after = substitute(trace.now, ones) if wanted.expression is None else wanted.expression
-    if not same(substitute(canonical(trace.now), ones), substitute(canonical(after), ones)):
-        raise LineError("the two lines differ where the distributions sum to 1")
-    conditions = tuple(Condition("sums_to_one", (total,)) for total in totals)
-    trace.add(AXIOM, after, [Use(AXIOM, total, Integer(1), ()) for total in totals], conditions)
-
-
-def _totals(expression: Any) -> list[Any]:
-    sums = {*expression.atoms(Sum), *canonical(expression).atoms(Sum)}
-    return [s for s in sums if isinstance(s.body, Component) and domain_of(s.body.vector).total == 1
-            and s.body.index == s.index]  # fmt: skip
-
-
-def by_reindexing(trace: Trace, wanted: Wanted) -> None:
-    """Under a sum over all classes a permutation changes the order of the terms alone."""
-    after = _reindexed(trace.now) if wanted.expression is None else wanted.expression
-    if after == trace.now or not same(_reindexed(trace.now), _reindexed(after)):
-        raise LineError("the two lines differ by more than the order of their terms")
-    trace.add(REINDEX, after)
-
-
-def _reindexed(expression: Any) -> Any:
-    if isinstance(expression, Binder):
-        body, index = expression.open()
-        body = _reindexed(body)
-        images = {image for image in body.atoms(Image) if image.index == index}
-        if len(images) == 1:
-            (image,) = images
-            elsewhere = substitute(body, {image: Symbol("elsewhere", integer=True)})
-            body = body if index in elsewhere.free_symbols else substitute(body, {image: index})
-        return expression.rebuild(body, index)
-    if not expression.args:
-        return expression
-    return expression.func(*[_reindexed(a) for a in expression.args])
-
-
 def _named(*rules: Rule) -> dict[str, list[Rule]]:
     found: dict[str, list[Rule]] = {}
     for rule in rules:
@@ -458,19 +83,6 @@ def _named(*rules: Rule) -> dict[str, list[Rule]]:
     return found
 
 
-PROCEDURES: dict[str, Reason] = {
-    "algebra": by_algebra,
-    "assumption": by_assumption,
-    "sign": by_sign,
-    "distinct indices": by_distinction,
-    "definition": by_definition,
-    "by its symbol": by_symbol,
-    "differentiate": by_differentiation,
-    "limits": by_limits,
-    "probabilities sum to 1": by_axiom,
-    "re-index": by_reindexing,
-    "maximum": by_maximum,
-}
 REASONS: dict[str, Reason] = {
     **{name: by_rewriting(rules) for name, rules in _named(
         *DIFFERENTIATION, *SUMS, *EXPONENTIALS, *LOGARITHMS, *PRODUCTS, *LIMITS).items()},
@@ -478,5 +90,6 @@ REASONS: dict[str, Reason] = {
     "choice of the constant": under(CHOICE, by_rewriting((*EXPONENTIALS, *LOGARITHMS, *SUMS))),
     **{name: by_inequality(rules) for name, rules in _named(*INEQUALITIES).items()},
     **PROCEDURES,
+    "maximum": by_maximum,
 }  # fmt: skip
 """Every reason by the name that a line gives."""

@@ -40,19 +40,19 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Known:
+class Premises:
     """What a claim presupposes: its assumptions, and that its left side has a value."""
 
     assuming: tuple[Assumption, ...] = ()
     facts: tuple[Fact, ...] = field(default=(), repr=False)
 
 
-NOTHING = Known()
+NOTHING = Premises()
 
 
-def known_of(left: Any, assuming: tuple[Assumption, ...]) -> Known:
+def premises_of(left: Any, assuming: tuple[Assumption, ...]) -> Premises:
     signs = [Fact(a.subject[0], int(a.kind == "positive"), True) for a in assuming if a.kind in SIGNS]
-    return Known(assuming, (*signs, *_presupposed(unfold(left))))
+    return Premises(assuming, (*signs, *_presupposed(unfold(left))))
 
 
 def _presupposed(expression: Any) -> list[Fact]:
@@ -76,7 +76,7 @@ def _positive(subject: Any) -> list[Fact]:
     return [Fact(subject, 1, True), *(Fact(part, 0, True) for part in _factors(subject))]
 
 
-def settled(condition: Condition, known: Known, *, strict: bool, where: tuple[Any, ...] = ()) -> bool:
+def settled(condition: Condition, known: Premises, *, strict: bool, where: tuple[Any, ...] = ()) -> bool:
     """Whether a condition follows; ``strict``: in the proof of a strict inequality; ``where``: both sides of the step.
 
     What holds by assumption says nothing along a limit, and an equation nothing along a derivative.
@@ -88,7 +88,7 @@ def settled(condition: Condition, known: Known, *, strict: bool, where: tuple[An
     return not any(depends(part, v) for part in condition.subject for v in by) and _follows(condition, known, strict)
 
 
-def _follows(condition: Condition, known: Known, strict: bool) -> bool:
+def _follows(condition: Condition, known: Premises, strict: bool) -> bool:
     subject: tuple[Any, ...] = condition.subject
     if any(a.kind == condition.kind and _is_instance(a.subject, subject) for a in known.assuming):
         return True
@@ -119,7 +119,7 @@ def _is_largest_zero(total: Any, value: Any) -> bool:
     return False
 
 
-def _is_negative_apart(value: Any, one: Any, other: Any, known: Known) -> bool:
+def _is_negative_apart(value: Any, one: Any, other: Any, known: Premises) -> bool:
     """With a largest component ``x_a``: as ``x_a - x_k > 0`` at every other class k."""
     gaps = [
         Fact(a.subject[0] - a.subject[0].func(a.subject[0].vector, rest), 1, True)
@@ -127,10 +127,10 @@ def _is_negative_apart(value: Any, one: Any, other: Any, known: Known) -> bool:
         for index, rest in ((one, other), (other, one))
         if a.kind == "largest" and a.subject[0].index == index
     ]
-    return _sign(-value, Known(known.assuming, (*known.facts, *gaps))) == (1, True)
+    return _sign(-value, Premises(known.assuming, (*known.facts, *gaps))) == (1, True)
 
 
-def _sign(expression: Any, known: Known) -> tuple[int, bool]:
+def _sign(expression: Any, known: Premises) -> tuple[int, bool]:
     """1 for "at least 0", -1 for "at most 0", 0 for "not known"; and whether it is known not to be 0."""
     if is_positive(expression):
         return 1, True
@@ -144,7 +144,7 @@ def _sign(expression: Any, known: Known) -> tuple[int, bool]:
     return (1, nonzero or whole[1]) if whole[0] == 1 or sign == 1 else (sign, nonzero or whole[1])
 
 
-def _part(part: Any, known: Known) -> tuple[int, bool]:
+def _part(part: Any, known: Premises) -> tuple[int, bool]:
     sign = 1 if is_nonnegative(part) else -1 if is_nonnegative(-part) else 0
     nonzero = is_positive(part) or is_positive(-part)
     for fact in known.facts:

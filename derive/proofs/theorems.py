@@ -20,9 +20,10 @@ from derive.language.inputs import Label, Scalar
 from derive.language.nodes import n, substitute, symbols_of
 from derive.language.spoken import spoken
 from derive.language.text import Text
-from derive.proofs.reasons import REASONS, LineError, Wanted, refuse_where_varied
+from derive.proofs.line import LineError, Wanted, refuse_where_varied
+from derive.proofs.reasons import REASONS
 from derive.proofs.rules import ALGEBRA
-from derive.proofs.settles import Known, known_of, settled
+from derive.proofs.settles import Premises, premises_of, settled
 
 
 class ProofError(DeriveError):
@@ -46,7 +47,7 @@ def _refuse_circle(claim: Claim, above: tuple[Claim, ...] = ()) -> None:
 @cache
 def _proved(claim: Claim) -> Theorem:
     trace, assumed = Trace(claim.left), _assumed(claim)
-    known = known_of(claim.left, assumed)
+    known = premises_of(claim.left, assumed)
     for number, line in enumerate(claim.proof, start=1):
         before, done = trace.now, len(trace.steps)
         try:
@@ -87,7 +88,7 @@ def _assumed(claim: Claim) -> tuple[Assumption, ...]:
     return tuple(replace(a, subject=tuple(substitute(part, running) for part in a.subject)) for a in claim.assuming)
 
 
-def _refuse_unsettled(step: Step, known: Known, strict: bool, place: str) -> None:
+def _refuse_unsettled(step: Step, known: Premises, strict: bool, place: str) -> None:
     """What a step owes has to follow: numbers show that a condition holds at some points, not that it always does."""
     for condition in step.conditions:
         if not settled(condition, known, strict=strict, where=(step.before, step.after)):

@@ -11,7 +11,7 @@ from derive.algebra import is_nonnegative, is_positive
 from derive.algebra.records import Condition, Derivation, Derived, Rule, Theorem
 from derive.language.formula import Formula, Head
 from derive.language.nodes import Component, Prod, substitute
-from derive.notation.marks import names_in
+from derive.notation.arranging import names_in
 from derive.targets.base import PrintError
 
 
@@ -63,7 +63,7 @@ def formulas_named(derived: Derived) -> tuple[Formula, ...]:
 
 
 @dataclass(frozen=True)
-class Cases:
+class TwoCases:
     """Two derivations of one thing, for two equal indices and for two distinct ones; ``after`` is the later one."""
 
     start: Expr
@@ -201,7 +201,7 @@ def _is_instance(subject: Basic, known: Basic) -> bool:
     return both and subject.vector == known.vector and _is_running(known.index)
 
 
-def joined_cases(derivations: Sequence[Derivation]) -> tuple[Cases, ...]:
+def joined_cases(derivations: Sequence[Derivation]) -> tuple[TwoCases, ...]:
     """Every pair of derivations that says together what its start is for all indices."""
     found = []
     for distinct in derivations:
@@ -209,7 +209,7 @@ def joined_cases(derivations: Sequence[Derivation]) -> tuple[Cases, ...]:
             pair = _pair(equal, distinct)
             if pair is not None and _agree(equal.start, distinct.start, pair[1]):
                 later = max(equal, distinct, key=derivations.index)
-                found.append(Cases(distinct.start, equal, distinct, *pair, later))
+                found.append(TwoCases(distinct.start, equal, distinct, *pair, later))
     return tuple(found)
 
 

@@ -18,10 +18,11 @@ from derive.loops.fuse import fuse
 from derive.loops.ir import Accumulate, Call, Element, Loop, Name, Output, Program, Statement, Store, walk
 from derive.loops.keep import keep
 from derive.loops.uses import makes, reads, values
-from derive.numerics import complement_at_labels, set_top_apart
+from derive.numerics import Result
 from derive.numerics.exponents.stabilise import stabilise
 from derive.numerics.forms import FiniteOrZero, Log1p, Shifted, SumExcept
-from derive.numerics.specialise import Result, specialise
+from derive.numerics.set_apart import complement_at_labels, set_top_apart
+from derive.numerics.specialise import specialise
 from derive.proofs import derive_formula
 from tests.interpret import run
 

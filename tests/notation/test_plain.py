@@ -27,7 +27,7 @@ from derive.language import (
 from derive.language.choices import Compare
 from derive.language.nodes import Partial
 from derive.notation import UNICODE, NotationError, arrange
-from derive.notation.marks import names_in
+from derive.notation.arranging import names_in
 from derive.notation.plain import plain
 
 i, j, k, l = indices("i j k l")

@@ -7,11 +7,11 @@ from sympy import Abs, KroneckerDelta
 
 from derive.language import Sum, exp, indices, label, log, n, parameter, tanh, vector
 from derive.language.nodes import Along, Max
-from derive.numerics import centre, complement_at_labels, exposed, scale
-from derive.numerics.centring import rate
-from derive.numerics.exponents.scales import is_bounded
+from derive.numerics.centring import centre, rate
+from derive.numerics.exponents.scales import exposed, is_bounded, scale
 from derive.numerics.forms import Centred, Expm1, FiniteOrZero, Larger, Log1p, Shifted, SumExcept, TopIndex
 from derive.numerics.saturation import saturated
+from derive.numerics.set_apart import complement_at_labels
 from derive.numerics.structural import derivative, flat, joined
 
 i, j, k = indices("i j k")

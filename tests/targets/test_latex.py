@@ -42,7 +42,7 @@ from derive.proofs import derive_formula
 from derive.targets import Built, PrintError
 from derive.targets.citations import bibliography, citation
 from derive.targets.latex import TARGETS, LatexTarget
-from derive.targets.latex.chain import Line, joined
+from derive.targets.latex.chain import ChainLine, joined
 from derive.targets.latex.escape import prose
 from derive.targets.latex.pdf import TexError, check_installed, compiled, complaints
 from derive.targets.templates import environment
@@ -255,7 +255,7 @@ def test_the_last_line_of_a_derivation_has_a_number_and_that_of_a_proof_its_end(
 
 
 def test_no_page_ends_after_the_first_line_of_a_chain_or_before_its_last() -> None:
-    lines = [Line(str(number)) for number in range(4)]
+    lines = [ChainLine(str(number)) for number in range(4)]
     assert joined(lines) == (r"0 \\*", r"1 \\", r"2 \\*", "3")
     assert joined(lines[:2]) == (r"0 \\*", "1")
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from sympy import Add, Mul, exp, preorder_traversal
 
-from derive.kernels import PASSES, SCALED, SHIFTED, Work
 from derive.language.formula import Formula
 from derive.language.inputs import Label
 from derive.language.nodes import Binder, Sum
+from derive.loops import PASSES
 from derive.loops.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Statement, Store, Value
 from derive.loops.uses import map_values
+from derive.numerics import SCALED, SHIFTED, Result
 from derive.numerics.forms import SumExcept
-from derive.numerics.specialise import Result
 
 Body = tuple[Statement, ...]
 
@@ -174,5 +174,5 @@ def planted(monkeypatch: pytest.MonkeyPatch, where: str, mistake: str) -> Iterat
 
 
 def _spoil(patch: pytest.MonkeyPatch, table: Any, where: str, spoilt: Callable[[Formula, Any], Any]) -> None:
-    step: Callable[[Work, Any], Any] = table[where]
+    step: Callable[[Any, Any], Any] = table[where]
     patch.setitem(table, where, lambda work, given: spoilt(work.formula, step(work, given)))

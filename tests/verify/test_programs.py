@@ -13,10 +13,12 @@ import derive
 from derive.algebra.records import Derived
 from derive.catalogue import load_catalogue
 from derive.job import Job
-from derive.kernels import PASSES, SHIFTED, Kernel, kernels, programs, stages
+from derive.kernels import Kernel, kernels, programs, stages
 from derive.language import Formula, Sum, exp, indices, label, log, parameter, sin, vector
 from derive.language.errors import DeriveError
+from derive.loops import PASSES
 from derive.loops.ir import ARITY, Call, Let, Loop, Name, Number, Output, Program, Store
+from derive.numerics import SHIFTED
 from derive.pipeline import build
 from derive.proofs import derive_formula
 from derive.verify import check_programs

@@ -20,7 +20,7 @@ from typing import Any
 from sympy import Add, Mul, Pow, exp
 
 from derive.language.nodes import CACHED, Binder, Component, Sum
-from derive.numerics.exponents.cases import Cases, Unbalanced
+from derive.numerics.exponents.cases import SignCases, Unbalanced
 from derive.numerics.exponents.families import exponentials, family, is_open
 from derive.numerics.forms import Steady
 
@@ -74,7 +74,7 @@ def _balanced(expression: Any) -> Any:
     if found is None:
         return None
     try:
-        return Steady(Cases(expression, *found, balance).written())
+        return Steady(SignCases(expression, *found, balance).written())
     except Unbalanced:
         return None
 

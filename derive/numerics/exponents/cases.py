@@ -40,7 +40,7 @@ class Unbalanced(Exception):
     """The expression is not of the form, or grows without bound."""
 
 
-class Cases:
+class SignCases:
     """An expression in the cases ``u >= 0`` and ``u < 0``, as polynomials with coefficients that are fractions in w.
 
     The generators of the polynomials are the logarithms ``log(1 + q)`` and what can grow without bound: the

@@ -23,7 +23,7 @@ class Bind(IntEnum):
 
 
 @dataclass(frozen=True)
-class Text:
+class Code:
     """A printed expression and how tightly it holds together."""
 
     text: str
@@ -48,40 +48,40 @@ class Expressions:
     def text(self, value: Value) -> str:
         return self._print(value).text
 
-    def _print(self, value: Value) -> Text:
+    def _print(self, value: Value) -> Code:
         if isinstance(value, Number):
             literal = self.real.literal(value.value)
-            return Text(literal, Bind.SIGN if literal.startswith("-") else Bind.ATOM)
+            return Code(literal, Bind.SIGN if literal.startswith("-") else Bind.ATOM)
         if isinstance(value, (Name, Element)):
-            return Text(self.atom(value), Bind.ATOM)
+            return Code(self.atom(value), Bind.ATOM)
         if isinstance(value, Position):
-            return Text(f"({self.real.name})({self.atom(value.index)} + 1)", Bind.ATOM)
+            return Code(f"({self.real.name})({self.atom(value.index)} + 1)", Bind.ATOM)
         if isinstance(value, Same):
             one, zero = (self.real.literal(Fraction(number)) for number in (1, 0))
-            return Text(f"({self.atom(value.left)} == {self.atom(value.right)} ? {one} : {zero})", Bind.ATOM)
+            return Code(f"({self.atom(value.left)} == {self.atom(value.right)} ? {one} : {zero})", Bind.ATOM)
         if not isinstance(value, Call) or len(value.args) != ARITY.get(value.op):
             raise self.refuse(value)
         return self._call(value)
 
-    def _call(self, call: Call) -> Text:
+    def _call(self, call: Call) -> Code:
         args = [self._print(a) for a in call.args]
         function = BY_NAME[call.op].c
         if function in BINDS and len(args) == 2:
             return _infix(function, *args)
         if call.op == "neg":
-            return Text(f"-{_within(args[0], Bind.ATOM)}", Bind.SIGN)
+            return Code(f"-{_within(args[0], Bind.ATOM)}", Bind.SIGN)
         listed = ", ".join(a.text for a in args)
         if function in HELPERS:  # (a kernel ends in the tag: no clash)
-            return Text(f"derive_{self.real.tag}_{function}({listed})", Bind.ATOM)
-        return Text(f"{function}{self.real.suffix}({listed})", Bind.ATOM)
+            return Code(f"derive_{self.real.tag}_{function}({listed})", Bind.ATOM)
+        return Code(f"{function}{self.real.suffix}({listed})", Bind.ATOM)
 
 
-def _infix(sign: str, left: Text, right: Text) -> Text:
+def _infix(sign: str, left: Code, right: Code) -> Code:
     """``left op right``: grouped from the left, as C does, so that only the right side needs to hold tighter."""
     bind = BINDS[sign]
     right_text = f"({right.text})" if right.bind is Bind.SIGN else _within(right, Bind(bind + 1))
-    return Text(f"{_within(left, bind)} {sign} {right_text}", bind)
+    return Code(f"{_within(left, bind)} {sign} {right_text}", bind)
 
 
-def _within(inner: Text, needed: Bind) -> str:
+def _within(inner: Code, needed: Bind) -> str:
     return inner.text if inner.bind >= needed else f"({inner.text})"

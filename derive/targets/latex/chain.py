@@ -24,7 +24,7 @@ PLAIN, NUMBERED, DONE = "", "number", "done"
 
 
 @dataclass(frozen=True)
-class Line:
+class ChainLine:
     """One line of an alignment.  ``note`` (text mode) stands before the margin, ``margin`` says what stands there."""
 
     math: str
@@ -38,7 +38,7 @@ def chain_lines(
     """The start, then exactly the steps, each with its note."""
     start = marks(chain.start, formula.name, taken)
     alone = glyphs(start) > _SHORT_START or not chain.steps
-    lines = [Line(rf"\MoveEqLeft {fitted(start)}")] if alone else []
+    lines = [ChainLine(rf"\MoveEqLeft {fitted(start)}")] if alone else []
     for number, step in enumerate(chain.steps):
         left = spell(start) if number == 0 and not alone else ""
         *broken, last = broken_after(RELATIONS[step.relation], marks(step.after, formula.name, taken))
@@ -51,15 +51,15 @@ def statement_lines(left: Mark, relation: str, right: Mark) -> tuple[str, ...]:
     """``left relation right``, numbered: one line, where both sides fit beside each other."""
     sign = RELATIONS[relation]
     if glyphs(left) + glyphs(right) <= LINE:
-        return joined([Line(f"{spell(left)} {sign} {spell(right)}", margin=NUMBERED)])
-    *lines, last = [Line(rf"\MoveEqLeft {fitted(left)}"), *broken_after(sign, right)]
+        return joined([ChainLine(f"{spell(left)} {sign} {spell(right)}", margin=NUMBERED)])
+    *lines, last = [ChainLine(rf"\MoveEqLeft {fitted(left)}"), *broken_after(sign, right)]
     return joined([*lines, replace(last, margin=NUMBERED)])
 
 
-def broken_after(relation: str, mark: Mark) -> list[Line]:
+def broken_after(relation: str, mark: Mark) -> list[ChainLine]:
     """``&= marks`` on as many lines as they need."""
     first, *others = broken(mark)
-    return [Line(f"&{relation} {first}"), *(Line(rf"&\quad {piece}") for piece in others)]
+    return [ChainLine(f"&{relation} {first}"), *(ChainLine(rf"&\quad {piece}") for piece in others)]
 
 
 @dataclass(frozen=True)
@@ -129,13 +129,13 @@ def fitted(mark: Mark) -> str:
     return rf"\derivefit{{{text}}}" if glyphs(mark) > LINE else text
 
 
-def joined(lines: Sequence[Line]) -> tuple[str, ...]:
+def joined(lines: Sequence[ChainLine]) -> tuple[str, ...]:
     """The lines with their notes, what stands at the margin, and their ends: none stands alone on a page."""
     shown = [line.math + _tag(line) for line in lines]
     ends = {number: r" \\*" if number in (0, len(shown) - 2) else r" \\" for number in range(len(shown) - 1)}
     return tuple(text + ends.get(number, "") for number, text in enumerate(shown))
 
 
-def _tag(line: Line) -> str:
+def _tag(line: ChainLine) -> str:
     margin = {PLAIN: "", NUMBERED: r"\derivenumber", DONE: r"\derivedone"}[line.margin]
     return rf" \tag*{{{line.note}\derivemargin{{{margin}}}}}" if line.note or margin else ""

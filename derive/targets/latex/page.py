@@ -13,7 +13,7 @@ from derive.notation import Mark
 from derive.targets.base import Built
 from derive.targets.citations import Citation, citation
 from derive.targets.document import (
-    Cases,
+    TwoCases,
     anchor,
     check_chain,
     formulas_named,
@@ -206,13 +206,13 @@ class _Writer:
     def _conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> tuple[str, ...]:
         return conditions(owed, self.formula.name, self.speech.words, taken, fitted)
 
-    def _derivation(self, chain: Derivation, cases: tuple[Cases, ...]) -> ChainPage:
+    def _derivation(self, chain: Derivation, cases: tuple[TwoCases, ...]) -> ChainPage:
         label = f"{self.formula.name}.{chain.name}"
         shown = self._chain(chain, label, names_of_chain(chain), NUMBERED)
         joint = tuple(self._case(c, f"{label}.cases") for c in cases if c.after == chain)
         return ChainPage(shown.title, label, shown.throughout, shown.lines, shown.owed, joint)
 
-    def _case(self, cases: Cases, label: str) -> CasePage:
+    def _case(self, cases: TwoCases, label: str) -> CasePage:
         taken = names_of_chain(cases.equal) | names_of_chain(cases.distinct)
         return CasePage(
             label=label,

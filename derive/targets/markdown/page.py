@@ -14,7 +14,7 @@ from derive.language.inputs import Input, Parameter
 from derive.targets.base import Built
 from derive.targets.citations import told
 from derive.targets.document import (
-    Cases,
+    TwoCases,
     anchor,
     check_chain,
     formulas_named,
@@ -178,7 +178,7 @@ class _Writer:
             domain = self.words.fill("{domain} ({default})", domain=domain, default=default)
         return InputRow(inline(symbol_of(given)), self.say(given.doc), domain)
 
-    def _chain(self, chain: Derivation, cases: tuple[Cases, ...] = (), theorem: Theorem | None = None) -> ChainPage:
+    def _chain(self, chain: Derivation, cases: tuple[TwoCases, ...] = (), theorem: Theorem | None = None) -> ChainPage:
         """A chain on its own, or the proof of a theorem, which has told its conditions."""
         taken = names_of_theorem(theorem) if theorem else names_of_chain(chain)
         told = theorem.conditions if theorem else ()
@@ -205,7 +205,7 @@ class _Writer:
         sentence = tooltip(self.words.say(step.rule.sentence))
         return StepRow(in_table("{} " + math), self.say(step.rule.name), anchor(step.rule), sentence)
 
-    def _case(self, cases: Cases) -> str:
+    def _case(self, cases: TwoCases) -> str:
         taken = names_of_chain(cases.equal) | names_of_chain(cases.distinct)
         pairs = ((cases.equal, cases.where_equal), (cases.distinct, cases.where_distinct))
         rows = [

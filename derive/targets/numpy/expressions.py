@@ -25,7 +25,7 @@ BINDS = {"+": Bind.SUM, "-": Bind.SUM, "*": Bind.PRODUCT, "/": Bind.PRODUCT}
 
 
 @dataclass(frozen=True)
-class Text:
+class Code:
     """A printed expression, how tightly it holds together, and whether it is a plain Python number."""
 
     text: str
@@ -60,50 +60,50 @@ class Expressions:
         """The text, in parentheses where something may not be hung on it directly."""
         return _within(self._print(value), Bind.ATOM)
 
-    def _print(self, value: Value) -> Text:
+    def _print(self, value: Value) -> Code:
         if isinstance(value, Number):
             return _number(value.value)
         if isinstance(value, Name | Element):
-            return Text(self.atom(value), Bind.ATOM)
+            return Code(self.atom(value), Bind.ATOM)
         if isinstance(value, Position):
-            return Text(f"({self.atom(value.index)} + 1).astype({self.head}.dtype)", Bind.ATOM)
+            return Code(f"({self.atom(value.index)} + 1).astype({self.head}.dtype)", Bind.ATOM)
         if isinstance(value, Same):
             same = f"({self.atom(value.left)} == {self.atom(value.right)})"
-            return Text(f"{same}.astype({self.head}.dtype)", Bind.ATOM)
+            return Code(f"{same}.astype({self.head}.dtype)", Bind.ATOM)
         if not isinstance(value, Call) or len(value.args) != ARITY.get(value.op):
             raise self.refuse(value)
         return self._call(value)
 
-    def _call(self, call: Call) -> Text:
+    def _call(self, call: Call) -> Code:
         match call.args:
             case (Call("neg", (inner,)),) if call.op == "neg":
                 return self._print(inner)  # -(-u) is u, exactly
         args = [self._print(a) for a in call.args]
         if call.op == "neg":
-            return Text(f"-{_within(args[0], Bind.ATOM)}", Bind.SIGN, args[0].plain)
+            return Code(f"-{_within(args[0], Bind.ATOM)}", Bind.SIGN, args[0].plain)
         if all(a.plain for a in args):
             args = [self._typed(a) for a in args]
         function = BY_NAME[call.op].numpy
         if (bind := BINDS.get(function)) is not None:
-            return Text(f"{_within(args[0], bind)} {function} {_within(args[1], Bind(bind + 1))}", bind)
+            return Code(f"{_within(args[0], bind)} {function} {_within(args[1], Bind(bind + 1))}", bind)
         if function.startswith("_"):
             self.use(function)
-        return Text(f"{function}({', '.join(a.text for a in args)})", Bind.ATOM)
+        return Code(f"{function}({', '.join(a.text for a in args)})", Bind.ATOM)
 
-    def _typed(self, number: Text) -> Text:
+    def _typed(self, number: Code) -> Code:
         """A number in the dtype of the vectors: Python's own would make float64 of float32, and not divide by 0."""
-        return Text(f"{self.head}.dtype.type({number.text})", Bind.ATOM)
+        return Code(f"{self.head}.dtype.type({number.text})", Bind.ATOM)
 
 
-def _number(value: Fraction | float) -> Text:
+def _number(value: Fraction | float) -> Code:
     """The nearest double, in the fewest digits that give it back."""
     try:
         nearest = float(value)
     except OverflowError:
         nearest = math.inf if value > 0 else -math.inf
     text = repr(nearest).replace("inf", "np.inf").replace("nan", "np.nan")
-    return Text(text, Bind.SIGN if text.startswith("-") else Bind.ATOM, plain=True)
+    return Code(text, Bind.SIGN if text.startswith("-") else Bind.ATOM, plain=True)
 
 
-def _within(inner: Text, needed: Bind) -> str:
+def _within(inner: Code, needed: Bind) -> str:
     return inner.text if inner.bind >= needed else f"({inner.text})"

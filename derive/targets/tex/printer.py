@@ -33,7 +33,7 @@ from derive.notation.marks import (
     Root,
     Slope,
     Terms,
-    holds,
+    contains,
 )
 from derive.targets.base import PrintError
 
@@ -195,8 +195,8 @@ class Spelling:
         return a + b if len(a) == len(b) == 1 else f"{a},{b}"
 
     def _wrap(self, mark: Mark, text: str) -> str:
-        tall = holds(mark, Reduction, Approach) or (
-            holds(mark, Quotient, Slope, Curvature, Root, Cases) and not self.small
+        tall = contains(mark, Reduction, Approach) or (
+            contains(mark, Quotient, Slope, Curvature, Root, Cases) and not self.small
         )
         return rf"\left({text}\right)" if tall else f"({text})"
 
@@ -223,7 +223,7 @@ def _swallows(mark: Mark, after: int) -> bool:
 
 def _fits_above(exponent: Mark) -> bool:
     """Whether it may stand above the line: a long exponent is hard to read there."""
-    return glyphs(exponent) <= _LONG_EXPONENT and not holds(exponent, Reduction, Slope, Curvature, Approach)
+    return glyphs(exponent) <= _LONG_EXPONENT and not contains(exponent, Reduction, Slope, Curvature, Approach)
 
 
 def _small_enough(body: Mark) -> bool:

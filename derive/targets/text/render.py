@@ -19,7 +19,7 @@ from derive.notation.plain import plain
 from derive.targets.base import Built, PrintError
 from derive.targets.citations import told
 from derive.targets.document import (
-    Cases,
+    TwoCases,
     check_chain,
     compared,
     formulas_named,
@@ -161,7 +161,7 @@ class _Page:
         total = f", {self.say('sums to 1')}" if domain.total == 1 else ""
         return f"{space(domain, self.signs, '^n')}{total}"
 
-    def _derivation(self, chain: Derivation, cases: tuple[Cases, ...]) -> list[str]:
+    def _derivation(self, chain: Derivation, cases: tuple[TwoCases, ...]) -> list[str]:
         lines = [*self._heading(self.say(chain.title), self.signs.rule), *self._chain(chain)]
         for case in cases:
             lines += self._case(case) if case.after == chain else []
@@ -189,7 +189,7 @@ class _Page:
             else []
         )
 
-    def _case(self, case: Cases) -> list[str]:
+    def _case(self, case: TwoCases) -> list[str]:
         taken = names_of_chain(case.equal) | names_of_chain(case.distinct)
         pairs = ((case.equal, case.where_equal), (case.distinct, case.where_distinct))
         values = [self.math(chain.end, taken) for chain, _ in pairs]

@@ -1,0 +1,114 @@
+"""The ways from mathematics to expressions that floats can take: where each starts, and its passes in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from derive.derivations.first import size
+from derive.language.formula import Formula, unfold
+from derive.language.inputs import Input
+from derive.numerics.centring import centre
+from derive.numerics.exponents.scales import exposed, scale
+from derive.numerics.exponents.stabilise import stabilise
+from derive.numerics.saturation import saturated
+from derive.numerics.set_apart import complement_at_labels, set_top_apart, vanishes_in_logarithm
+from derive.numerics.specialise import Result, specialise
+from derive.numerics.structural import as_computed, divides_by_difference, flat
+
+LONGEST = 250
+"""Nodes of a derived result beyond which no theorem is tried on it: the algebra would not end in time."""
+
+Results = Sequence[Result]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be computed of a formula.
+
+    derived:    the results as they were derived.
+    kinds:      what each is of the formula: see :func:`derive.numerics.structural.as_computed`.
+    directions: the vectors that a product is taken with.
+    """
+
+    formula: Formula
+    derived: tuple[Result, ...]
+    kinds: tuple[str, ...]
+    directions: tuple[Input, ...]
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a way starts, and what each of its passes makes of the results."""
+
+    start: Callable[[Task], Results]
+    passes: Mapping[str, Callable[[Task, Results], Results]]
+
+    def results(self, task: Task, passes: Iterable[str] | None = None) -> Results:
+        """The results after these passes; default: after all."""
+        found = self.start(task)
+        for name in self.passes if passes is None else passes:
+            found = self.passes[name](task, found)
+        return found
+
+
+def each(results: Results, rewrite: Callable[[Result], Any]) -> Results:
+    """Every result with another expression."""
+    return _with(results, [rewrite(result) for result in results])
+
+
+def _with(results: Results, expressions: Sequence[Any]) -> Results:
+    return [replace(result, expression=e) for result, e in zip(results, expressions, strict=True)]
+
+
+def _computed(task: Task) -> Results:
+    """The results by derivatives that multiply nothing out."""
+    return [
+        replace(result, expression=as_computed(task.formula, kind, result.indices, task.directions))
+        for kind, result in zip(task.kinds, task.derived, strict=True)
+    ]
+
+
+SHIFTED = Route(
+    lambda task: task.derived,
+    {
+        "specialise": lambda task, results: specialise(results),
+        "stabilise": lambda task, results: each(results, lambda r: stabilise(r.expression, task.formula.wrt)),
+        "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
+        "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
+        "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
+        "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
+    },
+)
+"""Where the formula's own shift theorem keeps every exponential in range: the largest component is taken off."""
+
+SCALED = Route(
+    _computed,
+    {
+        "specialise": lambda task, results: specialise(results),
+        "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
+        "flatten": lambda task, results: each(results, lambda r: flat(r.expression, task.directions)),
+        "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
+        "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
+        "scale": lambda task, results: each(results, lambda r: scale(r.expression)),
+        "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
+    },
+)
+"""Where it does not: every exponential on a scale of its own."""
+
+
+def route(task: Task) -> Route:
+    """The way that is taken."""
+    formula = task.formula
+    if max(size(unfold(result.expression)) for result in task.derived) > LONGEST:
+        return SCALED
+    derived = SHIFTED.results(task, ("specialise",))
+    if any(divides_by_difference(result.expression) for result in derived):
+        computed = SCALED.results(task, ("specialise",))
+        if not any(divides_by_difference(result.expression) for result in computed):
+            return SCALED
+    shifted = SHIFTED.passes["stabilise"](task, derived)
+    value = stabilise(formula.expression, formula.wrt)
+    needed = any(exposed(e) or vanishes_in_logarithm(e) for e in (value, *(result.expression for result in shifted)))
+    return SCALED if needed else SHIFTED
