@@ -6,18 +6,38 @@ HELPERS = {
     "_at": '''
 def _at(values: Array, index: Array) -> Array:
     """The value of each row at one class."""
-    return np.take_along_axis(values, index, axis=-1)
+    if values.shape[:-1] != index.shape[:-1] or index.shape[-1] != 1:
+        return np.take_along_axis(values, index, axis=-1)
+    starts = np.arange(0, values.size, values.shape[-1])
+    return values.reshape(-1)[index.reshape(-1) + starts].reshape(index.shape)
+''',
+    "_highest": '''
+def _highest(values: Array) -> Array:
+    """The largest value of each row; a NaN is never the largest."""
+    found: Array = np.maximum.reduce(values, axis=-1, keepdims=True)
+    if np.isnan(found).any():
+        found = np.fmax.reduce(values, axis=-1, initial=-np.inf, keepdims=True)
+    return found + 0.0  # of two zeros, whichever came first, the one without a sign
 ''',
     "_largest": '''
 def _largest(values: Array) -> tuple[Array, Array]:
     """The largest value of each row, and the first class that has it; a NaN is never the largest."""
-    comparable = np.where(np.isnan(values), -np.inf, values)
-    where = np.argmax(comparable, axis=-1, keepdims=True)
-    return np.take_along_axis(comparable, where, axis=-1), where
+    where = np.argmax(values, axis=-1, keepdims=True)
+    starts = np.arange(0, values.size, values.shape[-1])
+    found = values.reshape(-1)[where.reshape(-1) + starts].reshape(where.shape)
+    if np.isnan(found).any():
+        comparable = np.where(np.isnan(values), -np.inf, values)
+        where = np.argmax(comparable, axis=-1, keepdims=True)
+        found = np.take_along_axis(comparable, where, axis=-1)
+    return found, where
 ''',
     "_without": '''
 def _without(values: Array, index: Array) -> Array:
     """A copy of the values with 0 at one class of each row, whatever stands there."""
+    if values.shape[:-1] == index.shape[:-1] and index.shape[-1] == 1:
+        rest = np.array(values, order="C")
+        rest.reshape(-1)[index.reshape(-1) + np.arange(0, rest.size, rest.shape[-1])] = 0.0
+        return rest
     shape = np.broadcast_shapes(values.shape, index.shape)
     rest = np.array(np.broadcast_to(values, shape), order="C")
     np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)

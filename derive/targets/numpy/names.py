@@ -16,7 +16,7 @@ MODULE = frozenset("np math numbers Any NDArray Array annotations".split())
 """What a generated module imports or defines for itself, without a leading underscore."""
 
 BUILTINS = frozenset(
-    """any dict enumerate float int isinstance iter len list map next range str tuple type zip
+    """all any dict enumerate float int isinstance iter len list map next range str tuple type zip
     IndexError TypeError ValueError""".split()
 )
 """The builtins that a generated module uses."""

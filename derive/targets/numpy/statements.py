@@ -170,15 +170,15 @@ class Printer:
 
     def _arg_max(self, statement: ArgMax, scalars: dict[str, Local], indices: dict[str, Local]) -> None:
         varies = self._varies(statement.value)
-        around = len(f"{statement.name} = np.fmax.reduce(, axis=-1, initial=-np.inf, keepdims=True)")
+        around = len(f"{statement.name} = (found[..., 0] for found in _largest())")
         values, wrapped = self._terms(statement.value, around)
         if wrapped:
             varies = frozenset(range(1, len(self._loops) + 1))
         name, outermost = self._made(statement.name), len(self._loops) == 1
         scalars[statement.name] = self._reduced(name, varies, self._has_rows(statement.value))
         if statement.where is None:
-            keep = ", keepdims=True" if outermost else ""
-            self._line(f"{name} = np.fmax.reduce({values}, axis=-1, initial=-np.inf{keep})", statement.note)
+            self.helpers.add("_highest")
+            self._line(f"{name} = _highest({values}){'' if outermost else '[..., 0]'}", statement.note)
             return
         self.helpers.add("_largest")
         self._taken.add(name)
