@@ -1,6 +1,6 @@
 """What a kernel should give at the ends of its inputs' domains: the limit, where there is one.
 
-A class whose score is -inf is masked where the others are what they are without it: so it is in shares of a sum, and not
+A class whose score is -inf is masked where the others are what they are without it: so it is in shares, and not
 where the score is what is averaged.  A weight of 0 makes its term 0, whatever is beside it.  Numbers cannot prove a
 limit.  Two points near the end, which each component has approached at a pace of its own, refute what is none: their
 results have to agree in every bit that is asked for, so what only creeps to its limit, or to infinity, is not known.
