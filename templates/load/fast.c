@@ -14,7 +14,7 @@
 #define LARGE ((size_t)16384)
 
 /* NumPy's own flag of what will not be writable in the future (NPY_ARRAY_WARN_ON_WRITE): it wants to say so itself. */
-#define WARNS (1 << 31)
+#define WARNS (-0x7fffffff - 1)
 
 typedef struct Kernel {
     PyObject_HEAD
