@@ -110,7 +110,8 @@ class ArgMax:
 
 @dataclass(frozen=True)
 class Store:
-    """``output[indices] = value``; no indices: a scalar output.  Outside a loop an index is a label.
+    """``output[indices] = value``; no indices: a scalar output.  Outside a loop an index is a label, or
+    one found by ``ArgMax``.
 
     The first of two indices may be :data:`LAST_ROW`: work that is kept, not yet a result.
     """

@@ -90,11 +90,11 @@ class Lowering:
     # --- outputs ----------------------------------------------------------------------------------------------
     def store(self, result: Result) -> None:
         """One output, or the classes of it that a delta singles out."""
-        classes = [i for i in result.indices if not isinstance(i, Label)]
+        classes = [i for i in result.indices if not isinstance(i, (Label, TopIndex))]
         if not classes:
             value = self.row(result.expression)
             value = value if result.indices else without_minus_zero(value)
-            self.statements.append(Store(result.output, tuple(map(str, result.indices)), value))
+            self.statements.append(Store(result.output, tuple(map(self._class, result.indices)), value))
         elif len(set(classes)) == 1:
             self._store_in_loop(result, classes[0])
         else:
@@ -105,7 +105,7 @@ class Lowering:
 
     def _store_in_loop(self, result: Result, index: Symbol) -> None:
         loop = self.loops[0]
-        indices = tuple(loop if i == index else str(i) for i in result.indices)
+        indices = tuple(loop if i == index else self._class(i) for i in result.indices)
         if result.diagonal and (rows := self._rows(result.output)) is not None:
             # The diagonal of a matrix is written in the loop that writes its rows.
             self.statements.remove(rows)

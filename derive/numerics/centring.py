@@ -21,6 +21,7 @@ from derive.algebra.rational import with_atoms
 from derive.algebra.rules import SUMS
 from derive.derivations.first import size
 from derive.language.formula import unfold
+from derive.language.inputs import Label
 from derive.language.nodes import Binder, Component, Max, Sum, Vector, n, rename
 from derive.numerics.forms import Centred, Select, Shifted, SumExcept, Supported, TopIndex
 
@@ -59,6 +60,7 @@ def _centred_sum(total: Any, vector: Vector) -> Any:
 
     Where they change little, by a rate ``r`` that is itself no small difference, ``c r`` is what has been taken off.
     """
+    total = _at_labels(total, vector)
     if not isinstance(total, Add):
         return total
     linear = [(t, r) for t in total.args if (r := rate(t, vector)) is not None]
@@ -70,6 +72,35 @@ def _centred_sum(total: Any, vector: Vector) -> Any:
         taken = [_take_off(t, vector, constant) for t in group]
         return Add(*taken, left * constant, _centred_sum(Add(*rest), vector))
     return total
+
+
+def _at_labels(total: Any, vector: Vector) -> Any:
+    """``g_t - sum_k s_k g_k`` at a label as the sum over the others of ``s_k (g_t - g_k)``: it fades as they do."""
+    if not isinstance(total, Add):
+        return total
+    for term in total.args:
+        for own in (f for f in Mul.make_args(term) if isinstance(f, Component) and isinstance(f.index, Label)):
+            beside = term / own
+            if own.vector != vector or vector in beside.free_symbols:
+                continue
+            for other in total.args:
+                average = _average_beside(other, beside, vector)
+                if average is not None:
+                    body, index = average.open()
+                    others = SumExcept(_take_off(body, vector, own), index, own.index)
+                    share = beside / _with_ones(average, vector)
+                    return _at_labels(total - term - share * others + share * average, vector)
+    return total
+
+
+def _average_beside(term: Any, beside: Any, vector: Vector) -> Any:
+    """The sum whose average, weighted by exponentials, a term subtracts at least once, in units of ``beside``."""
+    taken, kind = term.as_coeff_Mul()
+    for average in (f for f in Mul.make_args(kind) if type(f) is Sum and degree(f, vector) == 1):
+        unit, same = (beside * average / _with_ones(average, vector)).as_coeff_Mul()
+        if kind == same and -taken / unit >= 1 and largest_exponent(average) is not None:
+            return average
+    return None
 
 
 # --- what changes how much -------------------------------------------------------------------------------------
@@ -130,7 +161,7 @@ def _cancelling(linear: Linear, vector: Vector) -> Iterator[tuple[list[Any], Any
 
 def _weights(linear: Linear, vector: Vector) -> set[Any]:
     """By what the averages among the terms are weighted."""
-    return {_exponent(total, vector) for term, _ in linear for total in _averages(term, vector)}
+    return {largest_exponent(total) for term, _ in linear for total in _averages(term, vector)}
 
 
 def _within(pair: tuple[Any, ...], vector: Vector) -> bool:
@@ -165,7 +196,7 @@ def _constant(terms: list[Any], vector: Vector, left: Any) -> Any:
     """
     weighted = [s for t in terms for s in _averages(t, vector)]
     for total in weighted:
-        exponent = _exponent(total, vector)
+        exponent = largest_exponent(total)
         if exponent is not None:
             dominant = vector[TopIndex(exponent)]
             return dominant if left == 0 else Select(exponent, dominant, ZERO)
@@ -175,8 +206,8 @@ def _constant(terms: list[Any], vector: Vector, left: Any) -> Any:
     return Sum(vector[index], index) / n
 
 
-def _exponent(total: Any, vector: Vector) -> Any:
-    """The largest of the exponents by which a sum weighs the components of a vector."""
+def largest_exponent(total: Any) -> Any:
+    """The largest of the exponents by which a sum weighs its terms; ``None`` where it has none."""
     body, index = total.open()
     moving = Add(*[_natural(f, index) for f in Mul.make_args(body) if index in f.free_symbols and _is_exponential(f)])
     if moving == 0:

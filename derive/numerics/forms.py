@@ -62,6 +62,12 @@ class Weighted(_Real):
 class Select(_Real):
     """``Select(c, a, b)``: a where c >= 0, b where c < 0."""
 
+    def __new__(cls, condition: Any, one: Any, other: Any) -> Expr:
+        condition, one, other = map(sympify, (condition, one, other))
+        if condition.is_Rational:
+            return one if condition >= 0 else other  # type: ignore[no-any-return]
+        return Expr.__new__(cls, condition, one, other)  # type: ignore[no-any-return]
+
 
 class Larger(_Real):
     """The largest of its arguments."""

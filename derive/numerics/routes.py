@@ -10,6 +10,7 @@ from derive.derivations.first import size
 from derive.language.formula import Formula, unfold
 from derive.language.inputs import Input
 from derive.numerics.centring import centre
+from derive.numerics.dominant import dominant_apart
 from derive.numerics.exponents.scales import exposed, scale
 from derive.numerics.exponents.stabilise import stabilise
 from derive.numerics.saturation import saturated
@@ -78,6 +79,7 @@ SHIFTED = Route(
         "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
+        "dominant": lambda task, results: specialise(each(results, lambda r: dominant_apart(r.expression))),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
     },
 )
@@ -91,6 +93,7 @@ SCALED = Route(
         "flatten": lambda task, results: each(results, lambda r: flat(r.expression, task.directions)),
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
+        "dominant": lambda task, results: specialise(each(results, lambda r: dominant_apart(r.expression))),
         "scale": lambda task, results: each(results, lambda r: scale(r.expression)),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
     },

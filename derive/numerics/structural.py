@@ -46,7 +46,7 @@ def as_computed(formula: Formula, kind: str, indices: Sequence[Symbol], extra: S
         return derivative_apart(f, x[indices[1]])
     pulled = f if formula.over is None else Sum(extra[0][formula.over] * f, formula.over)
     first = derivative_apart(pulled, x[indices[0]])
-    return derivative_apart(complement_at_labels(first), Along(x, extra[-1])) if kind == "hvp" else first
+    return derivative_apart(first, Along(x, extra[-1])) if kind == "hvp" else first
 
 
 def _apart_in_logarithms(e: Any) -> Any:

@@ -25,7 +25,7 @@ CATALOGUE = (
     ("entropy_hvp", {"p": [0, 0.5, 0.5], "v": [0, 1, -1]}, [0, -2, 2]),
     ("focal_grad", {"x": [1000, 0, 0], "t": 0, "gamma": 0.0}, [0, 0, 0]),
     ("focal_grad", {"x": [2000, 0], "t": 0, "gamma": 0.5}, [0, 0]),
-    ("focal_hvp", {"x": [104, 0], "t": 0, "gamma": 0.5, "v": [1, 2]}, [0, 0]),
+    ("focal_hvp", {"x": [2000, 0], "t": 0, "gamma": 0.5, "v": [1, 2]}, [0, 0]),
     ("focal", {"x": [-INF, 0, 0], "t": 1, "gamma": 0.0}, math.log(2)),
     ("label_smoothing", {"x": [-INF, 0, 1], "t": 1, "alpha": 0.0}, 1.3132616875182228),
     ("label_smoothing", {"x": [-INF, 0, 1], "t": 1, "alpha": 0.5}, INF),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Abs, KroneckerDelta
+from sympy import Abs, KroneckerDelta, Pow
 
 from derive.language import Sum, exp, indices, label, log, n, parameter, tanh, vector
 from derive.language.nodes import Along, Max
@@ -57,10 +57,26 @@ def test_an_exponent_that_is_not_among_those_compared_is_not_below_their_largest
     assert is_bounded(x[i] - shift) and not is_bounded(y[i] - shift) and not is_bounded(2 * x[i] - shift)
 
 
+def test_the_whole_part_of_a_power_meets_the_factors_beside_it() -> None:
+    rest = SumExcept(exp(x[k]), k, t)
+    powers = [p for p in scale((rest / total) ** (T - 1) * rest / total).atoms(Pow) if p.exp.has(T)]
+    assert {p.exp for p in powers} == {T}
+
+
 # --- centring ----------------------------------------------------------------------------------------------------
 def test_what_is_less_its_own_weighted_mean_is_centred_on_the_class_of_the_largest_weight() -> None:
     centred = centre(g[i] - Sum(g[k] * exp(x[k]), k) / total)
     assert centred.has(Centred(g[i], g[TopIndex(Max(x[k], k))])) and centred.has(Sum)
+
+
+def test_at_a_label_what_is_less_its_mean_is_the_sum_over_the_others() -> None:
+    mean = Sum(g[k] * exp(x[k]), k) / total
+    others = SumExcept(exp(x[k]) * Centred(g[k], g[t]), k, t) / total
+    assert centre(g[t] - mean) == -others
+    assert centre(b[i] ** T * (g[t] - mean)) == -(b[i] ** T) * others
+    assert centre(2 * mean - g[t] - g[i]).has(others) and centre(2 * mean - g[t] - g[i]).has(TopIndex)
+    for loose in (g[t] + mean, 2 * g[t] - mean, g[t] - Sum(g[k], k) / n):
+        assert not centre(loose).has(SumExcept)
 
 
 @pytest.mark.parametrize("loose", [

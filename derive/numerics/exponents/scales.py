@@ -153,6 +153,9 @@ def _power(e: Any, divides: bool) -> Scaled:
     if e.exp.is_number:
         return Scaled(_spread(e.exp, base.exponent), base.value**e.exp)
     if base.exponent != 0 and is_positive(base.value):
+        whole, rest = e.exp.as_coeff_Add()
+        if whole.is_Integer and whole != 0:  # what is a whole power meets the factors around it
+            return _times([_scaled(e.base**part, divides) for part in (rest, whole)])
         return Scaled(e.exp * Steady(_in_pairs(base.exponent)), base.value**e.exp)
     return Scaled(ZERO, _plain(base) ** e.exp)
 
