@@ -271,9 +271,9 @@ class Lowering:
             left, right = (loops.get(i) or self._class(i) for i in expression.args)
             return Same(left, right)
         if isinstance(expression, log) and isinstance(expression.args[0], Add):
-            above_one = expression.args[0] - 1
-            if expression.args[0].as_coeff_Add()[0] == 1 and is_nonnegative(above_one):
-                return Call("log1p", (part(above_one),))
+            one, beside = expression.args[0].as_coeff_Add()
+            if one == 1:
+                return Call("log1p", (part(beside),))
         if isinstance(expression, Compare):
             return Call("compare", tuple(map(part, expression.args)))
         if isinstance(expression, LargestOf):

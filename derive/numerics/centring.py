@@ -51,7 +51,7 @@ def _centre(e: Any) -> Any:
     if isinstance(e, Add):
         for vector in sorted({c.vector for c in e.atoms(Component)}, key=str):
             e = _centred_sum(e, vector)
-        e = _centred_functions(e)
+        e = _centred_functions(_without_constants(e))
     return e
 
 
@@ -255,6 +255,21 @@ def _centred_functions(total: Any) -> Any:
             centred = _centred_sum(spelled, STAND_IN)
             if centred != spelled:
                 return _centred_functions(_unspelled(centred, function, index))
+    return total
+
+
+def _without_constants(total: Any) -> Any:
+    """``c + f_j - sum_k s_k (c + f_k)`` without the constant, which an average leaves as it is."""
+    for term in total.args if isinstance(total, Add) else ():
+        for average in (f for f in Mul.make_args(term) if type(f) is Sum):
+            body, index = average.open()
+            for function in (f for f in Mul.make_args(body) if isinstance(f, Add)):
+                constant = Add(*[c for c in function.args if index not in c.free_symbols])
+                weights, beside = body / function, term / average
+                taken = beside * constant * average.rebuild(weights, index)
+                left = total - term + beside * average.rebuild(weights * (function - constant), index) + taken
+                if constant != 0 and len(Add.make_args(left)) < len(total.args):
+                    return _without_constants(left)
     return total
 
 

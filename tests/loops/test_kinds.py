@@ -14,6 +14,7 @@ i, j, k = indices("i j k")
 x, y = vector("x"), vector("y")
 w = vector("w", domain="positive")
 q = distribution("q")
+r = vector("r", domain="unit")
 t = label("t")
 s = parameter("s", default=16.0, domain="positive")
 T = parameter("T", default=2.0, domain="positive")
@@ -38,6 +39,8 @@ KINDS = {
     "weights that add up to no 1": Formula(
         "tilted", Sum(w[k], k) * log(Sum(exp(x[j]), j)) - Sum(w[k] * x[k], k), wrt=x
     ),
+    "an entropy": Formula("entropy_of", -Sum(share(x, i) * log(share(x, i)), i), wrt=x),
+    "yes and no": Formula("answers", Sum(log(1 - r[i]), i), wrt=r),
     "a deviation": Formula("deviation", Sum((x[i] - mean) ** 2, i) / n, wrt=x),
     "a gate": Formula("gate", x[i] / (1 + exp(-x[i])), over=i, wrt=x),
 }

@@ -96,6 +96,13 @@ def test_a_function_of_the_class_is_centred_too_and_its_constants_go() -> None:
     assert centred.has(Centred) and T not in centred.free_symbols
 
 
+def test_a_constant_goes_out_of_an_average_where_it_meets_itself() -> None:
+    function = T - x[i]
+    weighted = Sum(exp(x[k]) * (T - x[k]), k) / total
+    assert T not in centre(weighted - function).free_symbols and centre(weighted - function).has(Centred)
+    assert centre(weighted + T) == weighted + T
+
+
 def test_a_rate_is_known_for_what_is_linear() -> None:
     assert rate(2 * Sum(g[k] * y[k], k), g) == 2 * Sum(y[k], k)
     assert rate(g[i] * g[j], g) is None and rate(exp(g[i]), g) is None
