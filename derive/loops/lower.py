@@ -13,7 +13,6 @@ from typing import Any
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Rational, Symbol, exp, log
 from sympy import Max as LargestOf
 
-from derive.algebra import is_nonnegative
 from derive.language.choices import Compare
 from derive.language.errors import MISTAKE, DeriveError
 from derive.language.formula import Formula
