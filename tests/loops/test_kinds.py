@@ -35,7 +35,6 @@ KINDS = {
     "perplexity": Formula("perplexity_of", exp(-Sum(share(x, i) * log(share(x, i)), i)), wrt=x),
     "an expectation": Formula("expected", Sum(share(x, i) * y[i], i), wrt=x),
     "an expectation of the scores": Formula("least", Sum(exp(-x[i]) / Sum(exp(-x[j]), j) * x[i], i), wrt=x),
-    "what is missing to certainty": Formula("missing", (1 - share(x, t)) ** T * share(x, t), wrt=x),
     "weights that add up to no 1": Formula(
         "tilted", Sum(w[k], k) * log(Sum(exp(x[j]), j)) - Sum(w[k] * x[k], k), wrt=x
     ),
