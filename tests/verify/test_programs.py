@@ -18,8 +18,8 @@ from derive.language import Formula, Sum, exp, indices, label, log, parameter, s
 from derive.language.errors import DeriveError
 from derive.loops import PASSES
 from derive.loops.ir import ARITY, Call, Let, Loop, Name, Number, Output, Program, Store
-from derive.numerics import SHIFTED
-from derive.pipeline import build
+from derive.numerics import SCALED, SHIFTED
+from derive.pipeline import build, passes_page
 from derive.proofs import derive_formula
 from derive.verify import check_programs
 from derive.verify.oracle import Point, reals
@@ -27,7 +27,7 @@ from derive.verify.programs import Gap, ProgramError, gap_at
 from derive.verify.real_machine import RealArithmetic
 from derive.verify.samples import samples
 from tests.verify.backends import BACKENDS
-from tests.verify.mutants import SITES, planted
+from tests.verify.mutants import LOOPED, REWRITTEN, SITES, planted
 
 CATALOGUE = {formula.name: formula for formula in load_catalogue()}
 SMALL = ["cross_entropy_label", "softmax", "label_smoothing", "log_softmax", "kl_divergence", "mse", "entropy"]
@@ -135,6 +135,30 @@ def test_the_first_pass_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, 
     kernel = kernels(CATALOGUE["softmax"], derived("softmax"))[1]
     with planted(monkeypatch, where, "a sign"):
         assert first_wrong(CATALOGUE["softmax"], kernel) == where
+
+
+@pytest.mark.parametrize("where", [name for name in SCALED.passes if name not in SHIFTED.passes])
+def test_so_it_is_on_the_other_way(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    formula = OUTSIDE[0]
+    kernel = kernels(formula, derive_formula(formula))[1]
+    assert first_wrong(formula, kernel) is None
+    with planted(monkeypatch, where, "a sign"):
+        assert first_wrong(formula, kernel) == where
+
+
+def test_a_mistake_is_planted_in_every_pass_that_is_shown() -> None:
+    """What ``derive show NAME --passes`` heads its programs with, on both ways; both ways are shown."""
+    ways = set()
+    for formula in (CATALOGUE["softmax"], OUTSIDE[0]):
+        found = derive_formula(formula)
+        shown = set(re.findall(r"^after ([^:]+):", passes_page(found), flags=re.MULTILINE))
+        way = next(way for way in (SHIFTED, SCALED) if set(way.passes) <= shown)
+        assert shown == {*way.passes, *PASSES}
+        for name in shown:
+            kinds = REWRITTEN if name in way.passes else LOOPED
+            assert len([mistake for where, mistake in SITES if where == name]) >= len(kinds) - 1
+        ways.add(id(way))
+    assert len(ways) == 2
 
 
 def test_a_wrong_derivation_is_found_though_its_steps_were_never_looked_at() -> None:
