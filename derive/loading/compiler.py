@@ -13,7 +13,7 @@ from pathlib import Path
 
 from derive.loading.troubles import CompilerError
 
-FLAGS = ("-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
+FLAGS = ("-std=c11", "-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
 """Portable code (nothing like -march=native: a home folder may be shared), and the same roundings everywhere."""
 
 

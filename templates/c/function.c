@@ -5,6 +5,38 @@
 <% endfor %>
 }
 
+<% if f.tile %>
+<< f.tile.head >>
+<% for line in f.tile.body %>
+<< line >>
+<% endfor %>
+}
+
+<% endif %>
+<< f.rows_head >>
+<% if f.tile %>
+    if (classes <= DERIVE_FEW) {
+<% for line in f.tile.buffers %>
+<< line >>
+<% endfor %>
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+<% for line in f.tile.fills %>
+<< line >>
+<% endfor %>
+<< f.tile.call >>
+<% for line in f.tile.spills %>
+<< line >>
+<% endfor %>
+        }
+        return;
+    }
+<% endif %>
+    for (size_t row = 0; row < rows; row++) {
+<< f.row_call >>
+    }
+}
+
 << f.definition >>
     if (rows == 0) {
         return DERIVE_OK;
@@ -14,9 +46,7 @@
         return << check.status >>;
     }
 <% endfor %>
-    for (size_t row = 0; row < rows; row++) {
-<< f.row_call >>
-    }
+<< f.rows_call >>
     return DERIVE_OK;
 }
 <% endmacro %>

@@ -14,10 +14,23 @@ from derive.targets.base import PrintError
 from derive.targets.c.names import Kind, Scope
 from derive.targets.c.reals import REALS, Real
 
+SIZES = ("size_t rows", "size_t classes")
+"""What comes before the arguments of a program."""
+
+
+def rows_function(program: Program, real: Real) -> str:
+    """What the function is called that does all rows."""
+    return f"{program.name}_rows_{real.tag}"
+
 
 def row_function(program: Program, real: Real) -> str:
     """What the function is called that does one row."""
     return f"{program.name}_row_{real.tag}"
+
+
+def tile_function(program: Program, real: Real) -> str:
+    """What the function is called that does a tile of rows."""
+    return f"{program.name}_tile_{real.tag}"
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,11 @@ class Argument:
     what: Input | Output
     name: str
     stride: str | None
+
+    @property
+    def names(self) -> list[str]:
+        """What stands for it where all rows are passed on."""
+        return [self.name, *([self.stride] if self.stride else [])]
 
     def declared(self, real: Real, restrict: str) -> list[str]:
         """As parameters of the kernel: all rows."""
@@ -72,14 +90,18 @@ class Arguments:
     def __init__(self, program: Program) -> None:
         _refuse_clashes(program)
         self.scope = Scope()
-        for name in ("rows", "row", *(row_function(program, real) for real in REALS)):
+        for name in (
+            "rows",
+            "row",
+            *(f(program, real) for real in REALS for f in (row_function, rows_function, tile_function)),
+        ):
             self.scope.reserve(name)
         self.scope.declare(Kind.SIZE, "classes")
         self.all = [self._argument(what) for what in (*program.inputs, *program.outputs)]
 
     def declared(self, real: Real, restrict: str) -> str:
         listed = (text for a in self.all for text in a.declared(real, restrict))
-        return ", ".join(["size_t rows", "size_t classes", *listed])
+        return ", ".join([*SIZES, *listed])
 
     def _argument(self, what: Input | Output) -> Argument:
         kind = {Label: Kind.INDEX, Parameter: Kind.SCALAR}.get(type(what), Kind.ARRAY)

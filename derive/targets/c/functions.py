@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.loops.ir import Program
-from derive.targets.c.arguments import Arguments, Check, checks, row_function
+from derive.targets.c.arguments import SIZES, Arguments, Check, checks, row_function, rows_function
 from derive.targets.c.layout import INDENT, block_comment, fold, folded, indent
 from derive.targets.c.names import Kind
 from derive.targets.c.reals import Real
 from derive.targets.c.statements import Statements
+from derive.targets.c.tiles import Tile, can_be_tiled, tile
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Function:
 
     declaration: as the header has it.          definition: as the source has it.
     row_head, row_body: the function for a row. row_call:   its call, in the loop over the rows.
+    tile: the function for a tile of rows of few classes, where there is one.
+    rows_head, rows_call: the function for all rows, unchecked, and its call.
     """
 
     declaration: str
@@ -25,7 +28,10 @@ class Function:
     row_head: str
     row_body: list[str]
     row_call: str
+    rows_head: str
+    rows_call: str
     checks: list[Check]
+    tile: Tile | None
 
 
 def function(program: Program, real: Real) -> Function:
@@ -33,15 +39,20 @@ def function(program: Program, real: Real) -> Function:
     body = _body(program, real, arguments)
     used = [a for a in arguments.all if a.name in arguments.scope.used]
     own = ["classes"] if "classes" in arguments.scope.used else []
-    row = row_function(program, real)
+    row, rows = row_function(program, real), rows_function(program, real)
+    all_rows = [*SIZES, *(text for a in used for text in a.declared(real, "restrict"))]
+    passed = [*(size.split()[-1] for size in SIZES), *(name for a in used for name in a.names)]
     row_parameters = [*(f"size_t {name}" for name in own), *(a.declared_for_row(real) for a in used)]
     return Function(
         declaration=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real, 'DERIVE_RESTRICT')});"),
         definition=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real, 'restrict')}) {{"),
-        row_head=_folded(f"static void {row}({', '.join(row_parameters)}) {{"),
+        row_head=_folded(f"DERIVE_INLINE void {row}({', '.join(row_parameters)}) {{"),
         row_body=folded(indent(body)),
         row_call=_folded(f"{row}({', '.join([*own, *(a.at_row() for a in used)])});", 2),
+        rows_head=_folded(f"DERIVE_CLONES static void {rows}({', '.join(all_rows)}) {{"),
+        rows_call=_folded(f"{rows}({', '.join(passed)});", 1),
         checks=[Check(_folded(f"if ({c.fails}) {{", 1), c.status) for c in checks(arguments, real)],
+        tile=tile(program, real) if can_be_tiled(program) else None,
     )
 
 

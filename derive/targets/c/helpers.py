@@ -12,8 +12,10 @@ from derive.targets.c.reals import REALS, Real
 class Helper:
     """An inline function ``derive_<tag>_<name>``.
 
+    apart: whether it stays a function of its own: called once for a row or a tile, it only makes a kernel longer.
+
     In its text ``$real`` stands for the type, ``$tag`` for its tag, ``$zero`` and ``$one`` for its 0 and 1,
-    ``$log`` for its logarithm.
+    ``$log`` for its logarithm, ``$index`` for the whole numbers of its size.
     """
 
     name: str
@@ -21,6 +23,7 @@ class Helper:
     parameters: str
     body: tuple[str, ...]
     returns: str = "$real"
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,11 @@ class Printed:
     about: str
     head: str
     body: tuple[str, ...]
+    apart: bool = False
 
     @property
     def opening(self) -> str:
-        return "\n".join(fold(f"static inline {self.head} {{"))
+        return "\n".join(fold(f"{'DERIVE_APART' if self.apart else 'DERIVE_INLINE'} {self.head} {{"))
 
 
 _HELPERS = (
@@ -118,6 +122,7 @@ _SUMS = (
             "}",
         ),
         "void",
+        apart=True,
     ),
     Helper(
         "total",
@@ -127,9 +132,139 @@ _SUMS = (
             "derive_$tag_carry(sum);",
             "return isfinite(sum->lost) ? sum->total + sum->lost : sum->total;",
         ),
+        apart=True,
     ),
 )
 """Those of a sum over a row."""
+
+_LARGEST = (
+    Helper(
+        "no_largest",
+        "The largest of nothing: minus infinity in every lane.",
+        "void",
+        (
+            "derive_$tag_largest largest;",
+            "for (size_t lane = 0; lane < DERIVE_LANES; lane++) {",
+            "    largest.lanes[lane] = -INFINITY;",
+            "}",
+            "return largest;",
+        ),
+        "derive_$tag_largest",
+        apart=True,
+    ),
+    Helper(
+        "see_largest",
+        "One more value in a lane.  A NaN is larger than nothing.",
+        "derive_$tag_largest *largest, size_t lane, $real u",
+        ("largest->lanes[lane] = u > largest->lanes[lane] ? u : largest->lanes[lane];",),
+        "void",
+    ),
+    Helper(
+        "largest_value",
+        "The largest of all lanes.",
+        "derive_$tag_largest *largest",
+        (
+            "$real *lanes = largest->lanes;",
+            "for (size_t half = DERIVE_LANES / 2; half > 0; half /= 2) {",
+            "    for (size_t lane = 0; lane < half; lane++) {",
+            "        lanes[lane] = lanes[lane + half] > lanes[lane] ? lanes[lane + half] : lanes[lane];",
+            "    }",
+            "}",
+            "return lanes[0];",
+        ),
+        apart=True,
+    ),
+    Helper(
+        "no_top",
+        "The largest of nothing: minus infinity in every lane, and its first class.",
+        "void",
+        (
+            "derive_$tag_top top;",
+            "for (size_t lane = 0; lane < DERIVE_LANES; lane++) {",
+            "    top.lanes[lane] = -INFINITY;",
+            "    top.block[lane] = 0;",
+            "}",
+            "return top;",
+        ),
+        "derive_$tag_top",
+        apart=True,
+    ),
+    Helper(
+        "see_top",
+        "One more value in a lane: the class of so many lanes before it.  A NaN is larger than nothing.",
+        "derive_$tag_top *top, size_t lane, size_t block, $real u",
+        (
+            "const bool larger = u > top->lanes[lane];",
+            "top->block[lane] = larger ? ($index)block : top->block[lane];",
+            "top->lanes[lane] = larger ? u : top->lanes[lane];",
+        ),
+        "void",
+    ),
+    Helper(
+        "top_value",
+        "The largest of all lanes.",
+        "const derive_$tag_top *top",
+        (
+            "derive_$tag_largest largest;",
+            "for (size_t lane = 0; lane < DERIVE_LANES; lane++) {",
+            "    largest.lanes[lane] = top->lanes[lane];",
+            "}",
+            "return derive_$tag_largest_value(&largest);",
+        ),
+        apart=True,
+    ),
+    Helper(
+        "top_class",
+        "The first class that has the largest value of all.",
+        "const derive_$tag_top *top",
+        (
+            "const $real value = derive_$tag_top_value(top);",
+            "size_t first = SIZE_MAX;",
+            "for (size_t lane = 0; lane < DERIVE_LANES; lane++) {",
+            "    const size_t k = top->block[lane] * DERIVE_LANES + lane;",
+            "    first = top->lanes[lane] == value && k < first ? k : first;",
+            "}",
+            "return first;",
+        ),
+        "size_t",
+        apart=True,
+    ),
+)
+"""Those of the largest value of a row."""
+
+_TILES = (
+    Helper(
+        "fill_tile",
+        "Rows into a tile; where there are too few, the first stands in for the others.",
+        "$real *DERIVE_RESTRICT tile, const $real *DERIVE_RESTRICT x, size_t stride, size_t height, size_t classes",
+        (
+            "for (size_t row = 0; row < DERIVE_TILE; row++) {",
+            "    const $real *from = x + (row < height ? row : 0) * stride;",
+            "    for (size_t k = 0; k < classes; k++) {",
+            "        tile[k * DERIVE_TILE + row] = from[k];",
+            "    }",
+            "}",
+        ),
+        "void",
+        apart=True,
+    ),
+    Helper(
+        "spill_tile",
+        "The rows of a tile that are in use to their places.",
+        "$real *DERIVE_RESTRICT x, size_t stride, const $real *DERIVE_RESTRICT tile, size_t height, size_t classes",
+        (
+            "for (size_t row = 0; row < height; row++) {",
+            "    $real *to = x + row * stride;",
+            "    for (size_t k = 0; k < classes; k++) {",
+            "        to[k] = tile[k * DERIVE_TILE + row];",
+            "    }",
+            "}",
+        ),
+        "void",
+        apart=True,
+    ),
+)
+"""Those of a tile of rows."""
 
 _CHECKS = (
     Helper(
@@ -150,11 +285,26 @@ _CHECKS = (
             "return true;",
         ),
         "bool",
+        apart=True,
     ),
 )
 """Those that look at the values of a vector before anything is written."""
 
 SIZE_HELPERS = (
+    Printed(
+        "How many rows of a tile are in use when so many are left.",
+        "size_t derive_tile_height(size_t left)",
+        ("return left < DERIVE_TILE ? left : DERIVE_TILE;",),
+    ),
+    Printed(
+        "The labels of a tile; where there are too few, the first stands in for the others.",
+        "void derive_fill_labels(uint32_t *DERIVE_RESTRICT tile, const int64_t *DERIVE_RESTRICT labels, size_t height)",
+        (
+            "for (size_t row = 0; row < DERIVE_TILE; row++) {",
+            "    tile[row] = (uint32_t)labels[row < height ? row : 0];",
+            "}",
+        ),
+    ),
     Printed(
         "How many lanes a block has in use when so many classes are left.",
         "size_t derive_lanes_used(size_t left)",
@@ -198,7 +348,10 @@ SIZE_HELPERS = (
 
 def helpers() -> tuple[Printed, ...]:
     """Every helper, those of a real type once for each."""
-    return (*SIZE_HELPERS, *(_typed(helper, real) for helper in (*_HELPERS, *_SUMS, *_CHECKS) for real in REALS))
+    return (
+        *SIZE_HELPERS,
+        *(_typed(helper, real) for helper in (*_HELPERS, *_SUMS, *_LARGEST, *_TILES, *_CHECKS) for real in REALS),
+    )
 
 
 def _typed(helper: Helper, real: Real) -> Printed:
@@ -208,8 +361,9 @@ def _typed(helper: Helper, real: Real) -> Printed:
             .replace("$tag", real.tag)
             .replace("$zero", real.literal(0.0))
             .replace("$one", real.literal(1.0))
+            .replace("$index", real.index)
             .replace("$log", f"log{real.suffix}")
         )
 
     head = f"{fill(helper.returns)} derive_{real.tag}_{helper.name}({fill(helper.parameters)})"
-    return Printed(helper.about, head, tuple(fill(line) for line in helper.body))
+    return Printed(helper.about, head, tuple(fill(line) for line in helper.body), helper.apart)

@@ -1,20 +1,18 @@
-"""A pass over the classes as C: what it reduces to is declared in front of the loop and complete after it.
-
-Sums are kept in lanes, class k in lane k modulo DERIVE_LANES: many short sums have less rounding error than one
-long one, and a compiler may vectorise them without leave to reorder additions.  After every DERIVE_BLOCK classes the
-lanes are carried into a total, and what rounding takes from that is kept: the error does not grow with the row.
-"""
+"""A pass over the classes as C: what it reduces to is declared in front of the loop and complete after it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.loops.ir import Accumulate, ArgMax, Element, Loop, Name
-from derive.targets.c.layout import comment, indent
+from derive.loops.ir import Accumulate, ArgMax, Loop
+from derive.targets.c.layout import indent
 from derive.targets.c.names import Kind, Scope
+from derive.targets.c.reductions import Reduction, all_but, largest, total
 
 if TYPE_CHECKING:
     from derive.targets.c.statements import Statements
+
+KINDS = {"scalar": Kind.SCALAR, "index": Kind.INDEX}
 
 
 class Pass:
@@ -23,94 +21,69 @@ class Pass:
     def __init__(self, outer: Statements, loop: Loop) -> None:
         self._outer, self._loop, self._real = outer, loop, outer.real
         self._inner = outer.inside(Scope(outer.scope))
-        self._sums = [s for s in loop.body if isinstance(s, Accumulate)]
-        self._best = [s for s in loop.body if isinstance(s, ArgMax)]
-        own = outer.scope
-        self._parts = {s.name: own.reserve(f"{s.name}_parts") for s in self._sums}
-        self._largest = {s.name: own.reserve(s.name) for s in self._best}
-        self._where = {s.where: own.reserve(s.where) for s in self._best if s.where is not None}
+        reducing = [s for s in loop.body if isinstance(s, (Accumulate, ArgMax))]
+        parts = {s: outer.scope.reserve(f"{s.name}_parts") for s in reducing}
+        self._base, self._width, self._lane = (self._inner.scope.reserve(name) for name in ("base", "width", "lane"))
+        self._reductions: dict[object, Reduction] = {s: self._reduction(s, name) for s, name in parts.items()}
 
     def lines(self) -> list[str]:
-        opening = [line for s in self._loop.body for line in self._open(s)]
-        loop = self._in_lanes() if self._sums else self._plain()
+        opening = [line for r in self._reductions.values() for line in r.opens]
+        loop = self._in_lanes() if self._reductions else self._plain()
         return [*opening, *loop, *self._close()]
 
-    def _open(self, statement: object) -> list[str]:
-        """The declaration of what a statement reduces to; none for the other statements."""
-        name, tag, zero = self._real.name, self._real.tag, self._real.literal(0.0)
-        if isinstance(statement, Accumulate):
-            empty = f"{{{{{zero}}}, {zero}, {zero}}}"
-            return [*comment(statement.note), f"derive_{tag}_sum {self._parts[statement.name]} = {empty};"]
+    def _reduction(self, statement: Accumulate | ArgMax, parts: str) -> Reduction:
         if isinstance(statement, ArgMax):
-            declared = [*comment(statement.note), f"{name} {self._largest[statement.name]} = -INFINITY;"]
-            return [*declared, f"size_t {self._where[statement.where]} = 0;"] if statement.where else declared
-        return []
+            return largest(statement, self._real, parts, self._base)
+        whole = total(statement, self._real, parts)
+        if statement.skip is None:
+            return whole
+        kept = self._inner.scope.reserve(f"{statement.name}_kept")
+        skip = self._outer.find(Kind.INDEX, statement.skip, statement)
+        return all_but(whole, self._real, parts, kept, skip, (self._base, self._width))
 
     def _close(self) -> list[str]:
         """What the pass has made, from here on visible to the statements that follow."""
-        scope, real = self._outer.scope, self._real
-        for name, identifier in self._largest.items():
-            scope.reveal(Kind.SCALAR, name, identifier)
-        for where, identifier in self._where.items():
-            scope.reveal(Kind.INDEX, where, identifier)
+        scope, types = self._outer.scope, {"scalar": self._real.name, "index": "size_t"}
         return [
-            f"const {real.name} {scope.declare(Kind.SCALAR, name)} = derive_{real.tag}_total(&{parts});"
-            for name, parts in self._parts.items()
+            f"const {types[kind]} {scope.declare(KINDS[kind], name)} = {text};"
+            for reduction in self._reductions.values()
+            for kind, name, text in reduction.closes
         ]
 
     def _plain(self) -> list[str]:
         k = self._inner.scope.declare(Kind.INDEX, self._loop.index)
-        return [f"for (size_t {k} = 0; {k} < {self._outer.classes}; {k}++) {{", *indent(self._body("")), "}"]
+        return [f"for (size_t {k} = 0; {k} < {self._outer.classes}; {k}++) {{", *indent(self._body()), "}"]
 
     def _in_lanes(self) -> list[str]:
-        classes = self._outer.classes
-        base, width, lane = (self._inner.scope.reserve(name) for name in ("base", "width", "lane"))
+        classes, base, width, lane = self._outer.classes, self._base, self._width, self._lane
         k = self._inner.scope.declare(Kind.INDEX, self._loop.index)
+        found = self._reductions.values()
+        carries = [r.carries for r in found if r.carries]
+        carried = [f"if (derive_ends_block({base})) {{", *indent(carries), "}"] if carries else []
         return [
             f"for (size_t {base} = 0; {base} < {classes}; {base} += DERIVE_LANES) {{",
-            *indent([f"const size_t {width} = derive_lanes_used({classes} - {base});"]),
-            *indent([f"for (size_t {lane} = 0; {lane} < {width}; {lane}++) {{"]),
-            *indent([f"const size_t {k} = {base} + {lane};", *self._body(lane)], 2),
-            *indent(["}", f"if (derive_ends_block({base})) {{"]),
-            *indent([f"derive_{self._real.tag}_carry(&{parts});" for parts in self._parts.values()], 2),
-            *indent(["}"]),
+            *indent(
+                [
+                    f"const size_t {width} = derive_lanes_used({classes} - {base});",
+                    *(line for r in found for line in r.before),
+                    f"for (size_t {lane} = 0; {lane} < {width}; {lane}++) {{",
+                    *indent([f"const size_t {k} = {base} + {lane};", *self._body()]),
+                    "}",
+                    *(line for r in found for line in r.after),
+                    *carried,
+                ]
+            ),
             "}",
         ]
 
-    def _body(self, lane: str) -> list[str]:
+    def _body(self) -> list[str]:
         lines: list[str] = []
         for statement in self._loop.body:
-            if isinstance(statement, Accumulate):
-                lines += self._add(statement, lane)
-            elif isinstance(statement, ArgMax):
-                lines += self._compare(statement)
-            else:
+            reduction = self._reductions.get(statement)
+            if reduction is None:
                 lines += self._inner.lines((statement,))
+            else:
+                assert isinstance(statement, (Accumulate, ArgMax))
+                value = self._inner.expressions.text(statement.value)
+                lines.append(reduction.step.format(lane=self._lane, value=value))
         return lines
-
-    def _add(self, statement: Accumulate, lane: str) -> list[str]:
-        """One more summand in a lane; the class to be left out adds 0, chosen without a branch."""
-        lines: list[str] = []
-        text = self._inner.expressions.text(statement.value)
-        if statement.skip is not None:
-            if not isinstance(statement.value, Name):
-                lines, text = self._named(f"{statement.name}_here", text)
-            k, skip = (self._inner.find(Kind.INDEX, i, statement) for i in (self._loop.index, statement.skip))
-            text = f"{k} == {skip} ? {self._real.literal(0.0)} : {text}"
-        return [*lines, f"{self._parts[statement.name]}.lanes[{lane}] += {text};"]
-
-    def _compare(self, statement: ArgMax) -> list[str]:
-        lines: list[str] = []
-        largest, text = self._largest[statement.name], self._inner.expressions.text(statement.value)
-        if not isinstance(statement.value, (Name, Element)):
-            lines, text = self._named(f"{statement.name}_here", text)
-        chosen = [f"{largest} = {text};"]
-        if statement.where is not None:
-            k = self._inner.find(Kind.INDEX, self._loop.index, statement)
-            chosen.append(f"{self._where[statement.where]} = {k};")
-        return [*lines, f"if ({text} > {largest}) {{", *indent(chosen), "}"]
-
-    def _named(self, wanted: str, text: str) -> tuple[list[str], str]:
-        """A value of the present class under a name, and that name."""
-        name = self._inner.scope.reserve(wanted)
-        return [f"const {self._real.name} {name} = {text};"], name

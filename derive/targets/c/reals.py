@@ -16,12 +16,14 @@ class Real:
     tag:    what the names of its functions end in.
     suffix: what its literals, and the functions of <math.h> for it, end in.
     digits: the significant bits.
+    index:  the whole numbers of the same size: a vector holds as many.
     """
 
     name: str
     tag: str
     suffix: str
     digits: int
+    index: str
 
     def literal(self, value: Fraction | float) -> str:
         """The value as a literal: exact where the type holds it, else the nearest value it holds."""
@@ -46,8 +48,8 @@ class Real:
         return self.literal(0.0)
 
 
-FLOAT = Real("float", "f32", "f", 24)
-DOUBLE = Real("double", "f64", "", 53)
+FLOAT = Real("float", "f32", "f", 24, "uint32_t")
+DOUBLE = Real("double", "f64", "", 53, "uint64_t")
 REALS = (FLOAT, DOUBLE)
 
 

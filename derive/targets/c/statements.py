@@ -73,10 +73,18 @@ class Statements:
             return f"{array}[{self._in_last_row(store.indices[1], store)}]"
         indices = [self.find(Kind.INDEX, i, store) for i in store.indices]
         if not indices:
-            return f"*{array}"
-        return (
-            f"{array}[{indices[0]}]" if len(indices) == 1 else f"{array}[{indices[0]} * {self.classes} + {indices[1]}]"
-        )
+            return self.scalar(array)
+        if len(indices) == 1:
+            return self.element(array, indices[0])
+        return f"{array}[{indices[0]} * {self.classes} + {indices[1]}]"
+
+    def scalar(self, array: str) -> str:
+        """Where the scalar output of the present row is."""
+        return f"*{array}"
+
+    def element(self, array: str, index: str) -> str:
+        """Where a class of the present row is in a vector."""
+        return f"{array}[{index}]"
 
     def _atom(self, value: Name | Element | str) -> str:
         if isinstance(value, str):
@@ -86,7 +94,7 @@ class Statements:
         array = self.find(Kind.ARRAY, value.array, value)
         if any(o.name == value.array and o.axes == 2 for o in self.program.outputs):
             return f"{array}[{self._in_last_row(value.index, value)}]"
-        return f"{array}[{self.find(Kind.INDEX, value.index, value)}]"
+        return self.element(array, self.find(Kind.INDEX, value.index, value))
 
     def _in_last_row(self, index: str, node: object) -> str:
         return f"({self.classes} - 1) * {self.classes} + {self.find(Kind.INDEX, index, node)}"

@@ -1,0 +1,71 @@
+"""What a pass over the classes reduces to, in lanes: class k goes to lane k modulo DERIVE_LANES.
+
+The classes of a block of lanes do not wait for one another, so that a compiler may take them together in one
+instruction without leave to reorder anything; and many short sums have less rounding error than one long one.
+What the lanes hold is merged at the end of the pass, always in the same order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.loops.ir import Accumulate, ArgMax
+from derive.targets.c.layout import comment
+from derive.targets.c.reals import Real
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A reduction of one loop, as the lines of C around and inside that loop.
+
+    opens:   declares its lanes, empty.
+    before:  at the head of each block of lanes.      after: at its end.
+    step:    what a class adds to its lane; ``{value}`` and ``{lane}`` stand for the texts of the two.
+    carries: at the end of every DERIVE_BLOCK classes, if it has to.
+    closes:  what it comes to, under its names: the kind of thing, the name, and its text.
+    """
+
+    opens: tuple[str, ...]
+    step: str
+    closes: tuple[tuple[str, str, str], ...]
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    carries: str = ""
+
+
+def total(statement: Accumulate, real: Real, parts: str) -> Reduction:
+    """A sum: lanes that are carried into a compensated total now and then, so that long rows do not drift."""
+    zero = real.zero()
+    return Reduction(
+        opens=(*comment(statement.note), f"derive_{real.tag}_sum {parts} = {{{{{zero}}}, {zero}, {zero}}};"),
+        step=f"{parts}.lanes[{{lane}}] += {{value}};",
+        carries=f"derive_{real.tag}_carry(&{parts});",
+        closes=(("scalar", statement.name, f"derive_{real.tag}_total(&{parts})"),),
+    )
+
+
+def all_but(whole: Reduction, real: Real, parts: str, kept: str, skip: str, block: tuple[str, str]) -> Reduction:
+    """A sum without the class ``skip``: in its block, its lane gets back what it had before."""
+    base, width = block
+    lane = f"{skip} - {base}"
+    return Reduction(
+        opens=whole.opens,
+        before=(f"const {real.name} {kept} = {parts}.lanes[{skip} % DERIVE_LANES];",),
+        step=whole.step,
+        after=(f"if ({lane} < {width}) {{", f"    {parts}.lanes[{lane}] = {kept};", "}"),
+        carries=whole.carries,
+        closes=whole.closes,
+    )
+
+
+def largest(statement: ArgMax, real: Real, parts: str, base: str) -> Reduction:
+    """The largest value; with the first class that has it where somebody asks for that class."""
+    kind = "largest" if statement.where is None else "top"
+    place = "" if statement.where is None else f", {base} / DERIVE_LANES"
+    value = ("scalar", statement.name, f"derive_{real.tag}_{kind}_value(&{parts})")
+    where = () if statement.where is None else (("index", statement.where, f"derive_{real.tag}_top_class(&{parts})"),)
+    return Reduction(
+        opens=(*comment(statement.note), f"derive_{real.tag}_{kind} {parts} = derive_{real.tag}_no_{kind}();"),
+        step=f"derive_{real.tag}_see_{kind}(&{parts}, {{lane}}{place}, {{value}});",
+        closes=(value, *where),
+    )
