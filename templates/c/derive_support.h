@@ -1,5 +1,5 @@
 /*
- * What every kernel of derive shares: the status that it returns, and a few small functions.
+ * What every kernel of derive shares with those who call it: the status that it returns.
  *
  * The conventions of every kernel:
  *     A vector is one row of `classes` values for each of `rows`.  Its stride leads from a row to
@@ -15,8 +15,6 @@
 #ifndef DERIVE_SUPPORT_INCLUDED
 #define DERIVE_SUPPORT_INCLUDED
 
-#include <math.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,64 +56,4 @@ static inline const char *derive_status_text(derive_status status) {
     }
 }
 
-/* A reduction over the classes runs in so many lanes, class k in lane k modulo their number. */
-#define DERIVE_LANES ((size_t)32)
-/* After so many classes the lanes are carried into the total. */
-#define DERIVE_BLOCK ((size_t)512)
-
-/* Rows of so few classes or fewer are taken in tiles of so many: class k of row r at k * DERIVE_TILE + r. */
-#define DERIVE_FEW ((size_t)32)
-#define DERIVE_TILE ((size_t)16)
-
-/* A small function becomes part of what calls it, and so of the instructions that this is compiled for; one that is
- * called once for many classes stays apart. */
-#if defined(__GNUC__)
-#define DERIVE_INLINE static inline __attribute__((always_inline))
-#define DERIVE_APART __attribute__((noinline, unused)) static
-#else
-#define DERIVE_INLINE static inline
-#define DERIVE_APART static inline
-#endif
-
-/* A kernel is compiled three times where that can be, and the processor picks at its start.  Compile with
- * -DDERIVE_CLONES= for one that is as portable as the rest of your program. */
-#if defined(DERIVE_CLONES)
-/* somebody has said how */
-#elif defined(__x86_64__) && defined(__gnu_linux__) && !defined(__AVX512F__) \
-        && (defined(__clang__) ? __clang_major__ >= 14 : defined(__GNUC__) && __GNUC__ >= 12)
-#define DERIVE_CLONES \
-    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DERIVE_CLONES
-#endif
-
-<% for real in reals %>
-/* A sum of << real.name >>: its lanes, the total of what they held, what rounding took from it. */
-typedef struct derive_<< real.tag >>_sum {
-    << real.name >> lanes[DERIVE_LANES];
-    << real.name >> total;
-    << real.name >> lost;
-} derive_<< real.tag >>_sum;
-
-/* The largest << real.name >> of each lane. */
-typedef struct derive_<< real.tag >>_largest {
-    << real.name >> lanes[DERIVE_LANES];
-} derive_<< real.tag >>_largest;
-
-/* The largest << real.name >> of each lane, and how many blocks of lanes stand before its class. */
-typedef struct derive_<< real.tag >>_top {
-    << real.name >> lanes[DERIVE_LANES];
-    << real.index >> block[DERIVE_LANES];
-} derive_<< real.tag >>_top;
-
-<% endfor %>
-<% for helper in helpers %>
-/* << helper.about >> */
-<< helper.opening >>
-<% for line in helper.body %>
-    << line >>
-<% endfor %>
-}
-
-<% endfor %>
 #endif

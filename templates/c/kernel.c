@@ -1,6 +1,8 @@
 <% import "c/function.c" as layout %>
 << about >>
 #include "<< header >>"
+
+#include "derive_inner.h"
 <% for remark, functions in kernels %>
 <% for f in functions %>
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 
+from derive.elementary import functions
 from derive.loops.ir import ARITY, Call, Element, Name, Number, Position, Same, Value
 from derive.loops.operations import BY_NAME
 from derive.targets.c.helpers import HELPERS
@@ -29,6 +30,9 @@ class Code:
     text: str
     bind: Bind
 
+
+ELEMENTARY = frozenset(function.name for function in functions())
+"""Functions that a kernel brings along: a compiler makes vector instructions of them, which it cannot of a library's."""
 
 BINDS = {"+": Bind.SUM, "-": Bind.SUM, "*": Bind.PRODUCT, "/": Bind.PRODUCT}
 
@@ -71,7 +75,7 @@ class Expressions:
         if call.op == "neg":
             return Code(f"-{_within(args[0], Bind.ATOM)}", Bind.SIGN)
         listed = ", ".join(a.text for a in args)
-        if function in HELPERS:  # (a kernel ends in the tag: no clash)
+        if function in HELPERS or function in ELEMENTARY:  # (a kernel ends in the tag: no clash)
             return Code(f"derive_{self.real.tag}_{function}({listed})", Bind.ATOM)
         return Code(f"{function}{self.real.suffix}({listed})", Bind.ATOM)
 

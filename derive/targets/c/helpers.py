@@ -236,7 +236,7 @@ _TILES = (
     Helper(
         "fill_tile",
         "Rows into a tile; where there are too few, the first stands in for the others.",
-        "$real *DERIVE_RESTRICT tile, const $real *DERIVE_RESTRICT x, size_t stride, size_t height, size_t classes",
+        "$real *restrict tile, const $real *restrict x, size_t stride, size_t height, size_t classes",
         (
             "for (size_t row = 0; row < DERIVE_TILE; row++) {",
             "    const $real *from = x + (row < height ? row : 0) * stride;",
@@ -251,7 +251,7 @@ _TILES = (
     Helper(
         "spill_tile",
         "The rows of a tile that are in use to their places.",
-        "$real *DERIVE_RESTRICT x, size_t stride, const $real *DERIVE_RESTRICT tile, size_t height, size_t classes",
+        "$real *restrict x, size_t stride, const $real *restrict tile, size_t height, size_t classes",
         (
             "for (size_t row = 0; row < height; row++) {",
             "    $real *to = x + row * stride;",
@@ -298,7 +298,7 @@ SIZE_HELPERS = (
     ),
     Printed(
         "The labels of a tile; where there are too few, the first stands in for the others.",
-        "void derive_fill_labels(uint32_t *DERIVE_RESTRICT tile, const int64_t *DERIVE_RESTRICT labels, size_t height)",
+        "void derive_fill_labels(uint32_t *restrict tile, const int64_t *restrict labels, size_t height)",
         (
             "for (size_t row = 0; row < DERIVE_TILE; row++) {",
             "    tile[row] = (uint32_t)labels[row < height ? row : 0];",
@@ -362,7 +362,7 @@ def _typed(helper: Helper, real: Real) -> Printed:
             .replace("$zero", real.literal(0.0))
             .replace("$one", real.literal(1.0))
             .replace("$index", real.index)
-            .replace("$log", f"log{real.suffix}")
+            .replace("$log", f"derive_{real.tag}_log")
         )
 
     head = f"{fill(helper.returns)} derive_{real.tag}_{helper.name}({fill(helper.parameters)})"

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from jinja2 import Environment
 
+from derive.elementary import functions
 from derive.targets.base import Built
 from derive.targets.c.functions import about, function, signature
-from derive.targets.c.helpers import helpers
-from derive.targets.c.layout import block_comment
+from derive.targets.c.helpers import Printed, helpers
+from derive.targets.c.layout import block_comment, folded
 from derive.targets.c.names import file_stem
 from derive.targets.c.reals import REALS
 
@@ -32,15 +33,31 @@ class CTarget:
         return {f"{stem}.{end}": templates.get_template(f"c/kernel.{end}").render(values) for end in ("h", "c")}
 
     def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
-        """The support header, ``CMakeLists.txt`` and the pkg-config file."""
+        """The header for those who call, the one for the sources, ``CMakeLists.txt`` and the pkg-config file."""
         stems = sorted(file_stem(b.formula.name) for b in built)
-        values = {"stems": stems, "helpers": helpers(), "reals": REALS}
-        names = ("derive_support.h", "CMakeLists.txt", "derive.pc.in")
+        values = {"stems": stems, "helpers": helpers(), "reals": REALS, "elementary": elementary()}
+        names = ("derive_support.h", "derive_inner.h", "CMakeLists.txt", "derive.pc.in")
         return {name: templates.get_template(f"c/{name}").render(values) for name in names}
 
     def signatures(self, built: Built) -> Mapping[str, str]:
         """The declarations for float and for double, one after the other."""
         return {p.name: "; ".join(signature(p, real) for real in REALS) for p in built.programs}
+
+
+def elementary() -> list[Printed]:
+    """The functions that every kernel brings along, in the width of our lines."""
+    return [Printed(f.about, f.head, tuple(folded(_whole_comments(f.body)))) for f in functions()]
+
+
+def _whole_comments(lines: Sequence[str]) -> list[str]:
+    """The lines with each comment on one."""
+    whole: list[str] = []
+    for line in lines:
+        if whole and whole[-1].startswith("/*") and "*/" not in whole[-1]:
+            whole[-1] += f" {line.removeprefix(' * ')}"
+        else:
+            whole.append(line)
+    return whole
 
 
 def _about(built: Built) -> str:

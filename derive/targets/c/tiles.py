@@ -83,7 +83,7 @@ def _passed(argument: Argument) -> str:
 def _buffer(argument: Argument, real: Real) -> str:
     kind = "uint32_t" if isinstance(argument.what, Label) else real.name
     size = "DERIVE_TILE" if _is_flat(argument) else "DERIVE_FEW * DERIVE_TILE"
-    return f"        {kind} {argument.name}_tile[{size}];"
+    return f"        _Alignas(64) {kind} {argument.name}_tile[{size}];"
 
 
 def _filled(argument: Argument, real: Real) -> str:
@@ -147,7 +147,7 @@ class _Rows:
             if isinstance(statement, Let):
                 text = self._statements.expressions.text(statement.value)
                 name = self._scope.reserve(statement.name)
-                arrays.append(f"{self._real.name} {name}[DERIVE_TILE];")
+                arrays.append(f"_Alignas(64) {self._real.name} {name}[DERIVE_TILE];")
                 body += [*comment(statement.note), f"{_in_row(name)} = {text};"]
                 self._scope.reveal(Kind.SCALAR, statement.name, _in_row(name))
             else:
@@ -184,7 +184,7 @@ class _Rows:
         def array(name: str, kind: str, neutral: str, note: str = "") -> None:
             made = self._scope.reserve(name)
             places[name] = _in_row(made)
-            arrays.extend([*comment(note), f"{kind} {made}[DERIVE_TILE];"])
+            arrays.extend([*comment(note), f"_Alignas(64) {kind} {made}[DERIVE_TILE];"])
             empty.append(f"{places[name]} = {neutral};")
 
         for statement in loop.body:
