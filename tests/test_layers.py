@@ -26,7 +26,7 @@ STANDS_ON = {
     "verify": "language",
     "formulas": "language",
     "catalogue": "formulas",
-    "targets": "loops system",
+    "targets": "loops system elementary",
     "output": "formulas targets",
     "job": "catalogue output",
     "pipeline": "job kernels progress proofs verify",

@@ -11,10 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from derive.loading.processor import processor
 from derive.loading.troubles import CompilerError
 
 FLAGS = ("-std=c11", "-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
-"""Portable code (nothing like -march=native: a home folder may be shared), and the same roundings everywhere."""
+"""Nothing that changes what a program means: infinities, NaN and the order of additions stay."""
+
+OF_THIS_MACHINE = "-DDERIVE_CLONES="
+"""Code for this machine's processor alone, once; only where the cache can tell processors apart."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,20 @@ def _on_path(program: str, arguments: list[str]) -> Compiler:
     """A compiler that is a program: another path, size or time of change makes it another compiler."""
     real = Path(program).resolve()
     status = real.stat()
-    return Compiler((program, *arguments), f"{real} {arguments} {status.st_size} {status.st_mtime_ns}")
+    identity = f"{real} {arguments} {status.st_size} {status.st_mtime_ns}"
+    return _tuned(Compiler((program, *arguments), identity), (program, "-march=native", OF_THIS_MACHINE, *arguments))
+
+
+def _tuned(portable: Compiler, command: tuple[str, ...]) -> Compiler:
+    """The compiler with what makes the fastest code for this processor, if it is known which that is."""
+    here = processor()
+    return portable if here is None else Compiler(command, f"{portable.identity} {here}")
 
 
 def _ziglang() -> Compiler:
-    """The compiler in a Python package, told not to use what only this machine's processor can do."""
+    """The compiler in a Python package."""
     import importlib.metadata  # here alone: it takes longer than all else
 
-    command = (sys.executable, "-m", "ziglang", "cc", "-mcpu=baseline")
-    return Compiler(command, f"ziglang {importlib.metadata.version('ziglang')} {sys.platform}")
+    command = (sys.executable, "-m", "ziglang", "cc")
+    portable = Compiler((*command, "-mcpu=baseline"), f"ziglang {importlib.metadata.version('ziglang')} {sys.platform}")
+    return _tuned(portable, (*command, "-mcpu=native", OF_THIS_MACHINE))

@@ -44,8 +44,19 @@ def test_the_order_of_the_search(no_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name in ("clang", "gcc", "cc", "mycc"):
         path = program(no_path, name)
         monkeypatch.setenv("CC", "mycc -m64") if name == "mycc" else None
-        expected = (str(path), "-m64") if name == "mycc" else (str(path),)
-        assert find_compiler().command == expected
+        command = find_compiler().command
+        assert command[0] == str(path) and (command[-1] == "-m64") == (name == "mycc")
+
+
+def test_code_for_this_processor_is_kept_apart(no_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(no_path, "cc")
+    found = {}
+    for told in ("one", "another", None):
+        monkeypatch.setattr("derive.loading.compiler.processor", lambda told=told: told)
+        found[told] = find_compiler()
+    assert found["one"].command == found["another"].command and "-march=native" in found["one"].command
+    assert len({compiler.identity for compiler in found.values()}) == 3
+    assert found[None].command == (str(no_path / "cc"),)
 
 
 def test_a_wrong_variable_is_named(no_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

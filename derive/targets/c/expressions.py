@@ -32,7 +32,7 @@ class Code:
 
 
 ELEMENTARY = frozenset(function.name for function in functions())
-"""Functions that a kernel brings along: a compiler makes vector instructions of them, which it cannot of a library's."""
+"""Functions that a kernel brings along: a compiler turns them into vector instructions, unlike those of a library."""
 
 BINDS = {"+": Bind.SUM, "-": Bind.SUM, "*": Bind.PRODUCT, "/": Bind.PRODUCT}
 
