@@ -13,6 +13,7 @@ from derive.loops.keep import keep
 from derive.loops.minus import with_plain_zeros
 from derive.loops.number import number
 from derive.loops.ranges import Ranges
+from derive.loops.reciprocals import with_reciprocals
 from derive.loops.share import share
 from derive.loops.weights import weigh
 
@@ -36,6 +37,7 @@ PASSES: dict[str, Callable[[Work, Body], Body]] = {
     "plain zeros": lambda work, body: with_plain_zeros(body, Ranges(work.formula, work.inputs)),
     "keep": lambda work, body: keep(body, work.outputs, work.fresh),
     "share": lambda work, body: share(body, work.fresh),
+    "invert": lambda work, body: with_reciprocals(body, Ranges(work.formula, work.inputs), work.fresh),
     "number": lambda work, body: number(body, set(work.fixed)),
 }
 

@@ -119,7 +119,7 @@ class Ranges:
         least = 0.0 if empty or term.below else max(top.low for top in tops)
         return Range(
             low=least if term.low >= 0 else -INF,
-            high=INF if term.high > 0 else 0.0 if empty else term.high,
+            high=term.high * COUNT.high if term.high > 0 else 0.0 if empty else term.high,
             zero=empty or term.low < 0 < term.high or (term.zero and all(top.zero for top in tops)),
             down=term.down,
             up=term.up,

@@ -22,6 +22,9 @@
 #define DERIVE_FEW ((size_t)32)
 #define DERIVE_TILE ((size_t)16)
 
+/* Compiled for OpenMP, threads take so many rows at a time: a tile of them. */
+#define DERIVE_CHUNK DERIVE_TILE
+
 /* A small function becomes part of what calls it, and so of the instructions that this is compiled for; one that is
  * called once for many classes stays apart. */
 #if defined(__clang__)

@@ -46,7 +46,13 @@
         return << check.status >>;
     }
 <% endfor %>
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
 << f.rows_call >>
+    }
     return DERIVE_OK;
 }
 <% endmacro %>

@@ -41,10 +41,11 @@ class Argument:
     name: str
     stride: str | None
 
-    @property
-    def names(self) -> list[str]:
-        """What stands for it where all rows are passed on."""
-        return [self.name, *([self.stride] if self.stride else [])]
+    def from_row(self, row: str) -> list[str]:
+        """What stands for it where the rows from one on are passed on."""
+        if isinstance(self.what, Parameter):
+            return [self.name]
+        return [f"{self.name} + {row} * {self.stride}", self.stride] if self.stride else [f"{self.name} + {row}"]
 
     def declared(self, real: Real, restrict: str) -> list[str]:
         """As parameters of the kernel: all rows."""

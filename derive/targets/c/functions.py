@@ -20,7 +20,7 @@ class Function:
     declaration: as the header has it.          definition: as the source has it.
     row_head, row_body: the function for a row. row_call:   its call, in the loop over the rows.
     tile: the function for a tile of rows of few classes, where there is one.
-    rows_head, rows_call: the function for all rows, unchecked, and its call.
+    rows_head, rows_call: the function for many rows, unchecked, and its call for those from ``first`` on.
     """
 
     declaration: str
@@ -41,7 +41,7 @@ def function(program: Program, real: Real) -> Function:
     own = ["classes"] if "classes" in arguments.scope.used else []
     row, rows = row_function(program, real), rows_function(program, real)
     all_rows = [*SIZES, *(text for a in used for text in a.declared(real, "restrict"))]
-    passed = [*(size.split()[-1] for size in SIZES), *(name for a in used for name in a.names)]
+    passed = ["count", "classes", *(text for a in used for text in a.from_row("first"))]
     row_parameters = [*(f"size_t {name}" for name in own), *(a.declared_for_row(real) for a in used)]
     return Function(
         declaration=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real, 'DERIVE_RESTRICT')});"),
@@ -50,7 +50,7 @@ def function(program: Program, real: Real) -> Function:
         row_body=folded(indent(body)),
         row_call=_folded(f"{row}({', '.join([*own, *(a.at_row() for a in used)])});", 2),
         rows_head=_folded(f"DERIVE_CLONES static void {rows}({', '.join(all_rows)}) {{"),
-        rows_call=_folded(f"{rows}({', '.join(passed)});", 1),
+        rows_call=_folded(f"{rows}({', '.join(passed)});", 2),
         checks=[Check(_folded(f"if ({c.fails}) {{", 1), c.status) for c in checks(arguments, real)],
         tile=tile(program, real) if can_be_tiled(program) else None,
     )

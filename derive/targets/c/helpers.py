@@ -292,6 +292,16 @@ _CHECKS = (
 
 SIZE_HELPERS = (
     Printed(
+        "How many rows a thread takes when so many are left.",
+        "size_t derive_chunk(size_t left)",
+        ("return left < DERIVE_CHUNK ? left : DERIVE_CHUNK;",),
+    ),
+    Printed(
+        "Whether there is so much to do that other threads are worth waking.",
+        "bool derive_repays_threads(size_t rows, size_t classes)",
+        ("return rows > DERIVE_CHUNK && rows * classes >= 16384;",),
+    ),
+    Printed(
         "How many rows of a tile are in use when so many are left.",
         "size_t derive_tile_height(size_t left)",
         ("return left < DERIVE_TILE ? left : DERIVE_TILE;",),
