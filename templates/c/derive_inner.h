@@ -18,29 +18,31 @@
 /* After so many classes the lanes are carried into the total. */
 #define DERIVE_BLOCK ((size_t)512)
 
-/* Rows of so few classes or fewer are taken in tiles of so many: class k of row r at k * DERIVE_TILE + r. */
+/* Rows of so few classes or fewer are taken in tiles of so many: class k of row r at
+ * k * DERIVE_TILE + r. */
 #define DERIVE_FEW ((size_t)32)
 #define DERIVE_TILE ((size_t)16)
 
 /* Compiled for OpenMP, threads take so many rows at a time: a tile of them. */
 #define DERIVE_CHUNK DERIVE_TILE
 
-/* A small function becomes part of what calls it, and so of the instructions that this is compiled for; one that is
- * called once for many classes stays apart. */
+/* A small function becomes part of what calls it, and so of the instructions that this is compiled
+ * for; one that is called once for many classes stays apart. */
 #if defined(__clang__)
 #define DERIVE_INLINE static inline __attribute__((always_inline))
 #define DERIVE_APART __attribute__((noinline, unused)) static
 #elif defined(__GNUC__)
 #define DERIVE_INLINE static inline __attribute__((always_inline))
-/* (A caller that knew which registers such a function leaves alone would not reset the upper halves of its own.) */
+/* (A caller that knew which registers such a function leaves alone would not reset the upper
+ * halves of its own.) */
 #define DERIVE_APART __attribute__((noipa, unused)) static
 #else
 #define DERIVE_INLINE static inline
 #define DERIVE_APART static inline
 #endif
 
-/* A kernel is compiled three times where that can be, and the processor picks at its start.  Compile with
- * -DDERIVE_CLONES= for one that is as portable as the rest of your program. */
+/* A kernel is compiled three times where that can be, and the processor picks at its start.
+ * Compile with -DDERIVE_CLONES= for once, with the instructions of the rest of your program. */
 #if defined(DERIVE_CLONES)
 /* somebody has said how */
 #elif defined(__x86_64__) && defined(__gnu_linux__) && !defined(__AVX512F__) \

@@ -59,10 +59,10 @@ def need(tool: str) -> str:
 
 @pytest.fixture(scope="module", params=["gcc", "clang"])
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
-    """The zoo, compiled with every warning an error."""
+    """The zoo, compiled with every warning an error, for one set of instructions."""
     compiler = need(request.param)
     folder = write_all(tmp_path_factory.mktemp("zoo"), *ZOO)
-    command = [compiler, *STRICT, "-O2", "-fPIC", "-shared", "zoo.c", "-o", "zoo.so", "-lm"]
+    command = [compiler, *STRICT, "-O2", "-DDERIVE_CLONES=", "-fPIC", "-shared", "zoo.c", "-o", "zoo.so", "-lm"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return ctypes.CDLL(str(folder / "zoo.so"))
@@ -88,7 +88,11 @@ ROWS = {
 }
 
 
-def inputs_of(program: Program, row: int, real: type) -> dict[str, Any]:
+FEW, MANY = 1, 9
+"""So many times the tables above stand in a row: few classes are taken in tiles of rows, many one row at a time."""
+
+
+def inputs_of(program: Program, row: int, real: type, times: int) -> dict[str, Any]:
     """One row of inputs: every vector, whatever its name, takes one of the tables above."""
     vectors = [v.name for v in program.inputs if isinstance(v, Vector)]
     given: dict[str, Any] = {}
@@ -99,14 +103,17 @@ def inputs_of(program: Program, row: int, real: type) -> dict[str, Any]:
             given[what.name] = (row * 2) % 5
         else:
             table = ROWS["x" if vectors.index(what.name) % 2 == 0 else "y"]
-            given[what.name] = [float(real(v)) for v in table[row]]
+            given[what.name] = [float(real(v)) for v in table[row]] * times
     return given
 
 
+@pytest.mark.parametrize("times", [FEW, MANY], ids=["few", "many"])
 @pytest.mark.parametrize("real", [np.float32, np.float64], ids=lambda r: str(r.__name__))
 @pytest.mark.parametrize("program", ZOO, ids=lambda p: str(p.name))
-def test_a_kernel_computes_what_the_program_says(library: ctypes.CDLL, program: Program, real: type) -> None:
-    rows = [inputs_of(program, row, real) for row in range(6)]
+def test_a_kernel_computes_what_the_program_says(
+    library: ctypes.CDLL, program: Program, real: type, times: int
+) -> None:
+    rows = [inputs_of(program, row, real, times) for row in range(6)]
     arrays: dict[str, Any] = {
         name: np.array([r[what.name] for r in rows], np.int64 if isinstance(what, Label) else real)
         for what, name in argument_names(program.inputs).items()
@@ -124,13 +131,13 @@ def test_a_kernel_computes_what_the_program_says(library: ctypes.CDLL, program: 
 
 
 def test_long_sums_are_accurate(library: ctypes.CDLL) -> None:
-    """Eight classes of a lane, four pairs of lanes, and a total that keeps what rounding takes: whatever the length."""
+    """Sixteen classes of a lane, five pairs of lanes, and a total that keeps what rounding takes."""
     y = np.abs(np.random.default_rng(1).normal(size=(1, 100_005))).astype(np.float32)
     program = next(p for p in ZOO if p.name == "zoo_normalised")
     out = Kernel(described(program), library)(y, T=1.0)
     exact = np.exp(y.astype(np.float64) - y.max())
     exact /= math.fsum(exact[0])
-    assert np.max(np.abs(out - exact) / exact) < (8 + 4 + 8) * 2.0**-24
+    assert np.max(np.abs(out - exact) / exact) < (16 + 5 + 8) * 2.0**-24
 
 
 class Raw:
@@ -225,6 +232,28 @@ def test_no_warning_at_any_level(tmp_path: Path, compiler: str, level: str) -> N
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("flags", [["-O3"], ["-O3", "-fopenmp"], ["-O3", "-ffp-contract=off"]], ids=" ".join)
+def test_every_way_to_compile_gives_the_same_kernel(
+    library: ctypes.CDLL, tmp_path: Path, compiler: str, flags: list[str]
+) -> None:
+    """Compiled for each processor, for threads, without contraction: alike but for rounding, and no row for others."""
+    need(compiler)
+    write_all(tmp_path, zoo.NORMALISED)
+    command = [compiler, *STRICT, *flags, "-fPIC", "-shared", "zoo.c", "-o", "zoo.so", "-lm"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    if "fopenmp" in " ".join(flags) and "omp" in done.stderr:
+        pytest.skip(f"{compiler} has no OpenMP here")
+    assert (done.returncode, done.stderr) == (0, "")
+    kernel = Kernel(described(zoo.NORMALISED), ctypes.CDLL(str(tmp_path / "zoo.so")))
+    for rows, classes in ((1, 3), (100, 7), (33, 1000)):
+        y = np.abs(np.random.default_rng(classes).normal(size=(rows, classes))).astype(np.float32)
+        out = kernel(y, T=1.0)
+        np.testing.assert_allclose(out, Kernel(described(zoo.NORMALISED), library)(y, T=1.0), rtol=1e-6)
+        for row in (0, rows // 2, rows - 1):
+            assert np.array_equal(kernel(y[row], T=1.0), out[row])
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
 def test_checks_of_domains_compile_without_a_warning(tmp_path: Path, compiler: str) -> None:
     need(compiler)
     bounded = (zoo.X, vector("p", domain="probability"), vector("q", domain="positive"), vector("u", domain="unit"))
@@ -261,10 +290,25 @@ def test_gcc_vectorises_a_sum(tmp_path: Path) -> None:
         pytest.skip("the report of the vectoriser is looked at on x86-64 only")
     program = zoo.program("squares", (zoo.X,), (zoo.VALUE,), *_squares(skip=None))
     write_all(tmp_path, program)
-    command = [compiler, "-std=c11", "-O3", "-fopt-info-vec-optimized", "-c", "zoo.c", "-o", "zoo.o"]
+    command = [
+        compiler,
+        "-std=c11",
+        "-O3",
+        "-DDERIVE_CLONES=",
+        "-fopt-info-vec-optimized",
+        "-c",
+        "zoo.c",
+        "-o",
+        "zoo.o",
+    ]
     report = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stderr
     lines = (tmp_path / "zoo.c").read_text().splitlines()
-    heads = {number for number, line in enumerate(lines, 1) if "for (size_t lane = 0; lane < width" in line}
+    inner = ("for (size_t lane = 0; lane < width", "for (size_t row = 0; row < DERIVE_TILE")
+    heads = {
+        number
+        for number, line in enumerate(lines, 1)
+        if line.strip().startswith(inner) and "+=" in "".join(lines[number : number + 2])
+    }
     assert heads and heads <= {int(n) for n in re.findall(r"zoo\.c:(\d+):\d+: optimized: +loop vectorized", report)}
 
 
@@ -294,7 +338,7 @@ def test_the_header_says_what_it_is_and_how_to_make_it_again() -> None:
 
 def test_float_code_has_no_double_in_it() -> None:
     text = TARGET.formula_files(built(zoo.NUMBERS), environment())["zoo.c"]
-    single = text[text.index("static void zoo_numbers_row_f32") : text.index("derive_status derive_zoo_numbers_f32")]
+    single = text[text.index("zoo_numbers_row_f32") : text.index("derive_status derive_zoo_numbers_f32")]
     assert "double" not in single and "0.33333334f" in single and "3.1415927f" in single and "-3.5f" in single
     assert not re.search(r"\d\.\d+(?!f|\d)", single)
 
