@@ -12,8 +12,9 @@ def main() -> None:
     _open_streams()
     try:
         from derive.cli import run
-        from derive.system import cores
+        from derive.system import collect_rarely, cores
 
+        collect_rarely()
         status = run(sys.argv[1:], processes=cores())
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

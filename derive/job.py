@@ -24,7 +24,6 @@ class Job:
     templates: a template folder; ``None``: derive's own.
     languages: codes of the languages of documents; none: all.
     strict:    whether a kernel that loses digits on some rows is refused.
-    processes: how many a build may use; each beside this one starts a new interpreter.
     """
 
     out: Path
@@ -34,7 +33,6 @@ class Job:
     templates: Path | None = None
     languages: tuple[str, ...] = ()
     strict: bool = False
-    processes: int = 1
 
     @property
     def scope(self) -> Scope:

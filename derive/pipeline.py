@@ -5,10 +5,11 @@
     3. lower    Formula, Derived  -> Built            derive.loops
     4. verify   Built             -> its programs,    derive.verify
                                      with their bounds
-    5. print    Built             -> Rendered         derive.targets, derive.output.render
-    6. write    Rendered          -> the folder       derive.output
+    5. print    Built             -> Printed          derive.targets, derive.output.render
+    6. write    Printed of all    -> the folder       derive.output
 
-``build`` runs them all; ``check`` stops before the last and compares instead.
+``build`` runs them all; ``check`` stops before the last and compares instead.  From 2 to 5 a formula goes by itself,
+in whichever process has time for it.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ from derive.language.claims import Topic
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.loops.ir import Program
-from derive.output import Difference, Plan, Rendered, render_files, write_folder
+from derive.output import Difference, Plan, Printed, Rendered, print_formula, render_files, write_folder
 from derive.output.compare import compare
 from derive.output.files import refuse_unwritable
 from derive.output.manifest import NAME
 from derive.output.plan import recorded
 from derive.progress import Clock, Tell
 from derive.proofs import derive_formula
-from derive.system import elsewhere
+from derive.system.processes import Crew
 from derive.targets import Built, Target, text
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES, Words
@@ -41,49 +42,36 @@ from derive.verify.floats import held
 
 NAMED = 12
 """So many kernels are named in one line."""
-MANY = 8
-"""So many formulas take longer to verify than another process takes to start."""
-
 
 Warn = Callable[[str], None]
+ALONE = Crew(0, __name__)
+"""No other process."""
 
 
-def build(job: Job, tell: Tell = lambda event: None, warn: Warn = lambda text: None) -> Plan:
+def build(job: Job, tell: Tell = lambda event: None, warn: Warn = lambda text: None, others: Crew = ALONE) -> Plan:
     """Formula files -> the folder.  Raises DeriveError, and writes nothing, where any stage before the last fails.
 
-    warn: told of the kernels that lose digits on some rows; a strict job fails instead.
+    warn:   told of the kernels that lose digits on some rows; a strict job fails instead.
+    others: the processes with which the formulas are shared.
     """
     refuse_unwritable(job.out)
     load = _load(job)  # 1. load
-    clock = Clock(tell, total=4 * len(load.chosen) + len(load.beside) + 1)
-    built = []
-    with elsewhere(verify, job.processes if len(load.chosen) >= MANY else 1) as later:
-        for formula in load.chosen:
-            clock.step("derive", formula.name)
-            derived = derive_formula(formula)  # 2. derive
-            clock.step("lower", formula.name)
-            one = _lower(formula, derived)  # 3. lower
-            clock.step("verify", formula.name)
-            built.append((_described(one, load.catalogue), later(one)))  # 4. verify
-        checked = [replace(one, programs=answer()) for one, answer in reversed(built)][::-1]
-        _refuse_or_warn(checked, job.strict, warn)
-        rendered = _print(load, checked, job, clock)  # 5. print
+    clock = Clock(tell, _steps(load))
+    printed = _made(load, job, verify, others, clock)  # 2. to 5., formula by formula
+    _refuse_or_warn([one.built for one in printed], job.strict, warn)
+    rendered = _together(load, printed, job, clock)
     clock.step("write", str(job.out))
     return write_folder(job.out, rendered.files, rendered.manifest, job.scope)  # 6. write
 
 
-def check(job: Job, tell: Tell = lambda event: None) -> list[Difference]:
+def check(job: Job, tell: Tell = lambda event: None, others: Crew = ALONE) -> list[Difference]:
     """What in the folder is out of step with its formulas and templates; writes nothing.
 
     Steps are not verified again: what equals the output of a build was verified by it.
     """
     load = _load(job)
-    clock = Clock(tell, total=2 * len(load.chosen) + len(load.beside) + 1)
-    built = []
-    for formula in load.chosen:
-        clock.step("derive", formula.name)
-        built.append(_described(_held(formula), load.catalogue))
-    rendered = _print(load, built, job, clock)
+    clock = Clock(tell, _steps(load))
+    rendered = _together(load, _made(load, job, measured, others, clock), job, clock)
     clock.step("compare", str(job.out))
     return compare(job.out, rendered.files, rendered.manifest, job.scope)
 
@@ -98,10 +86,44 @@ def render(
 
     topics: default: derive's own.
     """
-    catalogue = Catalogue(tuple(formulas), tuple(load_topics() if topics is None else topics))
-    built = [_described(_held(formula), catalogue) for formula in formulas]
-    rendered = render_files(built, select_targets(targets), templates, order=catalogue.reading_order)
+    catalogue, chosen = (
+        Catalogue(tuple(formulas), tuple(load_topics() if topics is None else topics)),
+        select_targets(targets),
+    )
+    printed = [make(Order(f, catalogue.topic_of(f), chosen, templates, measured)) for f in formulas]
+    rendered = render_files(printed, chosen, templates, order=catalogue.reading_order)
     return {**rendered.files, NAME: rendered.manifest.text}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made of one formula.
+
+    topic:  the page of the theory on which it stands.
+    verify: stage 4.
+    """
+
+    formula: Formula
+    topic: Topic | None
+    targets: tuple[Target, ...]
+    templates: Path | None
+    verify: Callable[[Built], tuple[Program, ...]]
+
+
+def make(order: Order, step: Callable[[str, str], None] = lambda stage, subject: None) -> Printed:
+    """Stages 2 to 5 for one formula; it leans on no other, so that any process may do it.
+
+    step: told of each stage as it begins.
+    """
+    name = order.formula.name
+    step("derive", name)
+    derived = derive_formula(order.formula)
+    step("lower", name)
+    built = _described(_lower(order.formula, derived), order.topic)
+    step("verify", name)
+    built = replace(built, programs=order.verify(built))
+    step("print", name)
+    return print_formula(built, order.targets, order.templates)
 
 
 def build_formula(formula: Formula) -> Built:
@@ -109,16 +131,10 @@ def build_formula(formula: Formula) -> Built:
     return _lower(formula, derive_formula(formula))
 
 
-def _held(formula: Formula) -> Built:
-    """Derived and lowered, with what the float check says of its digits."""
-    built = build_formula(formula)
-    return replace(built, programs=held(built.programs))
-
-
 def verified(formula: Formula, catalogue: Catalogue) -> Built:
     """Stages 2 to 4 for one formula of a catalogue.  Raises DeriveError where a step or a program is wrong."""
     built = build_formula(formula)
-    return _described(replace(built, programs=verify(built)), catalogue)
+    return _described(replace(built, programs=verify(built)), catalogue.topic_of(formula))
 
 
 def verify(built: Built) -> tuple[Program, ...]:
@@ -128,6 +144,11 @@ def verify(built: Built) -> tuple[Program, ...]:
     """
     check_derived(built.derived)
     check_programs(built.programs)
+    return measured(built)
+
+
+def measured(built: Built) -> tuple[Program, ...]:
+    """The programs of a formula with what is to be said of their digits; that they are right is taken for granted."""
     return held(built.programs)
 
 
@@ -187,27 +208,43 @@ def _load(job: Job) -> _Load:
     return _Load(catalogue, chosen, targets, beside, present)
 
 
-def _print(load: _Load, built: Sequence[Built], job: Job, clock: Clock) -> Rendered:
+STAGES = 4
+"""So many does each formula go through by itself."""
+
+
+def _steps(load: _Load) -> int:
+    return STAGES * len(load.chosen) + len(load.beside) + 1
+
+
+def _made(
+    load: _Load, job: Job, verify: Callable[[Built], tuple[Program, ...]], others: Crew, clock: Clock
+) -> list[Printed]:
+    topics = load.catalogue.topic_of
+    return others.share(
+        make,
+        [Order(formula, topics(formula), load.targets, job.templates, verify) for formula in load.chosen],
+        here=lambda order: make(order, clock.step),
+        arrived=lambda order: clock.step("print", order.formula.name, steps=STAGES),
+    )
+
+
+def _together(load: _Load, printed: Sequence[Printed], job: Job, clock: Clock) -> Rendered:
+    """All files: those of each formula, and those that tell of all formulas, of those that lie beside too."""
     beside = []
     for formula in load.beside:
         clock.step("derive", formula.name)
-        beside.append(_described(build_formula(formula), load.catalogue))
+        beside.append(_described(build_formula(formula), load.catalogue.topic_of(formula)))
     neighbours = {target: [b for b in beside if b.formula.name in names] for target, names in load.present.items()}
-
-    def tell(name: str) -> None:
-        clock.step("print", name)
-
-    return render_files(built, load.targets, job.templates, neighbours, tell, load.catalogue.reading_order)
+    return render_files(printed, load.targets, job.templates, neighbours, load.catalogue.reading_order)
 
 
 def _lower(formula: Formula, derived: Derived) -> Built:
     return Built(formula, derived, programs(formula, derived))
 
 
-def _described(built: Built, catalogue: Catalogue) -> Built:
+def _described(built: Built, topic: Topic | None) -> Built:
     """With what only readers need: the topic on whose page the formula stands, and the values of its witnesses.
 
     Raises StepError where a witness does not hold.
     """
-    examples = tuple(example(witness) for witness in built.derived.witnesses)
-    return replace(built, topic=catalogue.topic_of(built.formula), examples=examples)
+    return replace(built, topic=topic, examples=tuple(example(witness) for witness in built.derived.witnesses))

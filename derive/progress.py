@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,14 @@ Tell = Callable[[Event], None]
 
 
 class Clock:
-    """Counts the steps of a job and tells each as it begins."""
+    """Counts the steps of a job and tells each as it begins.  Any thread may call it."""
 
     def __init__(self, tell: Tell, total: int) -> None:
-        self._tell, self._total, self._done = tell, total, 0
+        self._tell, self._total, self._done, self._counting = tell, total, 0, Lock()
 
-    def step(self, stage: str, subject: str) -> None:
-        self._tell(Event(stage, subject, self._done, self._total))
-        self._done += 1
+    def step(self, stage: str, subject: str, steps: int = 1) -> None:
+        """steps: how many are over with this one."""
+        with self._counting:
+            self._done += steps - 1
+            self._tell(Event(stage, subject, self._done, self._total))
+            self._done += 1

@@ -128,7 +128,7 @@ class Station:
 
     def _call(self, work: Callable[[S], R], subject: S) -> R:
         if self._worker is None or not self._worker.is_alive:
-            self._worker = Worker(_environment(self._threads))
+            self._worker = Worker(environment=_environment(self._threads))
         return self._worker.call(work, subject)
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ import click
 
 from derive.cli.display import Display, printable
 from derive.language.errors import DeriveError
+from derive.system.processes import Crew, crew
 from derive.version import __version__
 
 if TYPE_CHECKING:
@@ -48,6 +50,9 @@ class Place(click.Path):
             self.fail("an empty name: name a folder or a file (the current folder is .)", param, ctx)
         return super().convert(value, param, ctx)
 
+
+MANY = 8
+"""So many formulas take longer to make than another process takes to start."""
 
 PLACE = Place(path_type=Path)
 
@@ -146,13 +151,13 @@ def build(
     Every step of every derivation is checked before anything is written.  Files appear whole or not at all:
     a build that is killed leaves nothing half-written, and the next one mends the rest.
     """
-    from derive.pipeline import build as run_build
+    display, start, warnings = Display(), time.perf_counter(), list[str]()
+    with _others(only) as others:
+        from derive.pipeline import build as run_build
 
-    display, start = Display(), time.perf_counter()
-    job = replace(_job(out, only, targets, formulas, languages), processes=click.get_current_context().obj or 1)
-    job, warnings = replace(job, strict=strict), list[str]()
-    with display.progress() as tell:
-        plan = run_build(job, tell, warnings.append)
+        job = replace(_job(out, only, targets, formulas, languages), strict=strict)
+        with display.progress() as tell:
+            plan = run_build(job, tell, warnings.append, others)
     display.summary(plan, time.perf_counter() - start)
     display.warnings(warnings)
 
@@ -169,11 +174,13 @@ def check(
     Exit status 1 where any byte of a generated file, a formula or a template is out of step, with the
     differences and the command that mends them.  Writes nothing.
     """
-    from derive.pipeline import check as run_check
+    display = Display()
+    with _others(only) as others:
+        from derive.pipeline import check as run_check
 
-    display, job = Display(), _job(out, only, targets, formulas, languages)
-    with display.progress() as tell:
-        found = run_check(job, tell)
+        job = _job(out, only, targets, formulas, languages)
+        with display.progress() as tell:
+            found = run_check(job, tell, others)
     display.differences(found, out, _build_command(job))
     return OUT_OF_STEP if found else 0
 
@@ -350,7 +357,7 @@ def bench(
 def run(arguments: Sequence[str], processes: int = 1) -> int:
     """Carry out a command line; returns the exit status.  What a user can mend is one line on stderr.
 
-    processes: how many it may use (:class:`derive.pipeline.Job`).
+    processes: how many a build or a check may use; each beside this one starts a new interpreter.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a letter that the terminal lacks is no reason to stop
@@ -372,6 +379,12 @@ def run(arguments: Sequence[str], processes: int = 1) -> int:
         return PIPE_CLOSED
     except OSError as error:
         return _fail(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}", FAILED)
+
+
+def _others(only: Sequence[str]) -> AbstractContextManager[Crew]:
+    """The processes beside this one: they start, and import what they need, before this one does."""
+    processes = click.get_current_context().obj or 1
+    return crew(processes - 1 if not only or len(only) >= MANY else 0, ready="derive.pipeline")
 
 
 def _job(

@@ -11,6 +11,7 @@ Elsewhere it is the mean.  What stands in the place of the components may be any
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -22,7 +23,7 @@ from derive.algebra.rules import SUMS
 from derive.derivations.first import size
 from derive.language.formula import unfold
 from derive.language.inputs import Label
-from derive.language.nodes import Binder, Component, Max, Sum, Vector, n, rename
+from derive.language.nodes import CACHED, Binder, Component, Max, Sum, Vector, n, rename
 from derive.numerics.forms import Centred, Select, Shifted, SumExcept, Supported, TopIndex
 
 ZERO, ONE = Integer(0), Integer(1)
@@ -36,6 +37,7 @@ MOST = 8
 STAND_IN = Vector("<a function of the class>")
 
 
+@lru_cache(maxsize=CACHED)  # a value and a gradient are asked for alone and together
 def centre(expression: Any) -> Any:
     """The expression with every such sum centred, the innermost first."""
     return _centre(unfold(expression))

@@ -11,6 +11,7 @@ Two identities, applied wherever they fit:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import permutations
 from typing import Any
 
@@ -18,12 +19,13 @@ from sympy import Add, Integer, Mul, Pow, Symbol, exp, log
 
 from derive.algebra import is_positive
 from derive.language.inputs import Label
-from derive.language.nodes import Binder, Max, Sum, rename, substitute
+from derive.language.nodes import CACHED, Binder, Max, Sum, rename, substitute
 from derive.numerics.forms import Centred, Expm1, FiniteOrZero, InOrder, Log1p, Shifted, Steady, SumExcept, TopIndex
 
 ONE = Integer(1)
 
 
+@lru_cache(maxsize=CACHED)  # a value and a gradient are asked for alone and together
 def complement_at_labels(expression: Any, diagonal: Symbol | None = None, beside: Any = ONE) -> Any:
     """``p - p a_t / sum a`` as ``p`` times the share of all the others.
 

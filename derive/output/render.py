@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,33 +24,45 @@ class Rendered:
     manifest: Manifest
 
 
+@dataclass(frozen=True)
+class Printed:
+    """What was built of a formula, and its own files: target -> path in the target's folder -> text."""
+
+    built: Built
+    files: Mapping[str, Mapping[str, str]]
+
+
+def print_formula(built: Built, targets: Sequence[Target], templates: Path | None = None) -> Printed:
+    """Print one formula in every target."""
+    jinja = environment(templates or template_folder())
+    return Printed(built, {target.name: target.formula_files(built, jinja) for target in targets})
+
+
 def render_files(
-    built: Sequence[Built],
+    printed: Sequence[Printed],
     targets: Sequence[Target],
     templates: Path | None = None,
     neighbours: Mapping[str, Sequence[Built]] | None = None,
-    tell: Callable[[str], None] = lambda name: None,
     order: Sequence[str] = (),
 ) -> Rendered:
-    """Print ``built`` in every target.
+    """The files of all formulas, and in every target those that tell of all of them.
 
     neighbours: target -> formulas whose own files are not printed now, but of which the shared files tell too.
-    tell:       called with the name of each formula before it is printed.
     order:      names of formulas in the order in which documents hold them; the others follow by name.
     """
     folder = templates or template_folder()
     jinja = environment(folder)
+    built = [one.built for one in printed]
     known = {b.formula.name: b for b in (*built, *(b for some in (neighbours or {}).values() for b in some))}
     made_of = {name: formula_sources(b.formula, b.topic) for name, b in known.items()}
     page = _Page()
     places = {name: place for place, name in enumerate(order)}
     from_templates = {target.name: template_sources(folder, _own(target), _others(target)) for target in targets}
-    for one in built:
-        tell(one.formula.name)
+    for one in printed:
+        name = one.built.formula.name
         for target in targets:
-            sources = made_of[one.formula.name] | from_templates[target.name]
-            page.add(target, one.formula.name, target.formula_files(one, jinja), sources)
-            page.sign(target, one)
+            page.add(target, name, one.files[target.name], made_of[name] | from_templates[target.name])
+            page.sign(target, one.built)
     for target in targets:
         everyone = [*built, *(neighbours or {}).get(target.name, ())]
         everyone.sort(key=lambda b: (places.get(b.formula.name, len(places)), b.formula.name))

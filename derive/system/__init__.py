@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from derive.system.processes import cores, elsewhere
+from derive.system.machine import collect_rarely, cores
 
-__all__ = ["cores", "elsewhere"]
+__all__ = ["collect_rarely", "cores"]

@@ -1,87 +1,73 @@
-"""Work that nothing waits for until the end: done in other processes, where there are cores for it."""
+"""Work on many subjects, shared among processes, where there are cores for it."""
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    from derive.system.worker import Worker
+from derive.system.worker import NotDoneError, Worker
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @contextmanager
-def elsewhere(work: Callable[[T], R], processes: int) -> Iterator[Callable[[T], Callable[[], R]]]:
-    """``work``, to be called with one subject after another; all of it is done when the context ends.
+def crew(others: int, ready: str) -> Iterator[Crew]:
+    """So many processes beside this one, until the context ends; none where they cannot be started.
 
-    A call gives back a function that waits for the value.  With one process the work is done at each call.  With
-    more, this one goes on meanwhile, and what a call raised is raised where its value is asked for, at the latest at
-    the end: that of the first call that failed.  What a process was killed over, what cannot be
-    sent, and what none has begun when its value is asked for, is done here.
+    ready: the module that they import while this process does something else.
     """
-    if processes < 2 or not sys.executable:
-        yield lambda subject: _given(work(subject))
-        return
-    from derive.system.worker import NotDoneError  # here alone: to load a kernel takes no other process
-
-    crew, answers = _Crew(processes - 1), list[Callable[[], R]]()
-
-    def later(subject: T) -> Callable[[], R]:
-        call = crew.pool.submit(crew.call, work, subject)
-
-        @cache
-        def answer() -> R:
-            if call.cancel():  # no other process has begun it
-                return work(subject)
-            try:
-                return call.result()  # type: ignore[no-any-return]
-            except NotDoneError:
-                return work(subject)
-
-        answers.append(answer)
-        return answer
-
+    made = Crew(others if sys.executable else 0, ready)
     try:
-        yield later
-        for answer in answers:
-            answer()
+        yield made
     finally:
-        crew.end()
+        made.end()
 
 
-def _given(value: R) -> Callable[[], R]:
-    return lambda: value
+class Crew:
+    """Other processes, and a thread for each that waits for it."""
 
-
-class _Crew:
-    """So many threads, each with a process that it starts when there is work and waits for."""
-
-    def __init__(self, size: int) -> None:
-        from concurrent.futures import ThreadPoolExecutor
-
-        self.pool = ThreadPoolExecutor(size)
-        self._own = threading.local()
+    def __init__(self, others: int, ready: str) -> None:
+        self._ready, self._ended, self._changing = ready, False, threading.Lock()
         self._workers: list[Worker] = []
-        self._ended = False
-        self._changing = threading.Lock()
+        self._idle: SimpleQueue[Worker | None] = SimpleQueue()
+        self._pool = ThreadPoolExecutor(others) if others else None
+        for _ in range(others):
+            self._idle.put(self._started())
 
-    def call(self, work: Callable[[Any], Any], subject: Any) -> Any:
-        worker: Worker | None = getattr(self._own, "worker", None)
-        if worker is None or not worker.is_alive:
-            self._own.worker = worker = self._start()
-        return worker.call(work, subject)
+    def share(
+        self,
+        work: Callable[[T], R],
+        subjects: Sequence[T],
+        here: Callable[[T], R],
+        arrived: Callable[[T], None] = lambda subject: None,
+    ) -> list[R]:
+        """``work`` of each subject, in their order: the others begin with the first, this process with the last.
+
+        here:    how this process does the work.  What another was killed over, and what cannot be sent, is done here.
+        arrived: told in this process of what another has done.
+
+        Raises what was raised for the first subject that failed, however many processes there are.
+        """
+        if self._pool is None:
+            return [here(subject) for subject in subjects]
+        calls = [self._pool.submit(self._call, work, subject, arrived) for subject in subjects]
+        found, failed = list[R](), None
+        for place, call in reversed(list(enumerate(calls))):
+            if any(_has_failed(earlier) for earlier in calls[:place]):
+                continue  # that is what will be told
+            try:
+                found.append(_given(call, here, subjects[place]))
+            except Exception as error:
+                failed = error
+        if failed is not None:
+            raise failed
+        return found[::-1]
 
     def end(self) -> None:
         """Now: work that is still going on is given up."""
@@ -89,16 +75,41 @@ class _Crew:
             self._ended = True
             for worker in self._workers:
                 worker.end()
-        self.pool.shutdown(cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
 
-    def _start(self) -> Worker:
-        from derive.system.worker import NotDoneError, Worker
+    def _call(self, work: Callable[[T], R], subject: T, arrived: Callable[[T], None]) -> R:
+        worker = self._idle.get()
+        try:
+            if worker is None or not worker.is_alive:
+                worker = self._started()
+            if worker is None:
+                raise NotDoneError
+            value = worker.call(work, subject)
+        finally:
+            self._idle.put(worker)
+        arrived(subject)
+        return value
 
+    def _started(self) -> Worker | None:
         with self._changing:
             if self._ended:
-                raise NotDoneError
+                return None
             try:
-                self._workers.append(Worker())
-            except OSError as error:  # no room for another process
-                raise NotDoneError from error
+                self._workers.append(Worker(self._ready))
+            except OSError:  # no room for another process
+                return None
             return self._workers[-1]
+
+
+def _has_failed(call: Future[Any]) -> bool:
+    return call.done() and not call.cancelled() and not isinstance(call.exception(), NotDoneError | None)
+
+
+def _given(call: Future[R], here: Callable[[T], R], subject: T) -> R:
+    if call.cancel():  # no other process has begun it
+        return here(subject)
+    try:
+        return call.result()
+    except NotDoneError:
+        return here(subject)

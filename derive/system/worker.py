@@ -9,6 +9,7 @@ semaphore, no tracker of any, and no third process that keeps a pipe open.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import pickle
 import signal
@@ -19,10 +20,12 @@ from collections.abc import Callable, Mapping
 from queue import SimpleQueue
 from typing import IO, Any, TypeVar
 
+from derive.system.machine import collect_rarely
+
 T = TypeVar("T")
 R = TypeVar("R")
 
-_START = "import sys; sys.path[:] = sys.argv[1:]; from derive.system.worker import serve; serve()"
+_START = "import sys; sys.path[:] = sys.argv[2:]; from derive.system.worker import serve; serve(sys.argv[1])"
 _LENGTH = 8
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
@@ -36,11 +39,12 @@ class Worker:
 
     It lives no longer than the thread that started it.
 
+    ready:       the module that it imports before it is asked for anything.
     environment: variables that it has beside those of this process.
     """
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        command = [sys.executable, "-P", "-c", _START, *map(str, sys.path)]
+    def __init__(self, ready: str = __name__, environment: Mapping[str, str] | None = None) -> None:
+        command = [sys.executable, "-P", "-c", _START, ready, *map(str, sys.path)]
         apart: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {"creationflags": _NEW_GROUP}
         around = {**os.environ, **(environment or {})}
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=around, **apart)
@@ -80,13 +84,16 @@ class Worker:
 _NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
 
-def serve() -> None:
-    """The other process: answers calls until nobody is there to make any."""
+def serve(ready: str) -> None:
+    """The other process: imports a module, then answers calls until nobody is there to make any."""
     _die_with_parent()
+    collect_rarely()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is printed is no answer
     calls: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(calls,), daemon=True).start()
+    with contextlib.suppress(Exception):  # whoever calls for what is in it is told
+        importlib.import_module(ready)
     with contextlib.suppress(OSError):
         while True:
             _send(answers, _answer(calls.get()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -9,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from derive.system.places import template_folder
 
 
+@cache  # its templates are compiled once; one whose file has changed is compiled again
 def environment(folder: Path | None = None) -> Environment:
     """An environment over ``folder`` (default: derive's own templates).  Undefined names are errors.
 

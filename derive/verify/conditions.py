@@ -10,7 +10,7 @@ from sympy import oo
 from derive.algebra.records import Condition
 from derive.language.spoken import spoken
 from derive.verify.inputs import inputs_of
-from derive.verify.numbers import OracleError, magnitude
+from derive.verify.numbers import OracleError
 from derive.verify.oracle import Oracle, key_of
 
 TOLERANCE = -100.0
@@ -29,9 +29,9 @@ def gap_sign(before: object, after: object, oracle: Oracle) -> int:
     sign = numbers.sign(gap)
     if sign is not None:
         return sign
-    width = magnitude(numbers.bounds(gap))
+    width = numbers.size(gap)
     if width >= TOLERANCE:  # a smaller one is small beside any size that counts
-        size = max(magnitude(numbers.bounds(one)), magnitude(numbers.bounds(other)), 0.0)
+        size = max(numbers.size(one), numbers.size(other), 0.0)
         if width >= size + TOLERANCE:
             raise OracleError(f"whether {spoken(before)} and {spoken(after)} are equal is not determined")
     return 0
@@ -80,7 +80,7 @@ def _is_one(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> boo
 
 def _may_be_zero(value: object, oracle: Oracle) -> bool:
     numbers = oracle.numbers
-    return numbers.sign(value) in (0, None) and magnitude(numbers.bounds(value)) <= TOLERANCE
+    return numbers.sign(value) in (0, None) and numbers.size(value) <= TOLERANCE
 
 
 def _places(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> list[int]:

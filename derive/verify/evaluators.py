@@ -21,7 +21,7 @@ from derive.language.nodes import CACHED, Binder, Component, Image, Limit, Max, 
 from derive.language.spoken import spoken
 from derive.verify.choices import case, largest_value
 from derive.verify.dual import Dual, function, inverse
-from derive.verify.numbers import OracleError, magnitude
+from derive.verify.numbers import OracleError
 
 if TYPE_CHECKING:
     from derive.verify.oracle import Oracle
@@ -251,7 +251,7 @@ def _limit(limit: Limit) -> Evaluator:
         if isinstance(far, Dual) or isinstance(farther, Dual):
             raise OracleError(f"the oracle cannot differentiate {spoken(limit)}")
         oracle.numbers.refuse_infinite(far)
-        if magnitude(oracle.numbers.bounds(farther + -far)) > CLOSE:
+        if oracle.numbers.size(farther + -far) > CLOSE:
             raise OracleError(f"{spoken(limit)} does not exist as far as numbers tell")
         return oracle.numbers.blurred(far, CLOSE)
 

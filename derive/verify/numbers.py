@@ -82,6 +82,10 @@ class Reals(Protocol):
         """Between what the number lies.  Raises UndeterminedError where it is not known to be finite."""
         ...
 
+    def size(self, value: Any) -> float:
+        """An upper bound of ``log2 |value|``; minus infinity for 0.  Raises UndeterminedError as :meth:`bounds`."""
+        ...
+
 
 def refuse_domain(numbers: Reals, name: str, value: Any) -> None:
     """Raise where a logarithm or a square root is asked for what is not positive."""
@@ -92,11 +96,6 @@ def refuse_domain(numbers: Reals, name: str, value: Any) -> None:
     if sign is None:
         raise UndeterminedError(f"{shown}, whose sign is not determined")
     raise OracleError(f"{shown}, outside its domain")
-
-
-def magnitude(bounds: tuple[Dyadic, Dyadic]) -> float:
-    """An upper bound of ``log2 |value|``."""
-    return max(bound.log2 for bound in bounds)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class FlintReals:
         return _Precision(self.precision)
 
     def number(self, value: int | float | Fraction) -> Any:
+        if isinstance(value, int):  # most are: a delta, a class, the derivative of a constant
+            return arb(value)
         if isinstance(value, float) and math.isnan(value):
             raise OracleError("the oracle cannot compute with NaN")
         if isinstance(value, Fraction):
@@ -80,6 +82,11 @@ class FlintReals:
         self.refuse_infinite(value)
         with self.working():
             return _dyadic(value.lower()), _dyadic(value.upper())
+
+    def size(self, value: Any) -> float:
+        self.refuse_infinite(value)
+        with self.working():
+            return _dyadic(value.abs_upper()).log2
 
 
 def _dyadic(exact: Any) -> Dyadic:

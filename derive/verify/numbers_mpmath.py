@@ -94,6 +94,9 @@ class MpmathReals:
         low, high = value.ends
         return _dyadic(low), _dyadic(high)
 
+    def size(self, value: Interval) -> float:
+        return max(bound.log2 for bound in self.bounds(value))
+
 
 def _growing(function: Callable[..., Any]) -> Callable[[Any, int], Any]:
     """Of a function that grows, the ends go to the ends."""

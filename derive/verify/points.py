@@ -22,8 +22,8 @@ from derive.verify.oracle import Oracle, Point, key_of
 
 SIZES = ((1, 1), (2, 2), (3, 2), (5, 1))
 """How many classes, and at how many random choices of the inputs; what holds by chance at n = 1 or 2 fails later."""
-MOST_ASSIGNMENTS = 16
-"""How many ways to put classes for the free indices are tried at one choice of the inputs."""
+OF_EACH = 2
+"""How many ways to put classes for the free indices are tried, of those in which the same ones coincide."""
 
 RANGES = {"mixed": (-3, 3), "positive": (0.125, 4), "unit": (0, 1), "large": (1, 8), "negative": (-4, -0.125)}
 """Between what real inputs lie, by style; those after the first serve where the first leaves the domain."""
@@ -112,7 +112,8 @@ def _draw(
     numbers |= {s: value for s, value in _settled(assumptions).items() if s in numbers}
     ways = _assignments(indices, classes, assumptions, dice)
     points = [Point(classes, _at_a_class(values, assumptions, way), way, numbers, permutations) for way in ways]
-    return [point for point in points if all(lies_in(v.domain, point.vectors[v.name]) for v in vectors)]
+    fits = {id(p.vectors): all(lies_in(v.domain, p.vectors[v.name]) for v in vectors) for p in points}
+    return [point for point in points if fits[id(point.vectors)]]
 
 
 def lies_in(domain: str, values: Sequence[Any]) -> bool:
@@ -184,10 +185,17 @@ def _components(value: Any, values: dict[str, list[Fraction]], classes: int) -> 
 def _assignments(
     indices: list[Symbol], classes: int, assumptions: Sequence[Condition], dice: random.Random
 ) -> list[dict[str, int]]:
+    """Of each way in which indices can coincide, a few: random inputs make what coincides alike alike.
+
+    So no coincidence is left to chance, however many ways there are to put classes.
+    """
     names = [key_of(index) for index in indices]
-    ways = [dict(zip(names, way, strict=True)) for way in product(range(1, classes + 1), repeat=len(names))]
-    allowed = [way for way in ways if all(_allows(a, way) for a in assumptions)]
-    return allowed if len(allowed) <= MOST_ASSIGNMENTS else dice.sample(allowed, MOST_ASSIGNMENTS)
+    alike: dict[tuple[int, ...], list[dict[str, int]]] = {}
+    for way in product(range(1, classes + 1), repeat=len(names)):
+        put = dict(zip(names, way, strict=True))
+        if all(_allows(a, put) for a in assumptions):
+            alike.setdefault(tuple(map(way.index, way)), []).append(put)
+    return [put for ways in alike.values() for put in dice.sample(ways, min(len(ways), OF_EACH))]
 
 
 def _allows(assumption: Condition, way: dict[str, int]) -> bool:

@@ -18,7 +18,7 @@ from derive.language.nodes import Vector
 from derive.loops.ir import Number, Program, values_of
 from derive.verify.machine import MachineError, run
 from derive.verify.meanings import Meaning, meanings
-from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError, magnitude
+from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError
 from derive.verify.oracle import PRECISIONS, Oracle, Point, key_of, reals
 from derive.verify.real_machine import RealArithmetic, Undefined
 from derive.verify.samples import AT_LEAST, samples, shown, simpler
@@ -145,8 +145,8 @@ def _same(found: Any, right: Any, numbers: Reals, close: float) -> bool:
     gap = found + -right
     if numbers.sign(gap) in (1, -1):
         return False
-    size = max(magnitude(numbers.bounds(found)), magnitude(numbers.bounds(right)), 0.0)
-    if magnitude(numbers.bounds(gap)) > size + close:
+    size = max(numbers.size(found), numbers.size(right), 0.0)
+    if numbers.size(gap) > size + close:
         raise UndeterminedError("whether a program is right is not determined")
     return True
 

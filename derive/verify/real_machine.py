@@ -11,7 +11,7 @@ from typing import Any
 
 from derive.language.functions import FUNCTIONS
 from derive.verify.dual import inverse
-from derive.verify.numbers import OracleError, Reals, UndeterminedError, magnitude
+from derive.verify.numbers import OracleError, Reals, UndeterminedError
 
 MOST = 2**32
 """A whole power up to this is taken by multiplication."""
@@ -115,7 +115,7 @@ def _power(numbers: Reals, base: Any, exponent: Any) -> Any:
 
 
 def _whole(numbers: Reals, value: Any) -> int | None:
-    if magnitude(numbers.bounds(value)) > math.log2(MOST):
+    if numbers.size(value) > math.log2(MOST):
         return None
     nearest = round(numbers.bounds(value)[0].fraction)
     return nearest if numbers.sign(value + -nearest) == 0 else None

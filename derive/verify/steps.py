@@ -165,9 +165,12 @@ def _sign(before: Expr, after: Expr, oracle: Oracle) -> int:
 
 
 def _check_redexes(step: Step, chain: Derivation, place: str, numbers: Reals) -> None:
-    """Each place at which a rule was used is an equation by itself; in an inequality: goes one way at all points."""
+    """Each place at which a rule was used is an equation by itself; in an inequality: goes one way at all points.
+
+    Where a rule was used on the whole, the step says the same and was tried at as many points.
+    """
     assumed = (*chain.assumptions, *(c for c in step.conditions if c.kind in ("equal", "distinct")))
-    for before, after in step.redexes:
+    for before, after in (redex for redex in step.redexes if redex != (step.before, step.after)):
         inputs = inputs_of((before, after))
         about = tuple(a for a in assumed if not (asked := inputs_of(a.subject)) or asked & inputs)
         try:

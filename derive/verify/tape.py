@@ -6,9 +6,10 @@ values, also those of a derivative, which the condition of a kernel asks for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from fractions import Fraction
+from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
@@ -52,20 +53,27 @@ class Node:
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def passed(self, coming: Any) -> Iterable[tuple[Node, Any]]:
-        """What goes on to each number that this was made from, of what comes to this one."""
+    def passed(self, coming: Any, numbers: Any, read: Callable[[Node], Any]) -> Iterator[tuple[Node, Any]]:
+        """What goes on to each number that varies and that this was made from, of what comes to this one.
+
+        read: what is computed with in place of a number that remembers.
+        """
         kind, *of = self.made or ("input",)
         if kind == "add":
-            return [(part, coming) for part in of]
-        if kind == "scale":
-            return [(of[0], coming * of[1])]
-        if kind == "mul":
-            return [(of[0], coming * of[1]), (of[1], coming * of[0])]
-        if kind == "inverse":
-            return [(of[0], -(coming * (self * self)))]
-        if kind == "function":
-            return [(of[1], coming * slope(self.tape, of[0], of[1], self))]
-        return []
+            yield from ((part, coming) for part in of if part.varies)
+        elif kind == "scale":
+            yield of[0], coming * of[1]
+        elif kind == "mul":
+            one, other = of
+            if one.varies:
+                yield one, coming * read(other)
+            if other.varies:
+                yield other, coming * read(one)
+        elif kind == "inverse":
+            value = read(self)
+            yield of[0], -(coming * (value * value))
+        elif kind == "function":
+            yield of[1], coming * slope(numbers, of[0], read(of[1]), read(self))
 
 
 class TapeReals:
@@ -107,23 +115,30 @@ class TapeReals:
     def bounds(self, value: Node) -> tuple[Dyadic, Dyadic]:
         return self.numbers.bounds(value.value)
 
+    def size(self, value: Node) -> float:
+        return self.numbers.size(value.value)
+
 
 def slopes(result: Node, inputs: Sequence[Node]) -> list[Any]:
-    """The derivative of a number by each input: 0 or another number that remembers."""
+    """The derivative of a number by each input: a whole number, or another number that remembers."""
+    return _swept(result, inputs, result.tape, lambda node: node)
+
+
+def plain_slopes(result: Node, inputs: Sequence[Node]) -> list[Any]:
+    """The same as numbers that remember nothing, for a fraction of the price."""
+    return _swept(result, inputs, result.tape.numbers, lambda node: node.value)
+
+
+def _swept(result: Node, inputs: Sequence[Node], numbers: Any, read: Callable[[Node], Any]) -> list[Any]:
+    """From the result back to the inputs: each number after all that were made from it."""
     coming: dict[Node, Any] = {result: 1}
-    for node in sorted(_behind(result), key=lambda n: n.order, reverse=True):
-        for part, what in node.passed(coming[node]):
-            if part.varies:
-                coming[part] = coming[part] + what if part in coming else what
-    return [coming.get(one, 0) if one.varies else 0 for one in inputs]
-
-
-def _behind(result: Node) -> set[Node]:
-    """The number and all that it was made from which varies."""
-    found, waiting = set[Node](), [result] if result.varies else []
+    waiting = [(-result.order, result)] if result.varies else []
     while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            waiting += [p for p in node.made if isinstance(p, Node) and p.varies and p not in found]
-    return found
+        _, node = heappop(waiting)
+        for part, what in node.passed(coming[node], numbers, read):
+            if part in coming:
+                coming[part] = coming[part] + what
+            else:
+                coming[part] = what
+                heappush(waiting, (-part.order, part))
+    return [coming.get(one, 0) if one.varies else 0 for one in inputs]

@@ -14,9 +14,9 @@ from typing import Any
 
 from derive.language.formula import Formula
 from derive.language.nodes import Along, Partial, Vector
-from derive.verify.numbers import Dyadic, UndeterminedError, magnitude
+from derive.verify.numbers import Dyadic, UndeterminedError
 from derive.verify.oracle import Oracle, Point, key_of, reals
-from derive.verify.tape import Node, TapeReals, slopes
+from derive.verify.tape import Node, TapeReals, plain_slopes, slopes
 
 KNOWN = 64
 """A result is known where its error is below this many bits of its size."""
@@ -81,15 +81,13 @@ class Truth:
     def condition(self, result: Any) -> float:
         if not isinstance(result, Node):  # 0, whatever the inputs are
             return -math.inf
-        with self.numbers.working():
+        plain = self.numbers.numbers
+        with plain.working():
             inputs = [v for vs in self.oracle.vectors.values() for v in vs] + list(self.oracle.scalars.values())
-            found = [result, *(v * s for v, s in zip(inputs, slopes(result, inputs), strict=True))]
-            sizes = [self._size(part) for part in found]
+            found = [v.value * s for v, s in zip(inputs, plain_slopes(result, inputs), strict=True)]
+            sizes = [plain.size(part) for part in (result.value, *found)]
         most = max(sizes)
         return most + math.log2(sum(2.0 ** (s - most) for s in sizes)) if most > -math.inf else most
-
-    def _size(self, value: Any) -> float:
-        return magnitude(self.numbers.bounds(value)) if isinstance(value, Node) else -math.inf
 
     def _of(self, kind: str) -> list[Any]:
         x = self.oracle.vectors[self.formula.wrt.name]
