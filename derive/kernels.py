@@ -7,15 +7,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Symbol
+from sympy import Symbol, exp
 
+from derive.algebra import is_nonnegative
+from derive.algebra.canonical import canonical
 from derive.algebra.records import Derived
-from derive.algebra.rules import AXIOM
 from derive.derivations import free_index, tangent, upstream
+from derive.derivations.first import before_axiom
+from derive.derivations.saved import in_place_of, saved, through_value
 from derive.language.formula import Formula, Value, unfold
 from derive.language.inputs import Input, Parameter
+from derive.language.nodes import Sum, Vector
 from derive.loops import PASSES, LowerError, Work, conventions, passed
-from derive.loops.ir import Output, Program
+from derive.loops.ir import Output, Program, Saved
 from derive.loops.lower import lower
 from derive.loops.passes import Body, fresh_names, work_on
 from derive.loops.ranges import Ranges
@@ -28,22 +32,41 @@ GRAD_DOC = "the derivative by each component of {x}"
 
 @dataclass(frozen=True)
 class Kernel:
-    """What a kernel computes, before any pass: its results as mathematics."""
+    """What a kernel computes, before any pass: its results as mathematics.
+
+    extra:   the vectors that a product is taken with.
+    through: where it takes the value of its formula in place of the vector that this came from, the result as a
+             formula of that value: what the passes work on.
+    """
 
     suffix: str
     title: str
     results: tuple[tuple[Output, tuple[Symbol, ...], Any, str], ...]
     extra: tuple[Input, ...] = ()
+    through: Formula | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """What each result is of the formula: see :func:`derive.numerics.structural.as_computed`."""
+        if self.through is not None:
+            return ("value",)
         return {"_value_and_grad": ("value", "grad")}.get(self.suffix, (self.suffix.strip("_") or "value",))
 
 
 def programs(formula: Formula, derived: Derived) -> tuple[Program, ...]:
-    """Every kernel of the formula as a loop program."""
-    return tuple(program(formula, kernel) for kernel in kernels(formula, derived))
+    """Every kernel of the formula as a loop program; one from the saved value only where that becomes loops."""
+    found = []
+    for kernel in kernels(formula, derived):
+        with suppress(*([LowerError] if kernel.through is not None else [])):
+            found.append(program(formula, kernel))
+    return tuple(found)
+
+
+def all_kernel_names(formula: Formula) -> tuple[str, ...]:
+    """The names of all kernels of a formula, in order.  Raises DeriveError where it cannot be differentiated."""
+    first = ("_grad", "_value_and_grad") if formula.over is None else ("_vjp", "_jvp", "_jacobian")
+    suffixes = ("", *first, "_hvp", *(f"_{name}_saved" for name in through_value(formula)))
+    return tuple(formula.name + suffix for suffix in suffixes)
 
 
 def kernels(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
@@ -81,31 +104,58 @@ def _of_vector(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
     push = Output(result, 1, f"the derivative of each output along {v.name}")
     turn = Output(result, 1, f"the derivative, along {v.name}, of the vector-Jacobian product with {g.name}")
     matrix = Output(result, 2, f"the derivative of output {i} (row) by component {j} of {x} (column)")
-    return (
+    found = (
         Kernel("", "value", ((out, (i,), formula.expression, f"{s}_{i}"),)),
         Kernel("_vjp", "vector-Jacobian product", ((grad, (j,), _end(derived, "vjp"), f"{pull}_{j}"),), (g,)),
         Kernel("_jvp", "Jacobian-vector product", ((push, (i,), _end(derived, "jvp"), f"{result}_{i}"),), (v,)),
         Kernel("_jacobian", "Jacobian", ((matrix, (i, j), _end(derived, "jacobian"), f"d{s}_{i}/d{x}_{j}"),)),
         Kernel("_hvp", "Hessian-vector product", ((turn, (j,), _end(derived, "hvp"), f"{result}_{j}"),), (g, v)),
     )
+    return (*found, *_from_saved(formula, found))
+
+
+def _from_saved(formula: Formula, known: Sequence[Kernel]) -> Iterator[Kernel]:
+    """The products that can be computed from the value of the formula, which forward has already."""
+    found, given = through_value(formula), saved(formula)
+    bounded = _bounded(given, formula, known[0]) if found else given
+    for kernel in known:
+        if (name := kernel.suffix.strip("_")) in found:
+            ((output, indices, _, left),) = kernel.results
+            suffix, product = f"{kernel.suffix}_saved", in_place_of(given, lambda k: bounded[k], found[name])
+            through = Formula(formula.name + suffix, product, bounded, indices[0], file=formula.file, line=formula.line)
+            results = ((output, indices, product, left),)
+            yield Kernel(suffix, f"{kernel.title} from the saved value", results, kernel.extra, through)
+
+
+def _bounded(given: Vector, formula: Formula, value: Kernel) -> Vector:
+    """The saved value with what is known of it: that its exponentials sum to 1, its sign, the range of its program."""
+    definition = unfold(formula.expression)
+    if canonical(Sum(exp(definition), formula.over)) == 1:
+        return Vector(given.name, "log_share", given.doc)
+    made = program(formula, value)
+    ranges = Ranges(formula, made.inputs)
+    for statement in made.body:
+        ranges.take(statement)
+    found = ranges.arrays[made.outputs[0].name]
+    low, high = found.low >= 0 or is_nonnegative(definition), found.high <= 0 or is_nonnegative(-definition)
+    domain = "share" if low and found.high <= 1 else "nonnegative" if low else "nonpositive" if high else "real"
+    return Vector(given.name, domain, given.doc)
 
 
 def _output_names(formula: Formula) -> Callable[[str], str]:
     """Where an input is called as an output would be, the output gives way: ``grad_2``."""
-    return fresh_names({v.name for v in (*formula.inputs, upstream(formula), tangent(formula))})
+    return fresh_names({v.name for v in (*formula.inputs, upstream(formula), tangent(formula), saved(formula))})
 
 
 def _end(derived: Derived, name: str) -> Any:
-    """What a derivation comes to before it is used that a distribution sums to 1: rounded, it does not."""
-    chain = derived.derivation(name)
-    return next((step.before for step in chain.steps if step.rule == AXIOM), chain.end)
+    return before_axiom(derived.derivation(name))
 
 
 def program(formula: Formula, kernel: Kernel) -> Program:
     """All passes, in order: over expressions, then, lowered to loops, over these."""
     work, task = _work(formula, kernel), _task(formula, kernel)
-    body = lower(formula, route(task).results(task), work.fresh)
-    return _program(work, kernel, passed(work, body))
+    body = lower(task.formula, route(task).results(task), work.fresh)
+    return _program(formula, work, kernel, passed(work, body))
 
 
 def stages(formula: Formula, kernel: Kernel) -> Iterator[tuple[str, Program]]:
@@ -119,31 +169,34 @@ def stages(formula: Formula, kernel: Kernel) -> Iterator[tuple[str, Program]]:
         work = _work(formula, kernel)
         results = each(way.results(task, list(way.passes)[:count]), lambda result: unfold(result.expression))
         with suppress(LowerError):
-            yield name, _program(work, kernel, lower(formula, results, work.fresh))
+            yield name, _program(formula, work, kernel, lower(task.formula, results, work.fresh))
     for count, name in enumerate(PASSES, start=1):
         work = _work(formula, kernel)
-        body = lower(formula, way.results(task), work.fresh)
-        yield name, _program(work, kernel, passed(work, body, list(PASSES)[:count]))
+        body = lower(task.formula, way.results(task), work.fresh)
+        yield name, _program(formula, work, kernel, passed(work, body, list(PASSES)[:count]))
 
 
 def _work(formula: Formula, kernel: Kernel) -> Work:
-    return work_on(formula, _inputs(formula, kernel.extra), tuple(output for output, *_ in kernel.results))
+    source = kernel.through or formula
+    return work_on(source, _inputs(source, kernel.extra), tuple(output for output, *_ in kernel.results))
 
 
 def _task(formula: Formula, kernel: Kernel) -> Task:
     derived = tuple(Result(output.name, indices, e) for output, indices, e, _ in kernel.results)
-    return Task(formula, derived, kernel.kinds, kernel.extra)
+    return Task(kernel.through or formula, derived, kernel.kinds, kernel.extra)
 
 
-def _program(work: Work, kernel: Kernel, body: Body) -> Program:
-    formula = work.formula
+def _program(formula: Formula, work: Work, kernel: Kernel, body: Body) -> Program:
+    name, title = formula.name + kernel.suffix, f"{formula.title or formula.name}: {kernel.title}"
     math = tuple(f"{left} = {plain(expression)}" for _, _, expression, left in kernel.results)
-    math += tuple(f"where {line}" for line in _definitions([e for _, _, e, _ in kernel.results]))
-    title = f"{formula.title or formula.name}: {kernel.title}"
-    held = conventions(body, Ranges(formula, work.inputs))
-    return Program(
-        formula.name + kernel.suffix, formula, title, math, work.inputs, work.outputs, body, conventions=held
-    )
+    taken = None if kernel.through is None else Saved(kernel.through.wrt, kernel.through)
+    expressions = [e for _, _, e, _ in kernel.results]
+    if taken is not None:
+        math += (f"where {taken.value.name}_{formula.over} = {plain(formula.expression)}, as forward saved it",)
+        expressions = [formula.expression]
+    math += tuple(f"where {line}" for line in _definitions(expressions))
+    held = conventions(body, Ranges(work.formula, work.inputs))
+    return Program(name, formula, title, math, work.inputs, work.outputs, body, conventions=held, saved=taken)
 
 
 def _definitions(expressions: Sequence[Any]) -> tuple[str, ...]:
@@ -165,5 +218,5 @@ def _symbol(formula: Formula) -> str:
 def _inputs(formula: Formula, extra: Sequence[Input]) -> tuple[Input, ...]:
     """One order for all kernels: the formula's own arrays, then what a product is taken with, then the parameters."""
     parameters = tuple(v for v in formula.inputs if isinstance(v, Parameter))
-    arrays = tuple(v for v in formula.inputs if not isinstance(v, Parameter))
+    arrays = tuple(v for v in formula.inputs if not isinstance(v, Parameter) and v not in extra)
     return (*arrays, *extra, *parameters)

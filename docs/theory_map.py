@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from derive.catalogue import open_catalogue
-from derive.catalogue.open import kernel_names
+from derive.kernels import all_kernel_names
 from derive.language import Claim, Formula, Text, Topic, Witness
 from derive.language.text import translation
 from derive.proofs import derive_formula
@@ -59,7 +59,7 @@ def _topic(number: int, topic: Topic, formulas: list[Formula]) -> str:
             f"[{formula.title}](../derive/formulas/{_file(formula)})",
             "; ".join(dict.fromkeys([*chains, *stated])),
             "; ".join(claims) or "-",
-            ", ".join(f"`{name}`" for name in kernel_names(formula)),
+            ", ".join(f"`{name}`" for name in all_kernel_names(formula)),
         )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

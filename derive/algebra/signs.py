@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Add, KroneckerDelta, Mul, Pow, S
+from sympy import Add, KroneckerDelta, Mul, Pow, S, log
 
 from derive.language.domains import Domain, domain_of
 from derive.language.inputs import Scalar
@@ -41,7 +41,7 @@ def is_nonnegative(expression: Any) -> bool:
         return bool(expression.exp.is_even) or is_nonnegative(expression.base)
     if isinstance(expression, (Add, Mul)):
         return all(map(is_nonnegative, expression.args))
-    return False
+    return isinstance(expression, log) and is_nonnegative(expression.args[0] - 1)
 
 
 def _is_complement(expression: Any) -> bool:

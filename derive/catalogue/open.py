@@ -102,9 +102,14 @@ def unknown(kind: str, name: str, names: Iterable[str]) -> str:
 
 
 def kernel_names(formula: Formula) -> tuple[str, ...]:
-    """What the kernels of a formula are called."""
+    """What the kernels of a formula are called that it has whatever is derived of it."""
     kinds = ("grad", "value_and_grad", "hvp") if formula.over is None else ("vjp", "jvp", "jacobian", "hvp")
     return (formula.name, *(f"{formula.name}_{kind}" for kind in kinds))
+
+
+def saved_kernel_names(formula: Formula) -> tuple[str, ...]:
+    """Those that begin with its value; which of them it has, :func:`derive.kernels.all_kernel_names` tells."""
+    return () if formula.over is None else tuple(f"{formula.name}_{kind}_saved" for kind in ("vjp", "jvp", "hvp"))
 
 
 def _records(module: ModuleType) -> list[Any]:
@@ -140,7 +145,7 @@ def _refuse_clashes(catalogue: Sequence[Formula]) -> None:
     for formula in catalogue:
         if keyword.iskeyword(formula.name):
             raise CatalogueError(f"{formula.where}: {formula.name!r} is a word of Python itself: rename the formula")
-        for kernel in kernel_names(formula):
+        for kernel in (*kernel_names(formula), *saved_kernel_names(formula)):
             other, spelled = owner.setdefault(kernel.casefold(), (formula, kernel))
             if other is formula:
                 continue

@@ -131,13 +131,12 @@ class Display:
                 self._formula(formula, words)
 
     def _formula(self, formula: Formula, words: Words) -> None:
-        from derive.catalogue.open import kernel_names
         from derive.targets.text.width import pad, width, wrap
 
         named, *more = wrap(words.say(formula.title), self.columns, first=f"  {formula.name}  ", rest=" " * 6)
         self._console.print(Text.assemble(("  " + formula.name, "bold"), named.removeprefix("  " + formula.name)))
         inputs = [_input(one, words) for one in formula.inputs]
-        rows = {words.say("Inputs"): inputs, words.say("Kernels"): kernel_names(formula)}
+        rows = {words.say("Inputs"): inputs, words.say("Kernels"): _kernels(formula)}
         widest = max(map(width, rows))
         for head, items in rows.items():
             more += _filled(f"      {pad(head.lower(), widest)}  ", items, words.say(", "), self.columns)
@@ -172,6 +171,18 @@ def _filled(head: str, items: Sequence[str], joint: str, columns: int) -> list[s
             line = " " * width(head)
         line += text
     return [*lines, line]
+
+
+def _kernels(formula: Formula) -> Sequence[str]:
+    """Of one that cannot be differentiated, those that it would have."""
+    from derive.catalogue.open import kernel_names
+    from derive.kernels import all_kernel_names
+    from derive.language.errors import DeriveError
+
+    try:
+        return all_kernel_names(formula)
+    except DeriveError:
+        return kernel_names(formula)
 
 
 def _input(one: object, words: Words) -> str:

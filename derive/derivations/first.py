@@ -300,6 +300,11 @@ def simplex(derivation: Derivation) -> Derivation:
     return replace(derivation, steps=(*derivation.steps, *last.steps))
 
 
+def before_axiom(derivation: Derivation) -> Any:
+    """What a derivation comes to before it is used that a distribution sums to 1: rounded, it does not."""
+    return next((step.before for step in derivation.steps if step.rule == AXIOM), derivation.end)
+
+
 def _is_total(total: Sum) -> bool:
     body = total.body
     return isinstance(body, Component) and domain_of(body.vector).total == 1 and body.index == total.index

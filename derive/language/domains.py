@@ -16,6 +16,9 @@ class Domain:
     of:     the kinds of inputs that may have it.
     closed: whether the ends of the interval belong to it.
     total:  what the components of a vector sum to; ``None``: to anything.
+    powers: what their exponentials sum to.
+
+    A domain of no kind of input is what is known of a value that was computed before: nobody checks it.
     """
 
     name: str
@@ -24,6 +27,7 @@ class Domain:
     high: int | None = None
     closed: bool = False
     total: int | None = None
+    powers: int | None = None
 
     @property
     def positive(self) -> bool:
@@ -34,9 +38,18 @@ class Domain:
         return self.low == 0
 
     @property
+    def nonpositive(self) -> bool:
+        return self.high == 0
+
+    @property
+    def checked(self) -> bool:
+        """Whether a kernel refuses what lies outside."""
+        return self.low is not None and bool(self.of)
+
+    @property
     def told(self) -> str:
         """What a kernel takes, in words: the ends as well, for rounding leads to them; empty where it takes all."""
-        if self.low is None:
+        if not self.checked:
             return ""
         return f"{self.low} or above" if self.high is None else f"from {self.low} to {self.high}"
 
@@ -55,6 +68,10 @@ DOMAINS = {
         Domain("unit", frozenset({VECTOR, SCALAR}), low=0, high=1),
         Domain("closed_unit", frozenset({VECTOR}), low=0, high=1, closed=True),
         Domain("probability", frozenset({VECTOR}), low=0, high=1, closed=True, total=1),
+        Domain("share", frozenset(), low=0, high=1, closed=True),
+        Domain("nonnegative", frozenset(), low=0, closed=True),
+        Domain("nonpositive", frozenset(), high=0, closed=True),
+        Domain("log_share", frozenset(), high=0, closed=True, powers=1),
     )
 }
 

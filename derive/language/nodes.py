@@ -357,6 +357,9 @@ class Component(Expr):
     def _eval_is_nonnegative(self) -> bool | None:
         return True if domain_of(self.vector).nonnegative else None
 
+    def _eval_is_nonpositive(self) -> bool | None:
+        return True if domain_of(self.vector).nonpositive else None
+
     def _sympystr(self, printer: Any) -> str:
         return f"{self.vector.name}[{printer._print(self.index)}]"
 

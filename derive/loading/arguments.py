@@ -89,7 +89,7 @@ def refuse_label(kernel: str, labels: dict[str, Array], classes: int) -> IndexEr
 
 def refuse_value(kernel: str, vectors: dict[str, Array], inputs: Sequence[Given]) -> ValueError:
     """The error for the first value that is outside the domain of its vector."""
-    for what in (given for given in inputs if given.low is not None):
+    for what in (given for given in inputs if given.told and given.low is not None):
         array = vectors[what.name]
         outside = (array < what.low) | (array > (math.inf if what.high is None else what.high))
         if outside.any():

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from derive.catalogue import load_catalogue, unknown
-from derive.catalogue.open import kernel_names
+from derive.catalogue.open import kernel_names, saved_kernel_names
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
@@ -30,7 +30,8 @@ def make(name: str, target: str, places: Sequence[object] | None) -> Record:
     Raises LoadError for an unknown name, CatalogueError for a file that does not load, ProgramError where the program
     is not the formula.
     """
-    owners = {kernel: formula for formula in _found(places) for kernel in kernel_names(formula)}
+    found = _found(places)
+    owners = {kernel: formula for formula in found for kernel in (*kernel_names(formula), *saved_kernel_names(formula))}
     if name not in owners:
         raise LoadError(unknown("kernel", name, owners))
     built = _built(owners[name])
@@ -66,7 +67,13 @@ def _given(what: Input, name: str) -> Given:
 
 
 def _program(built: Built, name: str) -> Program:
-    return next(program for program in built.programs if program.name == name)
+    for program in built.programs:
+        if program.name == name:
+            return program
+    raise LoadError(
+        f"{built.formula.where}: there is no kernel {name!r}: the product cannot be written by the value of "
+        f"{built.formula.name} in less work than by {built.formula.wrt.name}: load {name.removesuffix('_saved')!r}"
+    )
 
 
 _check = cache(lambda program: check_programs([program]))

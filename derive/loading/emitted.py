@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from typing import Any
@@ -18,6 +19,7 @@ from derive.loading.troubles import CompilerError
 from derive.loops.ir import Loop, Program, Statement
 from derive.verify.asked import asked
 from derive.verify.floats import Made, units_of
+from derive.verify.from_saved import SavedRow, saved_rows
 from derive.verify.known import KnownRow
 from derive.verify.long_rows import LongRow, long_rows
 from derive.verify.numbers import FORMATS
@@ -90,11 +92,12 @@ def on_long_rows(programs: Sequence[Program], length: int) -> Iterator[tuple[str
     for row in long_rows(wanted, length):
         known = KnownRow(programs[0].formula, wanted.directions, Row(row.region, row.point))
         for program in (p for p in programs if affordable(p, length)):
-            for target in targets():
-                yield program.name, target, _worst(target, program, row, known)
+            for given in [known] if program.saved is None else saved_rows(program.saved, [known], row.known):
+                for target in targets():
+                    yield program.name, target, _worst(target, program, replace(row, point=given.row.point), given)
 
 
-def _worst(target: str, program: Program, row: LongRow, known: KnownRow) -> Seen:
+def _worst(target: str, program: Program, row: LongRow, known: KnownRow | SavedRow) -> Seen:
     """Nothing where the oracle does not tell what is right."""
     kernel = _kernel(program.name, target, program.formula)
     given = _given(program, row.point) | {
@@ -102,7 +105,7 @@ def _worst(target: str, program: Program, row: LongRow, known: KnownRow) -> Seen
         for one in program.inputs
         if not isinstance(one, Parameter)
     }
-    right = known.results(program.name.removeprefix(program.formula.name))
+    right = known.results(program.kind)
     found: Seen = {}
     for dtype in FORMATS if right else ():
         outputs = zip(program.outputs, _results(kernel, program, given, dtype), right, strict=True)

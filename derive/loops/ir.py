@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from derive.language.formula import Formula
 from derive.language.inputs import Input
+from derive.language.nodes import Vector
 from derive.loops.operations import OPERATIONS
 
 ARITY = {operation.name: operation.arity for operation in OPERATIONS}
@@ -143,6 +144,18 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Saved:
+    """What a kernel takes in place of the vector by which its formula is differentiated.
+
+    value:   the input that holds the value of the formula, computed before.
+    product: the result as a formula of that value.
+    """
+
+    value: Vector
+    product: Formula
+
+
+@dataclass(frozen=True)
 class Program:
     """One kernel: computes ``outputs`` from ``inputs``, row by row.
 
@@ -154,6 +167,7 @@ class Program:
     bound:       the units of ``u * condition`` that its error kept within when it was checked (:mod:`derive.verify`).
     caveats:     what may go wrong in its arithmetic, each in a sentence or two.
     conventions: what it gives at the edges of the domain (0 log 0).
+    saved:       where it computes from the value of its formula: that input.
     """
 
     name: str
@@ -166,13 +180,35 @@ class Program:
     bound: int | None = None
     caveats: tuple[str, ...] = ()
     conventions: tuple[str, ...] = ()
+    saved: Saved | None = None
+
+    @property
+    def origins(self) -> tuple[Input, ...]:
+        """The inputs that all others follow from: in place of a saved value those of the formula that it is of."""
+        if self.saved is None:
+            return self.inputs
+        others = (one for one in self.inputs if one != self.saved.value)
+        return tuple(dict.fromkeys((*self.formula.inputs, *others)))
+
+    @property
+    def directions(self) -> tuple[Vector, ...]:
+        """The vectors that a product is taken with."""
+        own = self.formula.inputs
+        return tuple(one for one in self.origins if isinstance(one, Vector) and one not in own)
+
+    @property
+    def kind(self) -> str:
+        """What it computes of its formula, from whatever it takes: ``""`` (the value), ``"_vjp"`` and so on."""
+        found = self.name.removeprefix(self.formula.name)
+        return found if self.saved is None else found.removesuffix("_saved")
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a user of the kernel has to know of its arithmetic, each in a sentence or two."""
+        whole = "" if self.saved is None else f", {self.saved.value.name} among them,"
         kept = (
             f"Held to its formula in float32 and float64: on all rows tried the error is within {self.bound} u (|f| + "
-            "sum over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53."
+            f"sum over the inputs v{whole} of |v df/dv|), with u = 2^-24 or 2^-53."
         )
         return (*self.conventions, *(() if self.bound is None else (kept,)), *self.caveats)
 

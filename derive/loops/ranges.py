@@ -77,8 +77,10 @@ class Ranges:
         self.made: dict[str, Statement] = {}
         for given in inputs:
             if isinstance(given, Vector):
-                masked = given.domain == "real" and given in exponents
-                self.arrays[given.name] = SCORES if masked else _within(domain_of(given))
+                domain = domain_of(given)
+                masked = domain.low is None and given in exponents
+                high = INF if domain.high is None else domain.high
+                self.arrays[given.name] = replace(SCORES, high=high) if masked else _within(domain)
             elif isinstance(given, Parameter):
                 self.names[given.name] = _within(domain_of(given), least=1e-15)
 

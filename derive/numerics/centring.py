@@ -21,9 +21,10 @@ from derive.algebra import is_positive, rewrite
 from derive.algebra.rational import with_atoms
 from derive.algebra.rules import SUMS
 from derive.derivations.first import size
+from derive.language.domains import domain_of
 from derive.language.formula import unfold
 from derive.language.inputs import Label
-from derive.language.nodes import CACHED, Binder, Component, Max, Sum, Vector, n, rename
+from derive.language.nodes import CACHED, Binder, Component, Max, Sum, Vector, n, rename, substitute
 from derive.numerics.forms import Centred, Select, Shifted, SumExcept, Supported, TopIndex
 
 ZERO, ONE = Integer(0), Integer(1)
@@ -181,13 +182,24 @@ def _averages(term: Any, vector: Vector) -> list[Any]:
 
 def _added(rates: list[Any]) -> Any:
     """The sum of rates: 0, or what is left of them by algebra where that is less than each; else ``None``."""
-    total = Add(*rates)
+    total = Add(*map(_with_totals, rates))
     if total == 0:
         return ZERO
     if len(rates) > MOST or size(total) > LARGEST:
         return None
     left = with_atoms(factor, total)
     return left if left == 0 or size(left) < max(map(size, rates)) else None
+
+
+def _with_totals(e: Any) -> Any:
+    """The sum of the exponentials of a vector as the number that it is known to be."""
+    known = {total: domain_of(total.body.args[0].vector).powers for total in e.atoms(Sum) if _is_of_powers(total)}
+    return substitute(e, {total: number for total, number in known.items() if number is not None})
+
+
+def _is_of_powers(total: Sum) -> bool:
+    body = total.body
+    return type(total) is Sum and isinstance(body, exp) and isinstance(body.args[0], Component)
 
 
 # --- what is taken off -------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
-"""Saturation: what is left below the value that a function never reaches is computed as it is, not by a difference.
+"""Saturation: what is left below the value that a function never passes is computed as it is, not by a difference.
 
 ``1 - tanh(u)^2 = 4 w / (1 + w)^2`` with ``w = exp(-2 |u|)``: right to the last digits however large u is.
+``1 - exp(u) = -expm1(u)`` where u is never above 0: right to the last digits however near to 0 it is.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from typing import Any
 
 from sympy import Abs, Add, Integer, Mul, exp, tanh
 
+from derive.algebra import is_nonnegative
 from derive.language.nodes import Binder
-from derive.numerics.forms import InOrder, Steady
+from derive.numerics.forms import Expm1, InOrder, Steady
 
 ONE = Integer(1)
 
 
 def saturated(e: Any) -> Any:
     """The expression with every such difference written so."""
-    if not e.args or not e.atoms(tanh):
+    if not e.args or not e.atoms(tanh, exp):
         return e
     if isinstance(e, Binder):
         body, index = e.opened()
@@ -27,17 +29,23 @@ def saturated(e: Any) -> Any:
 
 
 def _of_sum(total: Any) -> Any:
-    """``a - a tanh(u)^2`` among the terms of a sum, as ``a`` times what is left of 1."""
-    for squared in total.args:
-        for factor in (f for f in Mul.make_args(squared) if f.is_Pow and isinstance(f.base, tanh) and f.exp == 2):
-            rest = -squared / factor
-            if rest in total.args:
-                return _of_sum(total - rest - squared + rest * _complement(factor.base.args[0]))
-            if rest.is_number and total.as_coeff_Add()[0] == rest:
-                return _of_sum(total - rest - squared + rest * _complement(factor.base.args[0]))
+    """``a - a f`` among the terms of a sum, as ``a`` times what is left of 1 by such a function."""
+    if not isinstance(total, Add):
+        return total
+    for term in total.args:
+        for factor in Mul.make_args(term):
+            left, rest = _complement(factor), -term / factor
+            beside = rest in total.args or (rest.is_number and total.as_coeff_Add()[0] == rest)
+            if left is not None and beside:
+                return _of_sum(total - rest - term + rest * left)
     return total
 
 
-def _complement(u: Any) -> Any:
-    small = Steady(exp(-2 * Abs(u)))
-    return Steady(4 * small / InOrder(ONE, small) ** 2)
+def _complement(factor: Any) -> Any:
+    """``1 - f``; ``None`` for any other function."""
+    if factor.is_Pow and isinstance(factor.base, tanh) and factor.exp == 2:
+        small = Steady(exp(-2 * Abs(factor.base.args[0])))
+        return Steady(4 * small / InOrder(ONE, small) ** 2)
+    if isinstance(factor, exp) and is_nonnegative(-factor.args[0]):
+        return -Expm1(factor.args[0])
+    return None

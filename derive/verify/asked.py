@@ -43,7 +43,7 @@ class Asked:
 def asked(programs: Sequence[Program]) -> Asked:
     """By the kernels of one formula."""
     formula = programs[0].formula
-    inputs = tuple(dict.fromkeys(i for program in programs for i in program.inputs))
+    inputs = tuple(dict.fromkeys(i for program in programs for i in program.origins))
     directions = tuple(i for i in inputs if isinstance(i, Vector) and i not in formula.inputs)
     return Asked(inputs, directions, scores_of(formula), formula.name)
 

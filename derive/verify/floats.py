@@ -18,6 +18,7 @@ from derive.language.nodes import Vector
 from derive.loops.ir import Program
 from derive.verify.asked import Asked, asked
 from derive.verify.float_machine import FloatArithmetic
+from derive.verify.from_saved import AnyRow, RowOfOrigin, asked_of, saved_rows
 from derive.verify.known import KnownRow
 from derive.verify.machine import run
 from derive.verify.numbers import FORMATS
@@ -62,20 +63,31 @@ class Verdict:
 
 def held(programs: Sequence[Program]) -> tuple[Program, ...]:
     """The kernels of a formula with the bound that each keeps, or the caveat that says where it does not."""
-    return tuple(_stated(program, verdict) for program, (verdict,) in zip(programs, verdicts(programs), strict=True))
+    known = _known(programs, rows)
+    return tuple(_stated(p, _verdict(p, asked_of(p, known)), _lost_by_saving(p, known)) for p in programs)
 
 
-def _stated(program: Program, verdict: Verdict) -> Program:
-    if verdict.miss is None:
-        return replace(program, bound=verdict.bound)
-    return replace(program, bound=None, caveats=(*program.caveats, _caveat(verdict.miss)))
+def _stated(program: Program, verdict: Verdict, lost: Miss | None) -> Program:
+    caveats = [_caveat(verdict.miss)] if verdict.miss else [_rounded_before(program, lost)] if lost else []
+    bound = None if verdict.miss else verdict.bound
+    return replace(program, bound=bound, caveats=(*program.caveats, *caveats))
 
 
 def _caveat(miss: Miss) -> str:
+    return f"Digits are lost, or the result is not finite, on some rows: seen in {miss.dtype} {_example(miss)}"
+
+
+def _rounded_before(program: Program, miss: Miss) -> str:
+    assert program.saved is not None
+    name, whole = program.saved.value.name, program.formula.name + program.kind
     return (
-        f"Digits are lost, or the result is not finite, on some rows: seen in {miss.dtype} ({miss.region}). At "
-        f"{miss.at} it gives {miss.place} = {miss.got:.9g}; right is {miss.right:.9g}."
+        f"{name} is rounded before it is given here. On some rows that costs digits which {whole} keeps: seen in "
+        f"{miss.dtype} {_example(miss)}"
     )
+
+
+def _example(miss: Miss) -> str:
+    return f"({miss.region}). At {miss.at} it gives {miss.place} = {miss.got:.9g}; right is {miss.right:.9g}."
 
 
 Made = dict[str, list[list[float]]]
@@ -98,14 +110,26 @@ def verdicts(
     programs: Sequence[Program], makers: Sequence[Make] = (carried_out,), choose: Choose = rows
 ) -> list[list[Verdict]]:
     """Of the kernels of one formula, in their order, for each of the makers of their results."""
+    known = _known(programs, choose)
+    return [[_verdict(program, asked_of(program, known), make) for make in makers] for program in programs]
+
+
+def _known(programs: Sequence[Program], choose: Choose) -> list[KnownRow]:
+    """Rows for the kernels of a formula, with what is right at each."""
     if not programs:
         return []
     formula, wanted = programs[0].formula, asked(programs)
-    known = [KnownRow(formula, wanted.directions, row) for row in choose(wanted)]
-    return [[_verdict(program, known, make) for make in makers] for program in programs]
+    return [KnownRow(formula, wanted.directions, row) for row in choose(wanted)]
 
 
-def _verdict(program: Program, truths: Sequence[KnownRow], make: Make) -> Verdict:
+def _lost_by_saving(program: Program, known: Sequence[KnownRow]) -> Miss | None:
+    """Where a saved value, rounded, no longer tells what the inputs that it came from tell."""
+    if program.saved is None:
+        return None
+    return _verdict(program, [RowOfOrigin(row) for row in saved_rows(program.saved, known)]).miss
+
+
+def _verdict(program: Program, truths: Sequence[AnyRow], make: Make = carried_out) -> Verdict:
     worst: dict[str, tuple[float, str]] = {}
     miss: Miss | None = None
     for group in _by_classes(truths):
@@ -115,27 +139,26 @@ def _verdict(program: Program, truths: Sequence[KnownRow], make: Make) -> Verdic
                     worst[dtype] = units, sure.row.region
                 least = miss.units if miss else BOUNDS[-1]
                 if units > least and (miss is None or miss.classes == sure.classes):
-                    at = shown(sure.row.point, program.inputs)
+                    at = shown(sure.row.point, program.origins)
                     miss = Miss(dtype, units, sure.classes, sure.row.region, at, place, got, right)
     most = max((units for units, _ in worst.values()), default=0.0)
     ample = next((bound for bound in BOUNDS if HEADROOM * most <= bound), BOUNDS[-1])
     return Verdict(ample if most <= BOUNDS[-1] else None, worst, miss)
 
 
-def _by_classes(truths: Sequence[KnownRow]) -> Iterator[list[KnownRow]]:
+def _by_classes(truths: Sequence[AnyRow]) -> Iterator[list[AnyRow]]:
     for classes in sorted({t.classes for t in truths}):
         yield [t for t in truths if t.classes == classes]
 
 
 def _errors(
-    program: Program, group: Sequence[KnownRow], dtype: str, make: Make
-) -> Iterator[tuple[float, KnownRow, str, float, float]]:
+    program: Program, group: Sequence[AnyRow], dtype: str, make: Make
+) -> Iterator[tuple[float, AnyRow, str, float, float]]:
     """Units, the row, the component, what the program gives there and what is right."""
     classes = group[0].classes
     columns = make(program, [sure.row.point for sure in group], dtype)
-    kind = program.name.removeprefix(program.formula.name)
     for number, sure in enumerate(group):
-        for output, wanted in zip(program.outputs, sure.results(kind), strict=False):
+        for output, wanted in zip(program.outputs, sure.results(program.kind), strict=False):
             for place, (column, right) in enumerate(zip(columns[output.name], wanted, strict=True)):
                 if right is not None:
                     one, name = column[number], output.name + _index(place, output.axes, classes)

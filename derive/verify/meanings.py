@@ -5,6 +5,7 @@ A derivative here is a ``Partial`` that nobody has carried out: the oracle compu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sympy import Dummy, Symbol
@@ -24,8 +25,7 @@ COLUMN = Dummy("j", integer=True)
 def meanings(program: Program) -> dict[str, Meaning]:
     """Output name -> what it is to be.  Raises DeriveError for a kernel of a kind that is not known here."""
     formula = program.formula
-    kind = program.name.removeprefix(formula.name)
-    extra = [i for i in program.inputs if isinstance(i, Vector) and i not in formula.inputs]
+    kind, extra = program.kind, program.directions
     known = _of_scalar(formula, extra) if formula.over is None else _of_vector(formula, extra)
     names = {"_value_and_grad": ("", "_grad")}.get(kind, (kind,))
     if not known.keys() >= set(names):
@@ -33,7 +33,7 @@ def meanings(program: Program) -> dict[str, Meaning]:
     return {output.name: known[name] for output, name in zip(program.outputs, names, strict=True)}
 
 
-def _of_scalar(formula: Formula, extra: list[Vector]) -> dict[str, Meaning]:
+def _of_scalar(formula: Formula, extra: Sequence[Vector]) -> dict[str, Meaning]:
     value, x = formula.expression, formula.wrt
     gradient = Partial(value, x[COLUMN])
     found: dict[str, Meaning] = {"": (value, ()), "_grad": (gradient, (COLUMN,))}
@@ -42,7 +42,7 @@ def _of_scalar(formula: Formula, extra: list[Vector]) -> dict[str, Meaning]:
     return found
 
 
-def _of_vector(formula: Formula, extra: list[Vector]) -> dict[str, Meaning]:
+def _of_vector(formula: Formula, extra: Sequence[Vector]) -> dict[str, Meaning]:
     value, x, row = formula.expression, formula.wrt, formula.over
     assert row is not None
     jacobian = Partial(value, x[COLUMN])

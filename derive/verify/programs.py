@@ -52,7 +52,7 @@ def check_programs(programs: Sequence[Program], numbers: Reals | None = None) ->
     """
     if not programs:
         return
-    inputs = list(dict.fromkeys(i for program in programs for i in program.inputs))
+    inputs = list(dict.fromkeys(i for program in programs for i in program.origins))
     tried: set[str] = set()
     for attempt, point in enumerate(samples(inputs, programs[0].formula.name)):
         if attempt >= AT_LEAST and len(tried) == len(programs):
@@ -122,16 +122,24 @@ def _wanted(meaning: Meaning, oracle: Oracle) -> Iterator[tuple[tuple[int, ...],
 
 
 def _inputs(program: Program, oracle: Oracle) -> dict[str, Any]:
-    """Labels count from 0 in a program."""
+    """Labels count from 0 in a program; a saved value is what the oracle makes of the formula."""
     found: dict[str, Any] = {}
     for one in program.inputs:
-        if isinstance(one, Vector):
+        if program.saved is not None and one == program.saved.value:
+            found[one.name] = _values(program, oracle)
+        elif isinstance(one, Vector):
             found[one.name] = oracle.vectors[one.name]
         elif isinstance(one, Label):
             found[one.name] = oracle.indices[one.name] - 1
         else:
             found[one.name] = oracle.scalars[one.name]
     return found
+
+
+def _values(program: Program, oracle: Oracle) -> list[Any]:
+    """Of the formula, at each class."""
+    over = key_of(program.formula.over)
+    return [oracle.value(program.formula.expression, {over: k + 1}) for k in range(oracle.classes)]
 
 
 def _has_rounded(program: Program) -> bool:
@@ -163,7 +171,7 @@ def _smallest(program: Program, point: Point, gap: Gap, numbers: Reals | None) -
     going = True
     while going:
         going = False
-        for candidate in simpler(point, program.inputs):
+        for candidate in simpler(point, program.origins):
             found = gap_at(program, candidate, numbers)
             if isinstance(found, Gap):
                 point, gap, going = candidate, found, True
@@ -174,6 +182,6 @@ def _smallest(program: Program, point: Point, gap: Gap, numbers: Reals | None) -
 def _told(program: Program, point: Point, gap: Gap) -> str:
     place = "".join(f"[{k}]" for k in gap.classes)
     return (
-        f"{program.formula.where}: kernel {program.name} is not its formula: at {shown(point, program.inputs)} it gives"
-        f" {gap.output}{place} = {gap.got}, right is {gap.right}; {MISTAKE}"
+        f"{program.formula.where}: kernel {program.name} is not its formula: at {shown(point, program.origins)} it "
+        f"gives {gap.output}{place} = {gap.got}, right is {gap.right}; {MISTAKE}"
     )

@@ -7,9 +7,9 @@ of |v df/dv|``: nobody can ask for an error far below it, times the unit of the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from derive.language.formula import Formula
@@ -26,17 +26,16 @@ MANY = 256
 
 @dataclass(frozen=True)
 class Result:
-    """A right result, ``near + rest`` as doubles."""
+    """A right result, ``near + rest`` as doubles; ``ask`` computes its condition."""
 
-    truth: Truth
-    value: Any
     near: float
     rest: float
+    ask: Callable[[], float]
 
     @cached_property
     def condition(self) -> float:
         """log2 of the condition; minus infinity for 0."""
-        return self.truth.condition(self.value)
+        return self.ask()
 
 
 class Truth:
@@ -66,7 +65,7 @@ class Truth:
         if kind not in self._found:
             values, single = self._of(kind), self._single(kind)
             self._found[kind] = [
-                Result(self, value, *_pair(value, self.numbers)) if alone else None
+                Result(*_pair(value, self.numbers), partial(self.condition, value)) if alone else None
                 for value, alone in zip(values, single, strict=True)
             ]
         return self._found[kind]

@@ -159,7 +159,7 @@ def _values(arguments: Arguments, real: Real) -> Iterator[str]:
     """A check of those vectors alone that have a domain: it costs a pass over them."""
     for argument in arguments.all:
         domain = domain_of(argument.what)
-        if isinstance(argument.what, Vector) and domain.low is not None:
+        if isinstance(argument.what, Vector) and domain.checked and domain.low is not None:
             high = real.literal(math.inf if domain.high is None else float(domain.high))
             ends = f"{real.literal(float(domain.low))}, {high}"
             where = f"{argument.name}, {argument.stride}, rows, classes"
