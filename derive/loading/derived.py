@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def make(name: str, target: str, places: Sequence[object] | None) -> Record:
         raise LoadError(unknown("kernel", name, owners))
     built = _built(owners[name])
     _check(_program(built, name))
-    return record(built, name, target)
+    return record(replace(built, programs=(_program(built, name),)), name, target)
 
 
 def record(built: Built, name: str, target: str) -> Record:

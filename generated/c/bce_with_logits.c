@@ -18,7 +18,9 @@
  */
 #include "bce_with_logits.h"
 
-static void bce_with_logits_row_f32(size_t classes, const float *restrict x,
+#include "derive_inner.h"
+
+DERIVE_INLINE void bce_with_logits_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
@@ -26,7 +28,7 @@ static void bce_with_logits_row_f32(size_t classes, const float *restrict x,
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
-                    1.0f - y[k], -y[k]), x[k]) + log1pf(expf(-fabsf(x[k])));
+                    1.0f - y[k], -y[k]), x[k]) + derive_f32_log1p(derive_f32_exp(-fabsf(x[k])));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -34,6 +36,46 @@ static void bce_with_logits_row_f32(size_t classes, const float *restrict x,
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
+}
+
+DERIVE_INLINE void bce_with_logits_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict value) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f32_weighted(derive_f32_where_nonnegative(x[k * DERIVE_TILE
+                    + row], 1.0f - y[k * DERIVE_TILE + row], -y[k * DERIVE_TILE + row]),
+                    x[k * DERIVE_TILE + row])
+                    + derive_f32_log1p(derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row])));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row];
+    }
+}
+
+DERIVE_CLONES static void bce_with_logits_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bce_with_logits_tile_f32(classes, x_tile, y_tile, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bce_with_logits_row_f32(classes, x + row * x_stride, y + row * y_stride, value + row);
+    }
 }
 
 derive_status derive_bce_with_logits_f32(size_t rows, size_t classes, const float *restrict x,
@@ -53,13 +95,18 @@ derive_status derive_bce_with_logits_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bce_with_logits_row_f32(classes, x + row * x_stride, y + row * y_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bce_with_logits_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void bce_with_logits_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void bce_with_logits_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
@@ -67,7 +114,7 @@ static void bce_with_logits_row_f64(size_t classes, const double *restrict x,
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k],
-                    1.0 - y[k], -y[k]), x[k]) + log1p(exp(-fabs(x[k])));
+                    1.0 - y[k], -y[k]), x[k]) + derive_f64_log1p(derive_f64_exp(-fabs(x[k])));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -75,6 +122,46 @@ static void bce_with_logits_row_f64(size_t classes, const double *restrict x,
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
+}
+
+DERIVE_INLINE void bce_with_logits_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double *restrict value) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f64_weighted(derive_f64_where_nonnegative(x[k * DERIVE_TILE
+                    + row], 1.0 - y[k * DERIVE_TILE + row], -y[k * DERIVE_TILE + row]),
+                    x[k * DERIVE_TILE + row])
+                    + derive_f64_log1p(derive_f64_exp(-fabs(x[k * DERIVE_TILE + row])));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row];
+    }
+}
+
+DERIVE_CLONES static void bce_with_logits_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bce_with_logits_tile_f64(classes, x_tile, y_tile, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bce_with_logits_row_f64(classes, x + row * x_stride, y + row * y_stride, value + row);
+    }
 }
 
 derive_status derive_bce_with_logits_f64(size_t rows, size_t classes, const double *restrict x,
@@ -94,19 +181,60 @@ derive_status derive_bce_with_logits_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bce_with_logits_row_f64(classes, x + row * x_stride, y + row * y_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bce_with_logits_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void bce_with_logits_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void bce_with_logits_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         const float complement = 1.0f - y[k];
         grad[k] = derive_f32_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
                 / (1.0f + e) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void bce_with_logits_grad_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float complement = 1.0f - y[k * DERIVE_TILE + row];
+            grad[k * DERIVE_TILE + row] = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement - y[k * DERIVE_TILE + row] * e,
+                    complement * e - y[k * DERIVE_TILE + row]) / (1.0f + e) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void bce_with_logits_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bce_with_logits_grad_tile_f32(classes, x_tile, y_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bce_with_logits_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -129,20 +257,60 @@ derive_status derive_bce_with_logits_grad_f32(size_t rows, size_t classes, const
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bce_with_logits_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bce_with_logits_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void bce_with_logits_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void bce_with_logits_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         const double complement = 1.0 - y[k];
         grad[k] = derive_f64_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
                 / (1.0 + e) + 0.0;
+    }
+}
+
+DERIVE_INLINE void bce_with_logits_grad_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double complement = 1.0 - y[k * DERIVE_TILE + row];
+            grad[k * DERIVE_TILE + row] = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement - y[k * DERIVE_TILE + row] * e,
+                    complement * e - y[k * DERIVE_TILE + row]) / (1.0 + e) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void bce_with_logits_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bce_with_logits_grad_tile_f64(classes, x_tile, y_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bce_with_logits_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -165,24 +333,28 @@ derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bce_with_logits_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bce_with_logits_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void bce_with_logits_value_and_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void bce_with_logits_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(-fabsf(x[k]));
+            const float e = derive_f32_exp(-fabsf(x[k]));
             const float complement = 1.0f - y[k];
             total_parts.lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
-                    complement, -y[k]), x[k]) + log1pf(e);
+                    complement, -y[k]), x[k]) + derive_f32_log1p(e);
             grad[k] = derive_f32_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]) / (1.0f + e) + 0.0f;
         }
@@ -192,6 +364,54 @@ static void bce_with_logits_value_and_grad_row_f32(size_t classes, const float *
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
+}
+
+DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict value, float *restrict grad) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float complement = 1.0f - y[k * DERIVE_TILE + row];
+            total[row] += derive_f32_weighted(derive_f32_where_nonnegative(x[k * DERIVE_TILE
+                    + row], complement, -y[k * DERIVE_TILE + row]), x[k * DERIVE_TILE + row])
+                    + derive_f32_log1p(e);
+            grad[k * DERIVE_TILE + row] = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement - y[k * DERIVE_TILE + row] * e,
+                    complement * e - y[k * DERIVE_TILE + row]) / (1.0f + e) + 0.0f;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row];
+    }
+}
+
+DERIVE_CLONES static void bce_with_logits_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bce_with_logits_value_and_grad_tile_f32(classes, x_tile, y_tile, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bce_with_logits_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_bce_with_logits_value_and_grad_f32(size_t rows, size_t classes,
@@ -213,24 +433,29 @@ derive_status derive_bce_with_logits_value_and_grad_f32(size_t rows, size_t clas
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bce_with_logits_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bce_with_logits_value_and_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void bce_with_logits_value_and_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void bce_with_logits_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(-fabs(x[k]));
+            const double e = derive_f64_exp(-fabs(x[k]));
             const double complement = 1.0 - y[k];
             total_parts.lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k],
-                    complement, -y[k]), x[k]) + log1p(e);
+                    complement, -y[k]), x[k]) + derive_f64_log1p(e);
             grad[k] = derive_f64_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]) / (1.0 + e) + 0.0;
         }
@@ -240,6 +465,55 @@ static void bce_with_logits_value_and_grad_row_f64(size_t classes, const double 
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
+}
+
+DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f64(size_t classes,
+        const double *restrict x, const double *restrict y, double *restrict value,
+        double *restrict grad) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double complement = 1.0 - y[k * DERIVE_TILE + row];
+            total[row] += derive_f64_weighted(derive_f64_where_nonnegative(x[k * DERIVE_TILE
+                    + row], complement, -y[k * DERIVE_TILE + row]), x[k * DERIVE_TILE + row])
+                    + derive_f64_log1p(e);
+            grad[k * DERIVE_TILE + row] = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement - y[k * DERIVE_TILE + row] * e,
+                    complement * e - y[k * DERIVE_TILE + row]) / (1.0 + e) + 0.0;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row];
+    }
+}
+
+DERIVE_CLONES static void bce_with_logits_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bce_with_logits_value_and_grad_tile_f64(classes, x_tile, y_tile, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bce_with_logits_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t classes,
@@ -261,19 +535,57 @@ derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t clas
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bce_with_logits_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bce_with_logits_value_and_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void bce_with_logits_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void bce_with_logits_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         const float norm = 1.0f + e;
         out[k] = v[k] * e / (norm * norm) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void bce_with_logits_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float norm = 1.0f + e;
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void bce_with_logits_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            bce_with_logits_hvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bce_with_logits_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -297,19 +609,56 @@ derive_status derive_bce_with_logits_hvp_f32(size_t rows, size_t classes, const 
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bce_with_logits_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bce_with_logits_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void bce_with_logits_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void bce_with_logits_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         const double norm = 1.0 + e;
         out[k] = v[k] * e / (norm * norm) + 0.0;
+    }
+}
+
+DERIVE_INLINE void bce_with_logits_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double norm = 1.0 + e;
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void bce_with_logits_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            bce_with_logits_hvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bce_with_logits_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -333,9 +682,13 @@ derive_status derive_bce_with_logits_hvp_f64(size_t rows, size_t classes, const 
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bce_with_logits_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bce_with_logits_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

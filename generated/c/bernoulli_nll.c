@@ -18,16 +18,18 @@
  */
 #include "bernoulli_nll.h"
 
-static void bernoulli_nll_row_f32(size_t classes, const float *restrict q, const float *restrict y,
-        float *restrict value) {
+#include "derive_inner.h"
+
+DERIVE_INLINE void bernoulli_nll_row_f32(size_t classes, const float *restrict q,
+        const float *restrict y, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f32_weighted(1.0f - y[k], logf(1.0f - q[k]));
-            total_2_parts.lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
+            total_parts.lanes[lane] += derive_f32_weighted(1.0f - y[k], derive_f32_log1p(-q[k]));
+            total_2_parts.lanes[lane] += derive_f32_weighted(y[k], derive_f32_log(q[k]));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -37,6 +39,48 @@ static void bernoulli_nll_row_f32(size_t classes, const float *restrict q, const
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = 0.0f - (total + total_2);
+}
+
+DERIVE_INLINE void bernoulli_nll_tile_f32(size_t classes, const float *restrict q,
+        const float *restrict y, float *restrict value) {
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f32_weighted(1.0f - y[k * DERIVE_TILE + row],
+                    derive_f32_log1p(-q[k * DERIVE_TILE + row]));
+            total_2[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    derive_f32_log(q[k * DERIVE_TILE + row]));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = 0.0f - (total[row] + total_2[row]);
+    }
+}
+
+DERIVE_CLONES static void bernoulli_nll_rows_f32(size_t rows, size_t classes,
+        const float *restrict q, size_t q_stride, const float *restrict y, size_t y_stride,
+        float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bernoulli_nll_tile_f32(classes, q_tile, y_tile, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bernoulli_nll_row_f32(classes, q + row * q_stride, y + row * y_stride, value + row);
+    }
 }
 
 derive_status derive_bernoulli_nll_f32(size_t rows, size_t classes, const float *restrict q,
@@ -57,13 +101,18 @@ derive_status derive_bernoulli_nll_f32(size_t rows, size_t classes, const float 
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bernoulli_nll_row_f32(classes, q + row * q_stride, y + row * y_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bernoulli_nll_rows_f32(count, classes, q + first * q_stride, q_stride,
+                y + first * y_stride, y_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void bernoulli_nll_row_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void bernoulli_nll_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
@@ -71,8 +120,8 @@ static void bernoulli_nll_row_f64(size_t classes, const double *restrict q,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f64_weighted(1.0 - y[k], log(1.0 - q[k]));
-            total_2_parts.lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
+            total_parts.lanes[lane] += derive_f64_weighted(1.0 - y[k], derive_f64_log1p(-q[k]));
+            total_2_parts.lanes[lane] += derive_f64_weighted(y[k], derive_f64_log(q[k]));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -82,6 +131,48 @@ static void bernoulli_nll_row_f64(size_t classes, const double *restrict q,
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = 0.0 - (total + total_2);
+}
+
+DERIVE_INLINE void bernoulli_nll_tile_f64(size_t classes, const double *restrict q,
+        const double *restrict y, double *restrict value) {
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f64_weighted(1.0 - y[k * DERIVE_TILE + row],
+                    derive_f64_log1p(-q[k * DERIVE_TILE + row]));
+            total_2[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    derive_f64_log(q[k * DERIVE_TILE + row]));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = 0.0 - (total[row] + total_2[row]);
+    }
+}
+
+DERIVE_CLONES static void bernoulli_nll_rows_f64(size_t rows, size_t classes,
+        const double *restrict q, size_t q_stride, const double *restrict y, size_t y_stride,
+        double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bernoulli_nll_tile_f64(classes, q_tile, y_tile, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bernoulli_nll_row_f64(classes, q + row * q_stride, y + row * y_stride, value + row);
+    }
 }
 
 derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes, const double *restrict q,
@@ -102,17 +193,56 @@ derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes, const double
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bernoulli_nll_row_f64(classes, q + row * q_stride, y + row * y_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bernoulli_nll_rows_f64(count, classes, q + first * q_stride, q_stride,
+                y + first * y_stride, y_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void bernoulli_nll_grad_row_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void bernoulli_nll_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f32_weighted_ratio(1.0f - y[k], 1.0f - q[k])
                 - derive_f32_weighted_ratio(y[k], q[k]);
+    }
+}
+
+DERIVE_INLINE void bernoulli_nll_grad_tile_f32(size_t classes, const float *restrict q,
+        const float *restrict y, float *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(1.0f
+                    - y[k * DERIVE_TILE + row], 1.0f - q[k * DERIVE_TILE + row])
+                    - derive_f32_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void bernoulli_nll_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict q, size_t q_stride, const float *restrict y, size_t y_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bernoulli_nll_grad_tile_f32(classes, q_tile, y_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bernoulli_nll_grad_row_f32(classes, q + row * q_stride, y + row * y_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -136,18 +266,56 @@ derive_status derive_bernoulli_nll_grad_f32(size_t rows, size_t classes, const f
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bernoulli_nll_grad_row_f32(classes, q + row * q_stride, y + row * y_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bernoulli_nll_grad_rows_f32(count, classes, q + first * q_stride, q_stride,
+                y + first * y_stride, y_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void bernoulli_nll_grad_row_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void bernoulli_nll_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f64_weighted_ratio(1.0 - y[k], 1.0 - q[k])
                 - derive_f64_weighted_ratio(y[k], q[k]);
+    }
+}
+
+DERIVE_INLINE void bernoulli_nll_grad_tile_f64(size_t classes, const double *restrict q,
+        const double *restrict y, double *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(1.0 - y[k * DERIVE_TILE + row],
+                    1.0 - q[k * DERIVE_TILE + row])
+                    - derive_f64_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void bernoulli_nll_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict q, size_t q_stride, const double *restrict y, size_t y_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bernoulli_nll_grad_tile_f64(classes, q_tile, y_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bernoulli_nll_grad_row_f64(classes, q + row * q_stride, y + row * y_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -171,14 +339,18 @@ derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes, const d
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bernoulli_nll_grad_row_f64(classes, q + row * q_stride, y + row * y_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bernoulli_nll_grad_rows_f64(count, classes, q + first * q_stride, q_stride,
+                y + first * y_stride, y_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void bernoulli_nll_value_and_grad_row_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
@@ -187,10 +359,9 @@ static void bernoulli_nll_value_and_grad_row_f32(size_t classes, const float *re
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float complement = 1.0f - y[k];
-            const float complement_2 = 1.0f - q[k];
-            total_parts.lanes[lane] += derive_f32_weighted(complement, logf(complement_2));
-            total_2_parts.lanes[lane] += derive_f32_weighted(y[k], logf(q[k]));
-            grad[k] = derive_f32_weighted_ratio(complement, complement_2)
+            total_parts.lanes[lane] += derive_f32_weighted(complement, derive_f32_log1p(-q[k]));
+            total_2_parts.lanes[lane] += derive_f32_weighted(y[k], derive_f32_log(q[k]));
+            grad[k] = derive_f32_weighted_ratio(complement, 1.0f - q[k])
                     - derive_f32_weighted_ratio(y[k], q[k]);
         }
         if (derive_ends_block(base)) {
@@ -201,6 +372,56 @@ static void bernoulli_nll_value_and_grad_row_f32(size_t classes, const float *re
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = 0.0f - (total + total_2);
+}
+
+DERIVE_INLINE void bernoulli_nll_value_and_grad_tile_f32(size_t classes, const float *restrict q,
+        const float *restrict y, float *restrict value, float *restrict grad) {
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float complement = 1.0f - y[k * DERIVE_TILE + row];
+            total[row] += derive_f32_weighted(complement,
+                    derive_f32_log1p(-q[k * DERIVE_TILE + row]));
+            total_2[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    derive_f32_log(q[k * DERIVE_TILE + row]));
+            grad[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(complement,
+                    1.0f - q[k * DERIVE_TILE + row])
+                    - derive_f32_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = 0.0f - (total[row] + total_2[row]);
+    }
+}
+
+DERIVE_CLONES static void bernoulli_nll_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict q, size_t q_stride, const float *restrict y, size_t y_stride,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bernoulli_nll_value_and_grad_tile_f32(classes, q_tile, y_tile, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bernoulli_nll_value_and_grad_row_f32(classes, q + row * q_stride, y + row * y_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_bernoulli_nll_value_and_grad_f32(size_t rows, size_t classes,
@@ -223,14 +444,19 @@ derive_status derive_bernoulli_nll_value_and_grad_f32(size_t rows, size_t classe
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bernoulli_nll_value_and_grad_row_f32(classes, q + row * q_stride, y + row * y_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bernoulli_nll_value_and_grad_rows_f32(count, classes, q + first * q_stride, q_stride,
+                y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void bernoulli_nll_value_and_grad_row_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
@@ -239,10 +465,9 @@ static void bernoulli_nll_value_and_grad_row_f64(size_t classes, const double *r
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double complement = 1.0 - y[k];
-            const double complement_2 = 1.0 - q[k];
-            total_parts.lanes[lane] += derive_f64_weighted(complement, log(complement_2));
-            total_2_parts.lanes[lane] += derive_f64_weighted(y[k], log(q[k]));
-            grad[k] = derive_f64_weighted_ratio(complement, complement_2)
+            total_parts.lanes[lane] += derive_f64_weighted(complement, derive_f64_log1p(-q[k]));
+            total_2_parts.lanes[lane] += derive_f64_weighted(y[k], derive_f64_log(q[k]));
+            grad[k] = derive_f64_weighted_ratio(complement, 1.0 - q[k])
                     - derive_f64_weighted_ratio(y[k], q[k]);
         }
         if (derive_ends_block(base)) {
@@ -253,6 +478,56 @@ static void bernoulli_nll_value_and_grad_row_f64(size_t classes, const double *r
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = 0.0 - (total + total_2);
+}
+
+DERIVE_INLINE void bernoulli_nll_value_and_grad_tile_f64(size_t classes, const double *restrict q,
+        const double *restrict y, double *restrict value, double *restrict grad) {
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double complement = 1.0 - y[k * DERIVE_TILE + row];
+            total[row] += derive_f64_weighted(complement,
+                    derive_f64_log1p(-q[k * DERIVE_TILE + row]));
+            total_2[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    derive_f64_log(q[k * DERIVE_TILE + row]));
+            grad[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(complement,
+                    1.0 - q[k * DERIVE_TILE + row])
+                    - derive_f64_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = 0.0 - (total[row] + total_2[row]);
+    }
+}
+
+DERIVE_CLONES static void bernoulli_nll_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict q, size_t q_stride, const double *restrict y, size_t y_stride,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            bernoulli_nll_value_and_grad_tile_f64(classes, q_tile, y_tile, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bernoulli_nll_value_and_grad_row_f64(classes, q + row * q_stride, y + row * y_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_bernoulli_nll_value_and_grad_f64(size_t rows, size_t classes,
@@ -275,20 +550,63 @@ derive_status derive_bernoulli_nll_value_and_grad_f64(size_t rows, size_t classe
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bernoulli_nll_value_and_grad_row_f64(classes, q + row * q_stride, y + row * y_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bernoulli_nll_value_and_grad_rows_f64(count, classes, q + first * q_stride, q_stride,
+                y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void bernoulli_nll_hvp_row_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void bernoulli_nll_hvp_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const float complement = 1.0f - q[k];
         out[k] = derive_f32_weighted(v[k],
                 derive_f32_weighted_ratio(y[k], q[k] * q[k])
                 + derive_f32_weighted_ratio(1.0f - y[k], complement * complement)) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void bernoulli_nll_hvp_tile_f32(size_t classes, const float *restrict q,
+        const float *restrict y, const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float complement = 1.0f - q[k * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = derive_f32_weighted(v[k * DERIVE_TILE + row],
+                    derive_f32_weighted_ratio(y[k * DERIVE_TILE + row],
+                    q[k * DERIVE_TILE + row] * q[k * DERIVE_TILE + row])
+                    + derive_f32_weighted_ratio(1.0f - y[k * DERIVE_TILE + row],
+                    complement * complement)) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void bernoulli_nll_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict q, size_t q_stride, const float *restrict y, size_t y_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            bernoulli_nll_hvp_tile_f32(classes, q_tile, y_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bernoulli_nll_hvp_row_f32(classes, q + row * q_stride, y + row * y_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -313,20 +631,63 @@ derive_status derive_bernoulli_nll_hvp_f32(size_t rows, size_t classes, const fl
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bernoulli_nll_hvp_row_f32(classes, q + row * q_stride, y + row * y_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bernoulli_nll_hvp_rows_f32(count, classes, q + first * q_stride, q_stride,
+                y + first * y_stride, y_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void bernoulli_nll_hvp_row_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void bernoulli_nll_hvp_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const double complement = 1.0 - q[k];
         out[k] = derive_f64_weighted(v[k],
                 derive_f64_weighted_ratio(y[k], q[k] * q[k])
                 + derive_f64_weighted_ratio(1.0 - y[k], complement * complement)) + 0.0;
+    }
+}
+
+DERIVE_INLINE void bernoulli_nll_hvp_tile_f64(size_t classes, const double *restrict q,
+        const double *restrict y, const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double complement = 1.0 - q[k * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = derive_f64_weighted(v[k * DERIVE_TILE + row],
+                    derive_f64_weighted_ratio(y[k * DERIVE_TILE + row],
+                    q[k * DERIVE_TILE + row] * q[k * DERIVE_TILE + row])
+                    + derive_f64_weighted_ratio(1.0 - y[k * DERIVE_TILE + row],
+                    complement * complement)) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void bernoulli_nll_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict q, size_t q_stride, const double *restrict y, size_t y_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            bernoulli_nll_hvp_tile_f64(classes, q_tile, y_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        bernoulli_nll_hvp_row_f64(classes, q + row * q_stride, y + row * y_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -351,9 +712,14 @@ derive_status derive_bernoulli_nll_hvp_f64(size_t rows, size_t classes, const do
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        bernoulli_nll_hvp_row_f64(classes, q + row * q_stride, y + row * y_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        bernoulli_nll_hvp_rows_f64(count, classes, q + first * q_stride, q_stride,
+                y + first * y_stride, y_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

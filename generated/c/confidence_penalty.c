@@ -21,16 +21,20 @@
  */
 #include "confidence_penalty.h"
 
-static void confidence_penalty_row_f32(size_t classes, const float *restrict x, size_t t,
+#include "derive_inner.h"
+
+DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restrict x, size_t t,
         float beta, float *restrict value) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -38,11 +42,15 @@ static void confidence_penalty_row_f32(size_t classes, const float *restrict x, 
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            const float e = derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
@@ -51,15 +59,16 @@ static void confidence_penalty_row_f32(size_t classes, const float *restrict x, 
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f32_weighted(expf(x_shifted), x_shifted - log_sum);
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x_shifted),
+                    x_shifted - log_sum);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -67,6 +76,84 @@ static void confidence_penalty_row_f32(size_t classes, const float *restrict x, 
     }
     const float total = derive_f32_total(&total_parts);
     *value = beta * total / exp_sum + log_sum - (x[t] - shift);
+}
+
+DERIVE_INLINE void confidence_penalty_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float beta, float *restrict value) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0f : e;
+            exp_sum[row] += e;
+        }
+    }
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            total[row] += derive_f32_weighted(derive_f32_exp(x_shifted), x_shifted - log_sum[row]);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = beta * total[row] / exp_sum[row]
+                + log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
+    }
+}
+
+DERIVE_CLONES static void confidence_penalty_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const int64_t *restrict t, float beta,
+        float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            confidence_penalty_tile_f32(classes, x_tile, t_tile, beta, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        confidence_penalty_row_f32(classes, x + row * x_stride, (size_t)t[row], beta, value + row);
+    }
 }
 
 derive_status derive_confidence_penalty_f32(size_t rows, size_t classes, const float *restrict x,
@@ -89,22 +176,29 @@ derive_status derive_confidence_penalty_f32(size_t rows, size_t classes, const f
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        confidence_penalty_row_f32(classes, x + row * x_stride, (size_t)t[row], beta, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        confidence_penalty_rows_f32(count, classes, x + first * x_stride, x_stride, t + first,
+                beta, value + first);
     }
     return DERIVE_OK;
 }
 
-static void confidence_penalty_row_f64(size_t classes, const double *restrict x, size_t t,
+DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *restrict x, size_t t,
         double beta, double *restrict value) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -112,11 +206,15 @@ static void confidence_penalty_row_f64(size_t classes, const double *restrict x,
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            const double e = derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
@@ -125,15 +223,16 @@ static void confidence_penalty_row_f64(size_t classes, const double *restrict x,
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f64_weighted(exp(x_shifted), x_shifted - log_sum);
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x_shifted),
+                    x_shifted - log_sum);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -141,6 +240,84 @@ static void confidence_penalty_row_f64(size_t classes, const double *restrict x,
     }
     const double total = derive_f64_total(&total_parts);
     *value = beta * total / exp_sum + log_sum - (x[t] - shift);
+}
+
+DERIVE_INLINE void confidence_penalty_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, double beta, double *restrict value) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0 : e;
+            exp_sum[row] += e;
+        }
+    }
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            total[row] += derive_f64_weighted(derive_f64_exp(x_shifted), x_shifted - log_sum[row]);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = beta * total[row] / exp_sum[row]
+                + log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
+    }
+}
+
+DERIVE_CLONES static void confidence_penalty_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t, double beta,
+        double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            confidence_penalty_tile_f64(classes, x_tile, t_tile, beta, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        confidence_penalty_row_f64(classes, x + row * x_stride, (size_t)t[row], beta, value + row);
+    }
 }
 
 derive_status derive_confidence_penalty_f64(size_t rows, size_t classes, const double *restrict x,
@@ -163,70 +340,172 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes, const d
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        confidence_penalty_row_f64(classes, x + row * x_stride, (size_t)t[row], beta, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        confidence_penalty_rows_f64(count, classes, x + first * x_stride, x_stride, t + first,
+                beta, value + first);
     }
     return DERIVE_OK;
 }
 
-static void confidence_penalty_grad_row_f32(size_t classes, const float *restrict x, size_t t,
-        float beta, float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *restrict x,
+        size_t t, float beta, float *restrict grad) {
+    derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const float shift = derive_f32_finite_or_zero(x_max);
+    const float shifted_t = x[t] - shift;
+    const float gap = x[top] - shift;
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at t */
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at t */
+    derive_f32_sum rest_2_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float x_shifted = x[k] - shift;
+            const float e = derive_f32_exp(x_shifted);
             exp_sum_parts.lanes[lane] += e;
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
-            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
+            rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
+            rest_2_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (t - base < width) {
+            rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
-            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_parts);
+            derive_f32_carry(&rest_2_parts);
         }
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float tail = derive_f32_total(&tail_parts);
-    const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f32_weighted(grad[k], x[k] - shift - log_sum);
-        }
-        if (derive_ends_block(base)) {
-            derive_f32_carry(&total_parts);
-        }
-    }
     const float total = derive_f32_total(&total_parts);
+    const float rest = derive_f32_total(&rest_parts);
+    const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] / exp_sum
-                - derive_f32_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
+        grad[k] = grad[k] * exp_sum_inverse
+                - derive_f32_weighted(beta * grad[k] * exp_sum_inverse,
+                ratio - (x[k] - shift - gap));
     }
-    const float shifted_t = x[t] - shift;
-    grad[t] = 0.0f - (derive_f32_weighted(beta * expf(shifted_t) / exp_sum,
-            log_sum + ratio - shifted_t) + rest / exp_sum);
+    grad[t] = 0.0f - (derive_f32_weighted(beta * derive_f32_exp(shifted_t) / (exp_sum * exp_sum),
+            rest) + rest_2 / exp_sum);
+}
+
+DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float beta, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float shifted_t[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+        total[row] = 0.0f;
+        rest[row] = 0.0f;
+        rest_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const float e = derive_f32_exp(x_shifted);
+            exp_sum[row] += e;
+            total[row] += derive_f32_weighted(e, x_shifted - gap[row]);
+            const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
+            rest[row] += k == t[row] ? 0.0f : rest_here;
+            rest_2[row] += k == t[row] ? 0.0f : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - derive_f32_weighted(beta * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row],
+                    ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row]));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = 0.0f
+                - (derive_f32_weighted(beta
+                * derive_f32_exp(shifted_t[row]) / (exp_sum[row] * exp_sum[row]), rest[row])
+                + rest_2[row] / exp_sum[row]);
+    }
+}
+
+DERIVE_CLONES static void confidence_penalty_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const int64_t *restrict t, float beta,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            confidence_penalty_grad_tile_f32(classes, x_tile, t_tile, beta, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        confidence_penalty_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], beta,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
@@ -251,71 +530,172 @@ derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        confidence_penalty_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], beta,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        confidence_penalty_grad_rows_f32(count, classes, x + first * x_stride, x_stride, t + first,
+                beta, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void confidence_penalty_grad_row_f64(size_t classes, const double *restrict x, size_t t,
-        double beta, double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double *restrict x,
+        size_t t, double beta, double *restrict grad) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const double shift = derive_f64_finite_or_zero(x_max);
+    const double shifted_t = x[t] - shift;
+    const double gap = x[top] - shift;
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at t */
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at t */
+    derive_f64_sum rest_2_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double x_shifted = x[k] - shift;
+            const double e = derive_f64_exp(x_shifted);
             exp_sum_parts.lanes[lane] += e;
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
-            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
+            rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
+            rest_2_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (t - base < width) {
+            rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
-            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_parts);
+            derive_f64_carry(&rest_2_parts);
         }
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double tail = derive_f64_total(&tail_parts);
-    const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f64_weighted(grad[k], x[k] - shift - log_sum);
-        }
-        if (derive_ends_block(base)) {
-            derive_f64_carry(&total_parts);
-        }
-    }
     const double total = derive_f64_total(&total_parts);
+    const double rest = derive_f64_total(&rest_parts);
+    const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] / exp_sum
-                - derive_f64_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
+        grad[k] = grad[k] * exp_sum_inverse
+                - derive_f64_weighted(beta * grad[k] * exp_sum_inverse,
+                ratio - (x[k] - shift - gap));
     }
-    const double shifted_t = x[t] - shift;
-    grad[t] = 0.0 - (derive_f64_weighted(beta * exp(shifted_t) / exp_sum,
-            log_sum + ratio - shifted_t) + rest / exp_sum);
+    grad[t] = 0.0 - (derive_f64_weighted(beta * derive_f64_exp(shifted_t) / (exp_sum * exp_sum),
+            rest) + rest_2 / exp_sum);
+}
+
+DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, double beta, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double shifted_t[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+        total[row] = 0.0;
+        rest[row] = 0.0;
+        rest_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const double e = derive_f64_exp(x_shifted);
+            exp_sum[row] += e;
+            total[row] += derive_f64_weighted(e, x_shifted - gap[row]);
+            const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
+            rest[row] += k == t[row] ? 0.0 : rest_here;
+            rest_2[row] += k == t[row] ? 0.0 : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - derive_f64_weighted(beta * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row],
+                    ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row]));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = 0.0
+                - (derive_f64_weighted(beta
+                * derive_f64_exp(shifted_t[row]) / (exp_sum[row] * exp_sum[row]), rest[row])
+                + rest_2[row] / exp_sum[row]);
+    }
+}
+
+DERIVE_CLONES static void confidence_penalty_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t, double beta,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            confidence_penalty_grad_tile_f64(classes, x_tile, t_tile, beta, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        confidence_penalty_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], beta,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
@@ -340,72 +720,215 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        confidence_penalty_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], beta,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        confidence_penalty_grad_rows_f64(count, classes, x + first * x_stride, x_stride, t + first,
+                beta, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void confidence_penalty_value_and_grad_row_f32(size_t classes, const float *restrict x,
-        size_t t, float beta, float *restrict value, float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const float shift = derive_f32_finite_or_zero(x_max);
-    /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
+        const float *restrict x, size_t t, float beta, float *restrict value,
+        float *restrict grad) {
+    derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const float shift = derive_f32_finite_or_zero(x_max);
+    const float shifted_t = x[t] - shift;
+    const float shifted_top = x[top] - shift;
+    /* all terms but the one at top */
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at t */
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at t */
+    derive_f32_sum rest_2_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float x_shifted = x[k] - shift;
+            const float e = derive_f32_exp(x_shifted);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+            rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
+            rest_2_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (t - base < width) {
+            rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_parts);
+            derive_f32_carry(&rest_2_parts);
         }
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total = derive_f32_total(&total_parts);
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float ratio = total / exp_sum;
+    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f32_weighted(grad[k], x[k] - shift - log_sum);
+            const float x_shifted_2 = x[k] - shift;
+            total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], x_shifted_2 - log_sum);
+            grad[k] = grad[k] * exp_sum_inverse
+                    - derive_f32_weighted(beta * grad[k] * exp_sum_inverse,
+                    ratio - (x_shifted_2 - shifted_top));
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
         }
     }
-    const float total = derive_f32_total(&total_parts);
-    const float ratio = total / exp_sum;
-    const float shifted_t = x[t] - shift;
-    *value = beta * total / exp_sum + log_sum - shifted_t;
-    for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] / exp_sum
-                - derive_f32_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
+    const float total_2 = derive_f32_total(&total_2_parts);
+    *value = beta * total_2 / exp_sum + log_sum - shifted_t;
+    grad[t] = 0.0f - (derive_f32_weighted(beta * derive_f32_exp(shifted_t) / (exp_sum * exp_sum),
+            rest) + rest_2 / exp_sum);
+}
+
+DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
+        const float *restrict x, const uint32_t *restrict t, float beta, float *restrict value,
+        float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
     }
-    grad[t] = 0.0f - (derive_f32_weighted(beta * expf(shifted_t) / exp_sum,
-            log_sum + ratio - shifted_t) + rest / exp_sum);
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float shifted_t[DERIVE_TILE];
+    _Alignas(64) float shifted_top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        total[row] = 0.0f;
+        rest[row] = 0.0f;
+        rest_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const float e = derive_f32_exp(x_shifted);
+            tail[row] += k == top[row] ? 0.0f : e;
+            exp_sum[row] += e;
+            total[row] += derive_f32_weighted(e, x_shifted - shifted_top[row]);
+            const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
+            rest[row] += k == t[row] ? 0.0f : rest_here;
+            rest_2[row] += k == t[row] ? 0.0f : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
+            total_2[row] += derive_f32_weighted(grad[k * DERIVE_TILE + row],
+                    x_shifted_2 - log_sum[row]);
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - derive_f32_weighted(beta * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row]));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = beta * total_2[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
+        grad[t[row] * DERIVE_TILE + row] = 0.0f
+                - (derive_f32_weighted(beta
+                * derive_f32_exp(shifted_t[row]) / (exp_sum[row] * exp_sum[row]), rest[row])
+                + rest_2[row] / exp_sum[row]);
+    }
+}
+
+DERIVE_CLONES static void confidence_penalty_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const int64_t *restrict t, float beta,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            confidence_penalty_value_and_grad_tile_f32(classes, x_tile, t_tile, beta, value_tile,
+                    grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        confidence_penalty_value_and_grad_row_f32(classes, x + row * x_stride, (size_t)t[row],
+                beta, value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_confidence_penalty_value_and_grad_f32(size_t rows, size_t classes,
@@ -430,72 +953,215 @@ derive_status derive_confidence_penalty_value_and_grad_f32(size_t rows, size_t c
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        confidence_penalty_value_and_grad_row_f32(classes, x + row * x_stride, (size_t)t[row],
-                beta, value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        confidence_penalty_value_and_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                t + first, beta, value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void confidence_penalty_value_and_grad_row_f64(size_t classes, const double *restrict x,
-        size_t t, double beta, double *restrict value, double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const double shift = derive_f64_finite_or_zero(x_max);
-    /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
+        const double *restrict x, size_t t, double beta, double *restrict value,
+        double *restrict grad) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const double shift = derive_f64_finite_or_zero(x_max);
+    const double shifted_t = x[t] - shift;
+    const double shifted_top = x[top] - shift;
+    /* all terms but the one at top */
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at t */
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at t */
+    derive_f64_sum rest_2_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double x_shifted = x[k] - shift;
+            const double e = derive_f64_exp(x_shifted);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+            rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
+            rest_2_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (t - base < width) {
+            rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_parts);
+            derive_f64_carry(&rest_2_parts);
         }
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total = derive_f64_total(&total_parts);
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double ratio = total / exp_sum;
+    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f64_weighted(grad[k], x[k] - shift - log_sum);
+            const double x_shifted_2 = x[k] - shift;
+            total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], x_shifted_2 - log_sum);
+            grad[k] = grad[k] * exp_sum_inverse
+                    - derive_f64_weighted(beta * grad[k] * exp_sum_inverse,
+                    ratio - (x_shifted_2 - shifted_top));
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
         }
     }
-    const double total = derive_f64_total(&total_parts);
-    const double ratio = total / exp_sum;
-    const double shifted_t = x[t] - shift;
-    *value = beta * total / exp_sum + log_sum - shifted_t;
-    for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] / exp_sum
-                - derive_f64_weighted(beta * grad[k] / exp_sum, log_sum + ratio - (x[k] - shift));
+    const double total_2 = derive_f64_total(&total_2_parts);
+    *value = beta * total_2 / exp_sum + log_sum - shifted_t;
+    grad[t] = 0.0 - (derive_f64_weighted(beta * derive_f64_exp(shifted_t) / (exp_sum * exp_sum),
+            rest) + rest_2 / exp_sum);
+}
+
+DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
+        const double *restrict x, const uint32_t *restrict t, double beta, double *restrict value,
+        double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
     }
-    grad[t] = 0.0 - (derive_f64_weighted(beta * exp(shifted_t) / exp_sum,
-            log_sum + ratio - shifted_t) + rest / exp_sum);
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double shifted_t[DERIVE_TILE];
+    _Alignas(64) double shifted_top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+        exp_sum[row] = 0.0;
+        total[row] = 0.0;
+        rest[row] = 0.0;
+        rest_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const double e = derive_f64_exp(x_shifted);
+            tail[row] += k == top[row] ? 0.0 : e;
+            exp_sum[row] += e;
+            total[row] += derive_f64_weighted(e, x_shifted - shifted_top[row]);
+            const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
+            rest[row] += k == t[row] ? 0.0 : rest_here;
+            rest_2[row] += k == t[row] ? 0.0 : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
+            total_2[row] += derive_f64_weighted(grad[k * DERIVE_TILE + row],
+                    x_shifted_2 - log_sum[row]);
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - derive_f64_weighted(beta * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row]));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = beta * total_2[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
+        grad[t[row] * DERIVE_TILE + row] = 0.0
+                - (derive_f64_weighted(beta
+                * derive_f64_exp(shifted_t[row]) / (exp_sum[row] * exp_sum[row]), rest[row])
+                + rest_2[row] / exp_sum[row]);
+    }
+}
+
+DERIVE_CLONES static void confidence_penalty_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t, double beta,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            confidence_penalty_value_and_grad_tile_f64(classes, x_tile, t_tile, beta, value_tile,
+                    grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        confidence_penalty_value_and_grad_row_f64(classes, x + row * x_stride, (size_t)t[row],
+                beta, value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t classes,
@@ -520,76 +1186,205 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        confidence_penalty_value_and_grad_row_f64(classes, x + row * x_stride, (size_t)t[row],
-                beta, value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        confidence_penalty_value_and_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                t + first, beta, value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void confidence_penalty_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float beta, float *restrict out) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const float shift = derive_f32_finite_or_zero(x_max);
+    const float shifted_top = x[top] - shift;
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at top */
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float x_shifted = x[k] - shift;
+            const float e = derive_f32_exp(x_shifted);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            total_2_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+            tail_parts.lanes[lane] += e;
             out[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_2_parts);
             derive_f32_carry(&tail_parts);
         }
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
-    const float ratio = total / exp_sum;
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
+    const float ratio = total_2 / exp_sum;
+    const float ratio_2 = total / exp_sum;
     derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_4_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - shift - log_sum;
-            total_2_parts.lanes[lane] += derive_f32_weighted(out[k], gap);
             total_3_parts.lanes[lane] += derive_f32_weighted(out[k] * (v[k] - v[top]), gap);
+            total_4_parts.lanes[lane] += derive_f32_weighted(out[k], gap);
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&total_2_parts);
             derive_f32_carry(&total_3_parts);
+            derive_f32_carry(&total_4_parts);
         }
     }
-    const float total_2 = derive_f32_total(&total_2_parts);
     const float total_3 = derive_f32_total(&total_3_parts);
-    const float ratio_2 = total_2 * total / (exp_sum * exp_sum);
-    const float ratio_3 = total_3 / exp_sum;
-    const float ratio_4 = total_2 / exp_sum;
+    const float total_4 = derive_f32_total(&total_4_parts);
+    const float ratio_3 = total_4 * total / (exp_sum * exp_sum);
+    const float ratio_4 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const float v_shifted = v[k] - v[top];
-        out[k] = derive_f32_weighted(out[k] / exp_sum,
-                v_shifted - beta * ((v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift))
-                + ratio + ratio_3 - v_shifted - ratio_2) - ratio) + 0.0f;
+        out[k] = derive_f32_weighted(out[k] * exp_sum_inverse,
+                v_shifted - beta * ((v_shifted - ratio_2) * (ratio - (x[k] - shift - shifted_top))
+                + ratio_2 + ratio_4 - v_shifted - ratio_3) - ratio_2) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float beta, float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float shifted_top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        total_2[row] = 0.0f;
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const float e = derive_f32_exp(x_shifted);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += derive_f32_weighted(e, x_shifted - shifted_top[row]);
+            tail[row] += k == top[row] ? 0.0f : e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        ratio[row] = total_2[row] / exp_sum[row];
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float total_4[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0f;
+        total_4[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
+            total_3[row] += derive_f32_weighted(out[k * DERIVE_TILE + row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap);
+            total_4[row] += derive_f32_weighted(out[k * DERIVE_TILE + row], gap);
+        }
+    }
+    _Alignas(64) float ratio_3[DERIVE_TILE];
+    _Alignas(64) float ratio_4[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio_3[row] = total_4[row] * total[row] / (exp_sum[row] * exp_sum[row]);
+        ratio_4[row] = total_3[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = derive_f32_weighted(out[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row],
+                    v_shifted - beta
+                    * ((v_shifted - ratio_2[row])
+                    * (ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - shifted_top[row]))
+                    + ratio_2[row] + ratio_4[row] - v_shifted - ratio_3[row]) - ratio_2[row])
+                    + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void confidence_penalty_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
+        float beta, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            confidence_penalty_hvp_tile_f32(classes, x_tile, v_tile, beta, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        confidence_penalty_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride, beta,
+                out + row * out_stride);
     }
 }
 
@@ -616,76 +1411,204 @@ derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        confidence_penalty_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride, beta,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        confidence_penalty_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, beta, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void confidence_penalty_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double beta, double *restrict out) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const double shift = derive_f64_finite_or_zero(x_max);
+    const double shifted_top = x[top] - shift;
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at top */
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double x_shifted = x[k] - shift;
+            const double e = derive_f64_exp(x_shifted);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            total_2_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+            tail_parts.lanes[lane] += e;
             out[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_2_parts);
             derive_f64_carry(&tail_parts);
         }
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
-    const double ratio = total / exp_sum;
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
+    const double ratio = total_2 / exp_sum;
+    const double ratio_2 = total / exp_sum;
     derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_4_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - shift - log_sum;
-            total_2_parts.lanes[lane] += derive_f64_weighted(out[k], gap);
             total_3_parts.lanes[lane] += derive_f64_weighted(out[k] * (v[k] - v[top]), gap);
+            total_4_parts.lanes[lane] += derive_f64_weighted(out[k], gap);
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&total_2_parts);
             derive_f64_carry(&total_3_parts);
+            derive_f64_carry(&total_4_parts);
         }
     }
-    const double total_2 = derive_f64_total(&total_2_parts);
     const double total_3 = derive_f64_total(&total_3_parts);
-    const double ratio_2 = total_2 * total / (exp_sum * exp_sum);
-    const double ratio_3 = total_3 / exp_sum;
-    const double ratio_4 = total_2 / exp_sum;
+    const double total_4 = derive_f64_total(&total_4_parts);
+    const double ratio_3 = total_4 * total / (exp_sum * exp_sum);
+    const double ratio_4 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const double v_shifted = v[k] - v[top];
-        out[k] = derive_f64_weighted(out[k] / exp_sum,
-                v_shifted - beta * ((v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift))
-                + ratio + ratio_3 - v_shifted - ratio_2) - ratio) + 0.0;
+        out[k] = derive_f64_weighted(out[k] * exp_sum_inverse,
+                v_shifted - beta * ((v_shifted - ratio_2) * (ratio - (x[k] - shift - shifted_top))
+                + ratio_2 + ratio_4 - v_shifted - ratio_3) - ratio_2) + 0.0;
+    }
+}
+
+DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double beta, double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double shifted_top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+        total_2[row] = 0.0;
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const double e = derive_f64_exp(x_shifted);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += derive_f64_weighted(e, x_shifted - shifted_top[row]);
+            tail[row] += k == top[row] ? 0.0 : e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        ratio[row] = total_2[row] / exp_sum[row];
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double total_4[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0;
+        total_4[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
+            total_3[row] += derive_f64_weighted(out[k * DERIVE_TILE + row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap);
+            total_4[row] += derive_f64_weighted(out[k * DERIVE_TILE + row], gap);
+        }
+    }
+    _Alignas(64) double ratio_3[DERIVE_TILE];
+    _Alignas(64) double ratio_4[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio_3[row] = total_4[row] * total[row] / (exp_sum[row] * exp_sum[row]);
+        ratio_4[row] = total_3[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = derive_f64_weighted(out[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row],
+                    v_shifted - beta
+                    * ((v_shifted - ratio_2[row])
+                    * (ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - shifted_top[row]))
+                    + ratio_2[row] + ratio_4[row] - v_shifted - ratio_3[row]) - ratio_2[row]) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void confidence_penalty_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double beta, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            confidence_penalty_hvp_tile_f64(classes, x_tile, v_tile, beta, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        confidence_penalty_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride, beta,
+                out + row * out_stride);
     }
 }
 
@@ -712,9 +1635,13 @@ derive_status derive_confidence_penalty_hvp_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        confidence_penalty_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride, beta,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        confidence_penalty_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, beta, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

@@ -18,41 +18,48 @@
  */
 #include "distillation.h"
 
-static void distillation_row_f32(size_t classes, const float *restrict x, const float *restrict y,
-        float T, float *restrict value) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+#include "derive_inner.h"
+
+DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float T, float *restrict value) {
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float tail_here = expf((x[k] - shift) / T);
-            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += derive_f32_exp((x[k] - shift) / T);
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = expm1f((x[top] - shift) / T) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1((x[top] - shift) / T) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(y[k],
-                    logf(y[k]) + log_sum - (x[k] - shift) / T);
+                    derive_f32_log(y[k]) + log_sum - (x[k] - shift) / T);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -60,6 +67,81 @@ static void distillation_row_f32(size_t classes, const float *restrict x, const 
     }
     const float total = derive_f32_total(&total_parts);
     *value = T * T * total + 0.0f;
+}
+
+DERIVE_INLINE void distillation_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float T, float *restrict value) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float tail_here = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            tail[row] += k == top[row] ? 0.0f : tail_here;
+        }
+    }
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f32_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
+                / T) + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    derive_f32_log(y[k * DERIVE_TILE + row])
+                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = T * T * total[row] + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void distillation_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float T, float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            distillation_tile_f32(classes, x_tile, y_tile, T, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        distillation_row_f32(classes, x + row * x_stride, y + row * y_stride, T, value + row);
+    }
 }
 
 derive_status derive_distillation_f32(size_t rows, size_t classes, const float *restrict x,
@@ -82,47 +164,57 @@ derive_status derive_distillation_f32(size_t rows, size_t classes, const float *
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        distillation_row_f32(classes, x + row * x_stride, y + row * y_stride, T, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        distillation_rows_f32(count, classes, x + first * x_stride, x_stride, y + first * y_stride,
+                y_stride, T, value + first);
     }
     return DERIVE_OK;
 }
 
-static void distillation_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict value) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double tail_here = exp((x[k] - shift) / T);
-            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += derive_f64_exp((x[k] - shift) / T);
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = expm1((x[top] - shift) / T) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1((x[top] - shift) / T) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(y[k],
-                    log(y[k]) + log_sum - (x[k] - shift) / T);
+                    derive_f64_log(y[k]) + log_sum - (x[k] - shift) / T);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -130,6 +222,81 @@ static void distillation_row_f64(size_t classes, const double *restrict x,
     }
     const double total = derive_f64_total(&total_parts);
     *value = T * T * total + 0.0;
+}
+
+DERIVE_INLINE void distillation_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double T, double *restrict value) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double tail_here = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            tail[row] += k == top[row] ? 0.0 : tail_here;
+        }
+    }
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f64_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
+                / T) + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    derive_f64_log(y[k * DERIVE_TILE + row])
+                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = T * T * total[row] + 0.0;
+    }
+}
+
+DERIVE_CLONES static void distillation_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double T, double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            distillation_tile_f64(classes, x_tile, y_tile, T, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        distillation_row_f64(classes, x + row * x_stride, y + row * y_stride, T, value + row);
+    }
 }
 
 derive_status derive_distillation_f64(size_t rows, size_t classes, const double *restrict x,
@@ -153,48 +320,158 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        distillation_row_f64(classes, x + row * x_stride, y + row * y_stride, T, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        distillation_rows_f64(count, classes, x + first * x_stride, x_stride, y + first * y_stride,
+                y_stride, T, value + first);
     }
     return DERIVE_OK;
 }
 
-static void distillation_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict grad) {
     derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    float x_max = -INFINITY;
+    derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            if (x[k] > x_max) {
-                x_max = x[k];
-            }
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
         }
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at top */
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at top */
+    derive_f32_sum tail_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf((x[k] - shift) / T);
+            const float e = derive_f32_exp((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += y[k];
+            tail_2_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (top - base < width) {
+            tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&tail_2_parts);
         }
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float tail = derive_f32_total(&tail_parts);
+    const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]) + 0.0f;
+        grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0f;
+    }
+    grad[top] = T * (derive_f32_exp((x[top] - shift) / T) * tail / exp_sum
+            - y[top] * tail_2 / exp_sum) + 0.0f;
+}
+
+DERIVE_INLINE void distillation_grad_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float T, float *restrict grad) {
+    _Alignas(64) float y_sum[DERIVE_TILE];
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = 0.0f;
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            y_sum[row] += y[k * DERIVE_TILE + row];
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+        tail[row] = 0.0f;
+        tail_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            exp_sum[row] += e;
+            tail[row] += k == top[row] ? 0.0f : y[k * DERIVE_TILE + row];
+            tail_2[row] += k == top[row] ? 0.0f : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = T
+                    * (y_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - y[k * DERIVE_TILE + row]) + 0.0f;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[top[row] * DERIVE_TILE + row] = T
+                * (derive_f32_exp((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
+                * tail[row] / exp_sum[row]
+                - y[top[row] * DERIVE_TILE + row] * tail_2[row] / exp_sum[row]) + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void distillation_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float T, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            distillation_grad_tile_f32(classes, x_tile, y_tile, T, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        distillation_grad_row_f32(classes, x + row * x_stride, y + row * y_stride, T,
+                grad + row * grad_stride);
     }
 }
 
@@ -220,49 +497,158 @@ derive_status derive_distillation_grad_f32(size_t rows, size_t classes, const fl
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        distillation_grad_row_f32(classes, x + row * x_stride, y + row * y_stride, T,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        distillation_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, T, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void distillation_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict grad) {
     derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
-    double x_max = -INFINITY;
+    derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            if (x[k] > x_max) {
-                x_max = x[k];
-            }
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
         }
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at top */
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at top */
+    derive_f64_sum tail_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp((x[k] - shift) / T);
+            const double e = derive_f64_exp((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += y[k];
+            tail_2_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (top - base < width) {
+            tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&tail_2_parts);
         }
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double tail = derive_f64_total(&tail_parts);
+    const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]) + 0.0;
+        grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0;
+    }
+    grad[top] = T * (derive_f64_exp((x[top] - shift) / T) * tail / exp_sum
+            - y[top] * tail_2 / exp_sum) + 0.0;
+}
+
+DERIVE_INLINE void distillation_grad_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double T, double *restrict grad) {
+    _Alignas(64) double y_sum[DERIVE_TILE];
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = 0.0;
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            y_sum[row] += y[k * DERIVE_TILE + row];
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+        tail[row] = 0.0;
+        tail_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            exp_sum[row] += e;
+            tail[row] += k == top[row] ? 0.0 : y[k * DERIVE_TILE + row];
+            tail_2[row] += k == top[row] ? 0.0 : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = T
+                    * (y_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - y[k * DERIVE_TILE + row]) + 0.0;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[top[row] * DERIVE_TILE + row] = T
+                * (derive_f64_exp((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
+                * tail[row] / exp_sum[row]
+                - y[top[row] * DERIVE_TILE + row] * tail_2[row] / exp_sum[row]) + 0.0;
+    }
+}
+
+DERIVE_CLONES static void distillation_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double T, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            distillation_grad_tile_f64(classes, x_tile, y_tile, T, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        distillation_grad_row_f64(classes, x + row * x_stride, y + row * y_stride, T,
+                grad + row * grad_stride);
     }
 }
 
@@ -288,64 +674,81 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes, const do
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        distillation_grad_row_f64(classes, x + row * x_stride, y + row * y_stride, T,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        distillation_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, T, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void distillation_value_and_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict value, float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
+    derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            if (x[k] > x_max) {
-                x_max = x[k];
-                top = k;
-            }
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             y_sum_parts.lanes[lane] += y[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at top */
+    derive_f32_sum tail_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf((x[k] - shift) / T);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            const float e = derive_f32_exp((x[k] - shift) / T);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
+            tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (top - base < width) {
+            tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&tail_2_parts);
         }
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_less_one = expm1f((x[top] - shift) / T) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float ratio = (x[top] - shift) / T;
+    const float exp_sum_less_one = derive_f32_expm1(ratio) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(y[k],
-                    logf(y[k]) + log_sum - (x[k] - shift) / T);
-            grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]) + 0.0f;
+                    derive_f32_log(y[k]) + log_sum - (x[k] - shift) / T);
+            grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -353,6 +756,106 @@ static void distillation_value_and_grad_row_f32(size_t classes, const float *res
     }
     const float total = derive_f32_total(&total_parts);
     *value = T * T * total + 0.0f;
+    grad[top] = T * (derive_f32_exp(ratio) * tail_2 / exp_sum - y[top] * tail / exp_sum) + 0.0f;
+}
+
+DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float T, float *restrict value, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    _Alignas(64) float y_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+        y_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+            y_sum[row] += y[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        tail_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            tail[row] += k == top[row] ? 0.0f : e;
+            exp_sum[row] += e;
+            tail_2[row] += k == top[row] ? 0.0f : y[k * DERIVE_TILE + row];
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
+        exp_sum_less_one[row] = derive_f32_expm1(ratio[row]) + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    derive_f32_log(y[k * DERIVE_TILE + row])
+                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T);
+            grad[k * DERIVE_TILE + row] = T
+                    * (y_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - y[k * DERIVE_TILE + row]) + 0.0f;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = T * T * total[row] + 0.0f;
+        grad[top[row] * DERIVE_TILE + row] = T
+                * (derive_f32_exp(ratio[row]) * tail_2[row] / exp_sum[row]
+                - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row]) + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void distillation_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float T, float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            distillation_value_and_grad_tile_f32(classes, x_tile, y_tile, T, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        distillation_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride, T,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes,
@@ -377,64 +880,82 @@ derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        distillation_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride, T,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        distillation_value_and_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, T, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void distillation_value_and_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict value, double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
+    derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            if (x[k] > x_max) {
-                x_max = x[k];
-                top = k;
-            }
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             y_sum_parts.lanes[lane] += y[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at top */
+    derive_f64_sum tail_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp((x[k] - shift) / T);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            const double e = derive_f64_exp((x[k] - shift) / T);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
+            tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (top - base < width) {
+            tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&tail_2_parts);
         }
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_less_one = expm1((x[top] - shift) / T) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double ratio = (x[top] - shift) / T;
+    const double exp_sum_less_one = derive_f64_expm1(ratio) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(y[k],
-                    log(y[k]) + log_sum - (x[k] - shift) / T);
-            grad[k] = T * (y_sum * grad[k] / exp_sum - y[k]) + 0.0;
+                    derive_f64_log(y[k]) + log_sum - (x[k] - shift) / T);
+            grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -442,6 +963,106 @@ static void distillation_value_and_grad_row_f64(size_t classes, const double *re
     }
     const double total = derive_f64_total(&total_parts);
     *value = T * T * total + 0.0;
+    grad[top] = T * (derive_f64_exp(ratio) * tail_2 / exp_sum - y[top] * tail / exp_sum) + 0.0;
+}
+
+DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double T, double *restrict value, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    _Alignas(64) double y_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+        y_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+            y_sum[row] += y[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+        exp_sum[row] = 0.0;
+        tail_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            tail[row] += k == top[row] ? 0.0 : e;
+            exp_sum[row] += e;
+            tail_2[row] += k == top[row] ? 0.0 : y[k * DERIVE_TILE + row];
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
+        exp_sum_less_one[row] = derive_f64_expm1(ratio[row]) + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    derive_f64_log(y[k * DERIVE_TILE + row])
+                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T);
+            grad[k * DERIVE_TILE + row] = T
+                    * (y_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - y[k * DERIVE_TILE + row]) + 0.0;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = T * T * total[row] + 0.0;
+        grad[top[row] * DERIVE_TILE + row] = T
+                * (derive_f64_exp(ratio[row]) * tail_2[row] / exp_sum[row]
+                - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row]) + 0.0;
+    }
+}
+
+DERIVE_CLONES static void distillation_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double T, double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            distillation_value_and_grad_tile_f64(classes, x_tile, y_tile, T, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        distillation_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride, T,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes,
@@ -466,33 +1087,36 @@ derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        distillation_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride, T,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        distillation_value_and_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, T, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void distillation_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float T, float *restrict out) {
     derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    float x_max = -INFINITY;
-    size_t top = 0;
+    derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            if (x[k] > x_max) {
-                x_max = x[k];
-                top = k;
-            }
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
         }
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -501,7 +1125,7 @@ static void distillation_hvp_row_f32(size_t classes, const float *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf((x[k] - shift) / T);
+            const float e = derive_f32_exp((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -513,9 +1137,86 @@ static void distillation_hvp_row_f32(size_t classes, const float *restrict x,
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
+        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void distillation_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, const float *restrict v, float T, float *restrict out) {
+    _Alignas(64) float y_sum[DERIVE_TILE];
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = 0.0f;
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            y_sum[row] += y[k * DERIVE_TILE + row];
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = y_sum[row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void distillation_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        const float *restrict v, size_t v_stride, float T, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            distillation_hvp_tile_f32(classes, x_tile, y_tile, v_tile, T, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        distillation_hvp_row_f32(classes, x + row * x_stride, y + row * y_stride,
+                v + row * v_stride, T, out + row * out_stride);
     }
 }
 
@@ -542,33 +1243,36 @@ derive_status derive_distillation_hvp_f32(size_t rows, size_t classes, const flo
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        distillation_hvp_row_f32(classes, x + row * x_stride, y + row * y_stride,
-                v + row * v_stride, T, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        distillation_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, v + first * v_stride, v_stride, T,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void distillation_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double T, double *restrict out) {
     derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
-    double x_max = -INFINITY;
-    size_t top = 0;
+    derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
-            if (x[k] > x_max) {
-                x_max = x[k];
-                top = k;
-            }
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
         }
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -577,7 +1281,7 @@ static void distillation_hvp_row_f64(size_t classes, const double *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp((x[k] - shift) / T);
+            const double e = derive_f64_exp((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -589,9 +1293,87 @@ static void distillation_hvp_row_f64(size_t classes, const double *restrict x,
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
+        out[k] = y_sum * (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void distillation_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, const double *restrict v, double T, double *restrict out) {
+    _Alignas(64) double y_sum[DERIVE_TILE];
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = 0.0;
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            y_sum[row] += y[k * DERIVE_TILE + row];
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = y_sum[row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void distillation_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        const double *restrict v, size_t v_stride, double T, double *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            distillation_hvp_tile_f64(classes, x_tile, y_tile, v_tile, T, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        distillation_hvp_row_f64(classes, x + row * x_stride, y + row * y_stride,
+                v + row * v_stride, T, out + row * out_stride);
     }
 }
 
@@ -618,9 +1400,14 @@ derive_status derive_distillation_hvp_f64(size_t rows, size_t classes, const dou
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        distillation_hvp_row_f64(classes, x + row * x_stride, y + row * y_stride,
-                v + row * v_stride, T, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        distillation_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, v + first * v_stride, v_stride, T,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

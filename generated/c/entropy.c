@@ -17,13 +17,15 @@
  */
 #include "entropy.h"
 
-static void entropy_row_f32(size_t classes, const float *restrict p, float *restrict value) {
+#include "derive_inner.h"
+
+DERIVE_INLINE void entropy_row_f32(size_t classes, const float *restrict p, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f32_weighted(p[k], logf(p[k]));
+            total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log(p[k]));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -31,6 +33,41 @@ static void entropy_row_f32(size_t classes, const float *restrict p, float *rest
     }
     const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
+}
+
+DERIVE_INLINE void entropy_tile_f32(size_t classes, const float *restrict p,
+        float *restrict value) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f32_weighted(p[k * DERIVE_TILE + row],
+                    derive_f32_log(p[k * DERIVE_TILE + row]));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = 0.0f - total[row];
+    }
+}
+
+DERIVE_CLONES static void entropy_rows_f32(size_t rows, size_t classes, const float *restrict p,
+        size_t p_stride, float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            entropy_tile_f32(classes, p_tile, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        entropy_row_f32(classes, p + row * p_stride, value + row);
+    }
 }
 
 derive_status derive_entropy_f32(size_t rows, size_t classes, const float *restrict p,
@@ -50,19 +87,24 @@ derive_status derive_entropy_f32(size_t rows, size_t classes, const float *restr
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        entropy_row_f32(classes, p + row * p_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        entropy_rows_f32(count, classes, p + first * p_stride, p_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void entropy_row_f64(size_t classes, const double *restrict p, double *restrict value) {
+DERIVE_INLINE void entropy_row_f64(size_t classes, const double *restrict p,
+        double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f64_weighted(p[k], log(p[k]));
+            total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log(p[k]));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -70,6 +112,41 @@ static void entropy_row_f64(size_t classes, const double *restrict p, double *re
     }
     const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;
+}
+
+DERIVE_INLINE void entropy_tile_f64(size_t classes, const double *restrict p,
+        double *restrict value) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f64_weighted(p[k * DERIVE_TILE + row],
+                    derive_f64_log(p[k * DERIVE_TILE + row]));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = 0.0 - total[row];
+    }
+}
+
+DERIVE_CLONES static void entropy_rows_f64(size_t rows, size_t classes, const double *restrict p,
+        size_t p_stride, double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            entropy_tile_f64(classes, p_tile, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        entropy_row_f64(classes, p + row * p_stride, value + row);
+    }
 }
 
 derive_status derive_entropy_f64(size_t rows, size_t classes, const double *restrict p,
@@ -89,15 +166,48 @@ derive_status derive_entropy_f64(size_t rows, size_t classes, const double *rest
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        entropy_row_f64(classes, p + row * p_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        entropy_rows_f64(count, classes, p + first * p_stride, p_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void entropy_grad_row_f32(size_t classes, const float *restrict p, float *restrict grad) {
+DERIVE_INLINE void entropy_grad_row_f32(size_t classes, const float *restrict p,
+        float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = 0.0f - (logf(p[k]) + 1.0f);
+        grad[k] = 0.0f - (derive_f32_log(p[k]) + 1.0f);
+    }
+}
+
+DERIVE_INLINE void entropy_grad_tile_f32(size_t classes, const float *restrict p,
+        float *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = 0.0f - (derive_f32_log(p[k * DERIVE_TILE + row]) + 1.0f);
+        }
+    }
+}
+
+DERIVE_CLONES static void entropy_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            entropy_grad_tile_f32(classes, p_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        entropy_grad_row_f32(classes, p + row * p_stride, grad + row * grad_stride);
     }
 }
 
@@ -119,15 +229,49 @@ derive_status derive_entropy_grad_f32(size_t rows, size_t classes, const float *
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        entropy_grad_row_f32(classes, p + row * p_stride, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        entropy_grad_rows_f32(count, classes, p + first * p_stride, p_stride,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void entropy_grad_row_f64(size_t classes, const double *restrict p, double *restrict grad) {
+DERIVE_INLINE void entropy_grad_row_f64(size_t classes, const double *restrict p,
+        double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = 0.0 - (log(p[k]) + 1.0);
+        grad[k] = 0.0 - (derive_f64_log(p[k]) + 1.0);
+    }
+}
+
+DERIVE_INLINE void entropy_grad_tile_f64(size_t classes, const double *restrict p,
+        double *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = 0.0 - (derive_f64_log(p[k * DERIVE_TILE + row]) + 1.0);
+        }
+    }
+}
+
+DERIVE_CLONES static void entropy_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            entropy_grad_tile_f64(classes, p_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        entropy_grad_row_f64(classes, p + row * p_stride, grad + row * grad_stride);
     }
 }
 
@@ -149,20 +293,25 @@ derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double 
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        entropy_grad_row_f64(classes, p + row * p_stride, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        entropy_grad_rows_f64(count, classes, p + first * p_stride, p_stride,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void entropy_value_and_grad_row_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void entropy_value_and_grad_row_f32(size_t classes, const float *restrict p,
         float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float shared = logf(p[k]);
+            const float shared = derive_f32_log(p[k]);
             total_parts.lanes[lane] += derive_f32_weighted(p[k], shared);
             grad[k] = 0.0f - (shared + 1.0f);
         }
@@ -172,6 +321,47 @@ static void entropy_value_and_grad_row_f32(size_t classes, const float *restrict
     }
     const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
+}
+
+DERIVE_INLINE void entropy_value_and_grad_tile_f32(size_t classes, const float *restrict p,
+        float *restrict value, float *restrict grad) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float shared = derive_f32_log(p[k * DERIVE_TILE + row]);
+            total[row] += derive_f32_weighted(p[k * DERIVE_TILE + row], shared);
+            grad[k * DERIVE_TILE + row] = 0.0f - (shared + 1.0f);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = 0.0f - total[row];
+    }
+}
+
+DERIVE_CLONES static void entropy_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, float *restrict value, float *restrict grad,
+        size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            entropy_value_and_grad_tile_f32(classes, p_tile, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        entropy_value_and_grad_row_f32(classes, p + row * p_stride, value + row,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes,
@@ -193,21 +383,25 @@ derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        entropy_value_and_grad_row_f32(classes, p + row * p_stride, value + row,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        entropy_value_and_grad_rows_f32(count, classes, p + first * p_stride, p_stride,
+                value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void entropy_value_and_grad_row_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void entropy_value_and_grad_row_f64(size_t classes, const double *restrict p,
         double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double shared = log(p[k]);
+            const double shared = derive_f64_log(p[k]);
             total_parts.lanes[lane] += derive_f64_weighted(p[k], shared);
             grad[k] = 0.0 - (shared + 1.0);
         }
@@ -217,6 +411,47 @@ static void entropy_value_and_grad_row_f64(size_t classes, const double *restric
     }
     const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;
+}
+
+DERIVE_INLINE void entropy_value_and_grad_tile_f64(size_t classes, const double *restrict p,
+        double *restrict value, double *restrict grad) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double shared = derive_f64_log(p[k * DERIVE_TILE + row]);
+            total[row] += derive_f64_weighted(p[k * DERIVE_TILE + row], shared);
+            grad[k * DERIVE_TILE + row] = 0.0 - (shared + 1.0);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = 0.0 - total[row];
+    }
+}
+
+DERIVE_CLONES static void entropy_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, double *restrict value, double *restrict grad,
+        size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            entropy_value_and_grad_tile_f64(classes, p_tile, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        entropy_value_and_grad_row_f64(classes, p + row * p_stride, value + row,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
@@ -238,17 +473,53 @@ derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        entropy_value_and_grad_row_f64(classes, p + row * p_stride, value + row,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        entropy_value_and_grad_rows_f64(count, classes, p + first * p_stride, p_stride,
+                value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void entropy_hvp_row_f32(size_t classes, const float *restrict p, const float *restrict v,
-        float *restrict out) {
+DERIVE_INLINE void entropy_hvp_row_f32(size_t classes, const float *restrict p,
+        const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         out[k] = 0.0f - derive_f32_weighted_ratio(v[k], p[k]);
+    }
+}
+
+DERIVE_INLINE void entropy_hvp_tile_f32(size_t classes, const float *restrict p,
+        const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = 0.0f
+                    - derive_f32_weighted_ratio(v[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void entropy_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            entropy_hvp_tile_f32(classes, p_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        entropy_hvp_row_f32(classes, p + row * p_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -271,17 +542,53 @@ derive_status derive_entropy_hvp_f32(size_t rows, size_t classes, const float *r
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        entropy_hvp_row_f32(classes, p + row * p_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        entropy_hvp_rows_f32(count, classes, p + first * p_stride, p_stride, v + first * v_stride,
+                v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void entropy_hvp_row_f64(size_t classes, const double *restrict p, const double *restrict v,
-        double *restrict out) {
+DERIVE_INLINE void entropy_hvp_row_f64(size_t classes, const double *restrict p,
+        const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         out[k] = 0.0 - derive_f64_weighted_ratio(v[k], p[k]);
+    }
+}
+
+DERIVE_INLINE void entropy_hvp_tile_f64(size_t classes, const double *restrict p,
+        const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = 0.0
+                    - derive_f64_weighted_ratio(v[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void entropy_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            entropy_hvp_tile_f64(classes, p_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        entropy_hvp_row_f64(classes, p + row * p_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -304,9 +611,13 @@ derive_status derive_entropy_hvp_f64(size_t rows, size_t classes, const double *
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        entropy_hvp_row_f64(classes, p + row * p_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        entropy_hvp_rows_f64(count, classes, p + first * p_stride, p_stride, v + first * v_stride,
+                v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

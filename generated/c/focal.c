@@ -19,16 +19,20 @@
  */
 #include "focal.h"
 
-static void focal_row_f32(size_t classes, const float *restrict x, size_t t, float gamma_,
+#include "derive_inner.h"
+
+DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t t, float gamma_,
         float *restrict value) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -38,12 +42,20 @@ static void focal_row_f32(size_t classes, const float *restrict x, size_t t, flo
     derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
-            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            const float e = derive_f32_exp(x[k] - shift);
+            rest_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            tail_parts.lanes[lane] += e;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
@@ -54,9 +66,79 @@ static void focal_row_f32(size_t classes, const float *restrict x, size_t t, flo
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(log_sum - (x[t] - shift), powf(rest / exp_sum, gamma_));
+}
+
+DERIVE_INLINE void focal_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float gamma_, float *restrict value) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            rest[row] += k == t[row] ? 0.0f : e;
+            exp_sum[row] += e;
+            tail[row] += k == top[row] ? 0.0f : e;
+        }
+    }
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        value[row] = derive_f32_weighted(log_sum[row]
+                - (x[t[row] * DERIVE_TILE + row] - shift[row]),
+                powf(rest[row] / exp_sum[row], gamma_));
+    }
+}
+
+DERIVE_CLONES static void focal_rows_f32(size_t rows, size_t classes, const float *restrict x,
+        size_t x_stride, const int64_t *restrict t, float gamma_, float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            focal_tile_f32(classes, x_tile, t_tile, gamma_, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        focal_row_f32(classes, x + row * x_stride, (size_t)t[row], gamma_, value + row);
+    }
 }
 
 derive_status derive_focal_f32(size_t rows, size_t classes, const float *restrict x,
@@ -79,22 +161,29 @@ derive_status derive_focal_f32(size_t rows, size_t classes, const float *restric
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        focal_row_f32(classes, x + row * x_stride, (size_t)t[row], gamma_, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        focal_rows_f32(count, classes, x + first * x_stride, x_stride, t + first, gamma_,
+                value + first);
     }
     return DERIVE_OK;
 }
 
-static void focal_row_f64(size_t classes, const double *restrict x, size_t t, double gamma_,
+DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_t t, double gamma_,
         double *restrict value) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
@@ -104,12 +193,20 @@ static void focal_row_f64(size_t classes, const double *restrict x, size_t t, do
     derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
-            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            const double e = derive_f64_exp(x[k] - shift);
+            rest_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            tail_parts.lanes[lane] += e;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
@@ -120,9 +217,79 @@ static void focal_row_f64(size_t classes, const double *restrict x, size_t t, do
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(log_sum - (x[t] - shift), pow(rest / exp_sum, gamma_));
+}
+
+DERIVE_INLINE void focal_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, double gamma_, double *restrict value) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = 0.0;
+        exp_sum[row] = 0.0;
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            rest[row] += k == t[row] ? 0.0 : e;
+            exp_sum[row] += e;
+            tail[row] += k == top[row] ? 0.0 : e;
+        }
+    }
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        value[row] = derive_f64_weighted(log_sum[row]
+                - (x[t[row] * DERIVE_TILE + row] - shift[row]),
+                pow(rest[row] / exp_sum[row], gamma_));
+    }
+}
+
+DERIVE_CLONES static void focal_rows_f64(size_t rows, size_t classes, const double *restrict x,
+        size_t x_stride, const int64_t *restrict t, double gamma_, double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            focal_tile_f64(classes, x_tile, t_tile, gamma_, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        focal_row_f64(classes, x + row * x_stride, (size_t)t[row], gamma_, value + row);
+    }
 }
 
 derive_status derive_focal_f64(size_t rows, size_t classes, const double *restrict x,
@@ -145,26 +312,33 @@ derive_status derive_focal_f64(size_t rows, size_t classes, const double *restri
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        focal_row_f64(classes, x + row * x_stride, (size_t)t[row], gamma_, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        focal_rows_f64(count, classes, x + first * x_stride, x_stride, t + first, gamma_,
+                value + first);
     }
     return DERIVE_OK;
 }
 
-static void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t, float gamma_,
-        float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t,
+        float gamma_, float *restrict grad) {
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = expf(shifted_t);
+    const float e = derive_f32_exp(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -172,13 +346,21 @@ static void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t
     derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e_2 = expf(x[k] - shift);
-            rest_parts.lanes[lane] += k == t ? 0.0f : e_2;
+            const float e_2 = derive_f32_exp(x[k] - shift);
+            rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
-            tail_parts.lanes[lane] += k == top ? 0.0f : e_2;
+            tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
@@ -189,9 +371,10 @@ static void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float gap = shifted_t - log_sum;
     const float ratio = rest / exp_sum;
     const float e_3 = powf(ratio, gamma_ - 1.0f);
@@ -199,11 +382,113 @@ static void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t
             derive_f32_weighted(gap, e_3));
     const float e_4 = powf(ratio, gamma_);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_weighted(grad[k] / exp_sum, e_4)
+        grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse, e_4)
                 - derive_f32_weighted(grad[k] / product, scale);
     }
     grad[t] = derive_f32_weighted(gamma_ * e * rest / product, derive_f32_weighted(gap, e_3))
             - derive_f32_weighted(ratio, e_4) + 0.0f;
+}
+
+DERIVE_INLINE void focal_grad_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float gamma_, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float shifted_t[DERIVE_TILE];
+    _Alignas(64) float e[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        e[row] = derive_f32_exp(shifted_t[row]);
+    }
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            rest[row] += k == t[row] ? 0.0f : e_2;
+            exp_sum[row] += e_2;
+            tail[row] += k == top[row] ? 0.0f : e_2;
+            grad[k * DERIVE_TILE + row] = e_2;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float product[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float e_3[DERIVE_TILE];
+    _Alignas(64) float scale[DERIVE_TILE];
+    _Alignas(64) float e_4[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        product[row] = exp_sum[row] * exp_sum[row];
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        gap[row] = shifted_t[row] - log_sum[row];
+        ratio[row] = rest[row] / exp_sum[row];
+        e_3[row] = powf(ratio[row], gamma_ - 1.0f);
+        scale[row] = derive_f32_weighted(gamma_ * e[row] * (exp_sum[row] / exp_sum[row]),
+                derive_f32_weighted(gap[row], e_3[row]));
+        e_4[row] = powf(ratio[row], gamma_);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = derive_f32_weighted(grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row], e_4[row])
+                    - derive_f32_weighted(grad[k * DERIVE_TILE + row] / product[row], scale[row]);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = derive_f32_weighted(gamma_ * e[row]
+                * rest[row] / product[row], derive_f32_weighted(gap[row], e_3[row]))
+                - derive_f32_weighted(ratio[row], e_4[row]) + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void focal_grad_rows_f32(size_t rows, size_t classes, const float *restrict x,
+        size_t x_stride, const int64_t *restrict t, float gamma_, float *restrict grad,
+        size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            focal_grad_tile_f32(classes, x_tile, t_tile, gamma_, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        focal_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], gamma_,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -228,27 +513,33 @@ derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *re
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        focal_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], gamma_,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        focal_grad_rows_f32(count, classes, x + first * x_stride, x_stride, t + first, gamma_,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void focal_grad_row_f64(size_t classes, const double *restrict x, size_t t, double gamma_,
-        double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, size_t t,
+        double gamma_, double *restrict grad) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = exp(shifted_t);
+    const double e = derive_f64_exp(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -256,13 +547,21 @@ static void focal_grad_row_f64(size_t classes, const double *restrict x, size_t 
     derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e_2 = exp(x[k] - shift);
-            rest_parts.lanes[lane] += k == t ? 0.0 : e_2;
+            const double e_2 = derive_f64_exp(x[k] - shift);
+            rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
-            tail_parts.lanes[lane] += k == top ? 0.0 : e_2;
+            tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
@@ -273,9 +572,10 @@ static void focal_grad_row_f64(size_t classes, const double *restrict x, size_t 
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double gap = shifted_t - log_sum;
     const double ratio = rest / exp_sum;
     const double e_3 = pow(ratio, gamma_ - 1.0);
@@ -283,11 +583,113 @@ static void focal_grad_row_f64(size_t classes, const double *restrict x, size_t 
             derive_f64_weighted(gap, e_3));
     const double e_4 = pow(ratio, gamma_);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_weighted(grad[k] / exp_sum, e_4)
+        grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse, e_4)
                 - derive_f64_weighted(grad[k] / product, scale);
     }
     grad[t] = derive_f64_weighted(gamma_ * e * rest / product, derive_f64_weighted(gap, e_3))
             - derive_f64_weighted(ratio, e_4) + 0.0;
+}
+
+DERIVE_INLINE void focal_grad_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, double gamma_, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double shifted_t[DERIVE_TILE];
+    _Alignas(64) double e[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        e[row] = derive_f64_exp(shifted_t[row]);
+    }
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = 0.0;
+        exp_sum[row] = 0.0;
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            rest[row] += k == t[row] ? 0.0 : e_2;
+            exp_sum[row] += e_2;
+            tail[row] += k == top[row] ? 0.0 : e_2;
+            grad[k * DERIVE_TILE + row] = e_2;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double product[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double e_3[DERIVE_TILE];
+    _Alignas(64) double scale[DERIVE_TILE];
+    _Alignas(64) double e_4[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        product[row] = exp_sum[row] * exp_sum[row];
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        gap[row] = shifted_t[row] - log_sum[row];
+        ratio[row] = rest[row] / exp_sum[row];
+        e_3[row] = pow(ratio[row], gamma_ - 1.0);
+        scale[row] = derive_f64_weighted(gamma_ * e[row] * (exp_sum[row] / exp_sum[row]),
+                derive_f64_weighted(gap[row], e_3[row]));
+        e_4[row] = pow(ratio[row], gamma_);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = derive_f64_weighted(grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row], e_4[row])
+                    - derive_f64_weighted(grad[k * DERIVE_TILE + row] / product[row], scale[row]);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = derive_f64_weighted(gamma_ * e[row]
+                * rest[row] / product[row], derive_f64_weighted(gap[row], e_3[row]))
+                - derive_f64_weighted(ratio[row], e_4[row]) + 0.0;
+    }
+}
+
+DERIVE_CLONES static void focal_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t, double gamma_,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            focal_grad_tile_f64(classes, x_tile, t_tile, gamma_, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        focal_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], gamma_,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *restrict x,
@@ -312,27 +714,33 @@ derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *r
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        focal_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], gamma_,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        focal_grad_rows_f64(count, classes, x + first * x_stride, x_stride, t + first, gamma_,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void focal_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t t,
+DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float gamma_, float *restrict value, float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = expf(shifted_t);
+    const float e = derive_f32_exp(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -340,13 +748,21 @@ static void focal_value_and_grad_row_f32(size_t classes, const float *restrict x
     derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e_2 = expf(x[k] - shift);
-            rest_parts.lanes[lane] += k == t ? 0.0f : e_2;
+            const float e_2 = derive_f32_exp(x[k] - shift);
+            rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
-            tail_parts.lanes[lane] += k == top ? 0.0f : e_2;
+            tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
@@ -357,22 +773,128 @@ static void focal_value_and_grad_row_f32(size_t classes, const float *restrict x
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float ratio = rest / exp_sum;
     const float e_3 = powf(ratio, gamma_ - 1.0f);
     const float e_4 = powf(ratio, gamma_);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float gap = shifted_t - log_sum;
     const float scale = derive_f32_weighted(gamma_ * e * (exp_sum / exp_sum),
             derive_f32_weighted(gap, e_3));
     *value = derive_f32_weighted(log_sum - shifted_t, e_4);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_weighted(grad[k] / exp_sum, e_4)
+        grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse, e_4)
                 - derive_f32_weighted(grad[k] / product, scale);
     }
     grad[t] = derive_f32_weighted(gamma_ * e * rest / product, derive_f32_weighted(gap, e_3))
             - derive_f32_weighted(ratio, e_4) + 0.0f;
+}
+
+DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float gamma_, float *restrict value, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float shifted_t[DERIVE_TILE];
+    _Alignas(64) float e[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        e[row] = derive_f32_exp(shifted_t[row]);
+    }
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            rest[row] += k == t[row] ? 0.0f : e_2;
+            exp_sum[row] += e_2;
+            tail[row] += k == top[row] ? 0.0f : e_2;
+            grad[k * DERIVE_TILE + row] = e_2;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float product[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float e_3[DERIVE_TILE];
+    _Alignas(64) float e_4[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
+    _Alignas(64) float scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        product[row] = exp_sum[row] * exp_sum[row];
+        ratio[row] = rest[row] / exp_sum[row];
+        e_3[row] = powf(ratio[row], gamma_ - 1.0f);
+        e_4[row] = powf(ratio[row], gamma_);
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        gap[row] = shifted_t[row] - log_sum[row];
+        scale[row] = derive_f32_weighted(gamma_ * e[row] * (exp_sum[row] / exp_sum[row]),
+                derive_f32_weighted(gap[row], e_3[row]));
+        value[row] = derive_f32_weighted(log_sum[row] - shifted_t[row], e_4[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = derive_f32_weighted(grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row], e_4[row])
+                    - derive_f32_weighted(grad[k * DERIVE_TILE + row] / product[row], scale[row]);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = derive_f32_weighted(gamma_ * e[row]
+                * rest[row] / product[row], derive_f32_weighted(gap[row], e_3[row]))
+                - derive_f32_weighted(ratio[row], e_4[row]) + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void focal_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const int64_t *restrict t, float gamma_,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            focal_value_and_grad_tile_f32(classes, x_tile, t_tile, gamma_, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        focal_value_and_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], gamma_,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -397,27 +919,33 @@ derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes, const
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        focal_value_and_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], gamma_,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        focal_value_and_grad_rows_f32(count, classes, x + first * x_stride, x_stride, t + first,
+                gamma_, value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void focal_value_and_grad_row_f64(size_t classes, const double *restrict x, size_t t,
+DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double gamma_, double *restrict value, double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = exp(shifted_t);
+    const double e = derive_f64_exp(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -425,13 +953,21 @@ static void focal_value_and_grad_row_f64(size_t classes, const double *restrict 
     derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e_2 = exp(x[k] - shift);
-            rest_parts.lanes[lane] += k == t ? 0.0 : e_2;
+            const double e_2 = derive_f64_exp(x[k] - shift);
+            rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
-            tail_parts.lanes[lane] += k == top ? 0.0 : e_2;
+            tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
@@ -442,22 +978,128 @@ static void focal_value_and_grad_row_f64(size_t classes, const double *restrict 
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double ratio = rest / exp_sum;
     const double e_3 = pow(ratio, gamma_ - 1.0);
     const double e_4 = pow(ratio, gamma_);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double gap = shifted_t - log_sum;
     const double scale = derive_f64_weighted(gamma_ * e * (exp_sum / exp_sum),
             derive_f64_weighted(gap, e_3));
     *value = derive_f64_weighted(log_sum - shifted_t, e_4);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_weighted(grad[k] / exp_sum, e_4)
+        grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse, e_4)
                 - derive_f64_weighted(grad[k] / product, scale);
     }
     grad[t] = derive_f64_weighted(gamma_ * e * rest / product, derive_f64_weighted(gap, e_3))
             - derive_f64_weighted(ratio, e_4) + 0.0;
+}
+
+DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, double gamma_, double *restrict value, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double shifted_t[DERIVE_TILE];
+    _Alignas(64) double e[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        e[row] = derive_f64_exp(shifted_t[row]);
+    }
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = 0.0;
+        exp_sum[row] = 0.0;
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            rest[row] += k == t[row] ? 0.0 : e_2;
+            exp_sum[row] += e_2;
+            tail[row] += k == top[row] ? 0.0 : e_2;
+            grad[k * DERIVE_TILE + row] = e_2;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double product[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double e_3[DERIVE_TILE];
+    _Alignas(64) double e_4[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
+    _Alignas(64) double scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        product[row] = exp_sum[row] * exp_sum[row];
+        ratio[row] = rest[row] / exp_sum[row];
+        e_3[row] = pow(ratio[row], gamma_ - 1.0);
+        e_4[row] = pow(ratio[row], gamma_);
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        gap[row] = shifted_t[row] - log_sum[row];
+        scale[row] = derive_f64_weighted(gamma_ * e[row] * (exp_sum[row] / exp_sum[row]),
+                derive_f64_weighted(gap[row], e_3[row]));
+        value[row] = derive_f64_weighted(log_sum[row] - shifted_t[row], e_4[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = derive_f64_weighted(grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row], e_4[row])
+                    - derive_f64_weighted(grad[k * DERIVE_TILE + row] / product[row], scale[row]);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = derive_f64_weighted(gamma_ * e[row]
+                * rest[row] / product[row], derive_f64_weighted(gap[row], e_3[row]))
+                - derive_f64_weighted(ratio[row], e_4[row]) + 0.0;
+    }
+}
+
+DERIVE_CLONES static void focal_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t, double gamma_,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            focal_value_and_grad_tile_f64(classes, x_tile, t_tile, gamma_, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        focal_value_and_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], gamma_,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
@@ -482,149 +1124,329 @@ derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        focal_value_and_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], gamma_,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        focal_value_and_grad_rows_f64(count, classes, x + first * x_stride, x_stride, t + first,
+                gamma_, value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void focal_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
+DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
         const float *restrict v, float gamma_, float *restrict out) {
-    float largest = -INFINITY;
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        const float largest_here = derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]);
-        if (largest_here > largest) {
-            largest = largest_here;
-        }
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const float shift = derive_f32_finite_or_zero(x_max);
-    const float shifted_t = x[t] - shift;
-    const float product = 3.0f * shift;
-    const float product_2 = 2.0f * shift;
-    /* the largest, or 0 where no finite one exists */
-    const float shift_2 = derive_f32_finite_or_zero(largest);
-    const float gap = shift_2 - shift;
-    const float gap_2 = gamma_ - 1.0f;
-    const float product_3 = gap_2 * gap;
-    const float product_4 = 2.0f * shift_2;
-    const float gap_3 = product_3 + product_4 - product_2;
-    const float total = product_3 + x[t];
-    const float gap_4 = gamma_ - 2.0f;
-    const float product_5 = gap_4 * gap;
-    const float product_6 = gamma_ * gap;
-    /* the largest, or 0 where no finite one exists */
-    const float shift_3 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(derive_f32_max(derive_f32_max(product_3 + 2.0f * x[t] - product_2, total + shift_2 - product_2), total - shift), gap_3), product_5 + x[t] + product_4 - product), product_6 + x[t] - shift));
-    const float gap_5 = product_5 + shift_2 - shift;
-    const float gap_6 = product_3 + shift_2 - shift;
-    /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
-    /* all terms but the one at t */
-    derive_f32_sum rest_2_parts = {{0.0f}, 0.0f, 0.0f};
-    /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    const float gap = gamma_ - 1.0f;
+    const float product = 2.0f * x[t];
+    derive_f32_largest largest_parts = derive_f32_no_largest();
+    derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift_2);
-            rest_parts.lanes[lane] += k == t ? 0.0f : e;
-            const float e_2 = expf(x[k] - shift);
+            derive_f32_see_largest(&largest_parts, lane,
+                    derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]));
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const float largest = derive_f32_largest_value(&largest_parts);
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const float shift = derive_f32_finite_or_zero(x_max);
+    const float shifted_t = x[t] - shift;
+    const float product_2 = 2.0f * shifted_t;
+    const float product_3 = 2.0f * shift;
+    /* the largest, or 0 where no finite one exists */
+    const float shift_2 = derive_f32_finite_or_zero(largest);
+    const float product_4 = gamma_ * (shift_2 - shift);
+    const float total = product_4 + x[t];
+    /* the largest, or 0 where no finite one exists */
+    const float shift_3 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(product_4
+            + product - product_3, total + shift_2 - product_3), total - shift));
+    /* all terms but the one at t */
+    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at top */
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at t */
+    derive_f32_sum rest_2_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float e = derive_f32_exp(x[k] - shift_2);
+            rest_parts.lanes[lane] += e;
+            const float e_2 = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
-            const float v_shifted = v[k] - v[top];
-            total_2_parts.lanes[lane] += e_2 * v_shifted;
-            const float rest_2_here = e * v_shifted;
-            rest_2_parts.lanes[lane] += k == t ? 0.0f : rest_2_here;
-            tail_parts.lanes[lane] += k == top ? 0.0f : e_2;
+            total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
+            tail_parts.lanes[lane] += e_2;
+            rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_2_parts);
-            derive_f32_carry(&rest_2_parts);
             derive_f32_carry(&tail_parts);
+            derive_f32_carry(&rest_2_parts);
         }
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
-    const float rest_2 = derive_f32_total(&rest_2_parts);
     const float tail = derive_f32_total(&tail_parts);
-    const float product_7 = exp_sum * exp_sum;
-    const float ratio = rest / exp_sum;
-    const float e_3 = powf(ratio, gap_2);
-    const float shifted_t_2 = v[t] - v[top];
-    const float product_8 = gamma_ * shifted_t_2;
-    const float ratio_2 = product_8 / product_7;
-    const float ratio_3 = derive_f32_weighted(ratio_2, e_3);
-    const float product_9 = product_7 * exp_sum;
-    const float product_10 = gamma_ * total_2;
-    const float ratio_4 = derive_f32_weighted(product_10 / product_9, e_3);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
-    const float gap_7 = shifted_t - log_sum;
-    const float ratio_5 = exp_sum / exp_sum;
-    const float scale = derive_f32_weighted(gamma_ * ratio_5, derive_f32_weighted(gap_7, e_3));
-    const float shared = derive_f32_weighted(gap_7, e_3);
-    const float ratio_6 = derive_f32_weighted(ratio_2, shared);
-    const float ratio_7 = derive_f32_weighted(2.0f * gamma_ * total_2 / product_9, shared);
-    const float e_4 = powf(ratio, gap_4);
-    const float shared_2 = derive_f32_weighted(gap_7, e_4);
-    const float product_11 = product_9 * exp_sum;
-    const float product_12 = gamma_ * gap_2;
-    const float gap_8 = derive_f32_weighted(product_12 * total_2 * rest / product_11, shared_2)
-            - derive_f32_weighted(product_12 * rest_2 / product_9, shared_2);
-    const float product_13 = product_10 * rest;
-    const float shared_3 = derive_f32_weighted(product_13 / product_9, e_3);
-    const float product_14 = gamma_ * rest_2;
-    const float gap_9 = derive_f32_weighted(product_14 / product_7, e_3) - shared_3;
-    const float e_5 = powf(ratio, gamma_);
-    const float shared_4 = derive_f32_weighted(total_2 / product_7, e_5);
+    const float rest_2 = derive_f32_total(&rest_2_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float scale = rest * rest;
+    const float product_5 = exp_sum * exp_sum;
+    const float scale_2 = product_5 * scale;
+    const float scale_3 = exp_sum * rest;
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
+    const float e_3 = powf(rest / exp_sum, gamma_);
+    const float shared = derive_f32_weighted_ratio(e_3, rest);
+    const float gap_2 = shifted_t - log_sum;
+    const float shared_2 = derive_f32_weighted(gap_2, shared);
+    const float ratio = gamma_ * rest_2 / product_5;
+    const float product_6 = 2.0f * gamma_;
+    const float total_3 = derive_f32_weighted(ratio, shared_2)
+            + derive_f32_weighted(product_6 * rest_2 / product_5, shared);
+    const float ratio_2 = derive_f32_weighted(gamma_ * total_2 / product_5, shared_2);
+    const float ratio_3 = derive_f32_weighted(total_2 / product_5, e_3);
+    const float shared_3 = derive_f32_weighted(gap_2, e_3);
+    const float ratio_4 = exp_sum / exp_sum;
+    const float scale_4 = derive_f32_weighted(gamma_ * gap * rest_2 * ratio_4, shared_3);
+    const float scale_5 = derive_f32_weighted(gamma_ * ratio_4, shared_3);
     for (size_t k = 0; k < classes; k++) {
-        const float shared_5 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(product_3 + x[k] + shift_2 - product_2, product_3 + x[t] + x[k] - product_2), product_5 + x[t] + x[k] + shift_2 - product), product_6 + x[k] - shift));
+        const float total_4 = product_4 + x[t] + x[k];
+        const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(product_4 + product + x[k] - product_3 - shift_2, product_4 + x[k] - shift), total_4 - product_3), total_4 - shift - shift_2));
         const float x_shifted = x[k] - shift;
-        const float total_3 = x_shifted + shifted_t;
-        const float v_shifted_2 = v[k] - v[top];
-        const float ratio_8 = exp_sum / exp_sum;
-        out[k] = derive_f32_weighted(expf(shared_5) * ratio_8,
-                derive_f32_weighted(expf(x_shifted + product_6 - shared_5) * ratio_8,
-                derive_f32_weighted(v_shifted_2 / exp_sum, e_5) - shared_4)
-                + derive_f32_weighted(expf(x_shifted + gap_6 - shared_5) * ratio_8, gap_9)
-                + derive_f32_weighted(expf(total_3 + gap_5 - shared_5) * ratio_8, gap_8)
-                + derive_f32_weighted(expf(total_3 + product_3 - shared_5) * ratio_8,
-                ratio_7 + ratio_4 - ratio_6 - ratio_3
-                - derive_f32_weighted(v_shifted_2 / product_7, scale))) + 0.0f;
+        const float x_shifted_2 = x[k] - shift_2;
+        const float v_shifted = v[k] - v[top];
+        const float ratio_5 = exp_sum * exp_sum_inverse;
+        out[k] = derive_f32_weighted(derive_f32_exp(shared_4) * ratio_5,
+                derive_f32_weighted(derive_f32_exp(x_shifted + product_4 - shared_4) * ratio_5,
+                derive_f32_weighted(v_shifted * exp_sum_inverse, e_3) - ratio_3)
+                + derive_f32_weighted(derive_f32_exp(x_shifted_2 + shifted_t
+                + product_4 - shared_4) * ratio_5,
+                ratio_2 - derive_f32_weighted(v_shifted * ratio_5,
+                derive_f32_weighted_ratio(scale_5, scale_3)))
+                + derive_f32_weighted(derive_f32_exp(x_shifted + shifted_t + product_4 - shared_4)
+                * ratio_5, total_3)
+                - derive_f32_weighted(derive_f32_exp(x_shifted_2 + product_2
+                + product_4 - shared_4) * ratio_5, derive_f32_weighted_ratio(scale_4, scale_2)))
+                + 0.0f;
     }
-    const float product_15 = product_12 * gap_7;
-    const float product_16 = product_8 * gap_7;
-    const float product_17 = 2.0f * e_3;
-    const float product_18 = gamma_ * gap_7 * total_2;
-    out[t] = derive_f32_weighted(expf(shift_3) * ratio_5,
-            derive_f32_weighted(expf(shifted_t + product_6 - shift_3) * ratio_5,
-            derive_f32_weighted(shifted_t_2 / exp_sum, e_5) - shared_4)
-            + derive_f32_weighted(expf(2.0f * shifted_t + product_3 - shift_3) * ratio_5,
-            derive_f32_weighted(product_18 / product_9, product_17)
-            - derive_f32_weighted(product_16 / product_7, product_17))
-            + derive_f32_weighted(expf(shifted_t + product_3 - shift_3) * ratio_5,
-            derive_f32_weighted(product_16 / exp_sum, e_3)
-            - derive_f32_weighted(product_18 / product_7, e_3))
-            + derive_f32_weighted(expf(shifted_t + gap_6 - shift_3) * ratio_5,
-            derive_f32_weighted(product_8 * rest / product_7, e_3) - shared_3)
-            + derive_f32_weighted(expf(gap_3 - shift_3) * ratio_5,
-            derive_f32_weighted(product_13 * rest / product_9, e_3)
-            - derive_f32_weighted(product_14 * rest / product_7, e_3))
-            + derive_f32_weighted(expf(shifted_t + (product_5 + product_4 - product_2) - shift_3)
-            * ratio_5, derive_f32_weighted(product_15 * rest_2 * rest / product_9, e_4)
-            - derive_f32_weighted(product_15 * total_2 * rest * rest / product_11, e_4))) + 0.0f;
+    out[t] = derive_f32_weighted(derive_f32_exp(shift_3) * ratio_4,
+            derive_f32_weighted(derive_f32_exp(shifted_t + (product_4 + shift_2 - shift) - shift_3)
+            * ratio_4, -(derive_f32_weighted(ratio, 2.0f * e_3)
+            + derive_f32_weighted(rest_2 / product_5, e_3)))
+            + derive_f32_weighted(derive_f32_exp(product_2 + product_4 - shift_3) * ratio_4,
+            derive_f32_weighted(gamma_ * gap * gap_2 * rest_2 / product_5, shared)
+            + derive_f32_weighted(product_6 * gap_2 * rest_2 / product_5, shared))
+            - derive_f32_weighted(gamma_ * derive_f32_exp(shifted_t + product_4 - shift_3)
+            * rest_2 / exp_sum, shared_2)) + 0.0f;
+}
+
+DERIVE_INLINE void focal_hvp_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, const float *restrict v, float gamma_, float *restrict out) {
+    _Alignas(64) float gap[DERIVE_TILE];
+    _Alignas(64) float product[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        gap[row] = gamma_ - 1.0f;
+        product[row] = 2.0f * x[t[row] * DERIVE_TILE + row];
+    }
+    _Alignas(64) float largest[DERIVE_TILE];
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float largest_here = derive_f32_supported(1.0f - (k == t[row] ? 1.0f : 0.0f),
+                    x[k * DERIVE_TILE + row]);
+            largest[row] = largest_here > largest[row] ? largest_here : largest[row];
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float shifted_t[DERIVE_TILE];
+    _Alignas(64) float product_2[DERIVE_TILE];
+    _Alignas(64) float product_3[DERIVE_TILE];
+    _Alignas(64) float shift_2[DERIVE_TILE];
+    _Alignas(64) float product_4[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float shift_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        product_2[row] = 2.0f * shifted_t[row];
+        product_3[row] = 2.0f * shift[row];
+        /* the largest, or 0 where no finite one exists */
+        shift_2[row] = derive_f32_finite_or_zero(largest[row]);
+        product_4[row] = gamma_ * (shift_2[row] - shift[row]);
+        total[row] = product_4[row] + x[t[row] * DERIVE_TILE + row];
+        /* the largest, or 0 where no finite one exists */
+        shift_3[row] = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(product_4[row]
+                + product[row] - product_3[row], total[row] + shift_2[row] - product_3[row]),
+                total[row] - shift[row]));
+    }
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        total_2[row] = 0.0f;
+        tail[row] = 0.0f;
+        rest_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
+            rest[row] += k == t[row] ? 0.0f : e;
+            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e_2;
+            total_2[row] += e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            tail[row] += k == top[row] ? 0.0f : e_2;
+            const float rest_2_here = e
+                    * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
+            rest_2[row] += k == t[row] ? 0.0f : rest_2_here;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float scale[DERIVE_TILE];
+    _Alignas(64) float product_5[DERIVE_TILE];
+    _Alignas(64) float scale_2[DERIVE_TILE];
+    _Alignas(64) float scale_3[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    _Alignas(64) float e_3[DERIVE_TILE];
+    _Alignas(64) float shared[DERIVE_TILE];
+    _Alignas(64) float gap_2[DERIVE_TILE];
+    _Alignas(64) float shared_2[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float product_6[DERIVE_TILE];
+    _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float ratio_2[DERIVE_TILE];
+    _Alignas(64) float ratio_3[DERIVE_TILE];
+    _Alignas(64) float shared_3[DERIVE_TILE];
+    _Alignas(64) float ratio_4[DERIVE_TILE];
+    _Alignas(64) float scale_4[DERIVE_TILE];
+    _Alignas(64) float scale_5[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        scale[row] = rest[row] * rest[row];
+        product_5[row] = exp_sum[row] * exp_sum[row];
+        scale_2[row] = product_5[row] * scale[row];
+        scale_3[row] = exp_sum[row] * rest[row];
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        e_3[row] = powf(rest[row] / exp_sum[row], gamma_);
+        shared[row] = derive_f32_weighted_ratio(e_3[row], rest[row]);
+        gap_2[row] = shifted_t[row] - log_sum[row];
+        shared_2[row] = derive_f32_weighted(gap_2[row], shared[row]);
+        ratio[row] = gamma_ * rest_2[row] / product_5[row];
+        product_6[row] = 2.0f * gamma_;
+        total_3[row] = derive_f32_weighted(ratio[row], shared_2[row])
+                + derive_f32_weighted(product_6[row] * rest_2[row] / product_5[row], shared[row]);
+        ratio_2[row] = derive_f32_weighted(gamma_ * total_2[row] / product_5[row], shared_2[row]);
+        ratio_3[row] = derive_f32_weighted(total_2[row] / product_5[row], e_3[row]);
+        shared_3[row] = derive_f32_weighted(gap_2[row], e_3[row]);
+        ratio_4[row] = exp_sum[row] / exp_sum[row];
+        scale_4[row] = derive_f32_weighted(gamma_ * gap[row] * rest_2[row] * ratio_4[row],
+                shared_3[row]);
+        scale_5[row] = derive_f32_weighted(gamma_ * ratio_4[row], shared_3[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float total_4 = product_4[row] + x[t[row] * DERIVE_TILE + row]
+                    + x[k * DERIVE_TILE + row];
+            const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(product_4[row] + product[row] + x[k * DERIVE_TILE + row] - product_3[row] - shift_2[row], product_4[row] + x[k * DERIVE_TILE + row] - shift[row]), total_4 - product_3[row]), total_4 - shift[row] - shift_2[row]));
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const float x_shifted_2 = x[k * DERIVE_TILE + row] - shift_2[row];
+            const float v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            const float ratio_5 = exp_sum[row] * exp_sum_inverse[row];
+            out[k * DERIVE_TILE + row] = derive_f32_weighted(derive_f32_exp(shared_4) * ratio_5,
+                    derive_f32_weighted(derive_f32_exp(x_shifted + product_4[row] - shared_4)
+                    * ratio_5, derive_f32_weighted(v_shifted * exp_sum_inverse[row], e_3[row])
+                    - ratio_3[row])
+                    + derive_f32_weighted(derive_f32_exp(x_shifted_2 + shifted_t[row]
+                    + product_4[row] - shared_4) * ratio_5,
+                    ratio_2[row] - derive_f32_weighted(v_shifted * ratio_5,
+                    derive_f32_weighted_ratio(scale_5[row], scale_3[row])))
+                    + derive_f32_weighted(derive_f32_exp(x_shifted + shifted_t[row]
+                    + product_4[row] - shared_4) * ratio_5, total_3[row])
+                    - derive_f32_weighted(derive_f32_exp(x_shifted_2 + product_2[row]
+                    + product_4[row] - shared_4) * ratio_5,
+                    derive_f32_weighted_ratio(scale_4[row], scale_2[row]))) + 0.0f;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        out[t[row] * DERIVE_TILE + row] = derive_f32_weighted(derive_f32_exp(shift_3[row])
+                * ratio_4[row], derive_f32_weighted(derive_f32_exp(shifted_t[row]
+                + (product_4[row] + shift_2[row] - shift[row]) - shift_3[row]) * ratio_4[row],
+                -(derive_f32_weighted(ratio[row], 2.0f * e_3[row])
+                + derive_f32_weighted(rest_2[row] / product_5[row], e_3[row])))
+                + derive_f32_weighted(derive_f32_exp(product_2[row]
+                + product_4[row] - shift_3[row]) * ratio_4[row],
+                derive_f32_weighted(gamma_ * gap[row] * gap_2[row] * rest_2[row] / product_5[row],
+                shared[row]) + derive_f32_weighted(product_6[row] * gap_2[row]
+                * rest_2[row] / product_5[row], shared[row]))
+                - derive_f32_weighted(gamma_
+                * derive_f32_exp(shifted_t[row] + product_4[row] - shift_3[row])
+                * rest_2[row] / exp_sum[row], shared_2[row])) + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void focal_hvp_rows_f32(size_t rows, size_t classes, const float *restrict x,
+        size_t x_stride, const int64_t *restrict t, const float *restrict v, size_t v_stride,
+        float gamma_, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            focal_hvp_tile_f32(classes, x_tile, t_tile, v_tile, gamma_, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        focal_hvp_row_f32(classes, x + row * x_stride, (size_t)t[row], v + row * v_stride, gamma_,
+                out + row * out_stride);
+    }
 }
 
 derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *restrict x,
@@ -649,149 +1471,329 @@ derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *res
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        focal_hvp_row_f32(classes, x + row * x_stride, (size_t)t[row], v + row * v_stride, gamma_,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        focal_hvp_rows_f32(count, classes, x + first * x_stride, x_stride, t + first,
+                v + first * v_stride, v_stride, gamma_, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void focal_hvp_row_f64(size_t classes, const double *restrict x, size_t t,
+DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, size_t t,
         const double *restrict v, double gamma_, double *restrict out) {
-    double largest = -INFINITY;
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        const double largest_here = derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]);
-        if (largest_here > largest) {
-            largest = largest_here;
-        }
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const double shift = derive_f64_finite_or_zero(x_max);
-    const double shifted_t = x[t] - shift;
-    const double product = 3.0 * shift;
-    const double product_2 = 2.0 * shift;
-    /* the largest, or 0 where no finite one exists */
-    const double shift_2 = derive_f64_finite_or_zero(largest);
-    const double gap = shift_2 - shift;
-    const double gap_2 = gamma_ - 1.0;
-    const double product_3 = gap_2 * gap;
-    const double product_4 = 2.0 * shift_2;
-    const double gap_3 = product_3 + product_4 - product_2;
-    const double total = product_3 + x[t];
-    const double gap_4 = gamma_ - 2.0;
-    const double product_5 = gap_4 * gap;
-    const double product_6 = gamma_ * gap;
-    /* the largest, or 0 where no finite one exists */
-    const double shift_3 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(derive_f64_max(derive_f64_max(product_3 + 2.0 * x[t] - product_2, total + shift_2 - product_2), total - shift), gap_3), product_5 + x[t] + product_4 - product), product_6 + x[t] - shift));
-    const double gap_5 = product_5 + shift_2 - shift;
-    const double gap_6 = product_3 + shift_2 - shift;
-    /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
-    /* all terms but the one at t */
-    derive_f64_sum rest_2_parts = {{0.0}, 0.0, 0.0};
-    /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    const double gap = gamma_ - 1.0;
+    const double product = 2.0 * x[t];
+    derive_f64_largest largest_parts = derive_f64_no_largest();
+    derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift_2);
-            rest_parts.lanes[lane] += k == t ? 0.0 : e;
-            const double e_2 = exp(x[k] - shift);
+            derive_f64_see_largest(&largest_parts, lane,
+                    derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]));
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const double largest = derive_f64_largest_value(&largest_parts);
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const double shift = derive_f64_finite_or_zero(x_max);
+    const double shifted_t = x[t] - shift;
+    const double product_2 = 2.0 * shifted_t;
+    const double product_3 = 2.0 * shift;
+    /* the largest, or 0 where no finite one exists */
+    const double shift_2 = derive_f64_finite_or_zero(largest);
+    const double product_4 = gamma_ * (shift_2 - shift);
+    const double total = product_4 + x[t];
+    /* the largest, or 0 where no finite one exists */
+    const double shift_3 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(product_4
+            + product - product_3, total + shift_2 - product_3), total - shift));
+    /* all terms but the one at t */
+    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at top */
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at t */
+    derive_f64_sum rest_2_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double e = derive_f64_exp(x[k] - shift_2);
+            rest_parts.lanes[lane] += e;
+            const double e_2 = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
-            const double v_shifted = v[k] - v[top];
-            total_2_parts.lanes[lane] += e_2 * v_shifted;
-            const double rest_2_here = e * v_shifted;
-            rest_2_parts.lanes[lane] += k == t ? 0.0 : rest_2_here;
-            tail_parts.lanes[lane] += k == top ? 0.0 : e_2;
+            total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
+            tail_parts.lanes[lane] += e_2;
+            rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_2_parts);
-            derive_f64_carry(&rest_2_parts);
             derive_f64_carry(&tail_parts);
+            derive_f64_carry(&rest_2_parts);
         }
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
-    const double rest_2 = derive_f64_total(&rest_2_parts);
     const double tail = derive_f64_total(&tail_parts);
-    const double product_7 = exp_sum * exp_sum;
-    const double ratio = rest / exp_sum;
-    const double e_3 = pow(ratio, gap_2);
-    const double shifted_t_2 = v[t] - v[top];
-    const double product_8 = gamma_ * shifted_t_2;
-    const double ratio_2 = product_8 / product_7;
-    const double ratio_3 = derive_f64_weighted(ratio_2, e_3);
-    const double product_9 = product_7 * exp_sum;
-    const double product_10 = gamma_ * total_2;
-    const double ratio_4 = derive_f64_weighted(product_10 / product_9, e_3);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
-    const double gap_7 = shifted_t - log_sum;
-    const double ratio_5 = exp_sum / exp_sum;
-    const double scale = derive_f64_weighted(gamma_ * ratio_5, derive_f64_weighted(gap_7, e_3));
-    const double shared = derive_f64_weighted(gap_7, e_3);
-    const double ratio_6 = derive_f64_weighted(ratio_2, shared);
-    const double ratio_7 = derive_f64_weighted(2.0 * gamma_ * total_2 / product_9, shared);
-    const double e_4 = pow(ratio, gap_4);
-    const double shared_2 = derive_f64_weighted(gap_7, e_4);
-    const double product_11 = product_9 * exp_sum;
-    const double product_12 = gamma_ * gap_2;
-    const double gap_8 = derive_f64_weighted(product_12 * total_2 * rest / product_11, shared_2)
-            - derive_f64_weighted(product_12 * rest_2 / product_9, shared_2);
-    const double product_13 = product_10 * rest;
-    const double shared_3 = derive_f64_weighted(product_13 / product_9, e_3);
-    const double product_14 = gamma_ * rest_2;
-    const double gap_9 = derive_f64_weighted(product_14 / product_7, e_3) - shared_3;
-    const double e_5 = pow(ratio, gamma_);
-    const double shared_4 = derive_f64_weighted(total_2 / product_7, e_5);
+    const double rest_2 = derive_f64_total(&rest_2_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double scale = rest * rest;
+    const double product_5 = exp_sum * exp_sum;
+    const double scale_2 = product_5 * scale;
+    const double scale_3 = exp_sum * rest;
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
+    const double e_3 = pow(rest / exp_sum, gamma_);
+    const double shared = derive_f64_weighted_ratio(e_3, rest);
+    const double gap_2 = shifted_t - log_sum;
+    const double shared_2 = derive_f64_weighted(gap_2, shared);
+    const double ratio = gamma_ * rest_2 / product_5;
+    const double product_6 = 2.0 * gamma_;
+    const double total_3 = derive_f64_weighted(ratio, shared_2)
+            + derive_f64_weighted(product_6 * rest_2 / product_5, shared);
+    const double ratio_2 = derive_f64_weighted(gamma_ * total_2 / product_5, shared_2);
+    const double ratio_3 = derive_f64_weighted(total_2 / product_5, e_3);
+    const double shared_3 = derive_f64_weighted(gap_2, e_3);
+    const double ratio_4 = exp_sum / exp_sum;
+    const double scale_4 = derive_f64_weighted(gamma_ * gap * rest_2 * ratio_4, shared_3);
+    const double scale_5 = derive_f64_weighted(gamma_ * ratio_4, shared_3);
     for (size_t k = 0; k < classes; k++) {
-        const double shared_5 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(product_3 + x[k] + shift_2 - product_2, product_3 + x[t] + x[k] - product_2), product_5 + x[t] + x[k] + shift_2 - product), product_6 + x[k] - shift));
+        const double total_4 = product_4 + x[t] + x[k];
+        const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(product_4 + product + x[k] - product_3 - shift_2, product_4 + x[k] - shift), total_4 - product_3), total_4 - shift - shift_2));
         const double x_shifted = x[k] - shift;
-        const double total_3 = x_shifted + shifted_t;
-        const double v_shifted_2 = v[k] - v[top];
-        const double ratio_8 = exp_sum / exp_sum;
-        out[k] = derive_f64_weighted(exp(shared_5) * ratio_8,
-                derive_f64_weighted(exp(x_shifted + product_6 - shared_5) * ratio_8,
-                derive_f64_weighted(v_shifted_2 / exp_sum, e_5) - shared_4)
-                + derive_f64_weighted(exp(x_shifted + gap_6 - shared_5) * ratio_8, gap_9)
-                + derive_f64_weighted(exp(total_3 + gap_5 - shared_5) * ratio_8, gap_8)
-                + derive_f64_weighted(exp(total_3 + product_3 - shared_5) * ratio_8,
-                ratio_7 + ratio_4 - ratio_6 - ratio_3
-                - derive_f64_weighted(v_shifted_2 / product_7, scale))) + 0.0;
+        const double x_shifted_2 = x[k] - shift_2;
+        const double v_shifted = v[k] - v[top];
+        const double ratio_5 = exp_sum * exp_sum_inverse;
+        out[k] = derive_f64_weighted(derive_f64_exp(shared_4) * ratio_5,
+                derive_f64_weighted(derive_f64_exp(x_shifted + product_4 - shared_4) * ratio_5,
+                derive_f64_weighted(v_shifted * exp_sum_inverse, e_3) - ratio_3)
+                + derive_f64_weighted(derive_f64_exp(x_shifted_2 + shifted_t
+                + product_4 - shared_4) * ratio_5,
+                ratio_2 - derive_f64_weighted(v_shifted * ratio_5,
+                derive_f64_weighted_ratio(scale_5, scale_3)))
+                + derive_f64_weighted(derive_f64_exp(x_shifted + shifted_t + product_4 - shared_4)
+                * ratio_5, total_3)
+                - derive_f64_weighted(derive_f64_exp(x_shifted_2 + product_2
+                + product_4 - shared_4) * ratio_5, derive_f64_weighted_ratio(scale_4, scale_2)))
+                + 0.0;
     }
-    const double product_15 = product_12 * gap_7;
-    const double product_16 = product_8 * gap_7;
-    const double product_17 = 2.0 * e_3;
-    const double product_18 = gamma_ * gap_7 * total_2;
-    out[t] = derive_f64_weighted(exp(shift_3) * ratio_5,
-            derive_f64_weighted(exp(shifted_t + product_6 - shift_3) * ratio_5,
-            derive_f64_weighted(shifted_t_2 / exp_sum, e_5) - shared_4)
-            + derive_f64_weighted(exp(2.0 * shifted_t + product_3 - shift_3) * ratio_5,
-            derive_f64_weighted(product_18 / product_9, product_17)
-            - derive_f64_weighted(product_16 / product_7, product_17))
-            + derive_f64_weighted(exp(shifted_t + product_3 - shift_3) * ratio_5,
-            derive_f64_weighted(product_16 / exp_sum, e_3)
-            - derive_f64_weighted(product_18 / product_7, e_3))
-            + derive_f64_weighted(exp(shifted_t + gap_6 - shift_3) * ratio_5,
-            derive_f64_weighted(product_8 * rest / product_7, e_3) - shared_3)
-            + derive_f64_weighted(exp(gap_3 - shift_3) * ratio_5,
-            derive_f64_weighted(product_13 * rest / product_9, e_3)
-            - derive_f64_weighted(product_14 * rest / product_7, e_3))
-            + derive_f64_weighted(exp(shifted_t + (product_5 + product_4 - product_2) - shift_3)
-            * ratio_5, derive_f64_weighted(product_15 * rest_2 * rest / product_9, e_4)
-            - derive_f64_weighted(product_15 * total_2 * rest * rest / product_11, e_4))) + 0.0;
+    out[t] = derive_f64_weighted(derive_f64_exp(shift_3) * ratio_4,
+            derive_f64_weighted(derive_f64_exp(shifted_t + (product_4 + shift_2 - shift) - shift_3)
+            * ratio_4, -(derive_f64_weighted(ratio, 2.0 * e_3)
+            + derive_f64_weighted(rest_2 / product_5, e_3)))
+            + derive_f64_weighted(derive_f64_exp(product_2 + product_4 - shift_3) * ratio_4,
+            derive_f64_weighted(gamma_ * gap * gap_2 * rest_2 / product_5, shared)
+            + derive_f64_weighted(product_6 * gap_2 * rest_2 / product_5, shared))
+            - derive_f64_weighted(gamma_ * derive_f64_exp(shifted_t + product_4 - shift_3)
+            * rest_2 / exp_sum, shared_2)) + 0.0;
+}
+
+DERIVE_INLINE void focal_hvp_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, const double *restrict v, double gamma_, double *restrict out) {
+    _Alignas(64) double gap[DERIVE_TILE];
+    _Alignas(64) double product[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        gap[row] = gamma_ - 1.0;
+        product[row] = 2.0 * x[t[row] * DERIVE_TILE + row];
+    }
+    _Alignas(64) double largest[DERIVE_TILE];
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double largest_here = derive_f64_supported(1.0 - (k == t[row] ? 1.0 : 0.0),
+                    x[k * DERIVE_TILE + row]);
+            largest[row] = largest_here > largest[row] ? largest_here : largest[row];
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double shifted_t[DERIVE_TILE];
+    _Alignas(64) double product_2[DERIVE_TILE];
+    _Alignas(64) double product_3[DERIVE_TILE];
+    _Alignas(64) double shift_2[DERIVE_TILE];
+    _Alignas(64) double product_4[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double shift_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        product_2[row] = 2.0 * shifted_t[row];
+        product_3[row] = 2.0 * shift[row];
+        /* the largest, or 0 where no finite one exists */
+        shift_2[row] = derive_f64_finite_or_zero(largest[row]);
+        product_4[row] = gamma_ * (shift_2[row] - shift[row]);
+        total[row] = product_4[row] + x[t[row] * DERIVE_TILE + row];
+        /* the largest, or 0 where no finite one exists */
+        shift_3[row] = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(product_4[row]
+                + product[row] - product_3[row], total[row] + shift_2[row] - product_3[row]),
+                total[row] - shift[row]));
+    }
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = 0.0;
+        exp_sum[row] = 0.0;
+        total_2[row] = 0.0;
+        tail[row] = 0.0;
+        rest_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
+            rest[row] += k == t[row] ? 0.0 : e;
+            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e_2;
+            total_2[row] += e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            tail[row] += k == top[row] ? 0.0 : e_2;
+            const double rest_2_here = e
+                    * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
+            rest_2[row] += k == t[row] ? 0.0 : rest_2_here;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double scale[DERIVE_TILE];
+    _Alignas(64) double product_5[DERIVE_TILE];
+    _Alignas(64) double scale_2[DERIVE_TILE];
+    _Alignas(64) double scale_3[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    _Alignas(64) double e_3[DERIVE_TILE];
+    _Alignas(64) double shared[DERIVE_TILE];
+    _Alignas(64) double gap_2[DERIVE_TILE];
+    _Alignas(64) double shared_2[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double product_6[DERIVE_TILE];
+    _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double ratio_2[DERIVE_TILE];
+    _Alignas(64) double ratio_3[DERIVE_TILE];
+    _Alignas(64) double shared_3[DERIVE_TILE];
+    _Alignas(64) double ratio_4[DERIVE_TILE];
+    _Alignas(64) double scale_4[DERIVE_TILE];
+    _Alignas(64) double scale_5[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        scale[row] = rest[row] * rest[row];
+        product_5[row] = exp_sum[row] * exp_sum[row];
+        scale_2[row] = product_5[row] * scale[row];
+        scale_3[row] = exp_sum[row] * rest[row];
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        e_3[row] = pow(rest[row] / exp_sum[row], gamma_);
+        shared[row] = derive_f64_weighted_ratio(e_3[row], rest[row]);
+        gap_2[row] = shifted_t[row] - log_sum[row];
+        shared_2[row] = derive_f64_weighted(gap_2[row], shared[row]);
+        ratio[row] = gamma_ * rest_2[row] / product_5[row];
+        product_6[row] = 2.0 * gamma_;
+        total_3[row] = derive_f64_weighted(ratio[row], shared_2[row])
+                + derive_f64_weighted(product_6[row] * rest_2[row] / product_5[row], shared[row]);
+        ratio_2[row] = derive_f64_weighted(gamma_ * total_2[row] / product_5[row], shared_2[row]);
+        ratio_3[row] = derive_f64_weighted(total_2[row] / product_5[row], e_3[row]);
+        shared_3[row] = derive_f64_weighted(gap_2[row], e_3[row]);
+        ratio_4[row] = exp_sum[row] / exp_sum[row];
+        scale_4[row] = derive_f64_weighted(gamma_ * gap[row] * rest_2[row] * ratio_4[row],
+                shared_3[row]);
+        scale_5[row] = derive_f64_weighted(gamma_ * ratio_4[row], shared_3[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double total_4 = product_4[row] + x[t[row] * DERIVE_TILE + row]
+                    + x[k * DERIVE_TILE + row];
+            const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(product_4[row] + product[row] + x[k * DERIVE_TILE + row] - product_3[row] - shift_2[row], product_4[row] + x[k * DERIVE_TILE + row] - shift[row]), total_4 - product_3[row]), total_4 - shift[row] - shift_2[row]));
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const double x_shifted_2 = x[k * DERIVE_TILE + row] - shift_2[row];
+            const double v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            const double ratio_5 = exp_sum[row] * exp_sum_inverse[row];
+            out[k * DERIVE_TILE + row] = derive_f64_weighted(derive_f64_exp(shared_4) * ratio_5,
+                    derive_f64_weighted(derive_f64_exp(x_shifted + product_4[row] - shared_4)
+                    * ratio_5, derive_f64_weighted(v_shifted * exp_sum_inverse[row], e_3[row])
+                    - ratio_3[row])
+                    + derive_f64_weighted(derive_f64_exp(x_shifted_2 + shifted_t[row]
+                    + product_4[row] - shared_4) * ratio_5,
+                    ratio_2[row] - derive_f64_weighted(v_shifted * ratio_5,
+                    derive_f64_weighted_ratio(scale_5[row], scale_3[row])))
+                    + derive_f64_weighted(derive_f64_exp(x_shifted + shifted_t[row]
+                    + product_4[row] - shared_4) * ratio_5, total_3[row])
+                    - derive_f64_weighted(derive_f64_exp(x_shifted_2 + product_2[row]
+                    + product_4[row] - shared_4) * ratio_5,
+                    derive_f64_weighted_ratio(scale_4[row], scale_2[row]))) + 0.0;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        out[t[row] * DERIVE_TILE + row] = derive_f64_weighted(derive_f64_exp(shift_3[row])
+                * ratio_4[row], derive_f64_weighted(derive_f64_exp(shifted_t[row]
+                + (product_4[row] + shift_2[row] - shift[row]) - shift_3[row]) * ratio_4[row],
+                -(derive_f64_weighted(ratio[row], 2.0 * e_3[row])
+                + derive_f64_weighted(rest_2[row] / product_5[row], e_3[row])))
+                + derive_f64_weighted(derive_f64_exp(product_2[row]
+                + product_4[row] - shift_3[row]) * ratio_4[row],
+                derive_f64_weighted(gamma_ * gap[row] * gap_2[row] * rest_2[row] / product_5[row],
+                shared[row]) + derive_f64_weighted(product_6[row] * gap_2[row]
+                * rest_2[row] / product_5[row], shared[row]))
+                - derive_f64_weighted(gamma_
+                * derive_f64_exp(shifted_t[row] + product_4[row] - shift_3[row])
+                * rest_2[row] / exp_sum[row], shared_2[row])) + 0.0;
+    }
+}
+
+DERIVE_CLONES static void focal_hvp_rows_f64(size_t rows, size_t classes, const double *restrict x,
+        size_t x_stride, const int64_t *restrict t, const double *restrict v, size_t v_stride,
+        double gamma_, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            focal_hvp_tile_f64(classes, x_tile, t_tile, v_tile, gamma_, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        focal_hvp_row_f64(classes, x + row * x_stride, (size_t)t[row], v + row * v_stride, gamma_,
+                out + row * out_stride);
+    }
 }
 
 derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *restrict x,
@@ -816,9 +1818,13 @@ derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *re
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        focal_hvp_row_f64(classes, x + row * x_stride, (size_t)t[row], v + row * v_stride, gamma_,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        focal_hvp_rows_f64(count, classes, x + first * x_stride, x_stride, t + first,
+                v + first * v_stride, v_stride, gamma_, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

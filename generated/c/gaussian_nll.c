@@ -16,10 +16,12 @@
  */
 #include "gaussian_nll.h"
 
-static void gaussian_nll_row_f32(size_t classes, const float *restrict mu, const float *restrict y,
-        float sigma, float *restrict value) {
+#include "derive_inner.h"
+
+DERIVE_INLINE void gaussian_nll_row_f32(size_t classes, const float *restrict mu,
+        const float *restrict y, float sigma, float *restrict value) {
     const float n = (float)classes;
-    const float log_sum = logf(sigma);
+    const float log_sum = derive_f32_log(sigma);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -35,6 +37,50 @@ static void gaussian_nll_row_f32(size_t classes, const float *restrict mu, const
     const float total = derive_f32_total(&total_parts);
     *value = n * (2.0f * log_sum + 0.6931472f + 1.1447299f) / 2.0f
             + total / (2.0f * (sigma * sigma));
+}
+
+DERIVE_INLINE void gaussian_nll_tile_f32(size_t classes, const float *restrict mu,
+        const float *restrict y, float sigma, float *restrict value) {
+    const float n = (float)classes;
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        log_sum[row] = derive_f32_log(sigma);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
+            total[row] += y_shifted * y_shifted;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = n * (2.0f * log_sum[row] + 0.6931472f + 1.1447299f) / 2.0f
+                + total[row] / (2.0f * (sigma * sigma));
+    }
+}
+
+DERIVE_CLONES static void gaussian_nll_rows_f32(size_t rows, size_t classes,
+        const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
+        float sigma, float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float mu_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            gaussian_nll_tile_f32(classes, mu_tile, y_tile, sigma, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        gaussian_nll_row_f32(classes, mu + row * mu_stride, y + row * y_stride, sigma, value + row);
+    }
 }
 
 derive_status derive_gaussian_nll_f32(size_t rows, size_t classes, const float *restrict mu,
@@ -55,16 +101,21 @@ derive_status derive_gaussian_nll_f32(size_t rows, size_t classes, const float *
     if (!(sigma > 0.0f) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_row_f32(classes, mu + row * mu_stride, y + row * y_stride, sigma, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        gaussian_nll_rows_f32(count, classes, mu + first * mu_stride, mu_stride,
+                y + first * y_stride, y_stride, sigma, value + first);
     }
     return DERIVE_OK;
 }
 
-static void gaussian_nll_row_f64(size_t classes, const double *restrict mu,
+DERIVE_INLINE void gaussian_nll_row_f64(size_t classes, const double *restrict mu,
         const double *restrict y, double sigma, double *restrict value) {
     const double n = (double)classes;
-    const double log_sum = log(sigma);
+    const double log_sum = derive_f64_log(sigma);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -80,6 +131,50 @@ static void gaussian_nll_row_f64(size_t classes, const double *restrict mu,
     const double total = derive_f64_total(&total_parts);
     *value = n * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0
             + total / (2.0 * (sigma * sigma));
+}
+
+DERIVE_INLINE void gaussian_nll_tile_f64(size_t classes, const double *restrict mu,
+        const double *restrict y, double sigma, double *restrict value) {
+    const double n = (double)classes;
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        log_sum[row] = derive_f64_log(sigma);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
+            total[row] += y_shifted * y_shifted;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = n * (2.0 * log_sum[row] + 0.6931471805599453 + 1.1447298858494002) / 2.0
+                + total[row] / (2.0 * (sigma * sigma));
+    }
+}
+
+DERIVE_CLONES static void gaussian_nll_rows_f64(size_t rows, size_t classes,
+        const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
+        double sigma, double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double mu_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            gaussian_nll_tile_f64(classes, mu_tile, y_tile, sigma, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        gaussian_nll_row_f64(classes, mu + row * mu_stride, y + row * y_stride, sigma, value + row);
+    }
 }
 
 derive_status derive_gaussian_nll_f64(size_t rows, size_t classes, const double *restrict mu,
@@ -100,17 +195,59 @@ derive_status derive_gaussian_nll_f64(size_t rows, size_t classes, const double 
     if (!(sigma > 0.0) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_row_f64(classes, mu + row * mu_stride, y + row * y_stride, sigma, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        gaussian_nll_rows_f64(count, classes, mu + first * mu_stride, mu_stride,
+                y + first * y_stride, y_stride, sigma, value + first);
     }
     return DERIVE_OK;
 }
 
-static void gaussian_nll_grad_row_f32(size_t classes, const float *restrict mu,
+DERIVE_INLINE void gaussian_nll_grad_row_f32(size_t classes, const float *restrict mu,
         const float *restrict y, float sigma, float *restrict grad) {
     const float scale = sigma * sigma;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = (mu[k] - y[k]) / scale + 0.0f;
+    }
+}
+
+DERIVE_INLINE void gaussian_nll_grad_tile_f32(size_t classes, const float *restrict mu,
+        const float *restrict y, float sigma, float *restrict grad) {
+    _Alignas(64) float scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = sigma * sigma;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (mu[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row])
+                    / scale[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void gaussian_nll_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
+        float sigma, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float mu_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            gaussian_nll_grad_tile_f32(classes, mu_tile, y_tile, sigma, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        gaussian_nll_grad_row_f32(classes, mu + row * mu_stride, y + row * y_stride, sigma,
+                grad + row * grad_stride);
     }
 }
 
@@ -133,18 +270,59 @@ derive_status derive_gaussian_nll_grad_f32(size_t rows, size_t classes, const fl
     if (!(sigma > 0.0f) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_grad_row_f32(classes, mu + row * mu_stride, y + row * y_stride, sigma,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        gaussian_nll_grad_rows_f32(count, classes, mu + first * mu_stride, mu_stride,
+                y + first * y_stride, y_stride, sigma, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void gaussian_nll_grad_row_f64(size_t classes, const double *restrict mu,
+DERIVE_INLINE void gaussian_nll_grad_row_f64(size_t classes, const double *restrict mu,
         const double *restrict y, double sigma, double *restrict grad) {
     const double scale = sigma * sigma;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = (mu[k] - y[k]) / scale + 0.0;
+    }
+}
+
+DERIVE_INLINE void gaussian_nll_grad_tile_f64(size_t classes, const double *restrict mu,
+        const double *restrict y, double sigma, double *restrict grad) {
+    _Alignas(64) double scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = sigma * sigma;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (mu[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row])
+                    / scale[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void gaussian_nll_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
+        double sigma, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double mu_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            gaussian_nll_grad_tile_f64(classes, mu_tile, y_tile, sigma, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        gaussian_nll_grad_row_f64(classes, mu + row * mu_stride, y + row * y_stride, sigma,
+                grad + row * grad_stride);
     }
 }
 
@@ -167,18 +345,22 @@ derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes, const do
     if (!(sigma > 0.0) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_grad_row_f64(classes, mu + row * mu_stride, y + row * y_stride, sigma,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        gaussian_nll_grad_rows_f64(count, classes, mu + first * mu_stride, mu_stride,
+                y + first * y_stride, y_stride, sigma, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void gaussian_nll_value_and_grad_row_f32(size_t classes, const float *restrict mu,
+DERIVE_INLINE void gaussian_nll_value_and_grad_row_f32(size_t classes, const float *restrict mu,
         const float *restrict y, float sigma, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
     const float product = sigma * sigma;
-    const float log_sum = logf(sigma);
+    const float log_sum = derive_f32_log(sigma);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -194,6 +376,59 @@ static void gaussian_nll_value_and_grad_row_f32(size_t classes, const float *res
     }
     const float total = derive_f32_total(&total_parts);
     *value = n * (2.0f * log_sum + 0.6931472f + 1.1447299f) / 2.0f + total / (2.0f * product);
+}
+
+DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f32(size_t classes, const float *restrict mu,
+        const float *restrict y, float sigma, float *restrict value, float *restrict grad) {
+    const float n = (float)classes;
+    _Alignas(64) float product[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        product[row] = sigma * sigma;
+        log_sum[row] = derive_f32_log(sigma);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
+            total[row] += y_shifted * y_shifted;
+            grad[k * DERIVE_TILE + row] = (mu[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row])
+                    / product[row] + 0.0f;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = n * (2.0f * log_sum[row] + 0.6931472f + 1.1447299f) / 2.0f
+                + total[row] / (2.0f * product[row]);
+    }
+}
+
+DERIVE_CLONES static void gaussian_nll_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
+        float sigma, float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float mu_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            gaussian_nll_value_and_grad_tile_f32(classes, mu_tile, y_tile, sigma, value_tile,
+                    grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        gaussian_nll_value_and_grad_row_f32(classes, mu + row * mu_stride, y + row * y_stride,
+                sigma, value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes,
@@ -215,18 +450,23 @@ derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes
     if (!(sigma > 0.0f) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_value_and_grad_row_f32(classes, mu + row * mu_stride, y + row * y_stride,
-                sigma, value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        gaussian_nll_value_and_grad_rows_f32(count, classes, mu + first * mu_stride, mu_stride,
+                y + first * y_stride, y_stride, sigma, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void gaussian_nll_value_and_grad_row_f64(size_t classes, const double *restrict mu,
+DERIVE_INLINE void gaussian_nll_value_and_grad_row_f64(size_t classes, const double *restrict mu,
         const double *restrict y, double sigma, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
     const double product = sigma * sigma;
-    const double log_sum = log(sigma);
+    const double log_sum = derive_f64_log(sigma);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -243,6 +483,59 @@ static void gaussian_nll_value_and_grad_row_f64(size_t classes, const double *re
     const double total = derive_f64_total(&total_parts);
     *value = n * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0
             + total / (2.0 * product);
+}
+
+DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f64(size_t classes, const double *restrict mu,
+        const double *restrict y, double sigma, double *restrict value, double *restrict grad) {
+    const double n = (double)classes;
+    _Alignas(64) double product[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        product[row] = sigma * sigma;
+        log_sum[row] = derive_f64_log(sigma);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
+            total[row] += y_shifted * y_shifted;
+            grad[k * DERIVE_TILE + row] = (mu[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row])
+                    / product[row] + 0.0;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = n * (2.0 * log_sum[row] + 0.6931471805599453 + 1.1447298858494002) / 2.0
+                + total[row] / (2.0 * product[row]);
+    }
+}
+
+DERIVE_CLONES static void gaussian_nll_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
+        double sigma, double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double mu_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            gaussian_nll_value_and_grad_tile_f64(classes, mu_tile, y_tile, sigma, value_tile,
+                    grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        gaussian_nll_value_and_grad_row_f64(classes, mu + row * mu_stride, y + row * y_stride,
+                sigma, value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes,
@@ -264,18 +557,55 @@ derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes
     if (!(sigma > 0.0) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_value_and_grad_row_f64(classes, mu + row * mu_stride, y + row * y_stride,
-                sigma, value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        gaussian_nll_value_and_grad_rows_f64(count, classes, mu + first * mu_stride, mu_stride,
+                y + first * y_stride, y_stride, sigma, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void gaussian_nll_hvp_row_f32(size_t classes, const float *restrict v, float sigma,
+DERIVE_INLINE void gaussian_nll_hvp_row_f32(size_t classes, const float *restrict v, float sigma,
         float *restrict out) {
     const float scale = sigma * sigma;
     for (size_t k = 0; k < classes; k++) {
         out[k] = v[k] / scale + 0.0f;
+    }
+}
+
+DERIVE_INLINE void gaussian_nll_hvp_tile_f32(size_t classes, const float *restrict v, float sigma,
+        float *restrict out) {
+    _Alignas(64) float scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = sigma * sigma;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] / scale[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void gaussian_nll_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict v, size_t v_stride, float sigma, float *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            gaussian_nll_hvp_tile_f32(classes, v_tile, sigma, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        gaussian_nll_hvp_row_f32(classes, v + row * v_stride, sigma, out + row * out_stride);
     }
 }
 
@@ -299,17 +629,54 @@ derive_status derive_gaussian_nll_hvp_f32(size_t rows, size_t classes, const flo
     if (!(sigma > 0.0f) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_hvp_row_f32(classes, v + row * v_stride, sigma, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        gaussian_nll_hvp_rows_f32(count, classes, v + first * v_stride, v_stride, sigma,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void gaussian_nll_hvp_row_f64(size_t classes, const double *restrict v, double sigma,
+DERIVE_INLINE void gaussian_nll_hvp_row_f64(size_t classes, const double *restrict v, double sigma,
         double *restrict out) {
     const double scale = sigma * sigma;
     for (size_t k = 0; k < classes; k++) {
         out[k] = v[k] / scale + 0.0;
+    }
+}
+
+DERIVE_INLINE void gaussian_nll_hvp_tile_f64(size_t classes, const double *restrict v,
+        double sigma, double *restrict out) {
+    _Alignas(64) double scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = sigma * sigma;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] / scale[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void gaussian_nll_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict v, size_t v_stride, double sigma, double *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            gaussian_nll_hvp_tile_f64(classes, v_tile, sigma, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        gaussian_nll_hvp_row_f64(classes, v + row * v_stride, sigma, out + row * out_stride);
     }
 }
 
@@ -333,8 +700,13 @@ derive_status derive_gaussian_nll_hvp_f64(size_t rows, size_t classes, const dou
     if (!(sigma > 0.0) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_hvp_row_f64(classes, v + row * v_stride, sigma, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        gaussian_nll_hvp_rows_f64(count, classes, v + first * v_stride, v_stride, sigma,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

@@ -17,9 +17,39 @@
  */
 #include "information.h"
 
-static void information_row_f32(size_t classes, const float *restrict p, float *restrict out) {
+#include "derive_inner.h"
+
+DERIVE_INLINE void information_row_f32(size_t classes, const float *restrict p,
+        float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = 0.0f - logf(p[k]);
+        out[k] = 0.0f - derive_f32_log(p[k]);
+    }
+}
+
+DERIVE_INLINE void information_tile_f32(size_t classes, const float *restrict p,
+        float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = 0.0f - derive_f32_log(p[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void information_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            information_tile_f32(classes, p_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        information_row_f32(classes, p + row * p_stride, out + row * out_stride);
     }
 }
 
@@ -41,15 +71,48 @@ derive_status derive_information_f32(size_t rows, size_t classes, const float *r
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        information_row_f32(classes, p + row * p_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        information_rows_f32(count, classes, p + first * p_stride, p_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void information_row_f64(size_t classes, const double *restrict p, double *restrict out) {
+DERIVE_INLINE void information_row_f64(size_t classes, const double *restrict p,
+        double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = 0.0 - log(p[k]);
+        out[k] = 0.0 - derive_f64_log(p[k]);
+    }
+}
+
+DERIVE_INLINE void information_tile_f64(size_t classes, const double *restrict p,
+        double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = 0.0 - derive_f64_log(p[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void information_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            information_tile_f64(classes, p_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        information_row_f64(classes, p + row * p_stride, out + row * out_stride);
     }
 }
 
@@ -71,16 +134,54 @@ derive_status derive_information_f64(size_t rows, size_t classes, const double *
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        information_row_f64(classes, p + row * p_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        information_rows_f64(count, classes, p + first * p_stride, p_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void information_vjp_row_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void information_vjp_row_f32(size_t classes, const float *restrict p,
         const float *restrict g, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
         grad[k] = 0.0f - derive_f32_weighted_ratio(g[k], p[k]);
+    }
+}
+
+DERIVE_INLINE void information_vjp_tile_f32(size_t classes, const float *restrict p,
+        const float *restrict g, float *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = 0.0f
+                    - derive_f32_weighted_ratio(g[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void information_vjp_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            information_vjp_tile_f32(classes, p_tile, g_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        information_vjp_row_f32(classes, p + row * p_stride, g + row * g_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -103,17 +204,54 @@ derive_status derive_information_vjp_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        information_vjp_row_f32(classes, p + row * p_stride, g + row * g_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        information_vjp_rows_f32(count, classes, p + first * p_stride, p_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void information_vjp_row_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void information_vjp_row_f64(size_t classes, const double *restrict p,
         const double *restrict g, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
         grad[k] = 0.0 - derive_f64_weighted_ratio(g[k], p[k]);
+    }
+}
+
+DERIVE_INLINE void information_vjp_tile_f64(size_t classes, const double *restrict p,
+        const double *restrict g, double *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = 0.0
+                    - derive_f64_weighted_ratio(g[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void information_vjp_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            information_vjp_tile_f64(classes, p_tile, g_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        information_vjp_row_f64(classes, p + row * p_stride, g + row * g_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -136,17 +274,53 @@ derive_status derive_information_vjp_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        information_vjp_row_f64(classes, p + row * p_stride, g + row * g_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        information_vjp_rows_f64(count, classes, p + first * p_stride, p_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void information_jvp_row_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void information_jvp_row_f32(size_t classes, const float *restrict p,
         const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         out[k] = 0.0f - derive_f32_weighted_ratio(v[k], p[k]);
+    }
+}
+
+DERIVE_INLINE void information_jvp_tile_f32(size_t classes, const float *restrict p,
+        const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = 0.0f
+                    - derive_f32_weighted_ratio(v[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void information_jvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            information_jvp_tile_f32(classes, p_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        information_jvp_row_f32(classes, p + row * p_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -169,17 +343,53 @@ derive_status derive_information_jvp_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        information_jvp_row_f32(classes, p + row * p_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        information_jvp_rows_f32(count, classes, p + first * p_stride, p_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void information_jvp_row_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void information_jvp_row_f64(size_t classes, const double *restrict p,
         const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         out[k] = 0.0 - derive_f64_weighted_ratio(v[k], p[k]);
+    }
+}
+
+DERIVE_INLINE void information_jvp_tile_f64(size_t classes, const double *restrict p,
+        const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = 0.0
+                    - derive_f64_weighted_ratio(v[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void information_jvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            information_jvp_tile_f64(classes, p_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        information_jvp_row_f64(classes, p + row * p_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -202,20 +412,31 @@ derive_status derive_information_jvp_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        information_jvp_row_f64(classes, p + row * p_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        information_jvp_rows_f64(count, classes, p + first * p_stride, p_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void information_jacobian_row_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void information_jacobian_row_f32(size_t classes, const float *restrict p,
         float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         for (size_t l = 0; l < classes; l++) {
             out[k * classes + l] = 0.0f;
         }
         out[k * classes + k] = -1.0f / p[k];
+    }
+}
+
+DERIVE_CLONES static void information_jacobian_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, float *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        information_jacobian_row_f32(classes, p + row * p_stride, out + row * out_stride);
     }
 }
 
@@ -237,19 +458,31 @@ derive_status derive_information_jacobian_f32(size_t rows, size_t classes, const
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        information_jacobian_row_f32(classes, p + row * p_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        information_jacobian_rows_f32(count, classes, p + first * p_stride, p_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void information_jacobian_row_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void information_jacobian_row_f64(size_t classes, const double *restrict p,
         double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         for (size_t l = 0; l < classes; l++) {
             out[k * classes + l] = 0.0;
         }
         out[k * classes + k] = -1.0 / p[k];
+    }
+}
+
+DERIVE_CLONES static void information_jacobian_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, double *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        information_jacobian_row_f64(classes, p + row * p_stride, out + row * out_stride);
     }
 }
 
@@ -271,16 +504,56 @@ derive_status derive_information_jacobian_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        information_jacobian_row_f64(classes, p + row * p_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        information_jacobian_rows_f64(count, classes, p + first * p_stride, p_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void information_hvp_row_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void information_hvp_row_f32(size_t classes, const float *restrict p,
         const float *restrict g, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         out[k] = derive_f32_weighted_ratio(g[k] * v[k], p[k] * p[k]) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void information_hvp_tile_f32(size_t classes, const float *restrict p,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(g[k * DERIVE_TILE + row]
+                    * v[k * DERIVE_TILE + row],
+                    p[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void information_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            information_hvp_tile_f32(classes, p_tile, g_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        information_hvp_row_f32(classes, p + row * p_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -304,17 +577,57 @@ derive_status derive_information_hvp_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        information_hvp_row_f32(classes, p + row * p_stride, g + row * g_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        information_hvp_rows_f32(count, classes, p + first * p_stride, p_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void information_hvp_row_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void information_hvp_row_f64(size_t classes, const double *restrict p,
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         out[k] = derive_f64_weighted_ratio(g[k] * v[k], p[k] * p[k]) + 0.0;
+    }
+}
+
+DERIVE_INLINE void information_hvp_tile_f64(size_t classes, const double *restrict p,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(g[k * DERIVE_TILE + row]
+                    * v[k * DERIVE_TILE + row],
+                    p[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void information_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            information_hvp_tile_f64(classes, p_tile, g_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        information_hvp_row_f64(classes, p + row * p_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -338,9 +651,14 @@ derive_status derive_information_hvp_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        information_hvp_row_f64(classes, p + row * p_stride, g + row * g_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        information_hvp_rows_f64(count, classes, p + first * p_stride, p_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

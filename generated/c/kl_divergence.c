@@ -17,8 +17,10 @@
  */
 #include "kl_divergence.h"
 
-static void kl_divergence_row_f32(size_t classes, const float *restrict q, const float *restrict p,
-        float *restrict value) {
+#include "derive_inner.h"
+
+DERIVE_INLINE void kl_divergence_row_f32(size_t classes, const float *restrict q,
+        const float *restrict p, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -32,6 +34,44 @@ static void kl_divergence_row_f32(size_t classes, const float *restrict q, const
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
+}
+
+DERIVE_INLINE void kl_divergence_tile_f32(size_t classes, const float *restrict q,
+        const float *restrict p, float *restrict value) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f32_weighted(p[k * DERIVE_TILE + row],
+                    derive_f32_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row];
+    }
+}
+
+DERIVE_CLONES static void kl_divergence_rows_f32(size_t rows, size_t classes,
+        const float *restrict q, size_t q_stride, const float *restrict p, size_t p_stride,
+        float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            kl_divergence_tile_f32(classes, q_tile, p_tile, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        kl_divergence_row_f32(classes, q + row * q_stride, p + row * p_stride, value + row);
+    }
 }
 
 derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float *restrict q,
@@ -52,13 +92,18 @@ derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float 
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_row_f32(classes, q + row * q_stride, p + row * p_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        kl_divergence_rows_f32(count, classes, q + first * q_stride, q_stride,
+                p + first * p_stride, p_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void kl_divergence_row_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void kl_divergence_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
@@ -73,6 +118,44 @@ static void kl_divergence_row_f64(size_t classes, const double *restrict q,
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
+}
+
+DERIVE_INLINE void kl_divergence_tile_f64(size_t classes, const double *restrict q,
+        const double *restrict p, double *restrict value) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f64_weighted(p[k * DERIVE_TILE + row],
+                    derive_f64_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]));
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row];
+    }
+}
+
+DERIVE_CLONES static void kl_divergence_rows_f64(size_t rows, size_t classes,
+        const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
+        double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            kl_divergence_tile_f64(classes, q_tile, p_tile, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        kl_divergence_row_f64(classes, q + row * q_stride, p + row * p_stride, value + row);
+    }
 }
 
 derive_status derive_kl_divergence_f64(size_t rows, size_t classes, const double *restrict q,
@@ -93,16 +176,54 @@ derive_status derive_kl_divergence_f64(size_t rows, size_t classes, const double
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_row_f64(classes, q + row * q_stride, p + row * p_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        kl_divergence_rows_f64(count, classes, q + first * q_stride, q_stride,
+                p + first * p_stride, p_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void kl_divergence_grad_row_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void kl_divergence_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
         grad[k] = 0.0f - derive_f32_weighted_ratio(p[k], q[k]);
+    }
+}
+
+DERIVE_INLINE void kl_divergence_grad_tile_f32(size_t classes, const float *restrict q,
+        const float *restrict p, float *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = 0.0f
+                    - derive_f32_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void kl_divergence_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict q, size_t q_stride, const float *restrict p, size_t p_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            kl_divergence_grad_tile_f32(classes, q_tile, p_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        kl_divergence_grad_row_f32(classes, q + row * q_stride, p + row * p_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -126,17 +247,54 @@ derive_status derive_kl_divergence_grad_f32(size_t rows, size_t classes, const f
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_grad_row_f32(classes, q + row * q_stride, p + row * p_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        kl_divergence_grad_rows_f32(count, classes, q + first * q_stride, q_stride,
+                p + first * p_stride, p_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void kl_divergence_grad_row_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void kl_divergence_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
         grad[k] = 0.0 - derive_f64_weighted_ratio(p[k], q[k]);
+    }
+}
+
+DERIVE_INLINE void kl_divergence_grad_tile_f64(size_t classes, const double *restrict q,
+        const double *restrict p, double *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = 0.0
+                    - derive_f64_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void kl_divergence_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            kl_divergence_grad_tile_f64(classes, q_tile, p_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        kl_divergence_grad_row_f64(classes, q + row * q_stride, p + row * p_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -160,14 +318,18 @@ derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes, const d
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_grad_row_f64(classes, q + row * q_stride, p + row * p_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        kl_divergence_grad_rows_f64(count, classes, q + first * q_stride, q_stride,
+                p + first * p_stride, p_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void kl_divergence_value_and_grad_row_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void kl_divergence_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
@@ -183,6 +345,50 @@ static void kl_divergence_value_and_grad_row_f32(size_t classes, const float *re
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
+}
+
+DERIVE_INLINE void kl_divergence_value_and_grad_tile_f32(size_t classes, const float *restrict q,
+        const float *restrict p, float *restrict value, float *restrict grad) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f32_weighted(p[k * DERIVE_TILE + row],
+                    derive_f32_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]));
+            grad[k * DERIVE_TILE + row] = 0.0f
+                    - derive_f32_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row];
+    }
+}
+
+DERIVE_CLONES static void kl_divergence_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict q, size_t q_stride, const float *restrict p, size_t p_stride,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            kl_divergence_value_and_grad_tile_f32(classes, q_tile, p_tile, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        kl_divergence_value_and_grad_row_f32(classes, q + row * q_stride, p + row * p_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classes,
@@ -205,14 +411,19 @@ derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classe
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_value_and_grad_row_f32(classes, q + row * q_stride, p + row * p_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        kl_divergence_value_and_grad_rows_f32(count, classes, q + first * q_stride, q_stride,
+                p + first * p_stride, p_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void kl_divergence_value_and_grad_row_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void kl_divergence_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
@@ -228,6 +439,50 @@ static void kl_divergence_value_and_grad_row_f64(size_t classes, const double *r
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
+}
+
+DERIVE_INLINE void kl_divergence_value_and_grad_tile_f64(size_t classes, const double *restrict q,
+        const double *restrict p, double *restrict value, double *restrict grad) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f64_weighted(p[k * DERIVE_TILE + row],
+                    derive_f64_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]));
+            grad[k * DERIVE_TILE + row] = 0.0
+                    - derive_f64_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row];
+    }
+}
+
+DERIVE_CLONES static void kl_divergence_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            kl_divergence_value_and_grad_tile_f64(classes, q_tile, p_tile, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        kl_divergence_value_and_grad_row_f64(classes, q + row * q_stride, p + row * p_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classes,
@@ -250,17 +505,57 @@ derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classe
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_value_and_grad_row_f64(classes, q + row * q_stride, p + row * p_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        kl_divergence_value_and_grad_rows_f64(count, classes, q + first * q_stride, q_stride,
+                p + first * p_stride, p_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void kl_divergence_hvp_row_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void kl_divergence_hvp_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         out[k] = derive_f32_weighted_ratio(p[k] * v[k], q[k] * q[k]) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void kl_divergence_hvp_tile_f32(size_t classes, const float *restrict q,
+        const float *restrict p, const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(p[k * DERIVE_TILE + row]
+                    * v[k * DERIVE_TILE + row],
+                    q[k * DERIVE_TILE + row] * q[k * DERIVE_TILE + row]) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void kl_divergence_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict q, size_t q_stride, const float *restrict p, size_t p_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            kl_divergence_hvp_tile_f32(classes, q_tile, p_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        kl_divergence_hvp_row_f32(classes, q + row * q_stride, p + row * p_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -285,17 +580,57 @@ derive_status derive_kl_divergence_hvp_f32(size_t rows, size_t classes, const fl
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_hvp_row_f32(classes, q + row * q_stride, p + row * p_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        kl_divergence_hvp_rows_f32(count, classes, q + first * q_stride, q_stride,
+                p + first * p_stride, p_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void kl_divergence_hvp_row_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void kl_divergence_hvp_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         out[k] = derive_f64_weighted_ratio(p[k] * v[k], q[k] * q[k]) + 0.0;
+    }
+}
+
+DERIVE_INLINE void kl_divergence_hvp_tile_f64(size_t classes, const double *restrict q,
+        const double *restrict p, const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(p[k * DERIVE_TILE + row]
+                    * v[k * DERIVE_TILE + row],
+                    q[k * DERIVE_TILE + row] * q[k * DERIVE_TILE + row]) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void kl_divergence_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            kl_divergence_hvp_tile_f64(classes, q_tile, p_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        kl_divergence_hvp_row_f64(classes, q + row * q_stride, p + row * p_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -320,9 +655,14 @@ derive_status derive_kl_divergence_hvp_f64(size_t rows, size_t classes, const do
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_hvp_row_f64(classes, q + row * q_stride, p + row * p_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        kl_divergence_hvp_rows_f64(count, classes, q + first * q_stride, q_stride,
+                p + first * p_stride, p_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

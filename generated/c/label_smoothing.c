@@ -20,17 +20,21 @@
  */
 #include "label_smoothing.h"
 
-static void label_smoothing_row_f32(size_t classes, const float *restrict x, size_t t, float alpha,
-        float *restrict value) {
+#include "derive_inner.h"
+
+DERIVE_INLINE void label_smoothing_row_f32(size_t classes, const float *restrict x, size_t t,
+        float alpha, float *restrict value) {
     const float n = (float)classes;
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -38,12 +42,15 @@ static void label_smoothing_row_f32(size_t classes, const float *restrict x, siz
     derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
             total_parts.lanes[lane] += x_shifted;
-            const float tail_here = expf(x_shifted);
-            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += derive_f32_exp(x_shifted);
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -52,10 +59,79 @@ static void label_smoothing_row_f32(size_t classes, const float *restrict x, siz
     }
     const float total = derive_f32_total(&total_parts);
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - (derive_f32_weighted(alpha / n, total - n * log_sum)
             + derive_f32_weighted(1.0f - alpha, x[t] - shift - log_sum));
+}
+
+DERIVE_INLINE void label_smoothing_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float alpha, float *restrict value) {
+    const float n = (float)classes;
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            total[row] += x_shifted;
+            const float tail_here = derive_f32_exp(x_shifted);
+            tail[row] += k == top[row] ? 0.0f : tail_here;
+        }
+    }
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        value[row] = 0.0f - (derive_f32_weighted(alpha / n, total[row] - n * log_sum[row])
+                + derive_f32_weighted(1.0f - alpha,
+                x[t[row] * DERIVE_TILE + row] - shift[row] - log_sum[row]));
+    }
+}
+
+DERIVE_CLONES static void label_smoothing_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const int64_t *restrict t, float alpha,
+        float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            label_smoothing_tile_f32(classes, x_tile, t_tile, alpha, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        label_smoothing_row_f32(classes, x + row * x_stride, (size_t)t[row], alpha, value + row);
+    }
 }
 
 derive_status derive_label_smoothing_f32(size_t rows, size_t classes, const float *restrict x,
@@ -78,23 +154,30 @@ derive_status derive_label_smoothing_f32(size_t rows, size_t classes, const floa
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        label_smoothing_row_f32(classes, x + row * x_stride, (size_t)t[row], alpha, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        label_smoothing_rows_f32(count, classes, x + first * x_stride, x_stride, t + first, alpha,
+                value + first);
     }
     return DERIVE_OK;
 }
 
-static void label_smoothing_row_f64(size_t classes, const double *restrict x, size_t t,
+DERIVE_INLINE void label_smoothing_row_f64(size_t classes, const double *restrict x, size_t t,
         double alpha, double *restrict value) {
     const double n = (double)classes;
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -102,12 +185,15 @@ static void label_smoothing_row_f64(size_t classes, const double *restrict x, si
     derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
             total_parts.lanes[lane] += x_shifted;
-            const double tail_here = exp(x_shifted);
-            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += derive_f64_exp(x_shifted);
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -116,10 +202,79 @@ static void label_smoothing_row_f64(size_t classes, const double *restrict x, si
     }
     const double total = derive_f64_total(&total_parts);
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - (derive_f64_weighted(alpha / n, total - n * log_sum)
             + derive_f64_weighted(1.0 - alpha, x[t] - shift - log_sum));
+}
+
+DERIVE_INLINE void label_smoothing_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, double alpha, double *restrict value) {
+    const double n = (double)classes;
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            total[row] += x_shifted;
+            const double tail_here = derive_f64_exp(x_shifted);
+            tail[row] += k == top[row] ? 0.0 : tail_here;
+        }
+    }
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        value[row] = 0.0 - (derive_f64_weighted(alpha / n, total[row] - n * log_sum[row])
+                + derive_f64_weighted(1.0 - alpha,
+                x[t[row] * DERIVE_TILE + row] - shift[row] - log_sum[row]));
+    }
+}
+
+DERIVE_CLONES static void label_smoothing_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t, double alpha,
+        double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            label_smoothing_tile_f64(classes, x_tile, t_tile, alpha, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        label_smoothing_row_f64(classes, x + row * x_stride, (size_t)t[row], alpha, value + row);
+    }
 }
 
 derive_status derive_label_smoothing_f64(size_t rows, size_t classes, const double *restrict x,
@@ -142,22 +297,30 @@ derive_status derive_label_smoothing_f64(size_t rows, size_t classes, const doub
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        label_smoothing_row_f64(classes, x + row * x_stride, (size_t)t[row], alpha, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        label_smoothing_rows_f64(count, classes, x + first * x_stride, x_stride, t + first, alpha,
+                value + first);
     }
     return DERIVE_OK;
 }
 
-static void label_smoothing_grad_row_f32(size_t classes, const float *restrict x, size_t t,
+DERIVE_INLINE void label_smoothing_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float alpha, float *restrict grad) {
     const float n = (float)classes;
     const float ratio = alpha / n;
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -165,12 +328,16 @@ static void label_smoothing_grad_row_f32(size_t classes, const float *restrict x
     derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
@@ -179,10 +346,86 @@ static void label_smoothing_grad_row_f32(size_t classes, const float *restrict x
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] / exp_sum - ratio;
+        grad[k] = grad[k] * exp_sum_inverse - ratio;
     }
     grad[t] = alpha - ratio - rest / exp_sum + 0.0f;
+}
+
+DERIVE_INLINE void label_smoothing_grad_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float alpha, float *restrict grad) {
+    const float n = (float)classes;
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio[row] = alpha / n;
+    }
+    _Alignas(64) float x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+        rest[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0f : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - ratio[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = alpha - ratio[row] - rest[row] / exp_sum[row] + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void label_smoothing_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const int64_t *restrict t, float alpha,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            label_smoothing_grad_tile_f32(classes, x_tile, t_tile, alpha, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        label_smoothing_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], alpha,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_label_smoothing_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -207,23 +450,30 @@ derive_status derive_label_smoothing_grad_f32(size_t rows, size_t classes, const
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        label_smoothing_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], alpha,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        label_smoothing_grad_rows_f32(count, classes, x + first * x_stride, x_stride, t + first,
+                alpha, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void label_smoothing_grad_row_f64(size_t classes, const double *restrict x, size_t t,
+DERIVE_INLINE void label_smoothing_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double alpha, double *restrict grad) {
     const double n = (double)classes;
     const double ratio = alpha / n;
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -231,12 +481,16 @@ static void label_smoothing_grad_row_f64(size_t classes, const double *restrict 
     derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
@@ -245,10 +499,86 @@ static void label_smoothing_grad_row_f64(size_t classes, const double *restrict 
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] / exp_sum - ratio;
+        grad[k] = grad[k] * exp_sum_inverse - ratio;
     }
     grad[t] = alpha - ratio - rest / exp_sum + 0.0;
+}
+
+DERIVE_INLINE void label_smoothing_grad_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, double alpha, double *restrict grad) {
+    const double n = (double)classes;
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio[row] = alpha / n;
+    }
+    _Alignas(64) double x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+        rest[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0 : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - ratio[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = alpha - ratio[row] - rest[row] / exp_sum[row] + 0.0;
+    }
+}
+
+DERIVE_CLONES static void label_smoothing_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t, double alpha,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            label_smoothing_grad_tile_f64(classes, x_tile, t_tile, alpha, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        label_smoothing_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], alpha,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
@@ -273,25 +603,31 @@ derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        label_smoothing_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], alpha,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        label_smoothing_grad_rows_f64(count, classes, x + first * x_stride, x_stride, t + first,
+                alpha, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void label_smoothing_value_and_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float alpha, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
     const float ratio = alpha / n;
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -302,15 +638,23 @@ static void label_smoothing_value_and_grad_row_f32(size_t classes, const float *
     derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
             total_parts.lanes[lane] += x_shifted;
-            const float e = expf(x_shifted);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            const float e = derive_f32_exp(x_shifted);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -323,14 +667,112 @@ static void label_smoothing_value_and_grad_row_f32(size_t classes, const float *
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = 0.0f - (derive_f32_weighted(ratio, total - n * log_sum)
             + derive_f32_weighted(1.0f - alpha, x[t] - shift - log_sum));
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] / exp_sum - ratio;
+        grad[k] = grad[k] * exp_sum_inverse - ratio;
     }
     grad[t] = alpha - ratio - rest / exp_sum + 0.0f;
+}
+
+DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float alpha, float *restrict value, float *restrict grad) {
+    const float n = (float)classes;
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio[row] = alpha / n;
+    }
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        tail[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        rest[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            total[row] += x_shifted;
+            const float e = derive_f32_exp(x_shifted);
+            tail[row] += k == top[row] ? 0.0f : e;
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0f : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        value[row] = 0.0f - (derive_f32_weighted(ratio[row], total[row] - n * log_sum[row])
+                + derive_f32_weighted(1.0f - alpha,
+                x[t[row] * DERIVE_TILE + row] - shift[row] - log_sum[row]));
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - ratio[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = alpha - ratio[row] - rest[row] / exp_sum[row] + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void label_smoothing_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const int64_t *restrict t, float alpha,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            label_smoothing_value_and_grad_tile_f32(classes, x_tile, t_tile, alpha, value_tile,
+                    grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        label_smoothing_value_and_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], alpha,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_label_smoothing_value_and_grad_f32(size_t rows, size_t classes,
@@ -355,25 +797,31 @@ derive_status derive_label_smoothing_value_and_grad_f32(size_t rows, size_t clas
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        label_smoothing_value_and_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], alpha,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        label_smoothing_value_and_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                t + first, alpha, value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void label_smoothing_value_and_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double alpha, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
     const double ratio = alpha / n;
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -384,15 +832,23 @@ static void label_smoothing_value_and_grad_row_f64(size_t classes, const double 
     derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
             total_parts.lanes[lane] += x_shifted;
-            const double e = exp(x_shifted);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            const double e = derive_f64_exp(x_shifted);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -405,14 +861,113 @@ static void label_smoothing_value_and_grad_row_f64(size_t classes, const double 
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = 0.0 - (derive_f64_weighted(ratio, total - n * log_sum)
             + derive_f64_weighted(1.0 - alpha, x[t] - shift - log_sum));
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] / exp_sum - ratio;
+        grad[k] = grad[k] * exp_sum_inverse - ratio;
     }
     grad[t] = alpha - ratio - rest / exp_sum + 0.0;
+}
+
+DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t classes,
+        const double *restrict x, const uint32_t *restrict t, double alpha, double *restrict value,
+        double *restrict grad) {
+    const double n = (double)classes;
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio[row] = alpha / n;
+    }
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        tail[row] = 0.0;
+        exp_sum[row] = 0.0;
+        rest[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            total[row] += x_shifted;
+            const double e = derive_f64_exp(x_shifted);
+            tail[row] += k == top[row] ? 0.0 : e;
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0 : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        value[row] = 0.0 - (derive_f64_weighted(ratio[row], total[row] - n * log_sum[row])
+                + derive_f64_weighted(1.0 - alpha,
+                x[t[row] * DERIVE_TILE + row] - shift[row] - log_sum[row]));
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    - ratio[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = alpha - ratio[row] - rest[row] / exp_sum[row] + 0.0;
+    }
+}
+
+DERIVE_CLONES static void label_smoothing_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t, double alpha,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            label_smoothing_value_and_grad_tile_f64(classes, x_tile, t_tile, alpha, value_tile,
+                    grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        label_smoothing_value_and_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], alpha,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t classes,
@@ -437,23 +992,29 @@ derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t clas
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        label_smoothing_value_and_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], alpha,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        label_smoothing_value_and_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                t + first, alpha, value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void label_smoothing_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void label_smoothing_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -462,7 +1023,7 @@ static void label_smoothing_hvp_row_f32(size_t classes, const float *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -474,9 +1035,81 @@ static void label_smoothing_hvp_row_f32(size_t classes, const float *restrict x,
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
+        out[k] = (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void label_smoothing_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
+                    - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void label_smoothing_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            label_smoothing_hvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        label_smoothing_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -502,23 +1135,29 @@ derive_status derive_label_smoothing_hvp_f32(size_t rows, size_t classes, const 
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        label_smoothing_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        label_smoothing_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void label_smoothing_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void label_smoothing_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -527,7 +1166,7 @@ static void label_smoothing_hvp_row_f64(size_t classes, const double *restrict x
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -539,9 +1178,81 @@ static void label_smoothing_hvp_row_f64(size_t classes, const double *restrict x
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
+        out[k] = (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void label_smoothing_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
+                    - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void label_smoothing_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            label_smoothing_hvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        label_smoothing_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -567,9 +1278,13 @@ derive_status derive_label_smoothing_hvp_f64(size_t rows, size_t classes, const 
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        label_smoothing_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        label_smoothing_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

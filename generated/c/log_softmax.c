@@ -18,35 +18,106 @@
  */
 #include "log_softmax.h"
 
-static void log_softmax_row_f32(size_t classes, const float *restrict x, float *restrict out) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+#include "derive_inner.h"
+
+DERIVE_INLINE void log_softmax_row_f32(size_t classes, const float *restrict x,
+        float *restrict out) {
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float tail_here = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     for (size_t k = 0; k < classes; k++) {
         out[k] = x[k] - shift - log_sum;
+    }
+}
+
+DERIVE_INLINE void log_softmax_tile_f32(size_t classes, const float *restrict x,
+        float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0f : tail_here;
+        }
+    }
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            log_softmax_tile_f32(classes, x_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -65,41 +136,115 @@ derive_status derive_log_softmax_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        log_softmax_row_f32(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_rows_f32(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void log_softmax_row_f64(size_t classes, const double *restrict x, double *restrict out) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void log_softmax_row_f64(size_t classes, const double *restrict x,
+        double *restrict out) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double tail_here = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     for (size_t k = 0; k < classes; k++) {
         out[k] = x[k] - shift - log_sum;
+    }
+}
+
+DERIVE_INLINE void log_softmax_tile_f64(size_t classes, const double *restrict x,
+        double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0 : tail_here;
+        }
+    }
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            log_softmax_tile_f64(classes, x_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -118,48 +263,156 @@ derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        log_softmax_row_f64(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_rows_f64(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void log_softmax_vjp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     derive_f32_sum g_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    float x_max = -INFINITY;
+    derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            if (x[k] > x_max) {
-                x_max = x[k];
-            }
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&g_sum_parts);
         }
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at top */
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at top */
+    derive_f32_sum tail_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += e;
+            tail_2_parts.lanes[lane] += g[k];
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (top - base < width) {
+            tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&tail_2_parts);
         }
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float tail = derive_f32_total(&tail_parts);
+    const float tail_2 = derive_f32_total(&tail_2_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = g[k] - g_sum * grad[k] / exp_sum + 0.0f;
+        grad[k] = g[k] - g_sum * grad[k] * exp_sum_inverse + 0.0f;
+    }
+    grad[top] = g[top] * tail / exp_sum - derive_f32_exp(x[top] - shift) * tail_2 / exp_sum + 0.0f;
+}
+
+DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, float *restrict grad) {
+    _Alignas(64) float g_sum[DERIVE_TILE];
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = 0.0f;
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            g_sum[row] += g[k * DERIVE_TILE + row];
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+        tail[row] = 0.0f;
+        tail_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            tail[row] += k == top[row] ? 0.0f : e;
+            tail_2[row] += k == top[row] ? 0.0f : g[k * DERIVE_TILE + row];
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
+                    - g_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[top[row] * DERIVE_TILE + row] = g[top[row] * DERIVE_TILE + row]
+                * tail[row] / exp_sum[row]
+                - derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row])
+                * tail_2[row] / exp_sum[row] + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void log_softmax_vjp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            log_softmax_vjp_tile_f32(classes, x_tile, g_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -179,49 +432,156 @@ derive_status derive_log_softmax_vjp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        log_softmax_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_vjp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void log_softmax_vjp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     derive_f64_sum g_sum_parts = {{0.0}, 0.0, 0.0};
-    double x_max = -INFINITY;
+    derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            if (x[k] > x_max) {
-                x_max = x[k];
-            }
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&g_sum_parts);
         }
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at top */
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at top */
+    derive_f64_sum tail_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
+            tail_parts.lanes[lane] += e;
+            tail_2_parts.lanes[lane] += g[k];
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (top - base < width) {
+            tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&tail_2_parts);
         }
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double tail = derive_f64_total(&tail_parts);
+    const double tail_2 = derive_f64_total(&tail_2_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = g[k] - g_sum * grad[k] / exp_sum + 0.0;
+        grad[k] = g[k] - g_sum * grad[k] * exp_sum_inverse + 0.0;
+    }
+    grad[top] = g[top] * tail / exp_sum - derive_f64_exp(x[top] - shift) * tail_2 / exp_sum + 0.0;
+}
+
+DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, double *restrict grad) {
+    _Alignas(64) double g_sum[DERIVE_TILE];
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = 0.0;
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            g_sum[row] += g[k * DERIVE_TILE + row];
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+        tail[row] = 0.0;
+        tail_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            tail[row] += k == top[row] ? 0.0 : e;
+            tail_2[row] += k == top[row] ? 0.0 : g[k * DERIVE_TILE + row];
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
+                    - g_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[top[row] * DERIVE_TILE + row] = g[top[row] * DERIVE_TILE + row]
+                * tail[row] / exp_sum[row]
+                - derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row])
+                * tail_2[row] / exp_sum[row] + 0.0;
+    }
+}
+
+DERIVE_CLONES static void log_softmax_vjp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            log_softmax_vjp_tile_f64(classes, x_tile, g_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -241,23 +601,29 @@ derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes, const doub
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        log_softmax_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_vjp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void log_softmax_jvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void log_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -266,7 +632,7 @@ static void log_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
         }
@@ -280,6 +646,73 @@ static void log_softmax_jvp_row_f32(size_t classes, const float *restrict x,
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         out[k] = v[k] - v[top] - ratio + 0.0f;
+    }
+}
+
+DERIVE_INLINE void log_softmax_jvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+        }
+    }
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - ratio[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_jvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            log_softmax_jvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -299,23 +732,29 @@ derive_status derive_log_softmax_jvp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        log_softmax_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_jvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void log_softmax_jvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void log_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -324,7 +763,7 @@ static void log_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
         }
@@ -338,6 +777,73 @@ static void log_softmax_jvp_row_f64(size_t classes, const double *restrict x,
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         out[k] = v[k] - v[top] - ratio + 0.0;
+    }
+}
+
+DERIVE_INLINE void log_softmax_jvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+        }
+    }
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - ratio[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_jvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            log_softmax_jvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -357,21 +863,28 @@ derive_status derive_log_softmax_jvp_f64(size_t rows, size_t classes, const doub
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        log_softmax_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_jvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void log_softmax_jacobian_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void log_softmax_jacobian_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -379,7 +892,7 @@ static void log_softmax_jacobian_row_f32(size_t classes, const float *restrict x
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -388,26 +901,37 @@ static void log_softmax_jacobian_row_f32(size_t classes, const float *restrict x
         }
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[(classes - 1) * classes + k] = out[(classes - 1) * classes + k] / exp_sum;
+        out[(classes - 1) * classes + k] = out[(classes - 1) * classes + k] * exp_sum_inverse;
     }
     for (size_t k = 0; k < classes; k++) {
         /* all terms but that of the row */
         derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
-        for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-            const size_t width = derive_lanes_used(classes - base);
-            for (size_t lane = 0; lane < width; lane++) {
-                const size_t l = base + lane;
-                const float others_here = out[(classes - 1) * classes + l];
-                others_parts.lanes[lane] += l == k ? 0.0f : others_here;
+        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
+            const size_t width_ = derive_lanes_used(classes - base_);
+            const float others_kept = others_parts.lanes[k % DERIVE_LANES];
+            for (size_t lane_ = 0; lane_ < width_; lane_++) {
+                const size_t l = base_ + lane_;
+                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0f - out[(classes - 1) * classes + l];
             }
-            if (derive_ends_block(base)) {
+            if (k - base_ < width_) {
+                others_parts.lanes[k - base_] = others_kept;
+            }
+            if (derive_ends_block(base_)) {
                 derive_f32_carry(&others_parts);
             }
         }
         const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = others;
+    }
+}
+
+DERIVE_CLONES static void log_softmax_jacobian_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -426,20 +950,28 @@ derive_status derive_log_softmax_jacobian_f32(size_t rows, size_t classes, const
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        log_softmax_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_jacobian_rows_f32(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void log_softmax_jacobian_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void log_softmax_jacobian_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -447,7 +979,7 @@ static void log_softmax_jacobian_row_f64(size_t classes, const double *restrict 
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -456,26 +988,37 @@ static void log_softmax_jacobian_row_f64(size_t classes, const double *restrict 
         }
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[(classes - 1) * classes + k] = out[(classes - 1) * classes + k] / exp_sum;
+        out[(classes - 1) * classes + k] = out[(classes - 1) * classes + k] * exp_sum_inverse;
     }
     for (size_t k = 0; k < classes; k++) {
         /* all terms but that of the row */
         derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
-        for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-            const size_t width = derive_lanes_used(classes - base);
-            for (size_t lane = 0; lane < width; lane++) {
-                const size_t l = base + lane;
-                const double others_here = out[(classes - 1) * classes + l];
-                others_parts.lanes[lane] += l == k ? 0.0 : others_here;
+        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
+            const size_t width_ = derive_lanes_used(classes - base_);
+            const double others_kept = others_parts.lanes[k % DERIVE_LANES];
+            for (size_t lane_ = 0; lane_ < width_; lane_++) {
+                const size_t l = base_ + lane_;
+                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0 - out[(classes - 1) * classes + l];
             }
-            if (derive_ends_block(base)) {
+            if (k - base_ < width_) {
+                others_parts.lanes[k - base_] = others_kept;
+            }
+            if (derive_ends_block(base_)) {
                 derive_f64_carry(&others_parts);
             }
         }
         const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = others;
+    }
+}
+
+DERIVE_CLONES static void log_softmax_jacobian_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -494,32 +1037,35 @@ derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        log_softmax_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_jacobian_rows_f64(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void log_softmax_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_sum g_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    float x_max = -INFINITY;
-    size_t top = 0;
+    derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            if (x[k] > x_max) {
-                x_max = x[k];
-                top = k;
-            }
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&g_sum_parts);
         }
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -528,7 +1074,7 @@ static void log_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -540,9 +1086,86 @@ static void log_softmax_hvp_row_f32(size_t classes, const float *restrict x,
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = g_sum * (ratio - (v[k] - v[top])) * out[k] / exp_sum + 0.0f;
+        out[k] = g_sum * (ratio - (v[k] - v[top])) * out[k] * exp_sum_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void log_softmax_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    _Alignas(64) float g_sum[DERIVE_TILE];
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = 0.0f;
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            g_sum[row] += g[k * DERIVE_TILE + row];
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = g_sum[row]
+                    * (ratio[row] - (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]))
+                    * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            log_softmax_hvp_tile_f32(classes, x_tile, g_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -563,33 +1186,36 @@ derive_status derive_log_softmax_hvp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        log_softmax_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void log_softmax_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_sum g_sum_parts = {{0.0}, 0.0, 0.0};
-    double x_max = -INFINITY;
-    size_t top = 0;
+    derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
-            if (x[k] > x_max) {
-                x_max = x[k];
-                top = k;
-            }
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&g_sum_parts);
         }
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -598,7 +1224,7 @@ static void log_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -610,9 +1236,86 @@ static void log_softmax_hvp_row_f64(size_t classes, const double *restrict x,
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = g_sum * (ratio - (v[k] - v[top])) * out[k] / exp_sum + 0.0;
+        out[k] = g_sum * (ratio - (v[k] - v[top])) * out[k] * exp_sum_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void log_softmax_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    _Alignas(64) double g_sum[DERIVE_TILE];
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = 0.0;
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            g_sum[row] += g[k * DERIVE_TILE + row];
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = g_sum[row]
+                    * (ratio[row] - (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]))
+                    * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            log_softmax_hvp_tile_f64(classes, x_tile, g_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -633,9 +1336,664 @@ derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes, const doub
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void log_softmax_vjp_saved_row_f32(size_t classes, const float *restrict l,
+        const float *restrict g, float *restrict grad) {
+    derive_f32_sum g_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            g_sum_parts.lanes[lane] += g[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&g_sum_parts);
+        }
+    }
+    const float g_sum = derive_f32_total(&g_sum_parts);
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = g[k] - g_sum * derive_f32_exp(l[k]) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void log_softmax_vjp_saved_tile_f32(size_t classes, const float *restrict l,
+        const float *restrict g, float *restrict grad) {
+    _Alignas(64) float g_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            g_sum[row] += g[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
+                    - g_sum[row] * derive_f32_exp(l[k * DERIVE_TILE + row]) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_vjp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict l, size_t l_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float l_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            log_softmax_vjp_saved_tile_f32(classes, l_tile, g_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
     for (size_t row = 0; row < rows; row++) {
-        log_softmax_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride,
+        log_softmax_vjp_saved_row_f32(classes, l + row * l_stride, g + row * g_stride,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_log_softmax_vjp_saved_f32(size_t rows, size_t classes,
+        const float *restrict l, size_t l_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (l == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(l_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_vjp_saved_rows_f32(count, classes, l + first * l_stride, l_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void log_softmax_vjp_saved_row_f64(size_t classes, const double *restrict l,
+        const double *restrict g, double *restrict grad) {
+    derive_f64_sum g_sum_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            g_sum_parts.lanes[lane] += g[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&g_sum_parts);
+        }
+    }
+    const double g_sum = derive_f64_total(&g_sum_parts);
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = g[k] - g_sum * derive_f64_exp(l[k]) + 0.0;
+    }
+}
+
+DERIVE_INLINE void log_softmax_vjp_saved_tile_f64(size_t classes, const double *restrict l,
+        const double *restrict g, double *restrict grad) {
+    _Alignas(64) double g_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            g_sum[row] += g[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
+                    - g_sum[row] * derive_f64_exp(l[k * DERIVE_TILE + row]) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_vjp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict l, size_t l_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double l_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            log_softmax_vjp_saved_tile_f64(classes, l_tile, g_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_vjp_saved_row_f64(classes, l + row * l_stride, g + row * g_stride,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes,
+        const double *restrict l, size_t l_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (l == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(l_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_vjp_saved_rows_f64(count, classes, l + first * l_stride, l_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void log_softmax_jvp_saved_row_f32(size_t classes, const float *restrict l,
+        const float *restrict v, float *restrict out) {
+    derive_f32_top l_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+        }
+    }
+    const size_t top = derive_f32_top_class(&l_max_parts);
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += derive_f32_exp(l[k]) * (v[k] - v[top]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = v[k] - v[top] - total + 0.0f;
+    }
+}
+
+DERIVE_INLINE void log_softmax_jvp_saved_tile_f32(size_t classes, const float *restrict l,
+        const float *restrict v, float *restrict out) {
+    _Alignas(64) float l_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        l_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = l[k * DERIVE_TILE + row] > l_max[row];
+            top[row] = larger ? k : top[row];
+            l_max[row] = larger ? l[k * DERIVE_TILE + row] : l_max[row];
+        }
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f32_exp(l[k * DERIVE_TILE + row])
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - total[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_jvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict l, size_t l_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float l_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            log_softmax_jvp_saved_tile_f32(classes, l_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_jvp_saved_row_f32(classes, l + row * l_stride, v + row * v_stride,
+                out + row * out_stride);
+    }
+}
+
+derive_status derive_log_softmax_jvp_saved_f32(size_t rows, size_t classes,
+        const float *restrict l, size_t l_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (l == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(l_stride, classes) || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_jvp_saved_rows_f32(count, classes, l + first * l_stride, l_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void log_softmax_jvp_saved_row_f64(size_t classes, const double *restrict l,
+        const double *restrict v, double *restrict out) {
+    derive_f64_top l_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+        }
+    }
+    const size_t top = derive_f64_top_class(&l_max_parts);
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += derive_f64_exp(l[k]) * (v[k] - v[top]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = v[k] - v[top] - total + 0.0;
+    }
+}
+
+DERIVE_INLINE void log_softmax_jvp_saved_tile_f64(size_t classes, const double *restrict l,
+        const double *restrict v, double *restrict out) {
+    _Alignas(64) double l_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        l_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = l[k * DERIVE_TILE + row] > l_max[row];
+            top[row] = larger ? k : top[row];
+            l_max[row] = larger ? l[k * DERIVE_TILE + row] : l_max[row];
+        }
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += derive_f64_exp(l[k * DERIVE_TILE + row])
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - total[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_jvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict l, size_t l_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double l_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            log_softmax_jvp_saved_tile_f64(classes, l_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_jvp_saved_row_f64(classes, l + row * l_stride, v + row * v_stride,
+                out + row * out_stride);
+    }
+}
+
+derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes,
+        const double *restrict l, size_t l_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (l == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(l_stride, classes) || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_jvp_saved_rows_f64(count, classes, l + first * l_stride, l_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *restrict l,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    derive_f32_sum g_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_top l_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            g_sum_parts.lanes[lane] += g[k];
+            derive_f32_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&g_sum_parts);
+        }
+    }
+    const float g_sum = derive_f32_total(&g_sum_parts);
+    const size_t top = derive_f32_top_class(&l_max_parts);
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float e = derive_f32_exp(l[k]);
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            out[k] = e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = g_sum * (total - (v[k] - v[top])) * out[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void log_softmax_hvp_saved_tile_f32(size_t classes, const float *restrict l,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    _Alignas(64) float g_sum[DERIVE_TILE];
+    _Alignas(64) float l_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = 0.0f;
+        l_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            g_sum[row] += g[k * DERIVE_TILE + row];
+            const bool larger = l[k * DERIVE_TILE + row] > l_max[row];
+            top[row] = larger ? k : top[row];
+            l_max[row] = larger ? l[k * DERIVE_TILE + row] : l_max[row];
+        }
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(l[k * DERIVE_TILE + row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = g_sum[row]
+                    * (total[row] - (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]))
+                    * out[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_hvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict l, size_t l_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float l_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            log_softmax_hvp_saved_tile_f32(classes, l_tile, g_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_hvp_saved_row_f32(classes, l + row * l_stride, g + row * g_stride,
                 v + row * v_stride, out + row * out_stride);
+    }
+}
+
+derive_status derive_log_softmax_hvp_saved_f32(size_t rows, size_t classes,
+        const float *restrict l, size_t l_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (l == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(l_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_hvp_saved_rows_f32(count, classes, l + first * l_stride, l_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *restrict l,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    derive_f64_sum g_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_top l_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            g_sum_parts.lanes[lane] += g[k];
+            derive_f64_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&g_sum_parts);
+        }
+    }
+    const double g_sum = derive_f64_total(&g_sum_parts);
+    const size_t top = derive_f64_top_class(&l_max_parts);
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double e = derive_f64_exp(l[k]);
+            total_parts.lanes[lane] += e * (v[k] - v[top]);
+            out[k] = e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = g_sum * (total - (v[k] - v[top])) * out[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void log_softmax_hvp_saved_tile_f64(size_t classes, const double *restrict l,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    _Alignas(64) double g_sum[DERIVE_TILE];
+    _Alignas(64) double l_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = 0.0;
+        l_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            g_sum[row] += g[k * DERIVE_TILE + row];
+            const bool larger = l[k * DERIVE_TILE + row] > l_max[row];
+            top[row] = larger ? k : top[row];
+            l_max[row] = larger ? l[k * DERIVE_TILE + row] : l_max[row];
+        }
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(l[k * DERIVE_TILE + row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = g_sum[row]
+                    * (total[row] - (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]))
+                    * out[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void log_softmax_hvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict l, size_t l_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double l_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            log_softmax_hvp_saved_tile_f64(classes, l_tile, g_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        log_softmax_hvp_saved_row_f64(classes, l + row * l_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
+    }
+}
+
+derive_status derive_log_softmax_hvp_saved_f64(size_t rows, size_t classes,
+        const double *restrict l, size_t l_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (l == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(l_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        log_softmax_hvp_saved_rows_f64(count, classes, l + first * l_stride, l_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

@@ -126,6 +126,73 @@ derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes,
         size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
         double *DERIVE_RESTRICT out, size_t out_stride);
 
+/*
+ * Log-softmax: vector-Jacobian product from the saved value.
+ *
+ *     grad_j = g_j - exp(l_j) * sum_k g_k
+ *     where l_i = log(s_i), as forward saved it
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
+ *
+ *     l     input, a vector per row: the value of log_softmax, as forward saved it
+ *     g     input, a vector per row: upstream gradient, one per class of the output
+ *     grad  output, a vector per row: sum over i of g_i times the derivative of output i by each
+ *             component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+ */
+derive_status derive_log_softmax_vjp_saved_f32(size_t rows, size_t classes,
+        const float *DERIVE_RESTRICT l, size_t l_stride, const float *DERIVE_RESTRICT g,
+        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes,
+        const double *DERIVE_RESTRICT l, size_t l_stride, const double *DERIVE_RESTRICT g,
+        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+
+/*
+ * Log-softmax: Jacobian-vector product from the saved value.
+ *
+ *     out_i = v_i - sum_k v_k * exp(l_k)
+ *     where l_i = log(s_i), as forward saved it
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
+ *
+ *     l    input, a vector per row: the value of log_softmax, as forward saved it
+ *     v    input, a vector per row: direction, one per class of the input
+ *     out  output, a vector per row: the derivative of each output along v
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+ */
+derive_status derive_log_softmax_jvp_saved_f32(size_t rows, size_t classes,
+        const float *DERIVE_RESTRICT l, size_t l_stride, const float *DERIVE_RESTRICT v,
+        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes,
+        const double *DERIVE_RESTRICT l, size_t l_stride, const double *DERIVE_RESTRICT v,
+        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+
+/*
+ * Log-softmax: Hessian-vector product from the saved value.
+ *
+ *     out_j = exp(l_j) * ((sum_k v_k * exp(l_k)) - v_j) * sum_k g_k
+ *     where l_i = log(s_i), as forward saved it
+ *     where s_i = exp(x_i) / sum_k exp(x_k)
+ *
+ *     l    input, a vector per row: the value of log_softmax, as forward saved it
+ *     g    input, a vector per row: upstream gradient, one per class of the output
+ *     v    input, a vector per row: direction, one per class of the input
+ *     out  output, a vector per row: the derivative, along v, of the vector-Jacobian product with g
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+ */
+derive_status derive_log_softmax_hvp_saved_f32(size_t rows, size_t classes,
+        const float *DERIVE_RESTRICT l, size_t l_stride, const float *DERIVE_RESTRICT g,
+        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
+        float *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_hvp_saved_f64(size_t rows, size_t classes,
+        const double *DERIVE_RESTRICT l, size_t l_stride, const double *DERIVE_RESTRICT g,
+        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
+        double *DERIVE_RESTRICT out, size_t out_stride);
+
 #ifdef __cplusplus
 }
 #endif

@@ -18,34 +18,43 @@
  */
 #include "merged_logsumexp.h"
 
-static void merged_logsumexp_row_f32(size_t classes, const float *restrict m,
+#include "derive_inner.h"
+
+DERIVE_INLINE void merged_logsumexp_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, float *restrict value) {
-    float m_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (m[k] > m_max) {
-            m_max = m[k];
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const float shift = derive_f32_finite_or_zero(m_max);
-    float largest = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        const float largest_here = expf(m[k] - shift) * S[k];
-        if (largest_here > largest) {
-            largest = largest_here;
-            top = k;
-        }
-    }
-    const float log_sum = logf(S[top]);
-    /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_largest m_max_parts = derive_f32_no_largest();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float tail_here = expf(m[k] - shift) * S[k];
-            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+            derive_f32_see_largest(&m_max_parts, lane, m[k]);
+        }
+    }
+    const float m_max = derive_f32_largest_value(&m_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const float shift = derive_f32_finite_or_zero(m_max);
+    derive_f32_top largest_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES,
+                    derive_f32_exp(m[k] - shift) * S[k]);
+        }
+    }
+    const size_t top = derive_f32_top_class(&largest_parts);
+    const float log_sum = derive_f32_log(S[top]);
+    /* all terms but the one at top */
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            tail_parts.lanes[lane] += derive_f32_exp(m[k] - shift) * S[k];
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
@@ -53,8 +62,88 @@ static void merged_logsumexp_row_f32(size_t classes, const float *restrict m,
     }
     const float tail = derive_f32_total(&tail_parts);
     const float shifted_top = m[top] - shift;
-    const float log_sum_2 = log1pf(derive_f32_weighted_ratio(tail, expf(shifted_top) * S[top]));
+    const float log_sum_2 = derive_f32_log1p(derive_f32_weighted_ratio(tail,
+            derive_f32_exp(shifted_top) * S[top]));
     *value = log_sum + shift + log_sum_2 + shifted_top;
+}
+
+DERIVE_INLINE void merged_logsumexp_tile_f32(size_t classes, const float *restrict m,
+        const float *restrict S, float *restrict value) {
+    _Alignas(64) float m_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        m_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
+                    ? m[k * DERIVE_TILE + row] : m_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(m_max[row]);
+    }
+    _Alignas(64) float largest[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float largest_here = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
+                    * S[k * DERIVE_TILE + row];
+            const bool larger = largest_here > largest[row];
+            top[row] = larger ? k : top[row];
+            largest[row] = larger ? largest_here : largest[row];
+        }
+    }
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        log_sum[row] = derive_f32_log(S[top[row] * DERIVE_TILE + row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float tail_here = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
+                    * S[k * DERIVE_TILE + row];
+            tail[row] += k == top[row] ? 0.0f : tail_here;
+        }
+    }
+    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float log_sum_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
+        log_sum_2[row] = derive_f32_log1p(derive_f32_weighted_ratio(tail[row],
+                derive_f32_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
+        value[row] = log_sum[row] + shift[row] + log_sum_2[row] + shifted_top[row];
+    }
+}
+
+DERIVE_CLONES static void merged_logsumexp_rows_f32(size_t rows, size_t classes,
+        const float *restrict m, size_t m_stride, const float *restrict S, size_t S_stride,
+        float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float m_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float S_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
+            derive_f32_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
+            merged_logsumexp_tile_f32(classes, m_tile, S_tile, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        merged_logsumexp_row_f32(classes, m + row * m_stride, S + row * S_stride, value + row);
+    }
 }
 
 derive_status derive_merged_logsumexp_f32(size_t rows, size_t classes, const float *restrict m,
@@ -74,40 +163,52 @@ derive_status derive_merged_logsumexp_f32(size_t rows, size_t classes, const flo
     if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        merged_logsumexp_row_f32(classes, m + row * m_stride, S + row * S_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        merged_logsumexp_rows_f32(count, classes, m + first * m_stride, m_stride,
+                S + first * S_stride, S_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void merged_logsumexp_row_f64(size_t classes, const double *restrict m,
+DERIVE_INLINE void merged_logsumexp_row_f64(size_t classes, const double *restrict m,
         const double *restrict S, double *restrict value) {
-    double m_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (m[k] > m_max) {
-            m_max = m[k];
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const double shift = derive_f64_finite_or_zero(m_max);
-    double largest = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        const double largest_here = exp(m[k] - shift) * S[k];
-        if (largest_here > largest) {
-            largest = largest_here;
-            top = k;
-        }
-    }
-    const double log_sum = log(S[top]);
-    /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_largest m_max_parts = derive_f64_no_largest();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double tail_here = exp(m[k] - shift) * S[k];
-            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+            derive_f64_see_largest(&m_max_parts, lane, m[k]);
+        }
+    }
+    const double m_max = derive_f64_largest_value(&m_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const double shift = derive_f64_finite_or_zero(m_max);
+    derive_f64_top largest_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES,
+                    derive_f64_exp(m[k] - shift) * S[k]);
+        }
+    }
+    const size_t top = derive_f64_top_class(&largest_parts);
+    const double log_sum = derive_f64_log(S[top]);
+    /* all terms but the one at top */
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            tail_parts.lanes[lane] += derive_f64_exp(m[k] - shift) * S[k];
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
@@ -115,8 +216,88 @@ static void merged_logsumexp_row_f64(size_t classes, const double *restrict m,
     }
     const double tail = derive_f64_total(&tail_parts);
     const double shifted_top = m[top] - shift;
-    const double log_sum_2 = log1p(derive_f64_weighted_ratio(tail, exp(shifted_top) * S[top]));
+    const double log_sum_2 = derive_f64_log1p(derive_f64_weighted_ratio(tail,
+            derive_f64_exp(shifted_top) * S[top]));
     *value = log_sum + shift + log_sum_2 + shifted_top;
+}
+
+DERIVE_INLINE void merged_logsumexp_tile_f64(size_t classes, const double *restrict m,
+        const double *restrict S, double *restrict value) {
+    _Alignas(64) double m_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        m_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
+                    ? m[k * DERIVE_TILE + row] : m_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(m_max[row]);
+    }
+    _Alignas(64) double largest[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double largest_here = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
+                    * S[k * DERIVE_TILE + row];
+            const bool larger = largest_here > largest[row];
+            top[row] = larger ? k : top[row];
+            largest[row] = larger ? largest_here : largest[row];
+        }
+    }
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        log_sum[row] = derive_f64_log(S[top[row] * DERIVE_TILE + row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double tail_here = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
+                    * S[k * DERIVE_TILE + row];
+            tail[row] += k == top[row] ? 0.0 : tail_here;
+        }
+    }
+    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double log_sum_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
+        log_sum_2[row] = derive_f64_log1p(derive_f64_weighted_ratio(tail[row],
+                derive_f64_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
+        value[row] = log_sum[row] + shift[row] + log_sum_2[row] + shifted_top[row];
+    }
+}
+
+DERIVE_CLONES static void merged_logsumexp_rows_f64(size_t rows, size_t classes,
+        const double *restrict m, size_t m_stride, const double *restrict S, size_t S_stride,
+        double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double m_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double S_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
+            derive_f64_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
+            merged_logsumexp_tile_f64(classes, m_tile, S_tile, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        merged_logsumexp_row_f64(classes, m + row * m_stride, S + row * S_stride, value + row);
+    }
 }
 
 derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes, const double *restrict m,
@@ -136,20 +317,28 @@ derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes, const dou
     if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        merged_logsumexp_row_f64(classes, m + row * m_stride, S + row * S_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        merged_logsumexp_rows_f64(count, classes, m + first * m_stride, m_stride,
+                S + first * S_stride, S_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void merged_logsumexp_grad_row_f32(size_t classes, const float *restrict m,
+DERIVE_INLINE void merged_logsumexp_grad_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, float *restrict grad) {
-    float m_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (m[k] > m_max) {
-            m_max = m[k];
+    derive_f32_largest m_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&m_max_parts, lane, m[k]);
         }
     }
+    const float m_max = derive_f32_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -157,7 +346,7 @@ static void merged_logsumexp_grad_row_f32(size_t classes, const float *restrict 
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(m[k] - shift) * S[k];
+            const float e = derive_f32_exp(m[k] - shift) * S[k];
             total_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -168,6 +357,65 @@ static void merged_logsumexp_grad_row_f32(size_t classes, const float *restrict 
     const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / total;
+    }
+}
+
+DERIVE_INLINE void merged_logsumexp_grad_tile_f32(size_t classes, const float *restrict m,
+        const float *restrict S, float *restrict grad) {
+    _Alignas(64) float m_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        m_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
+                    ? m[k * DERIVE_TILE + row] : m_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(m_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
+                    * S[k * DERIVE_TILE + row];
+            total[row] += e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] / total[row];
+        }
+    }
+}
+
+DERIVE_CLONES static void merged_logsumexp_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict m, size_t m_stride, const float *restrict S, size_t S_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float m_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float S_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
+            derive_f32_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
+            merged_logsumexp_grad_tile_f32(classes, m_tile, S_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        merged_logsumexp_grad_row_f32(classes, m + row * m_stride, S + row * S_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -190,21 +438,28 @@ derive_status derive_merged_logsumexp_grad_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        merged_logsumexp_grad_row_f32(classes, m + row * m_stride, S + row * S_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        merged_logsumexp_grad_rows_f32(count, classes, m + first * m_stride, m_stride,
+                S + first * S_stride, S_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void merged_logsumexp_grad_row_f64(size_t classes, const double *restrict m,
+DERIVE_INLINE void merged_logsumexp_grad_row_f64(size_t classes, const double *restrict m,
         const double *restrict S, double *restrict grad) {
-    double m_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (m[k] > m_max) {
-            m_max = m[k];
+    derive_f64_largest m_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&m_max_parts, lane, m[k]);
         }
     }
+    const double m_max = derive_f64_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -212,7 +467,7 @@ static void merged_logsumexp_grad_row_f64(size_t classes, const double *restrict
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(m[k] - shift) * S[k];
+            const double e = derive_f64_exp(m[k] - shift) * S[k];
             total_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -223,6 +478,65 @@ static void merged_logsumexp_grad_row_f64(size_t classes, const double *restrict
     const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
         grad[k] = grad[k] / total;
+    }
+}
+
+DERIVE_INLINE void merged_logsumexp_grad_tile_f64(size_t classes, const double *restrict m,
+        const double *restrict S, double *restrict grad) {
+    _Alignas(64) double m_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        m_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
+                    ? m[k * DERIVE_TILE + row] : m_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(m_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
+                    * S[k * DERIVE_TILE + row];
+            total[row] += e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] / total[row];
+        }
+    }
+}
+
+DERIVE_CLONES static void merged_logsumexp_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict m, size_t m_stride, const double *restrict S, size_t S_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double m_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double S_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
+            derive_f64_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
+            merged_logsumexp_grad_tile_f64(classes, m_tile, S_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        merged_logsumexp_grad_row_f64(classes, m + row * m_stride, S + row * S_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -245,35 +559,38 @@ derive_status derive_merged_logsumexp_grad_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        merged_logsumexp_grad_row_f64(classes, m + row * m_stride, S + row * S_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        merged_logsumexp_grad_rows_f64(count, classes, m + first * m_stride, m_stride,
+                S + first * S_stride, S_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void merged_logsumexp_value_and_grad_row_f32(size_t classes, const float *restrict m,
+DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, float *restrict value, float *restrict grad) {
-    float m_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (m[k] > m_max) {
-            m_max = m[k];
+    derive_f32_largest m_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&m_max_parts, lane, m[k]);
         }
     }
+    const float m_max = derive_f32_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
-    float largest = -INFINITY;
-    size_t top = 0;
+    derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(m[k] - shift) * S[k];
-            if (e > largest) {
-                largest = e;
-                top = k;
-            }
+            const float e = derive_f32_exp(m[k] - shift) * S[k];
+            derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, e);
             total_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -281,17 +598,21 @@ static void merged_logsumexp_value_and_grad_row_f32(size_t classes, const float 
             derive_f32_carry(&total_parts);
         }
     }
+    const size_t top = derive_f32_top_class(&largest_parts);
     const float total = derive_f32_total(&total_parts);
-    const float log_sum = logf(S[top]);
+    const float log_sum = derive_f32_log(S[top]);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float tail_here = grad[k];
-            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += grad[k];
             grad[k] = grad[k] / total;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
@@ -299,8 +620,97 @@ static void merged_logsumexp_value_and_grad_row_f32(size_t classes, const float 
     }
     const float tail = derive_f32_total(&tail_parts);
     const float shifted_top = m[top] - shift;
-    const float log_sum_2 = log1pf(derive_f32_weighted_ratio(tail, expf(shifted_top) * S[top]));
+    const float log_sum_2 = derive_f32_log1p(derive_f32_weighted_ratio(tail,
+            derive_f32_exp(shifted_top) * S[top]));
     *value = log_sum + shift + log_sum_2 + shifted_top;
+}
+
+DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f32(size_t classes,
+        const float *restrict m, const float *restrict S, float *restrict value,
+        float *restrict grad) {
+    _Alignas(64) float m_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        m_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
+                    ? m[k * DERIVE_TILE + row] : m_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(m_max[row]);
+    }
+    _Alignas(64) float largest[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        top[row] = 0;
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
+                    * S[k * DERIVE_TILE + row];
+            const bool larger = e > largest[row];
+            top[row] = larger ? k : top[row];
+            largest[row] = larger ? e : largest[row];
+            total[row] += e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        log_sum[row] = derive_f32_log(S[top[row] * DERIVE_TILE + row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            tail[row] += k == top[row] ? 0.0f : grad[k * DERIVE_TILE + row];
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] / total[row];
+        }
+    }
+    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float log_sum_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
+        log_sum_2[row] = derive_f32_log1p(derive_f32_weighted_ratio(tail[row],
+                derive_f32_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
+        value[row] = log_sum[row] + shift[row] + log_sum_2[row] + shifted_top[row];
+    }
+}
+
+DERIVE_CLONES static void merged_logsumexp_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict m, size_t m_stride, const float *restrict S, size_t S_stride,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float m_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float S_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
+            derive_f32_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
+            merged_logsumexp_value_and_grad_tile_f32(classes, m_tile, S_tile, value_tile,
+                    grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        merged_logsumexp_value_and_grad_row_f32(classes, m + row * m_stride, S + row * S_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_merged_logsumexp_value_and_grad_f32(size_t rows, size_t classes,
@@ -322,35 +732,40 @@ derive_status derive_merged_logsumexp_value_and_grad_f32(size_t rows, size_t cla
     if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        merged_logsumexp_value_and_grad_row_f32(classes, m + row * m_stride, S + row * S_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        merged_logsumexp_value_and_grad_rows_f32(count, classes, m + first * m_stride, m_stride,
+                S + first * S_stride, S_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void merged_logsumexp_value_and_grad_row_f64(size_t classes, const double *restrict m,
-        const double *restrict S, double *restrict value, double *restrict grad) {
-    double m_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (m[k] > m_max) {
-            m_max = m[k];
+DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f64(size_t classes,
+        const double *restrict m, const double *restrict S, double *restrict value,
+        double *restrict grad) {
+    derive_f64_largest m_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&m_max_parts, lane, m[k]);
         }
     }
+    const double m_max = derive_f64_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
-    double largest = -INFINITY;
-    size_t top = 0;
+    derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(m[k] - shift) * S[k];
-            if (e > largest) {
-                largest = e;
-                top = k;
-            }
+            const double e = derive_f64_exp(m[k] - shift) * S[k];
+            derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, e);
             total_parts.lanes[lane] += e;
             grad[k] = e;
         }
@@ -358,17 +773,21 @@ static void merged_logsumexp_value_and_grad_row_f64(size_t classes, const double
             derive_f64_carry(&total_parts);
         }
     }
+    const size_t top = derive_f64_top_class(&largest_parts);
     const double total = derive_f64_total(&total_parts);
-    const double log_sum = log(S[top]);
+    const double log_sum = derive_f64_log(S[top]);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double tail_here = grad[k];
-            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += grad[k];
             grad[k] = grad[k] / total;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
@@ -376,8 +795,97 @@ static void merged_logsumexp_value_and_grad_row_f64(size_t classes, const double
     }
     const double tail = derive_f64_total(&tail_parts);
     const double shifted_top = m[top] - shift;
-    const double log_sum_2 = log1p(derive_f64_weighted_ratio(tail, exp(shifted_top) * S[top]));
+    const double log_sum_2 = derive_f64_log1p(derive_f64_weighted_ratio(tail,
+            derive_f64_exp(shifted_top) * S[top]));
     *value = log_sum + shift + log_sum_2 + shifted_top;
+}
+
+DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f64(size_t classes,
+        const double *restrict m, const double *restrict S, double *restrict value,
+        double *restrict grad) {
+    _Alignas(64) double m_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        m_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
+                    ? m[k * DERIVE_TILE + row] : m_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(m_max[row]);
+    }
+    _Alignas(64) double largest[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        top[row] = 0;
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
+                    * S[k * DERIVE_TILE + row];
+            const bool larger = e > largest[row];
+            top[row] = larger ? k : top[row];
+            largest[row] = larger ? e : largest[row];
+            total[row] += e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        log_sum[row] = derive_f64_log(S[top[row] * DERIVE_TILE + row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            tail[row] += k == top[row] ? 0.0 : grad[k * DERIVE_TILE + row];
+            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] / total[row];
+        }
+    }
+    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double log_sum_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
+        log_sum_2[row] = derive_f64_log1p(derive_f64_weighted_ratio(tail[row],
+                derive_f64_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
+        value[row] = log_sum[row] + shift[row] + log_sum_2[row] + shifted_top[row];
+    }
+}
+
+DERIVE_CLONES static void merged_logsumexp_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict m, size_t m_stride, const double *restrict S, size_t S_stride,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double m_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double S_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
+            derive_f64_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
+            merged_logsumexp_value_and_grad_tile_f64(classes, m_tile, S_tile, value_tile,
+                    grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        merged_logsumexp_value_and_grad_row_f64(classes, m + row * m_stride, S + row * S_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t classes,
@@ -399,23 +907,30 @@ derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t cla
     if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        merged_logsumexp_value_and_grad_row_f64(classes, m + row * m_stride, S + row * S_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        merged_logsumexp_value_and_grad_rows_f64(count, classes, m + first * m_stride, m_stride,
+                S + first * S_stride, S_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void merged_logsumexp_hvp_row_f32(size_t classes, const float *restrict m,
+DERIVE_INLINE void merged_logsumexp_hvp_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, const float *restrict v, float *restrict out) {
-    float m_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (m[k] > m_max) {
-            m_max = m[k];
-            top = k;
+    derive_f32_top m_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&m_max_parts, lane, base / DERIVE_LANES, m[k]);
         }
     }
+    const float m_max = derive_f32_top_value(&m_max_parts);
+    const size_t top = derive_f32_top_class(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -424,7 +939,7 @@ static void merged_logsumexp_hvp_row_f32(size_t classes, const float *restrict m
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(m[k] - shift);
+            const float e = derive_f32_exp(m[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]) * S[k];
             total_2_parts.lanes[lane] += e * S[k];
             out[k] = e;
@@ -439,6 +954,78 @@ static void merged_logsumexp_hvp_row_f32(size_t classes, const float *restrict m
     const float ratio = total / total_2;
     for (size_t k = 0; k < classes; k++) {
         out[k] = (v[k] - v[top] - ratio) * out[k] * S[k] / total_2 + 0.0f;
+    }
+}
+
+DERIVE_INLINE void merged_logsumexp_hvp_tile_f32(size_t classes, const float *restrict m,
+        const float *restrict S, const float *restrict v, float *restrict out) {
+    _Alignas(64) float m_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        m_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = m[k * DERIVE_TILE + row] > m_max[row];
+            top[row] = larger ? k : top[row];
+            m_max[row] = larger ? m[k * DERIVE_TILE + row] : m_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(m_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
+                    * S[k * DERIVE_TILE + row];
+            total_2[row] += e * S[k * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio[row] = total[row] / total_2[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
+                    - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
+                    * S[k * DERIVE_TILE + row] / total_2[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void merged_logsumexp_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict m, size_t m_stride, const float *restrict S, size_t S_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float m_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float S_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
+            derive_f32_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            merged_logsumexp_hvp_tile_f32(classes, m_tile, S_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        merged_logsumexp_hvp_row_f32(classes, m + row * m_stride, S + row * S_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -462,23 +1049,30 @@ derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes, const
     if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        merged_logsumexp_hvp_row_f32(classes, m + row * m_stride, S + row * S_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        merged_logsumexp_hvp_rows_f32(count, classes, m + first * m_stride, m_stride,
+                S + first * S_stride, S_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void merged_logsumexp_hvp_row_f64(size_t classes, const double *restrict m,
+DERIVE_INLINE void merged_logsumexp_hvp_row_f64(size_t classes, const double *restrict m,
         const double *restrict S, const double *restrict v, double *restrict out) {
-    double m_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (m[k] > m_max) {
-            m_max = m[k];
-            top = k;
+    derive_f64_top m_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&m_max_parts, lane, base / DERIVE_LANES, m[k]);
         }
     }
+    const double m_max = derive_f64_top_value(&m_max_parts);
+    const size_t top = derive_f64_top_class(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -487,7 +1081,7 @@ static void merged_logsumexp_hvp_row_f64(size_t classes, const double *restrict 
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(m[k] - shift);
+            const double e = derive_f64_exp(m[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]) * S[k];
             total_2_parts.lanes[lane] += e * S[k];
             out[k] = e;
@@ -502,6 +1096,78 @@ static void merged_logsumexp_hvp_row_f64(size_t classes, const double *restrict 
     const double ratio = total / total_2;
     for (size_t k = 0; k < classes; k++) {
         out[k] = (v[k] - v[top] - ratio) * out[k] * S[k] / total_2 + 0.0;
+    }
+}
+
+DERIVE_INLINE void merged_logsumexp_hvp_tile_f64(size_t classes, const double *restrict m,
+        const double *restrict S, const double *restrict v, double *restrict out) {
+    _Alignas(64) double m_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        m_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = m[k * DERIVE_TILE + row] > m_max[row];
+            top[row] = larger ? k : top[row];
+            m_max[row] = larger ? m[k * DERIVE_TILE + row] : m_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(m_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
+                    * S[k * DERIVE_TILE + row];
+            total_2[row] += e * S[k * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio[row] = total[row] / total_2[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
+                    - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
+                    * S[k * DERIVE_TILE + row] / total_2[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void merged_logsumexp_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict m, size_t m_stride, const double *restrict S, size_t S_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double m_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double S_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
+            derive_f64_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            merged_logsumexp_hvp_tile_f64(classes, m_tile, S_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        merged_logsumexp_hvp_row_f64(classes, m + row * m_stride, S + row * S_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -525,9 +1191,14 @@ derive_status derive_merged_logsumexp_hvp_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        merged_logsumexp_hvp_row_f64(classes, m + row * m_stride, S + row * S_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        merged_logsumexp_hvp_rows_f64(count, classes, m + first * m_stride, m_stride,
+                S + first * S_stride, S_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

@@ -17,7 +17,9 @@
  */
 #include "mse.h"
 
-static void mse_row_f32(size_t classes, const float *restrict q, const float *restrict y,
+#include "derive_inner.h"
+
+DERIVE_INLINE void mse_row_f32(size_t classes, const float *restrict q, const float *restrict y,
         float *restrict value) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -36,6 +38,44 @@ static void mse_row_f32(size_t classes, const float *restrict q, const float *re
     *value = total / n;
 }
 
+DERIVE_INLINE void mse_tile_f32(size_t classes, const float *restrict q, const float *restrict y,
+        float *restrict value) {
+    const float n = (float)classes;
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
+            total[row] += q_shifted * q_shifted;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / n;
+    }
+}
+
+DERIVE_CLONES static void mse_rows_f32(size_t rows, size_t classes, const float *restrict q,
+        size_t q_stride, const float *restrict y, size_t y_stride, float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_tile_f32(classes, q_tile, y_tile, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_row_f32(classes, q + row * q_stride, y + row * y_stride, value + row);
+    }
+}
+
 derive_status derive_mse_f32(size_t rows, size_t classes, const float *restrict q, size_t q_stride,
         const float *restrict y, size_t y_stride, float *restrict value) {
     if (rows == 0) {
@@ -50,13 +90,18 @@ derive_status derive_mse_f32(size_t rows, size_t classes, const float *restrict 
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_row_f32(classes, q + row * q_stride, y + row * y_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_rows_f32(count, classes, q + first * q_stride, q_stride, y + first * y_stride,
+                y_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void mse_row_f64(size_t classes, const double *restrict q, const double *restrict y,
+DERIVE_INLINE void mse_row_f64(size_t classes, const double *restrict q, const double *restrict y,
         double *restrict value) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -75,6 +120,44 @@ static void mse_row_f64(size_t classes, const double *restrict q, const double *
     *value = total / n;
 }
 
+DERIVE_INLINE void mse_tile_f64(size_t classes, const double *restrict q, const double *restrict y,
+        double *restrict value) {
+    const double n = (double)classes;
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
+            total[row] += q_shifted * q_shifted;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / n;
+    }
+}
+
+DERIVE_CLONES static void mse_rows_f64(size_t rows, size_t classes, const double *restrict q,
+        size_t q_stride, const double *restrict y, size_t y_stride, double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_tile_f64(classes, q_tile, y_tile, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_row_f64(classes, q + row * q_stride, y + row * y_stride, value + row);
+    }
+}
+
 derive_status derive_mse_f64(size_t rows, size_t classes, const double *restrict q,
         size_t q_stride, const double *restrict y, size_t y_stride, double *restrict value) {
     if (rows == 0) {
@@ -89,17 +172,60 @@ derive_status derive_mse_f64(size_t rows, size_t classes, const double *restrict
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_row_f64(classes, q + row * q_stride, y + row * y_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_rows_f64(count, classes, q + first * q_stride, q_stride, y + first * y_stride,
+                y_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void mse_grad_row_f32(size_t classes, const float *restrict q, const float *restrict y,
-        float *restrict grad) {
+DERIVE_INLINE void mse_grad_row_f32(size_t classes, const float *restrict q,
+        const float *restrict y, float *restrict grad) {
     const float n = (float)classes;
+    const float n_inverse = 1.0f / n;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = 2.0f * (q[k] - y[k]) / n + 0.0f;
+        grad[k] = 2.0f * (q[k] - y[k]) * n_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void mse_grad_tile_f32(size_t classes, const float *restrict q,
+        const float *restrict y, float *restrict grad) {
+    const float n = (float)classes;
+    _Alignas(64) float n_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        n_inverse[row] = 1.0f / n;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = 2.0f
+                    * (q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_grad_rows_f32(size_t rows, size_t classes, const float *restrict q,
+        size_t q_stride, const float *restrict y, size_t y_stride, float *restrict grad,
+        size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_grad_tile_f32(classes, q_tile, y_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_grad_row_f32(classes, q + row * q_stride, y + row * y_stride, grad + row * grad_stride);
     }
 }
 
@@ -119,17 +245,60 @@ derive_status derive_mse_grad_f32(size_t rows, size_t classes, const float *rest
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_grad_row_f32(classes, q + row * q_stride, y + row * y_stride, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_grad_rows_f32(count, classes, q + first * q_stride, q_stride, y + first * y_stride,
+                y_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_grad_row_f64(size_t classes, const double *restrict q, const double *restrict y,
-        double *restrict grad) {
+DERIVE_INLINE void mse_grad_row_f64(size_t classes, const double *restrict q,
+        const double *restrict y, double *restrict grad) {
     const double n = (double)classes;
+    const double n_inverse = 1.0 / n;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = 2.0 * (q[k] - y[k]) / n + 0.0;
+        grad[k] = 2.0 * (q[k] - y[k]) * n_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void mse_grad_tile_f64(size_t classes, const double *restrict q,
+        const double *restrict y, double *restrict grad) {
+    const double n = (double)classes;
+    _Alignas(64) double n_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        n_inverse[row] = 1.0 / n;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = 2.0
+                    * (q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_grad_rows_f64(size_t rows, size_t classes, const double *restrict q,
+        size_t q_stride, const double *restrict y, size_t y_stride, double *restrict grad,
+        size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_grad_tile_f64(classes, q_tile, y_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_grad_row_f64(classes, q + row * q_stride, y + row * y_stride, grad + row * grad_stride);
     }
 }
 
@@ -149,15 +318,21 @@ derive_status derive_mse_grad_f64(size_t rows, size_t classes, const double *res
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_grad_row_f64(classes, q + row * q_stride, y + row * y_stride, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_grad_rows_f64(count, classes, q + first * q_stride, q_stride, y + first * y_stride,
+                y_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_value_and_grad_row_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void mse_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
+    const float n_inverse = 1.0f / n;
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -165,7 +340,7 @@ static void mse_value_and_grad_row_f32(size_t classes, const float *restrict q,
             const size_t k = base + lane;
             const float q_shifted = q[k] - y[k];
             total_parts.lanes[lane] += q_shifted * q_shifted;
-            grad[k] = 2.0f * q_shifted / n + 0.0f;
+            grad[k] = 2.0f * q_shifted * n_inverse + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -173,6 +348,54 @@ static void mse_value_and_grad_row_f32(size_t classes, const float *restrict q,
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n;
+}
+
+DERIVE_INLINE void mse_value_and_grad_tile_f32(size_t classes, const float *restrict q,
+        const float *restrict y, float *restrict value, float *restrict grad) {
+    const float n = (float)classes;
+    _Alignas(64) float n_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        n_inverse[row] = 1.0f / n;
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
+            total[row] += q_shifted * q_shifted;
+            grad[k * DERIVE_TILE + row] = 2.0f * q_shifted * n_inverse[row] + 0.0f;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / n;
+    }
+}
+
+DERIVE_CLONES static void mse_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict q, size_t q_stride, const float *restrict y, size_t y_stride,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_value_and_grad_tile_f32(classes, q_tile, y_tile, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_value_and_grad_row_f32(classes, q + row * q_stride, y + row * y_stride, value + row,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_mse_value_and_grad_f32(size_t rows, size_t classes, const float *restrict q,
@@ -191,16 +414,22 @@ derive_status derive_mse_value_and_grad_f32(size_t rows, size_t classes, const f
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_value_and_grad_row_f32(classes, q + row * q_stride, y + row * y_stride, value + row,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_value_and_grad_rows_f32(count, classes, q + first * q_stride, q_stride,
+                y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_value_and_grad_row_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void mse_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
+    const double n_inverse = 1.0 / n;
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -208,7 +437,7 @@ static void mse_value_and_grad_row_f64(size_t classes, const double *restrict q,
             const size_t k = base + lane;
             const double q_shifted = q[k] - y[k];
             total_parts.lanes[lane] += q_shifted * q_shifted;
-            grad[k] = 2.0 * q_shifted / n + 0.0;
+            grad[k] = 2.0 * q_shifted * n_inverse + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -216,6 +445,54 @@ static void mse_value_and_grad_row_f64(size_t classes, const double *restrict q,
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n;
+}
+
+DERIVE_INLINE void mse_value_and_grad_tile_f64(size_t classes, const double *restrict q,
+        const double *restrict y, double *restrict value, double *restrict grad) {
+    const double n = (double)classes;
+    _Alignas(64) double n_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        n_inverse[row] = 1.0 / n;
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
+            total[row] += q_shifted * q_shifted;
+            grad[k * DERIVE_TILE + row] = 2.0 * q_shifted * n_inverse[row] + 0.0;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / n;
+    }
+}
+
+DERIVE_CLONES static void mse_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict q, size_t q_stride, const double *restrict y, size_t y_stride,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_value_and_grad_tile_f64(classes, q_tile, y_tile, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_value_and_grad_row_f64(classes, q + row * q_stride, y + row * y_stride, value + row,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_mse_value_and_grad_f64(size_t rows, size_t classes, const double *restrict q,
@@ -234,17 +511,54 @@ derive_status derive_mse_value_and_grad_f64(size_t rows, size_t classes, const d
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_value_and_grad_row_f64(classes, q + row * q_stride, y + row * y_stride, value + row,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_value_and_grad_rows_f64(count, classes, q + first * q_stride, q_stride,
+                y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_hvp_row_f32(size_t classes, const float *restrict v, float *restrict out) {
+DERIVE_INLINE void mse_hvp_row_f32(size_t classes, const float *restrict v, float *restrict out) {
     const float n = (float)classes;
+    const float n_inverse = 1.0f / n;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = 2.0f * v[k] / n + 0.0f;
+        out[k] = 2.0f * v[k] * n_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void mse_hvp_tile_f32(size_t classes, const float *restrict v, float *restrict out) {
+    const float n = (float)classes;
+    _Alignas(64) float n_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        n_inverse[row] = 1.0f / n;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = 2.0f * v[k * DERIVE_TILE + row] * n_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_hvp_rows_f32(size_t rows, size_t classes, const float *restrict v,
+        size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            mse_hvp_tile_f32(classes, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_hvp_row_f32(classes, v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -265,16 +579,54 @@ derive_status derive_mse_hvp_f32(size_t rows, size_t classes, const float *restr
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_hvp_row_f32(classes, v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_hvp_rows_f32(count, classes, v + first * v_stride, v_stride, out + first * out_stride,
+                out_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_hvp_row_f64(size_t classes, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void mse_hvp_row_f64(size_t classes, const double *restrict v, double *restrict out) {
     const double n = (double)classes;
+    const double n_inverse = 1.0 / n;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = 2.0 * v[k] / n + 0.0;
+        out[k] = 2.0 * v[k] * n_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void mse_hvp_tile_f64(size_t classes, const double *restrict v,
+        double *restrict out) {
+    const double n = (double)classes;
+    _Alignas(64) double n_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        n_inverse[row] = 1.0 / n;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = 2.0 * v[k * DERIVE_TILE + row] * n_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_hvp_rows_f64(size_t rows, size_t classes, const double *restrict v,
+        size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            mse_hvp_tile_f64(classes, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_hvp_row_f64(classes, v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -295,8 +647,13 @@ derive_status derive_mse_hvp_f64(size_t rows, size_t classes, const double *rest
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_hvp_row_f64(classes, v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_hvp_rows_f64(count, classes, v + first * v_stride, v_stride, out + first * out_stride,
+                out_stride);
     }
     return DERIVE_OK;
 }

@@ -18,14 +18,16 @@
  */
 #include "mse_sigmoid.h"
 
-static void mse_sigmoid_row_f32(size_t classes, const float *restrict x, const float *restrict y,
-        float *restrict value) {
+#include "derive_inner.h"
+
+DERIVE_INLINE void mse_sigmoid_row_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(-fabsf(x[k]));
+            const float e = derive_f32_exp(-fabsf(x[k]));
             const float complement = 1.0f - y[k];
             const float chosen = derive_f32_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]);
@@ -38,6 +40,49 @@ static void mse_sigmoid_row_f32(size_t classes, const float *restrict x, const f
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / 2.0f;
+}
+
+DERIVE_INLINE void mse_sigmoid_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict value) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float complement = 1.0f - y[k * DERIVE_TILE + row];
+            const float chosen = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement - y[k * DERIVE_TILE + row] * e,
+                    complement * e - y[k * DERIVE_TILE + row]);
+            const float norm = 1.0f + e;
+            total[row] += chosen * chosen / (norm * norm);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / 2.0f;
+    }
+}
+
+DERIVE_CLONES static void mse_sigmoid_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_sigmoid_tile_f32(classes, x_tile, y_tile, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_sigmoid_row_f32(classes, x + row * x_stride, y + row * y_stride, value + row);
+    }
 }
 
 derive_status derive_mse_sigmoid_f32(size_t rows, size_t classes, const float *restrict x,
@@ -57,20 +102,25 @@ derive_status derive_mse_sigmoid_f32(size_t rows, size_t classes, const float *r
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_sigmoid_row_f32(classes, x + row * x_stride, y + row * y_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_sigmoid_rows_f32(count, classes, x + first * x_stride, x_stride, y + first * y_stride,
+                y_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void mse_sigmoid_row_f64(size_t classes, const double *restrict x, const double *restrict y,
-        double *restrict value) {
+DERIVE_INLINE void mse_sigmoid_row_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(-fabs(x[k]));
+            const double e = derive_f64_exp(-fabs(x[k]));
             const double complement = 1.0 - y[k];
             const double chosen = derive_f64_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]);
@@ -83,6 +133,49 @@ static void mse_sigmoid_row_f64(size_t classes, const double *restrict x, const 
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / 2.0;
+}
+
+DERIVE_INLINE void mse_sigmoid_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double *restrict value) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double complement = 1.0 - y[k * DERIVE_TILE + row];
+            const double chosen = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement - y[k * DERIVE_TILE + row] * e,
+                    complement * e - y[k * DERIVE_TILE + row]);
+            const double norm = 1.0 + e;
+            total[row] += chosen * chosen / (norm * norm);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / 2.0;
+    }
+}
+
+DERIVE_CLONES static void mse_sigmoid_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_sigmoid_tile_f64(classes, x_tile, y_tile, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_sigmoid_row_f64(classes, x + row * x_stride, y + row * y_stride, value + row);
+    }
 }
 
 derive_status derive_mse_sigmoid_f64(size_t rows, size_t classes, const double *restrict x,
@@ -102,20 +195,62 @@ derive_status derive_mse_sigmoid_f64(size_t rows, size_t classes, const double *
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_sigmoid_row_f64(classes, x + row * x_stride, y + row * y_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_sigmoid_rows_f64(count, classes, x + first * x_stride, x_stride, y + first * y_stride,
+                y_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void mse_sigmoid_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_sigmoid_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         const float norm = 1.0f + e;
         const float complement = 1.0f - y[k];
         grad[k] = derive_f32_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
                 * e / (norm * norm * norm) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void mse_sigmoid_grad_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float norm = 1.0f + e;
+            const float complement = 1.0f - y[k * DERIVE_TILE + row];
+            grad[k * DERIVE_TILE + row] = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement - y[k * DERIVE_TILE + row] * e,
+                    complement * e - y[k * DERIVE_TILE + row]) * e / (norm * norm * norm) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_sigmoid_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_sigmoid_grad_tile_f32(classes, x_tile, y_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_sigmoid_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -138,21 +273,62 @@ derive_status derive_mse_sigmoid_grad_f32(size_t rows, size_t classes, const flo
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_sigmoid_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_sigmoid_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_sigmoid_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_sigmoid_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         const double norm = 1.0 + e;
         const double complement = 1.0 - y[k];
         grad[k] = derive_f64_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
                 * e / (norm * norm * norm) + 0.0;
+    }
+}
+
+DERIVE_INLINE void mse_sigmoid_grad_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double norm = 1.0 + e;
+            const double complement = 1.0 - y[k * DERIVE_TILE + row];
+            grad[k * DERIVE_TILE + row] = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement - y[k * DERIVE_TILE + row] * e,
+                    complement * e - y[k * DERIVE_TILE + row]) * e / (norm * norm * norm) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_sigmoid_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_sigmoid_grad_tile_f64(classes, x_tile, y_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_sigmoid_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -175,21 +351,25 @@ derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes, const dou
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_sigmoid_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_sigmoid_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_sigmoid_value_and_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(-fabsf(x[k]));
+            const float e = derive_f32_exp(-fabsf(x[k]));
             const float complement = 1.0f - y[k];
             const float chosen = derive_f32_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]);
@@ -204,6 +384,55 @@ static void mse_sigmoid_value_and_grad_row_f32(size_t classes, const float *rest
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / 2.0f;
+}
+
+DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict value, float *restrict grad) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float complement = 1.0f - y[k * DERIVE_TILE + row];
+            const float chosen = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement - y[k * DERIVE_TILE + row] * e,
+                    complement * e - y[k * DERIVE_TILE + row]);
+            const float norm = 1.0f + e;
+            const float product = norm * norm;
+            total[row] += chosen * chosen / product;
+            grad[k * DERIVE_TILE + row] = chosen * e / (product * norm) + 0.0f;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / 2.0f;
+    }
+}
+
+DERIVE_CLONES static void mse_sigmoid_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_sigmoid_value_and_grad_tile_f32(classes, x_tile, y_tile, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_sigmoid_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_mse_sigmoid_value_and_grad_f32(size_t rows, size_t classes,
@@ -225,21 +454,26 @@ derive_status derive_mse_sigmoid_value_and_grad_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_sigmoid_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_sigmoid_value_and_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_sigmoid_value_and_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(-fabs(x[k]));
+            const double e = derive_f64_exp(-fabs(x[k]));
             const double complement = 1.0 - y[k];
             const double chosen = derive_f64_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]);
@@ -254,6 +488,55 @@ static void mse_sigmoid_value_and_grad_row_f64(size_t classes, const double *res
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / 2.0;
+}
+
+DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double *restrict value, double *restrict grad) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double complement = 1.0 - y[k * DERIVE_TILE + row];
+            const double chosen = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement - y[k * DERIVE_TILE + row] * e,
+                    complement * e - y[k * DERIVE_TILE + row]);
+            const double norm = 1.0 + e;
+            const double product = norm * norm;
+            total[row] += chosen * chosen / product;
+            grad[k * DERIVE_TILE + row] = chosen * e / (product * norm) + 0.0;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / 2.0;
+    }
+}
+
+DERIVE_CLONES static void mse_sigmoid_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_sigmoid_value_and_grad_tile_f64(classes, x_tile, y_tile, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_sigmoid_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_mse_sigmoid_value_and_grad_f64(size_t rows, size_t classes,
@@ -275,17 +558,22 @@ derive_status derive_mse_sigmoid_value_and_grad_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_sigmoid_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_sigmoid_value_and_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_sigmoid_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_sigmoid_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         const float norm = 1.0f + e;
         const float product = norm * norm;
         const float product_2 = e * e;
@@ -294,6 +582,49 @@ static void mse_sigmoid_hvp_row_f32(size_t classes, const float *restrict x,
         out[k] = v[k] * derive_f32_where_nonnegative(x[k],
                 y_shifted + product_3 - y[k] * product_2, product_3 + y_shifted * product_2 - y[k])
                 * e / (product * product) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void mse_sigmoid_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float norm = 1.0f + e;
+            const float product = norm * norm;
+            const float product_2 = e * e;
+            const float product_3 = 2.0f * e;
+            const float y_shifted = y[k * DERIVE_TILE + row] - 1.0f;
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row]
+                    * derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
+                    y_shifted + product_3 - y[k * DERIVE_TILE + row] * product_2,
+                    product_3 + y_shifted * product_2 - y[k * DERIVE_TILE + row])
+                    * e / (product * product) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_sigmoid_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            mse_sigmoid_hvp_tile_f32(classes, x_tile, y_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_sigmoid_hvp_row_f32(classes, x + row * x_stride, y + row * y_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -317,17 +648,22 @@ derive_status derive_mse_sigmoid_hvp_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_sigmoid_hvp_row_f32(classes, x + row * x_stride, y + row * y_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_sigmoid_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_sigmoid_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_sigmoid_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         const double norm = 1.0 + e;
         const double product = norm * norm;
         const double product_2 = e * e;
@@ -336,6 +672,49 @@ static void mse_sigmoid_hvp_row_f64(size_t classes, const double *restrict x,
         out[k] = v[k] * derive_f64_where_nonnegative(x[k],
                 y_shifted + product_3 - y[k] * product_2, product_3 + y_shifted * product_2 - y[k])
                 * e / (product * product) + 0.0;
+    }
+}
+
+DERIVE_INLINE void mse_sigmoid_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double norm = 1.0 + e;
+            const double product = norm * norm;
+            const double product_2 = e * e;
+            const double product_3 = 2.0 * e;
+            const double y_shifted = y[k * DERIVE_TILE + row] - 1.0;
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row]
+                    * derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
+                    y_shifted + product_3 - y[k * DERIVE_TILE + row] * product_2,
+                    product_3 + y_shifted * product_2 - y[k * DERIVE_TILE + row])
+                    * e / (product * product) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_sigmoid_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            mse_sigmoid_hvp_tile_f64(classes, x_tile, y_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_sigmoid_hvp_row_f64(classes, x + row * x_stride, y + row * y_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -359,9 +738,14 @@ derive_status derive_mse_sigmoid_hvp_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_sigmoid_hvp_row_f64(classes, x + row * x_stride, y + row * y_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_sigmoid_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

@@ -17,14 +17,19 @@
  */
 #include "mse_softmax.h"
 
-static void mse_softmax_row_f32(size_t classes, const float *restrict x, const float *restrict y,
-        float *restrict value) {
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+#include "derive_inner.h"
+
+DERIVE_INLINE void mse_softmax_row_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict value) {
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -32,19 +37,20 @@ static void mse_softmax_row_f32(size_t classes, const float *restrict x, const f
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            exp_sum_parts.lanes[lane] += expf(x[k] - shift);
+            exp_sum_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
         }
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float gap = expf(x[k] - shift) / exp_sum - y[k];
+            const float gap = derive_f32_exp(x[k] - shift) * exp_sum_inverse - y[k];
             total_parts.lanes[lane] += gap * gap;
         }
         if (derive_ends_block(base)) {
@@ -53,6 +59,73 @@ static void mse_softmax_row_f32(size_t classes, const float *restrict x, const f
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / 2.0f;
+}
+
+DERIVE_INLINE void mse_softmax_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict value) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            exp_sum[row] += derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float gap = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row])
+                    * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
+            total[row] += gap * gap;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / 2.0f;
+    }
+}
+
+DERIVE_CLONES static void mse_softmax_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_softmax_tile_f32(classes, x_tile, y_tile, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_softmax_row_f32(classes, x + row * x_stride, y + row * y_stride, value + row);
+    }
 }
 
 derive_status derive_mse_softmax_f32(size_t rows, size_t classes, const float *restrict x,
@@ -72,20 +145,28 @@ derive_status derive_mse_softmax_f32(size_t rows, size_t classes, const float *r
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_softmax_row_f32(classes, x + row * x_stride, y + row * y_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_softmax_rows_f32(count, classes, x + first * x_stride, x_stride, y + first * y_stride,
+                y_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void mse_softmax_row_f64(size_t classes, const double *restrict x, const double *restrict y,
-        double *restrict value) {
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+DERIVE_INLINE void mse_softmax_row_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double *restrict value) {
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -93,19 +174,20 @@ static void mse_softmax_row_f64(size_t classes, const double *restrict x, const 
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            exp_sum_parts.lanes[lane] += exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
         }
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double gap = exp(x[k] - shift) / exp_sum - y[k];
+            const double gap = derive_f64_exp(x[k] - shift) * exp_sum_inverse - y[k];
             total_parts.lanes[lane] += gap * gap;
         }
         if (derive_ends_block(base)) {
@@ -114,6 +196,73 @@ static void mse_softmax_row_f64(size_t classes, const double *restrict x, const 
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / 2.0;
+}
+
+DERIVE_INLINE void mse_softmax_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double *restrict value) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            exp_sum[row] += derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double gap = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row])
+                    * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
+            total[row] += gap * gap;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / 2.0;
+    }
+}
+
+DERIVE_CLONES static void mse_softmax_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_softmax_tile_f64(classes, x_tile, y_tile, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_softmax_row_f64(classes, x + row * x_stride, y + row * y_stride, value + row);
+    }
 }
 
 derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *restrict x,
@@ -133,25 +282,32 @@ derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_softmax_row_f64(classes, x + row * x_stride, y + row * y_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_softmax_rows_f64(count, classes, x + first * x_stride, x_stride, y + first * y_stride,
+                y_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void mse_softmax_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_softmax_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float factor = expf(x[top] - shift);
+    const float factor = derive_f32_exp(x[top] - shift);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
@@ -159,7 +315,7 @@ static void mse_softmax_grad_row_f32(size_t classes, const float *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (y[k] - y[top]);
             const float e_2 = e - factor;
@@ -175,11 +331,93 @@ static void mse_softmax_grad_row_f32(size_t classes, const float *restrict x,
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total_2 / (exp_sum * exp_sum);
     const float ratio_2 = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
-                * expf(x[k] - shift) / exp_sum + 0.0f;
+        grad[k] = (grad[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio)
+                * derive_f32_exp(x[k] - shift) * exp_sum_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float factor[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+        total[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            total[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            const float e_2 = e - factor[row];
+            total_2[row] += e * e_2;
+            grad[k * DERIVE_TILE + row] = e_2;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total_2[row] / (exp_sum[row] * exp_sum[row]);
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
+                    - ratio[row]) * derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row])
+                    * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_softmax_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_softmax_grad_tile_f32(classes, x_tile, y_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_softmax_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -202,26 +440,32 @@ derive_status derive_mse_softmax_grad_f32(size_t rows, size_t classes, const flo
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_softmax_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_softmax_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_softmax_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_softmax_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double factor = exp(x[top] - shift);
+    const double factor = derive_f64_exp(x[top] - shift);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
@@ -229,7 +473,7 @@ static void mse_softmax_grad_row_f64(size_t classes, const double *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (y[k] - y[top]);
             const double e_2 = e - factor;
@@ -245,11 +489,93 @@ static void mse_softmax_grad_row_f64(size_t classes, const double *restrict x,
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total_2 / (exp_sum * exp_sum);
     const double ratio_2 = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
-                * exp(x[k] - shift) / exp_sum + 0.0;
+        grad[k] = (grad[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio)
+                * derive_f64_exp(x[k] - shift) * exp_sum_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double factor[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+        total[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            total[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            const double e_2 = e - factor[row];
+            total_2[row] += e * e_2;
+            grad[k * DERIVE_TILE + row] = e_2;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total_2[row] / (exp_sum[row] * exp_sum[row]);
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
+                    - ratio[row]) * derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row])
+                    * exp_sum_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_softmax_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_softmax_grad_tile_f64(classes, x_tile, y_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_softmax_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -272,26 +598,32 @@ derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes, const dou
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_softmax_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_softmax_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_softmax_value_and_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_softmax_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float factor = expf(x[top] - shift);
+    const float factor = derive_f32_exp(x[top] - shift);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
@@ -299,7 +631,7 @@ static void mse_softmax_value_and_grad_row_f32(size_t classes, const float *rest
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (y[k] - y[top]);
             const float e_2 = e - factor;
@@ -315,6 +647,7 @@ static void mse_softmax_value_and_grad_row_f32(size_t classes, const float *rest
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total_2 / (exp_sum * exp_sum);
     const float ratio_2 = total / exp_sum;
     derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
@@ -322,11 +655,11 @@ static void mse_softmax_value_and_grad_row_f32(size_t classes, const float *rest
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e_3 = expf(x[k] - shift);
-            const float gap = e_3 / exp_sum - y[k];
+            const float e_3 = derive_f32_exp(x[k] - shift);
+            const float gap = e_3 * exp_sum_inverse - y[k];
             total_3_parts.lanes[lane] += gap * gap;
-            grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio) * e_3 / exp_sum
-                    + 0.0f;
+            grad[k] = (grad[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio) * e_3
+                    * exp_sum_inverse + 0.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
@@ -334,6 +667,98 @@ static void mse_softmax_value_and_grad_row_f32(size_t classes, const float *rest
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     *value = total_3 / 2.0f;
+}
+
+DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, float *restrict value, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float factor[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+        total[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            total[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            const float e_2 = e - factor[row];
+            total_2[row] += e * e_2;
+            grad[k * DERIVE_TILE + row] = e_2;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total_2[row] / (exp_sum[row] * exp_sum[row]);
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) float total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e_3 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float gap = e_3 * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
+            total_3[row] += gap * gap;
+            grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
+                    - ratio[row]) * e_3 * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total_3[row] / 2.0f;
+    }
+}
+
+DERIVE_CLONES static void mse_softmax_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_softmax_value_and_grad_tile_f32(classes, x_tile, y_tile, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_softmax_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes,
@@ -355,26 +780,33 @@ derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_softmax_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_softmax_value_and_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_softmax_value_and_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_softmax_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double factor = exp(x[top] - shift);
+    const double factor = derive_f64_exp(x[top] - shift);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
@@ -382,7 +814,7 @@ static void mse_softmax_value_and_grad_row_f64(size_t classes, const double *res
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (y[k] - y[top]);
             const double e_2 = e - factor;
@@ -398,6 +830,7 @@ static void mse_softmax_value_and_grad_row_f64(size_t classes, const double *res
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total_2 / (exp_sum * exp_sum);
     const double ratio_2 = total / exp_sum;
     derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
@@ -405,10 +838,11 @@ static void mse_softmax_value_and_grad_row_f64(size_t classes, const double *res
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e_3 = exp(x[k] - shift);
-            const double gap = e_3 / exp_sum - y[k];
+            const double e_3 = derive_f64_exp(x[k] - shift);
+            const double gap = e_3 * exp_sum_inverse - y[k];
             total_3_parts.lanes[lane] += gap * gap;
-            grad[k] = (grad[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio) * e_3 / exp_sum + 0.0;
+            grad[k] = (grad[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio) * e_3
+                    * exp_sum_inverse + 0.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
@@ -416,6 +850,98 @@ static void mse_softmax_value_and_grad_row_f64(size_t classes, const double *res
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     *value = total_3 / 2.0;
+}
+
+DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, double *restrict value, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double factor[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+        total[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            total[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            const double e_2 = e - factor[row];
+            total_2[row] += e * e_2;
+            grad[k * DERIVE_TILE + row] = e_2;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total_2[row] / (exp_sum[row] * exp_sum[row]);
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) double total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e_3 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double gap = e_3 * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
+            total_3[row] += gap * gap;
+            grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
+                    - ratio[row]) * e_3 * exp_sum_inverse[row] + 0.0;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total_3[row] / 2.0;
+    }
+}
+
+DERIVE_CLONES static void mse_softmax_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            mse_softmax_value_and_grad_tile_f64(classes, x_tile, y_tile, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_softmax_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
+                value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
@@ -437,26 +963,33 @@ derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_softmax_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
-                value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_softmax_value_and_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_softmax_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float factor = expf(x[top] - shift);
+    const float factor = derive_f32_exp(x[top] - shift);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
@@ -465,7 +998,7 @@ static void mse_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (y[k] - y[top]);
@@ -484,6 +1017,7 @@ static void mse_softmax_hvp_row_f32(size_t classes, const float *restrict x,
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     const float total_3 = derive_f32_total(&total_3_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float product = exp_sum * exp_sum;
     const float ratio = total_3 / product;
     const float ratio_2 = total_2 / exp_sum;
@@ -496,8 +1030,8 @@ static void mse_softmax_hvp_row_f32(size_t classes, const float *restrict x,
             const size_t k = base + lane;
             const float gap = v[k] - v[top] - ratio_3;
             const float x_shifted = x[k] - shift;
-            total_4_parts.lanes[lane] += gap * expf(x_shifted) * y[k];
-            total_5_parts.lanes[lane] += gap * expf(2.0f * x_shifted);
+            total_4_parts.lanes[lane] += gap * derive_f32_exp(x_shifted) * y[k];
+            total_5_parts.lanes[lane] += gap * derive_f32_exp(2.0f * x_shifted);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_4_parts);
@@ -510,9 +1044,123 @@ static void mse_softmax_hvp_row_f32(size_t classes, const float *restrict x,
     const float ratio_5 = total_4 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const float gap_2 = v[k] - v[top] - ratio_3;
-        const float e_3 = expf(x[k] - shift);
-        out[k] = (gap_2 * (out[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
-                + gap_2 * e_3 / exp_sum + ratio_5 - ratio_4) * e_3 / exp_sum + 0.0f;
+        const float e_3 = derive_f32_exp(x[k] - shift);
+        out[k] = (gap_2 * (out[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio)
+                + gap_2 * e_3 * exp_sum_inverse + ratio_5 - ratio_4) * e_3 * exp_sum_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict y, const float *restrict v, float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float factor[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        total_2[row] = 0.0f;
+        total_3[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            const float e_2 = e - factor[row];
+            total_3[row] += e * e_2;
+            out[k * DERIVE_TILE + row] = e_2;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float product[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float ratio_2[DERIVE_TILE];
+    _Alignas(64) float ratio_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        product[row] = exp_sum[row] * exp_sum[row];
+        ratio[row] = total_3[row] / product[row];
+        ratio_2[row] = total_2[row] / exp_sum[row];
+        ratio_3[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) float total_4[DERIVE_TILE];
+    _Alignas(64) float total_5[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_4[row] = 0.0f;
+        total_5[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float gap = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - ratio_3[row];
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            total_4[row] += gap * derive_f32_exp(x_shifted) * y[k * DERIVE_TILE + row];
+            total_5[row] += gap * derive_f32_exp(2.0f * x_shifted);
+        }
+    }
+    _Alignas(64) float ratio_4[DERIVE_TILE];
+    _Alignas(64) float ratio_5[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio_4[row] = 2.0f * total_5[row] / product[row];
+        ratio_5[row] = total_4[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float gap_2 = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - ratio_3[row];
+            const float e_3 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            out[k * DERIVE_TILE + row] = (gap_2
+                    * (out[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
+                    - ratio[row]) + gap_2 * e_3 * exp_sum_inverse[row]
+                    + ratio_5[row] - ratio_4[row]) * e_3 * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_softmax_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            mse_softmax_hvp_tile_f32(classes, x_tile, y_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_softmax_hvp_row_f32(classes, x + row * x_stride, y + row * y_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -536,26 +1184,33 @@ derive_status derive_mse_softmax_hvp_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_softmax_hvp_row_f32(classes, x + row * x_stride, y + row * y_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_softmax_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void mse_softmax_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double factor = exp(x[top] - shift);
+    const double factor = derive_f64_exp(x[top] - shift);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
@@ -564,7 +1219,7 @@ static void mse_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (y[k] - y[top]);
@@ -583,6 +1238,7 @@ static void mse_softmax_hvp_row_f64(size_t classes, const double *restrict x,
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     const double total_3 = derive_f64_total(&total_3_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double product = exp_sum * exp_sum;
     const double ratio = total_3 / product;
     const double ratio_2 = total_2 / exp_sum;
@@ -595,8 +1251,8 @@ static void mse_softmax_hvp_row_f64(size_t classes, const double *restrict x,
             const size_t k = base + lane;
             const double gap = v[k] - v[top] - ratio_3;
             const double x_shifted = x[k] - shift;
-            total_4_parts.lanes[lane] += gap * exp(x_shifted) * y[k];
-            total_5_parts.lanes[lane] += gap * exp(2.0 * x_shifted);
+            total_4_parts.lanes[lane] += gap * derive_f64_exp(x_shifted) * y[k];
+            total_5_parts.lanes[lane] += gap * derive_f64_exp(2.0 * x_shifted);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_4_parts);
@@ -609,9 +1265,123 @@ static void mse_softmax_hvp_row_f64(size_t classes, const double *restrict x,
     const double ratio_5 = total_4 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const double gap_2 = v[k] - v[top] - ratio_3;
-        const double e_3 = exp(x[k] - shift);
-        out[k] = (gap_2 * (out[k] / exp_sum + ratio_2 - (y[k] - y[top]) - ratio)
-                + gap_2 * e_3 / exp_sum + ratio_5 - ratio_4) * e_3 / exp_sum + 0.0;
+        const double e_3 = derive_f64_exp(x[k] - shift);
+        out[k] = (gap_2 * (out[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio)
+                + gap_2 * e_3 * exp_sum_inverse + ratio_5 - ratio_4) * e_3 * exp_sum_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict y, const double *restrict v, double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double factor[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+        total_2[row] = 0.0;
+        total_3[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            const double e_2 = e - factor[row];
+            total_3[row] += e * e_2;
+            out[k * DERIVE_TILE + row] = e_2;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double product[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double ratio_2[DERIVE_TILE];
+    _Alignas(64) double ratio_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        product[row] = exp_sum[row] * exp_sum[row];
+        ratio[row] = total_3[row] / product[row];
+        ratio_2[row] = total_2[row] / exp_sum[row];
+        ratio_3[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) double total_4[DERIVE_TILE];
+    _Alignas(64) double total_5[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_4[row] = 0.0;
+        total_5[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double gap = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - ratio_3[row];
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            total_4[row] += gap * derive_f64_exp(x_shifted) * y[k * DERIVE_TILE + row];
+            total_5[row] += gap * derive_f64_exp(2.0 * x_shifted);
+        }
+    }
+    _Alignas(64) double ratio_4[DERIVE_TILE];
+    _Alignas(64) double ratio_5[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio_4[row] = 2.0 * total_5[row] / product[row];
+        ratio_5[row] = total_4[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double gap_2 = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - ratio_3[row];
+            const double e_3 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            out[k * DERIVE_TILE + row] = (gap_2
+                    * (out[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
+                    - ratio[row]) + gap_2 * e_3 * exp_sum_inverse[row]
+                    + ratio_5[row] - ratio_4[row]) * e_3 * exp_sum_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void mse_softmax_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            mse_softmax_hvp_tile_f64(classes, x_tile, y_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        mse_softmax_hvp_row_f64(classes, x + row * x_stride, y + row * y_stride,
+                v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -635,9 +1405,14 @@ derive_status derive_mse_softmax_hvp_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        mse_softmax_hvp_row_f64(classes, x + row * x_stride, y + row * y_stride,
-                v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        mse_softmax_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                y + first * y_stride, y_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

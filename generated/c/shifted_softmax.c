@@ -17,13 +17,19 @@
  */
 #include "shifted_softmax.h"
 
-static void shifted_softmax_row_f32(size_t classes, const float *restrict x, float *restrict out) {
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+#include "derive_inner.h"
+
+DERIVE_INLINE void shifted_softmax_row_f32(size_t classes, const float *restrict x,
+        float *restrict out) {
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -31,7 +37,7 @@ static void shifted_softmax_row_f32(size_t classes, const float *restrict x, flo
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
@@ -40,8 +46,66 @@ static void shifted_softmax_row_f32(size_t classes, const float *restrict x, flo
         }
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = out[k] / exp_sum;
+        out[k] = out[k] * exp_sum_inverse;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_tile_f32(size_t classes, const float *restrict x,
+        float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            shifted_softmax_tile_f32(classes, x_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -63,20 +127,28 @@ derive_status derive_shifted_softmax_f32(size_t rows, size_t classes, const floa
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_row_f32(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_rows_f32(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void shifted_softmax_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -84,7 +156,7 @@ static void shifted_softmax_row_f64(size_t classes, const double *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
@@ -93,8 +165,66 @@ static void shifted_softmax_row_f64(size_t classes, const double *restrict x,
         }
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = out[k] / exp_sum;
+        out[k] = out[k] * exp_sum_inverse;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_tile_f64(size_t classes, const double *restrict x,
+        double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            shifted_softmax_tile_f64(classes, x_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -116,27 +246,31 @@ derive_status derive_shifted_softmax_f64(size_t rows, size_t classes, const doub
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_row_f64(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_rows_f64(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_vjp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void shifted_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float c, float *restrict grad) {
-    float largest = -INFINITY;
-    size_t top = 0;
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        const float largest_here = c + x[k];
-        if (largest_here > largest) {
-            largest = largest_here;
-            top = k;
-        }
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f32_top largest_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const size_t top = derive_f32_top_class(&largest_parts);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -145,7 +279,7 @@ static void shifted_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             grad[k] = e;
@@ -157,9 +291,87 @@ static void shifted_softmax_vjp_row_f32(size_t classes, const float *restrict x,
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = ((g[k] - g[top]) / exp_sum - ratio) * grad[k] + 0.0f;
+        grad[k] = ((g[k] - g[top]) * exp_sum_inverse - ratio) * grad[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_vjp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, float c, float *restrict grad) {
+    _Alignas(64) float largest[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    _Alignas(64) float x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        top[row] = 0;
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float largest_here = c + x[k * DERIVE_TILE + row];
+            const bool larger = largest_here > largest[row];
+            top[row] = larger ? k : top[row];
+            largest[row] = larger ? largest_here : largest[row];
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / (exp_sum[row] * exp_sum[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
+                    - g[top[row] * DERIVE_TILE + row]) * exp_sum_inverse[row] - ratio[row])
+                    * grad[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_vjp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        float c, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            shifted_softmax_vjp_tile_f32(classes, x_tile, g_tile, c, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride, c,
+                grad + row * grad_stride);
     }
 }
 
@@ -182,28 +394,31 @@ derive_status derive_shifted_softmax_vjp_f32(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride, c,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_vjp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, c, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_vjp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void shifted_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double c, double *restrict grad) {
-    double largest = -INFINITY;
-    size_t top = 0;
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        const double largest_here = c + x[k];
-        if (largest_here > largest) {
-            largest = largest_here;
-            top = k;
-        }
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f64_top largest_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const size_t top = derive_f64_top_class(&largest_parts);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -212,7 +427,7 @@ static void shifted_softmax_vjp_row_f64(size_t classes, const double *restrict x
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             grad[k] = e;
@@ -224,9 +439,87 @@ static void shifted_softmax_vjp_row_f64(size_t classes, const double *restrict x
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = ((g[k] - g[top]) / exp_sum - ratio) * grad[k] + 0.0;
+        grad[k] = ((g[k] - g[top]) * exp_sum_inverse - ratio) * grad[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_vjp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, double c, double *restrict grad) {
+    _Alignas(64) double largest[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    _Alignas(64) double x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        top[row] = 0;
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double largest_here = c + x[k * DERIVE_TILE + row];
+            const bool larger = largest_here > largest[row];
+            top[row] = larger ? k : top[row];
+            largest[row] = larger ? largest_here : largest[row];
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / (exp_sum[row] * exp_sum[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
+                    - g[top[row] * DERIVE_TILE + row]) * exp_sum_inverse[row] - ratio[row])
+                    * grad[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_vjp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        double c, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            shifted_softmax_vjp_tile_f64(classes, x_tile, g_tile, c, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride, c,
+                grad + row * grad_stride);
     }
 }
 
@@ -249,28 +542,31 @@ derive_status derive_shifted_softmax_vjp_f64(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride, c,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_vjp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, c, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_jvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void shifted_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float c, float *restrict out) {
-    float largest = -INFINITY;
-    size_t top = 0;
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        const float largest_here = c + x[k];
-        if (largest_here > largest) {
-            largest = largest_here;
-            top = k;
-        }
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f32_top largest_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const size_t top = derive_f32_top_class(&largest_parts);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -279,7 +575,7 @@ static void shifted_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
@@ -291,9 +587,86 @@ static void shifted_softmax_jvp_row_f32(size_t classes, const float *restrict x,
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((v[k] - v[top]) / exp_sum - ratio) * out[k] + 0.0f;
+        out[k] = ((v[k] - v[top]) * exp_sum_inverse - ratio) * out[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_jvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float c, float *restrict out) {
+    _Alignas(64) float largest[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    _Alignas(64) float x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        top[row] = 0;
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float largest_here = c + x[k * DERIVE_TILE + row];
+            const bool larger = largest_here > largest[row];
+            top[row] = larger ? k : top[row];
+            largest[row] = larger ? largest_here : largest[row];
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / (exp_sum[row] * exp_sum[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((v[k * DERIVE_TILE + row]
+                    - v[top[row] * DERIVE_TILE + row]) * exp_sum_inverse[row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_jvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
+        float c, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            shifted_softmax_jvp_tile_f32(classes, x_tile, v_tile, c, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride, c,
+                out + row * out_stride);
     }
 }
 
@@ -316,28 +689,31 @@ derive_status derive_shifted_softmax_jvp_f32(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride, c,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_jvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, c, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_jvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void shifted_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double c, double *restrict out) {
-    double largest = -INFINITY;
-    size_t top = 0;
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        const double largest_here = c + x[k];
-        if (largest_here > largest) {
-            largest = largest_here;
-            top = k;
-        }
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f64_top largest_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const size_t top = derive_f64_top_class(&largest_parts);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -346,7 +722,7 @@ static void shifted_softmax_jvp_row_f64(size_t classes, const double *restrict x
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
@@ -358,9 +734,86 @@ static void shifted_softmax_jvp_row_f64(size_t classes, const double *restrict x
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / (exp_sum * exp_sum);
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((v[k] - v[top]) / exp_sum - ratio) * out[k] + 0.0;
+        out[k] = ((v[k] - v[top]) * exp_sum_inverse - ratio) * out[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_jvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double c, double *restrict out) {
+    _Alignas(64) double largest[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    _Alignas(64) double x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        top[row] = 0;
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double largest_here = c + x[k * DERIVE_TILE + row];
+            const bool larger = largest_here > largest[row];
+            top[row] = larger ? k : top[row];
+            largest[row] = larger ? largest_here : largest[row];
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / (exp_sum[row] * exp_sum[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((v[k * DERIVE_TILE + row]
+                    - v[top[row] * DERIVE_TILE + row]) * exp_sum_inverse[row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_jvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double c, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            shifted_softmax_jvp_tile_f64(classes, x_tile, v_tile, c, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride, c,
+                out + row * out_stride);
     }
 }
 
@@ -383,21 +836,28 @@ derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride, c,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_jvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, c, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_jacobian_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void shifted_softmax_jacobian_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -405,7 +865,7 @@ static void shifted_softmax_jacobian_row_f32(size_t classes, const float *restri
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -419,20 +879,30 @@ static void shifted_softmax_jacobian_row_f32(size_t classes, const float *restri
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
-        for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-            const size_t width = derive_lanes_used(classes - base);
-            for (size_t lane = 0; lane < width; lane++) {
-                const size_t l = base + lane;
-                const float others_here = out[(classes - 1) * classes + l];
-                others_parts.lanes[lane] += l == k ? 0.0f : others_here;
+        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
+            const size_t width_ = derive_lanes_used(classes - base_);
+            const float others_kept = others_parts.lanes[k % DERIVE_LANES];
+            for (size_t lane_ = 0; lane_ < width_; lane_++) {
+                const size_t l = base_ + lane_;
+                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale;
             }
-            if (derive_ends_block(base)) {
+            if (k - base_ < width_) {
+                others_parts.lanes[k - base_] = others_kept;
+            }
+            if (derive_ends_block(base_)) {
                 derive_f32_carry(&others_parts);
             }
         }
         const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale;
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_jacobian_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -454,20 +924,28 @@ derive_status derive_shifted_softmax_jacobian_f32(size_t rows, size_t classes,
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_jacobian_rows_f32(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_jacobian_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void shifted_softmax_jacobian_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -475,7 +953,7 @@ static void shifted_softmax_jacobian_row_f64(size_t classes, const double *restr
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -489,20 +967,30 @@ static void shifted_softmax_jacobian_row_f64(size_t classes, const double *restr
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
-        for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-            const size_t width = derive_lanes_used(classes - base);
-            for (size_t lane = 0; lane < width; lane++) {
-                const size_t l = base + lane;
-                const double others_here = out[(classes - 1) * classes + l];
-                others_parts.lanes[lane] += l == k ? 0.0 : others_here;
+        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
+            const size_t width_ = derive_lanes_used(classes - base_);
+            const double others_kept = others_parts.lanes[k % DERIVE_LANES];
+            for (size_t lane_ = 0; lane_ < width_; lane_++) {
+                const size_t l = base_ + lane_;
+                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale;
             }
-            if (derive_ends_block(base)) {
+            if (k - base_ < width_) {
+                others_parts.lanes[k - base_] = others_kept;
+            }
+            if (derive_ends_block(base_)) {
                 derive_f64_carry(&others_parts);
             }
         }
         const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale;
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_jacobian_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -525,27 +1013,31 @@ derive_status derive_shifted_softmax_jacobian_f64(size_t rows, size_t classes,
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_jacobian_rows_f64(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void shifted_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float c, float *restrict out) {
-    float largest = -INFINITY;
-    size_t top = 0;
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        const float largest_here = c + x[k];
-        if (largest_here > largest) {
-            largest = largest_here;
-            top = k;
-        }
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f32_top largest_parts = derive_f32_no_top();
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const size_t top = derive_f32_top_class(&largest_parts);
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -556,7 +1048,7 @@ static void shifted_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             const float product = e * (g[k] - g[top]);
             total_parts.lanes[lane] += product;
@@ -576,15 +1068,109 @@ static void shifted_softmax_hvp_row_f32(size_t classes, const float *restrict x,
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     const float total_3 = derive_f32_total(&total_3_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float product_2 = exp_sum * exp_sum;
     const float ratio = total_3 / product_2;
     const float ratio_2 = 2.0f * total * total_2 / (product_2 * exp_sum);
     for (size_t k = 0; k < classes; k++) {
         const float v_shifted_2 = v[k] - v[top];
         const float g_shifted = g[k] - g[top];
-        out[k] = (g_shifted * v_shifted_2 / exp_sum
+        out[k] = (g_shifted * v_shifted_2 * exp_sum_inverse
                 + ratio_2 - total_2 * g_shifted / product_2 - total * v_shifted_2 / product_2
                 - ratio) * out[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, const float *restrict v, float c, float *restrict out) {
+    _Alignas(64) float largest[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    _Alignas(64) float x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        top[row] = 0;
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float largest_here = c + x[k * DERIVE_TILE + row];
+            const bool larger = largest_here > largest[row];
+            top[row] = larger ? k : top[row];
+            largest[row] = larger ? largest_here : largest[row];
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+        total[row] = 0.0f;
+        total_2[row] = 0.0f;
+        total_3[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            const float product = e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            total[row] += product;
+            const float v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            total_2[row] += e * v_shifted;
+            total_3[row] += product * v_shifted;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float product_2[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        product_2[row] = exp_sum[row] * exp_sum[row];
+        ratio[row] = total_3[row] / product_2[row];
+        ratio_2[row] = 2.0f * total[row] * total_2[row] / (product_2[row] * exp_sum[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float v_shifted_2 = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            const float g_shifted = g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = (g_shifted * v_shifted_2 * exp_sum_inverse[row]
+                    + ratio_2[row] - total_2[row] * g_shifted / product_2[row]
+                    - total[row] * v_shifted_2 / product_2[row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float c, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            shifted_softmax_hvp_tile_f32(classes, x_tile, g_tile, v_tile, c, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride,
+                v + row * v_stride, c, out + row * out_stride);
     }
 }
 
@@ -608,28 +1194,32 @@ derive_status derive_shifted_softmax_hvp_f32(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride,
-                v + row * v_stride, c, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride, c,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void shifted_softmax_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void shifted_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double c, double *restrict out) {
-    double largest = -INFINITY;
-    size_t top = 0;
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        const double largest_here = c + x[k];
-        if (largest_here > largest) {
-            largest = largest_here;
-            top = k;
-        }
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f64_top largest_parts = derive_f64_no_top();
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const size_t top = derive_f64_top_class(&largest_parts);
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -640,7 +1230,7 @@ static void shifted_softmax_hvp_row_f64(size_t classes, const double *restrict x
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             const double product = e * (g[k] - g[top]);
             total_parts.lanes[lane] += product;
@@ -660,15 +1250,110 @@ static void shifted_softmax_hvp_row_f64(size_t classes, const double *restrict x
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     const double total_3 = derive_f64_total(&total_3_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double product_2 = exp_sum * exp_sum;
     const double ratio = total_3 / product_2;
     const double ratio_2 = 2.0 * total * total_2 / (product_2 * exp_sum);
     for (size_t k = 0; k < classes; k++) {
         const double v_shifted_2 = v[k] - v[top];
         const double g_shifted = g[k] - g[top];
-        out[k] = (g_shifted * v_shifted_2 / exp_sum
+        out[k] = (g_shifted * v_shifted_2 * exp_sum_inverse
                 + ratio_2 - total_2 * g_shifted / product_2 - total * v_shifted_2 / product_2
                 - ratio) * out[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, const double *restrict v, double c, double *restrict out) {
+    _Alignas(64) double largest[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    _Alignas(64) double x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        largest[row] = -INFINITY;
+        top[row] = 0;
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double largest_here = c + x[k * DERIVE_TILE + row];
+            const bool larger = largest_here > largest[row];
+            top[row] = larger ? k : top[row];
+            largest[row] = larger ? largest_here : largest[row];
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+        total[row] = 0.0;
+        total_2[row] = 0.0;
+        total_3[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            const double product = e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            total[row] += product;
+            const double v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            total_2[row] += e * v_shifted;
+            total_3[row] += product * v_shifted;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double product_2[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        product_2[row] = exp_sum[row] * exp_sum[row];
+        ratio[row] = total_3[row] / product_2[row];
+        ratio_2[row] = 2.0 * total[row] * total_2[row] / (product_2[row] * exp_sum[row]);
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double v_shifted_2 = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            const double g_shifted = g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = (g_shifted * v_shifted_2 * exp_sum_inverse[row]
+                    + ratio_2[row] - total_2[row] * g_shifted / product_2[row]
+                    - total[row] * v_shifted_2 / product_2[row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double c, double *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            shifted_softmax_hvp_tile_f64(classes, x_tile, g_tile, v_tile, c, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride,
+                v + row * v_stride, c, out + row * out_stride);
     }
 }
 
@@ -692,9 +1377,606 @@ derive_status derive_shifted_softmax_hvp_f64(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride, c,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void shifted_softmax_vjp_saved_row_f32(size_t classes, const float *restrict r,
+        const float *restrict g, float *restrict grad) {
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * r[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = (g[k] - total) * r[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_vjp_saved_tile_f32(size_t classes, const float *restrict r,
+        const float *restrict g, float *restrict grad) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
+                    * r[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_vjp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict r, size_t r_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float r_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            shifted_softmax_vjp_saved_tile_f32(classes, r_tile, g_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
     for (size_t row = 0; row < rows; row++) {
-        shifted_softmax_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride,
-                v + row * v_stride, c, out + row * out_stride);
+        shifted_softmax_vjp_saved_row_f32(classes, r + row * r_stride, g + row * g_stride,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_shifted_softmax_vjp_saved_f32(size_t rows, size_t classes,
+        const float *restrict r, size_t r_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (r == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(r_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_vjp_saved_rows_f32(count, classes, r + first * r_stride, r_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void shifted_softmax_vjp_saved_row_f64(size_t classes, const double *restrict r,
+        const double *restrict g, double *restrict grad) {
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * r[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = (g[k] - total) * r[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_vjp_saved_tile_f64(size_t classes, const double *restrict r,
+        const double *restrict g, double *restrict grad) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
+                    * r[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_vjp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict r, size_t r_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double r_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            shifted_softmax_vjp_saved_tile_f64(classes, r_tile, g_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_vjp_saved_row_f64(classes, r + row * r_stride, g + row * g_stride,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_shifted_softmax_vjp_saved_f64(size_t rows, size_t classes,
+        const double *restrict r, size_t r_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (r == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(r_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_vjp_saved_rows_f64(count, classes, r + first * r_stride, r_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void shifted_softmax_jvp_saved_row_f32(size_t classes, const float *restrict r,
+        const float *restrict v, float *restrict out) {
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += r[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (v[k] - total) * r[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_jvp_saved_tile_f32(size_t classes, const float *restrict r,
+        const float *restrict v, float *restrict out) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
+                    * r[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_jvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict r, size_t r_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float r_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            shifted_softmax_jvp_saved_tile_f32(classes, r_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_jvp_saved_row_f32(classes, r + row * r_stride, v + row * v_stride,
+                out + row * out_stride);
+    }
+}
+
+derive_status derive_shifted_softmax_jvp_saved_f32(size_t rows, size_t classes,
+        const float *restrict r, size_t r_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (r == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(r_stride, classes) || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_jvp_saved_rows_f32(count, classes, r + first * r_stride, r_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void shifted_softmax_jvp_saved_row_f64(size_t classes, const double *restrict r,
+        const double *restrict v, double *restrict out) {
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += r[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (v[k] - total) * r[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_jvp_saved_tile_f64(size_t classes, const double *restrict r,
+        const double *restrict v, double *restrict out) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
+                    * r[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_jvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict r, size_t r_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double r_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            shifted_softmax_jvp_saved_tile_f64(classes, r_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_jvp_saved_row_f64(classes, r + row * r_stride, v + row * v_stride,
+                out + row * out_stride);
+    }
+}
+
+derive_status derive_shifted_softmax_jvp_saved_f64(size_t rows, size_t classes,
+        const double *restrict r, size_t r_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (r == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(r_stride, classes) || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_jvp_saved_rows_f64(count, classes, r + first * r_stride, r_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void shifted_softmax_hvp_saved_row_f32(size_t classes, const float *restrict r,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * r[k];
+            total_2_parts.lanes[lane] += r[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * r[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_3_parts);
+        }
+    }
+    const float total_3 = derive_f32_total(&total_3_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = ((g[k] - total) * (v[k] - total_2) - total_3) * r[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_hvp_saved_tile_f32(size_t classes, const float *restrict r,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row];
+            total_2[row] += r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) float total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total_3[row] += (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
+                    * r[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
+                    * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
+                    * r[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_hvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict r, size_t r_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float r_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            shifted_softmax_hvp_saved_tile_f32(classes, r_tile, g_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_hvp_saved_row_f32(classes, r + row * r_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
+    }
+}
+
+derive_status derive_shifted_softmax_hvp_saved_f32(size_t rows, size_t classes,
+        const float *restrict r, size_t r_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (r == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(r_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_hvp_saved_rows_f32(count, classes, r + first * r_stride, r_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void shifted_softmax_hvp_saved_row_f64(size_t classes, const double *restrict r,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * r[k];
+            total_2_parts.lanes[lane] += r[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * r[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_3_parts);
+        }
+    }
+    const double total_3 = derive_f64_total(&total_3_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = ((g[k] - total) * (v[k] - total_2) - total_3) * r[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void shifted_softmax_hvp_saved_tile_f64(size_t classes, const double *restrict r,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row];
+            total_2[row] += r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) double total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total_3[row] += (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
+                    * r[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
+                    * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
+                    * r[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void shifted_softmax_hvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict r, size_t r_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double r_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            shifted_softmax_hvp_saved_tile_f64(classes, r_tile, g_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        shifted_softmax_hvp_saved_row_f64(classes, r + row * r_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
+    }
+}
+
+derive_status derive_shifted_softmax_hvp_saved_f64(size_t rows, size_t classes,
+        const double *restrict r, size_t r_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (r == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(r_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        shifted_softmax_hvp_saved_rows_f64(count, classes, r + first * r_stride, r_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

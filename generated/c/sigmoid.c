@@ -17,10 +17,40 @@
  */
 #include "sigmoid.h"
 
-static void sigmoid_row_f32(size_t classes, const float *restrict x, float *restrict out) {
+#include "derive_inner.h"
+
+DERIVE_INLINE void sigmoid_row_f32(size_t classes, const float *restrict x, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         out[k] = derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e);
+    }
+}
+
+DERIVE_INLINE void sigmoid_tile_f32(size_t classes, const float *restrict x, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            out[k * DERIVE_TILE + row] = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
+                    1.0f, e) / (1.0f + e);
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_rows_f32(size_t rows, size_t classes, const float *restrict x,
+        size_t x_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            sigmoid_tile_f32(classes, x_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -39,16 +69,50 @@ derive_status derive_sigmoid_f32(size_t rows, size_t classes, const float *restr
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        sigmoid_row_f32(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_rows_f32(count, classes, x + first * x_stride, x_stride, out + first * out_stride,
+                out_stride);
     }
     return DERIVE_OK;
 }
 
-static void sigmoid_row_f64(size_t classes, const double *restrict x, double *restrict out) {
+DERIVE_INLINE void sigmoid_row_f64(size_t classes, const double *restrict x, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         out[k] = derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e);
+    }
+}
+
+DERIVE_INLINE void sigmoid_tile_f64(size_t classes, const double *restrict x,
+        double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            out[k * DERIVE_TILE + row] = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
+                    1.0, e) / (1.0 + e);
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_rows_f64(size_t rows, size_t classes, const double *restrict x,
+        size_t x_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            sigmoid_tile_f64(classes, x_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -67,18 +131,57 @@ derive_status derive_sigmoid_f64(size_t rows, size_t classes, const double *rest
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        sigmoid_row_f64(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_rows_f64(count, classes, x + first * x_stride, x_stride, out + first * out_stride,
+                out_stride);
     }
     return DERIVE_OK;
 }
 
-static void sigmoid_vjp_row_f32(size_t classes, const float *restrict x, const float *restrict g,
-        float *restrict grad) {
+DERIVE_INLINE void sigmoid_vjp_row_f32(size_t classes, const float *restrict x,
+        const float *restrict g, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         const float norm = 1.0f + e;
         grad[k] = g[k] * e / (norm * norm) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void sigmoid_vjp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, float *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float norm = 1.0f + e;
+            grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_vjp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            sigmoid_vjp_tile_f32(classes, x_tile, g_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -98,19 +201,57 @@ derive_status derive_sigmoid_vjp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        sigmoid_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_vjp_rows_f32(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void sigmoid_vjp_row_f64(size_t classes, const double *restrict x, const double *restrict g,
-        double *restrict grad) {
+DERIVE_INLINE void sigmoid_vjp_row_f64(size_t classes, const double *restrict x,
+        const double *restrict g, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         const double norm = 1.0 + e;
         grad[k] = g[k] * e / (norm * norm) + 0.0;
+    }
+}
+
+DERIVE_INLINE void sigmoid_vjp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, double *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double norm = 1.0 + e;
+            grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_vjp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            sigmoid_vjp_tile_f64(classes, x_tile, g_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -130,19 +271,56 @@ derive_status derive_sigmoid_vjp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        sigmoid_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_vjp_rows_f64(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void sigmoid_jvp_row_f32(size_t classes, const float *restrict x, const float *restrict v,
-        float *restrict out) {
+DERIVE_INLINE void sigmoid_jvp_row_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         const float norm = 1.0f + e;
         out[k] = v[k] * e / (norm * norm) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void sigmoid_jvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float norm = 1.0f + e;
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_jvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            sigmoid_jvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -162,19 +340,56 @@ derive_status derive_sigmoid_jvp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        sigmoid_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_jvp_rows_f32(count, classes, x + first * x_stride, x_stride, v + first * v_stride,
+                v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void sigmoid_jvp_row_f64(size_t classes, const double *restrict x, const double *restrict v,
-        double *restrict out) {
+DERIVE_INLINE void sigmoid_jvp_row_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         const double norm = 1.0 + e;
         out[k] = v[k] * e / (norm * norm) + 0.0;
+    }
+}
+
+DERIVE_INLINE void sigmoid_jvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double norm = 1.0 + e;
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_jvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            sigmoid_jvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -194,21 +409,33 @@ derive_status derive_sigmoid_jvp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        sigmoid_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_jvp_rows_f64(count, classes, x + first * x_stride, x_stride, v + first * v_stride,
+                v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void sigmoid_jacobian_row_f32(size_t classes, const float *restrict x, float *restrict out) {
+DERIVE_INLINE void sigmoid_jacobian_row_f32(size_t classes, const float *restrict x,
+        float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         for (size_t l = 0; l < classes; l++) {
             out[k * classes + l] = 0.0f;
         }
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         const float norm = 1.0f + e;
         out[k * classes + k] = e / (norm * norm);
+    }
+}
+
+DERIVE_CLONES static void sigmoid_jacobian_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -227,21 +454,33 @@ derive_status derive_sigmoid_jacobian_f32(size_t rows, size_t classes, const flo
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        sigmoid_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_jacobian_rows_f32(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void sigmoid_jacobian_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void sigmoid_jacobian_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         for (size_t l = 0; l < classes; l++) {
             out[k * classes + l] = 0.0;
         }
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         const double norm = 1.0 + e;
         out[k * classes + k] = e / (norm * norm);
+    }
+}
+
+DERIVE_CLONES static void sigmoid_jacobian_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -260,20 +499,64 @@ derive_status derive_sigmoid_jacobian_f64(size_t rows, size_t classes, const dou
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        sigmoid_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_jacobian_rows_f64(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void sigmoid_hvp_row_f32(size_t classes, const float *restrict x, const float *restrict g,
-        const float *restrict v, float *restrict out) {
+DERIVE_INLINE void sigmoid_hvp_row_f32(size_t classes, const float *restrict x,
+        const float *restrict g, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const float shared = -fabsf(x[k]);
-        const float e = expf(shared);
+        const float e = derive_f32_exp(shared);
         const float norm = 1.0f + e;
-        out[k] = g[k] * v[k] * expm1f(shared) * derive_f32_where_nonnegative(x[k], 1.0f, -1.0f)
-                * e / (norm * norm * norm) + 0.0f;
+        out[k] = g[k] * v[k] * derive_f32_expm1(shared)
+                * derive_f32_where_nonnegative(x[k], 1.0f, -1.0f) * e / (norm * norm * norm) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void sigmoid_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float shared = -fabsf(x[k * DERIVE_TILE + row]);
+            const float e = derive_f32_exp(shared);
+            const float norm = 1.0f + e;
+            out[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
+                    * derive_f32_expm1(shared)
+                    * derive_f32_where_nonnegative(x[k * DERIVE_TILE + row], 1.0f, -1.0f)
+                    * e / (norm * norm * norm) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            sigmoid_hvp_tile_f32(classes, x_tile, g_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -294,21 +577,64 @@ derive_status derive_sigmoid_hvp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        sigmoid_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_hvp_rows_f32(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void sigmoid_hvp_row_f64(size_t classes, const double *restrict x, const double *restrict g,
-        const double *restrict v, double *restrict out) {
+DERIVE_INLINE void sigmoid_hvp_row_f64(size_t classes, const double *restrict x,
+        const double *restrict g, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const double shared = -fabs(x[k]);
-        const double e = exp(shared);
+        const double e = derive_f64_exp(shared);
         const double norm = 1.0 + e;
-        out[k] = g[k] * v[k] * expm1(shared) * derive_f64_where_nonnegative(x[k], 1.0, -1.0)
-                * e / (norm * norm * norm) + 0.0;
+        out[k] = g[k] * v[k] * derive_f64_expm1(shared)
+                * derive_f64_where_nonnegative(x[k], 1.0, -1.0) * e / (norm * norm * norm) + 0.0;
+    }
+}
+
+DERIVE_INLINE void sigmoid_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double shared = -fabs(x[k * DERIVE_TILE + row]);
+            const double e = derive_f64_exp(shared);
+            const double norm = 1.0 + e;
+            out[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
+                    * derive_f64_expm1(shared)
+                    * derive_f64_where_nonnegative(x[k * DERIVE_TILE + row], 1.0, -1.0)
+                    * e / (norm * norm * norm) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            sigmoid_hvp_tile_f64(classes, x_tile, g_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -329,9 +655,435 @@ derive_status derive_sigmoid_hvp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_hvp_rows_f64(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void sigmoid_vjp_saved_row_f32(size_t classes, const float *restrict sigma,
+        const float *restrict g, float *restrict grad) {
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = (1.0f - sigma[k]) * g[k] * sigma[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void sigmoid_vjp_saved_tile_f32(size_t classes, const float *restrict sigma,
+        const float *restrict g, float *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (1.0f - sigma[k * DERIVE_TILE + row])
+                    * g[k * DERIVE_TILE + row] * sigma[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_vjp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict sigma, size_t sigma_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float sigma_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(sigma_tile, sigma + row * sigma_stride, sigma_stride, height,
+                    classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            sigmoid_vjp_saved_tile_f32(classes, sigma_tile, g_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
     for (size_t row = 0; row < rows; row++) {
-        sigmoid_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
+        sigmoid_vjp_saved_row_f32(classes, sigma + row * sigma_stride, g + row * g_stride,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_sigmoid_vjp_saved_f32(size_t rows, size_t classes,
+        const float *restrict sigma, size_t sigma_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (sigma == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(sigma_stride, classes)
+            || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_vjp_saved_rows_f32(count, classes, sigma + first * sigma_stride, sigma_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void sigmoid_vjp_saved_row_f64(size_t classes, const double *restrict sigma,
+        const double *restrict g, double *restrict grad) {
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = (1.0 - sigma[k]) * g[k] * sigma[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void sigmoid_vjp_saved_tile_f64(size_t classes, const double *restrict sigma,
+        const double *restrict g, double *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (1.0 - sigma[k * DERIVE_TILE + row])
+                    * g[k * DERIVE_TILE + row] * sigma[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_vjp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict sigma, size_t sigma_stride, const double *restrict g,
+        size_t g_stride, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double sigma_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(sigma_tile, sigma + row * sigma_stride, sigma_stride, height,
+                    classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            sigmoid_vjp_saved_tile_f64(classes, sigma_tile, g_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_vjp_saved_row_f64(classes, sigma + row * sigma_stride, g + row * g_stride,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_sigmoid_vjp_saved_f64(size_t rows, size_t classes,
+        const double *restrict sigma, size_t sigma_stride, const double *restrict g,
+        size_t g_stride, double *restrict grad, size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (sigma == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(sigma_stride, classes)
+            || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_vjp_saved_rows_f64(count, classes, sigma + first * sigma_stride, sigma_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void sigmoid_jvp_saved_row_f32(size_t classes, const float *restrict sigma,
+        const float *restrict v, float *restrict out) {
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (1.0f - sigma[k]) * sigma[k] * v[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void sigmoid_jvp_saved_tile_f32(size_t classes, const float *restrict sigma,
+        const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (1.0f - sigma[k * DERIVE_TILE + row])
+                    * sigma[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_jvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict sigma, size_t sigma_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float sigma_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(sigma_tile, sigma + row * sigma_stride, sigma_stride, height,
+                    classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            sigmoid_jvp_saved_tile_f32(classes, sigma_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_jvp_saved_row_f32(classes, sigma + row * sigma_stride, v + row * v_stride,
                 out + row * out_stride);
+    }
+}
+
+derive_status derive_sigmoid_jvp_saved_f32(size_t rows, size_t classes,
+        const float *restrict sigma, size_t sigma_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (sigma == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(sigma_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_jvp_saved_rows_f32(count, classes, sigma + first * sigma_stride, sigma_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void sigmoid_jvp_saved_row_f64(size_t classes, const double *restrict sigma,
+        const double *restrict v, double *restrict out) {
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (1.0 - sigma[k]) * sigma[k] * v[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void sigmoid_jvp_saved_tile_f64(size_t classes, const double *restrict sigma,
+        const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (1.0 - sigma[k * DERIVE_TILE + row])
+                    * sigma[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_jvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict sigma, size_t sigma_stride, const double *restrict v,
+        size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double sigma_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(sigma_tile, sigma + row * sigma_stride, sigma_stride, height,
+                    classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            sigmoid_jvp_saved_tile_f64(classes, sigma_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_jvp_saved_row_f64(classes, sigma + row * sigma_stride, v + row * v_stride,
+                out + row * out_stride);
+    }
+}
+
+derive_status derive_sigmoid_jvp_saved_f64(size_t rows, size_t classes,
+        const double *restrict sigma, size_t sigma_stride, const double *restrict v,
+        size_t v_stride, double *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (sigma == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(sigma_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_jvp_saved_rows_f64(count, classes, sigma + first * sigma_stride, sigma_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void sigmoid_hvp_saved_row_f32(size_t classes, const float *restrict sigma,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (1.0f - 2.0f * sigma[k]) * (1.0f - sigma[k]) * g[k] * sigma[k] * v[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void sigmoid_hvp_saved_tile_f32(size_t classes, const float *restrict sigma,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (1.0f - 2.0f * sigma[k * DERIVE_TILE + row])
+                    * (1.0f - sigma[k * DERIVE_TILE + row]) * g[k * DERIVE_TILE + row]
+                    * sigma[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_hvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict sigma, size_t sigma_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float sigma_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(sigma_tile, sigma + row * sigma_stride, sigma_stride, height,
+                    classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            sigmoid_hvp_saved_tile_f32(classes, sigma_tile, g_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_hvp_saved_row_f32(classes, sigma + row * sigma_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
+    }
+}
+
+derive_status derive_sigmoid_hvp_saved_f32(size_t rows, size_t classes,
+        const float *restrict sigma, size_t sigma_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (sigma == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(sigma_stride, classes)
+            || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_hvp_saved_rows_f32(count, classes, sigma + first * sigma_stride, sigma_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void sigmoid_hvp_saved_row_f64(size_t classes, const double *restrict sigma,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (1.0 - 2.0 * sigma[k]) * (1.0 - sigma[k]) * g[k] * sigma[k] * v[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void sigmoid_hvp_saved_tile_f64(size_t classes, const double *restrict sigma,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (1.0 - 2.0 * sigma[k * DERIVE_TILE + row])
+                    * (1.0 - sigma[k * DERIVE_TILE + row]) * g[k * DERIVE_TILE + row]
+                    * sigma[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void sigmoid_hvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict sigma, size_t sigma_stride, const double *restrict g,
+        size_t g_stride, const double *restrict v, size_t v_stride, double *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double sigma_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(sigma_tile, sigma + row * sigma_stride, sigma_stride, height,
+                    classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            sigmoid_hvp_saved_tile_f64(classes, sigma_tile, g_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        sigmoid_hvp_saved_row_f64(classes, sigma + row * sigma_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
+    }
+}
+
+derive_status derive_sigmoid_hvp_saved_f64(size_t rows, size_t classes,
+        const double *restrict sigma, size_t sigma_stride, const double *restrict g,
+        size_t g_stride, const double *restrict v, size_t v_stride, double *restrict out,
+        size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (sigma == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(sigma_stride, classes)
+            || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        sigmoid_hvp_saved_rows_f64(count, classes, sigma + first * sigma_stride, sigma_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

@@ -18,13 +18,18 @@
  */
 #include "softmax.h"
 
-static void softmax_row_f32(size_t classes, const float *restrict x, float *restrict out) {
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+#include "derive_inner.h"
+
+DERIVE_INLINE void softmax_row_f32(size_t classes, const float *restrict x, float *restrict out) {
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -32,7 +37,7 @@ static void softmax_row_f32(size_t classes, const float *restrict x, float *rest
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
@@ -41,8 +46,65 @@ static void softmax_row_f32(size_t classes, const float *restrict x, float *rest
         }
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = out[k] / exp_sum;
+        out[k] = out[k] * exp_sum_inverse;
+    }
+}
+
+DERIVE_INLINE void softmax_tile_f32(size_t classes, const float *restrict x, float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_rows_f32(size_t rows, size_t classes, const float *restrict x,
+        size_t x_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            softmax_tile_f32(classes, x_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -61,19 +123,27 @@ derive_status derive_softmax_f32(size_t rows, size_t classes, const float *restr
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_row_f32(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_rows_f32(count, classes, x + first * x_stride, x_stride, out + first * out_stride,
+                out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_row_f64(size_t classes, const double *restrict x, double *restrict out) {
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+DERIVE_INLINE void softmax_row_f64(size_t classes, const double *restrict x, double *restrict out) {
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -81,7 +151,7 @@ static void softmax_row_f64(size_t classes, const double *restrict x, double *re
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
@@ -90,8 +160,66 @@ static void softmax_row_f64(size_t classes, const double *restrict x, double *re
         }
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = out[k] / exp_sum;
+        out[k] = out[k] * exp_sum_inverse;
+    }
+}
+
+DERIVE_INLINE void softmax_tile_f64(size_t classes, const double *restrict x,
+        double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_rows_f64(size_t rows, size_t classes, const double *restrict x,
+        size_t x_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            softmax_tile_f64(classes, x_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -110,22 +238,29 @@ derive_status derive_softmax_f64(size_t rows, size_t classes, const double *rest
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_row_f64(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_rows_f64(count, classes, x + first * x_stride, x_stride, out + first * out_stride,
+                out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_vjp_row_f32(size_t classes, const float *restrict x, const float *restrict g,
-        float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void softmax_vjp_row_f32(size_t classes, const float *restrict x,
+        const float *restrict g, float *restrict grad) {
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -134,7 +269,7 @@ static void softmax_vjp_row_f32(size_t classes, const float *restrict x, const f
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
@@ -146,9 +281,82 @@ static void softmax_vjp_row_f32(size_t classes, const float *restrict x, const f
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (g[k] - g[top] - ratio) * grad[k] / exp_sum + 0.0f;
+        grad[k] = (g[k] - g[top] - ratio) * grad[k] * exp_sum_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softmax_vjp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row]
+                    - g[top[row] * DERIVE_TILE + row] - ratio[row]) * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_vjp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            softmax_vjp_tile_f32(classes, x_tile, g_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -168,23 +376,29 @@ derive_status derive_softmax_vjp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_vjp_rows_f32(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_vjp_row_f64(size_t classes, const double *restrict x, const double *restrict g,
-        double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void softmax_vjp_row_f64(size_t classes, const double *restrict x,
+        const double *restrict g, double *restrict grad) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -193,7 +407,7 @@ static void softmax_vjp_row_f64(size_t classes, const double *restrict x, const 
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
@@ -205,9 +419,82 @@ static void softmax_vjp_row_f64(size_t classes, const double *restrict x, const 
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = (g[k] - g[top] - ratio) * grad[k] / exp_sum + 0.0;
+        grad[k] = (g[k] - g[top] - ratio) * grad[k] * exp_sum_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void softmax_vjp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row]
+                    - g[top[row] * DERIVE_TILE + row] - ratio[row]) * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_vjp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            softmax_vjp_tile_f64(classes, x_tile, g_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -227,23 +514,29 @@ derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_vjp_rows_f64(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_jvp_row_f32(size_t classes, const float *restrict x, const float *restrict v,
-        float *restrict out) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void softmax_jvp_row_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float *restrict out) {
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -252,7 +545,7 @@ static void softmax_jvp_row_f32(size_t classes, const float *restrict x, const f
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -264,9 +557,81 @@ static void softmax_jvp_row_f32(size_t classes, const float *restrict x, const f
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
+        out[k] = (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softmax_jvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
+                    - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_jvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softmax_jvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -286,23 +651,29 @@ derive_status derive_softmax_jvp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_jvp_rows_f32(count, classes, x + first * x_stride, x_stride, v + first * v_stride,
+                v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_jvp_row_f64(size_t classes, const double *restrict x, const double *restrict v,
-        double *restrict out) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void softmax_jvp_row_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double *restrict out) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -311,7 +682,7 @@ static void softmax_jvp_row_f64(size_t classes, const double *restrict x, const 
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -323,9 +694,81 @@ static void softmax_jvp_row_f64(size_t classes, const double *restrict x, const 
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
+        out[k] = (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void softmax_jvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
+                    - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_jvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softmax_jvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -345,20 +788,28 @@ derive_status derive_softmax_jvp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_jvp_rows_f64(count, classes, x + first * x_stride, x_stride, v + first * v_stride,
+                v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_jacobian_row_f32(size_t classes, const float *restrict x, float *restrict out) {
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+DERIVE_INLINE void softmax_jacobian_row_f32(size_t classes, const float *restrict x,
+        float *restrict out) {
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -366,7 +817,7 @@ static void softmax_jacobian_row_f32(size_t classes, const float *restrict x, fl
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -380,20 +831,30 @@ static void softmax_jacobian_row_f32(size_t classes, const float *restrict x, fl
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
-        for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-            const size_t width = derive_lanes_used(classes - base);
-            for (size_t lane = 0; lane < width; lane++) {
-                const size_t l = base + lane;
-                const float others_here = out[(classes - 1) * classes + l];
-                others_parts.lanes[lane] += l == k ? 0.0f : others_here;
+        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
+            const size_t width_ = derive_lanes_used(classes - base_);
+            const float others_kept = others_parts.lanes[k % DERIVE_LANES];
+            for (size_t lane_ = 0; lane_ < width_; lane_++) {
+                const size_t l = base_ + lane_;
+                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale;
             }
-            if (derive_ends_block(base)) {
+            if (k - base_ < width_) {
+                others_parts.lanes[k - base_] = others_kept;
+            }
+            if (derive_ends_block(base_)) {
                 derive_f32_carry(&others_parts);
             }
         }
         const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale;
+    }
+}
+
+DERIVE_CLONES static void softmax_jacobian_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        softmax_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -412,20 +873,28 @@ derive_status derive_softmax_jacobian_f32(size_t rows, size_t classes, const flo
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_jacobian_rows_f32(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_jacobian_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softmax_jacobian_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -433,7 +902,7 @@ static void softmax_jacobian_row_f64(size_t classes, const double *restrict x,
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -447,20 +916,30 @@ static void softmax_jacobian_row_f64(size_t classes, const double *restrict x,
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
-        for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-            const size_t width = derive_lanes_used(classes - base);
-            for (size_t lane = 0; lane < width; lane++) {
-                const size_t l = base + lane;
-                const double others_here = out[(classes - 1) * classes + l];
-                others_parts.lanes[lane] += l == k ? 0.0 : others_here;
+        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
+            const size_t width_ = derive_lanes_used(classes - base_);
+            const double others_kept = others_parts.lanes[k % DERIVE_LANES];
+            for (size_t lane_ = 0; lane_ < width_; lane_++) {
+                const size_t l = base_ + lane_;
+                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale;
             }
-            if (derive_ends_block(base)) {
+            if (k - base_ < width_) {
+                others_parts.lanes[k - base_] = others_kept;
+            }
+            if (derive_ends_block(base_)) {
                 derive_f64_carry(&others_parts);
             }
         }
         const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale;
+    }
+}
+
+DERIVE_CLONES static void softmax_jacobian_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        softmax_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -479,22 +958,29 @@ derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes, const dou
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_jacobian_rows_f64(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_hvp_row_f32(size_t classes, const float *restrict x, const float *restrict g,
-        const float *restrict v, float *restrict out) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void softmax_hvp_row_f32(size_t classes, const float *restrict x,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -504,7 +990,7 @@ static void softmax_hvp_row_f32(size_t classes, const float *restrict x, const f
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (v[k] - v[top]);
@@ -519,6 +1005,7 @@ static void softmax_hvp_row_f32(size_t classes, const float *restrict x, const f
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
     derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
@@ -535,8 +1022,101 @@ static void softmax_hvp_row_f32(size_t classes, const float *restrict x, const f
     const float total_3 = derive_f32_total(&total_3_parts);
     const float ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / exp_sum
-                + 0.0f;
+        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k]
+                * exp_sum_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softmax_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total_2[row] / exp_sum[row];
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) float total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total_3[row] += (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - ratio[row]) * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) float ratio_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio_3[row] = total_3[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
+                    - g[top[row] * DERIVE_TILE + row] - ratio_2[row])
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    - ratio_3[row]) * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softmax_hvp_tile_f32(classes, x_tile, g_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -557,23 +1137,29 @@ derive_status derive_softmax_hvp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_hvp_rows_f32(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_hvp_row_f64(size_t classes, const double *restrict x, const double *restrict g,
-        const double *restrict v, double *restrict out) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void softmax_hvp_row_f64(size_t classes, const double *restrict x,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -583,7 +1169,7 @@ static void softmax_hvp_row_f64(size_t classes, const double *restrict x, const 
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (v[k] - v[top]);
@@ -598,6 +1184,7 @@ static void softmax_hvp_row_f64(size_t classes, const double *restrict x, const 
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
     derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
@@ -614,8 +1201,101 @@ static void softmax_hvp_row_f64(size_t classes, const double *restrict x, const 
     const double total_3 = derive_f64_total(&total_3_parts);
     const double ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k] / exp_sum
-                + 0.0;
+        out[k] = ((g[k] - g[top] - ratio_2) * (v[k] - v[top] - ratio) - ratio_3) * out[k]
+                * exp_sum_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void softmax_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total_2[row] / exp_sum[row];
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) double total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total_3[row] += (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - ratio[row]) * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) double ratio_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio_3[row] = total_3[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
+                    - g[top[row] * DERIVE_TILE + row] - ratio_2[row])
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    - ratio_3[row]) * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softmax_hvp_tile_f64(classes, x_tile, g_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -636,9 +1316,605 @@ derive_status derive_softmax_hvp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_hvp_rows_f64(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softmax_vjp_saved_row_f32(size_t classes, const float *restrict s,
+        const float *restrict g, float *restrict grad) {
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * s[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = (g[k] - total) * s[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softmax_vjp_saved_tile_f32(size_t classes, const float *restrict s,
+        const float *restrict g, float *restrict grad) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * s[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
+                    * s[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_vjp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict s, size_t s_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float s_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            softmax_vjp_saved_tile_f32(classes, s_tile, g_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
     for (size_t row = 0; row < rows; row++) {
-        softmax_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
+        softmax_vjp_saved_row_f32(classes, s + row * s_stride, g + row * g_stride,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_softmax_vjp_saved_f32(size_t rows, size_t classes, const float *restrict s,
+        size_t s_stride, const float *restrict g, size_t g_stride, float *restrict grad,
+        size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (s == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(s_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_vjp_saved_rows_f32(count, classes, s + first * s_stride, s_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softmax_vjp_saved_row_f64(size_t classes, const double *restrict s,
+        const double *restrict g, double *restrict grad) {
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * s[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = (g[k] - total) * s[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void softmax_vjp_saved_tile_f64(size_t classes, const double *restrict s,
+        const double *restrict g, double *restrict grad) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * s[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
+                    * s[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_vjp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict s, size_t s_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double s_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            softmax_vjp_saved_tile_f64(classes, s_tile, g_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_vjp_saved_row_f64(classes, s + row * s_stride, g + row * g_stride,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_softmax_vjp_saved_f64(size_t rows, size_t classes, const double *restrict s,
+        size_t s_stride, const double *restrict g, size_t g_stride, double *restrict grad,
+        size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (s == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(s_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_vjp_saved_rows_f64(count, classes, s + first * s_stride, s_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softmax_jvp_saved_row_f32(size_t classes, const float *restrict s,
+        const float *restrict v, float *restrict out) {
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += s[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (v[k] - total) * s[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softmax_jvp_saved_tile_f32(size_t classes, const float *restrict s,
+        const float *restrict v, float *restrict out) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += s[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
+                    * s[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_jvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict s, size_t s_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float s_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softmax_jvp_saved_tile_f32(classes, s_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_jvp_saved_row_f32(classes, s + row * s_stride, v + row * v_stride,
                 out + row * out_stride);
+    }
+}
+
+derive_status derive_softmax_jvp_saved_f32(size_t rows, size_t classes, const float *restrict s,
+        size_t s_stride, const float *restrict v, size_t v_stride, float *restrict out,
+        size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (s == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(s_stride, classes) || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_jvp_saved_rows_f32(count, classes, s + first * s_stride, s_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softmax_jvp_saved_row_f64(size_t classes, const double *restrict s,
+        const double *restrict v, double *restrict out) {
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += s[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (v[k] - total) * s[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void softmax_jvp_saved_tile_f64(size_t classes, const double *restrict s,
+        const double *restrict v, double *restrict out) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += s[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
+                    * s[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_jvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict s, size_t s_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double s_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softmax_jvp_saved_tile_f64(classes, s_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_jvp_saved_row_f64(classes, s + row * s_stride, v + row * v_stride,
+                out + row * out_stride);
+    }
+}
+
+derive_status derive_softmax_jvp_saved_f64(size_t rows, size_t classes, const double *restrict s,
+        size_t s_stride, const double *restrict v, size_t v_stride, double *restrict out,
+        size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (s == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(s_stride, classes) || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_jvp_saved_rows_f64(count, classes, s + first * s_stride, s_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softmax_hvp_saved_row_f32(size_t classes, const float *restrict s,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * s[k];
+            total_2_parts.lanes[lane] += s[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * s[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_3_parts);
+        }
+    }
+    const float total_3 = derive_f32_total(&total_3_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = ((g[k] - total) * (v[k] - total_2) - total_3) * s[k] + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softmax_hvp_saved_tile_f32(size_t classes, const float *restrict s,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * s[k * DERIVE_TILE + row];
+            total_2[row] += s[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) float total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total_3[row] += (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
+                    * s[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
+                    * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
+                    * s[k * DERIVE_TILE + row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_hvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict s, size_t s_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float s_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softmax_hvp_saved_tile_f32(classes, s_tile, g_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_hvp_saved_row_f32(classes, s + row * s_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
+    }
+}
+
+derive_status derive_softmax_hvp_saved_f32(size_t rows, size_t classes, const float *restrict s,
+        size_t s_stride, const float *restrict g, size_t g_stride, const float *restrict v,
+        size_t v_stride, float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (s == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(s_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_hvp_saved_rows_f32(count, classes, s + first * s_stride, s_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softmax_hvp_saved_row_f64(size_t classes, const double *restrict s,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * s[k];
+            total_2_parts.lanes[lane] += s[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * s[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_3_parts);
+        }
+    }
+    const double total_3 = derive_f64_total(&total_3_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = ((g[k] - total) * (v[k] - total_2) - total_3) * s[k] + 0.0;
+    }
+}
+
+DERIVE_INLINE void softmax_hvp_saved_tile_f64(size_t classes, const double *restrict s,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * s[k * DERIVE_TILE + row];
+            total_2[row] += s[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) double total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total_3[row] += (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
+                    * s[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
+                    * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
+                    * s[k * DERIVE_TILE + row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_hvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict s, size_t s_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double s_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softmax_hvp_saved_tile_f64(classes, s_tile, g_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_hvp_saved_row_f64(classes, s + row * s_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
+    }
+}
+
+derive_status derive_softmax_hvp_saved_f64(size_t rows, size_t classes, const double *restrict s,
+        size_t s_stride, const double *restrict g, size_t g_stride, const double *restrict v,
+        size_t v_stride, double *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (s == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(s_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_hvp_saved_rows_f64(count, classes, s + first * s_stride, s_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

@@ -18,16 +18,20 @@
  */
 #include "softmax_entropy.h"
 
-static void softmax_entropy_row_f32(size_t classes, const float *restrict x,
+#include "derive_inner.h"
+
+DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict x,
         float *restrict value) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -35,11 +39,15 @@ static void softmax_entropy_row_f32(size_t classes, const float *restrict x,
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            const float e = derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
@@ -48,15 +56,16 @@ static void softmax_entropy_row_f32(size_t classes, const float *restrict x,
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f32_weighted(expf(x_shifted), log_sum - x_shifted);
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x_shifted),
+                    log_sum - x_shifted);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -64,6 +73,80 @@ static void softmax_entropy_row_f32(size_t classes, const float *restrict x,
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / exp_sum;
+}
+
+DERIVE_INLINE void softmax_entropy_tile_f32(size_t classes, const float *restrict x,
+        float *restrict value) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0f : e;
+            exp_sum[row] += e;
+        }
+    }
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            total[row] += derive_f32_weighted(derive_f32_exp(x_shifted), log_sum[row] - x_shifted);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / exp_sum[row];
+    }
+}
+
+DERIVE_CLONES static void softmax_entropy_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            softmax_entropy_tile_f32(classes, x_tile, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_entropy_row_f32(classes, x + row * x_stride, value + row);
+    }
 }
 
 derive_status derive_softmax_entropy_f32(size_t rows, size_t classes, const float *restrict x,
@@ -80,22 +163,28 @@ derive_status derive_softmax_entropy_f32(size_t rows, size_t classes, const floa
     if (!derive_is_input_stride(x_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_entropy_row_f32(classes, x + row * x_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_entropy_rows_f32(count, classes, x + first * x_stride, x_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void softmax_entropy_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restrict x,
         double *restrict value) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -103,11 +192,15 @@ static void softmax_entropy_row_f64(size_t classes, const double *restrict x,
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            const double e = derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
@@ -116,15 +209,16 @@ static void softmax_entropy_row_f64(size_t classes, const double *restrict x,
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f64_weighted(exp(x_shifted), log_sum - x_shifted);
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x_shifted),
+                    log_sum - x_shifted);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -132,6 +226,80 @@ static void softmax_entropy_row_f64(size_t classes, const double *restrict x,
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / exp_sum;
+}
+
+DERIVE_INLINE void softmax_entropy_tile_f64(size_t classes, const double *restrict x,
+        double *restrict value) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0 : e;
+            exp_sum[row] += e;
+        }
+    }
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            total[row] += derive_f64_weighted(derive_f64_exp(x_shifted), log_sum[row] - x_shifted);
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total[row] / exp_sum[row];
+    }
+}
+
+DERIVE_CLONES static void softmax_entropy_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            softmax_entropy_tile_f64(classes, x_tile, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_entropy_row_f64(classes, x + row * x_stride, value + row);
+    }
 }
 
 derive_status derive_softmax_entropy_f64(size_t rows, size_t classes, const double *restrict x,
@@ -148,60 +316,126 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes, const doub
     if (!derive_is_input_stride(x_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_entropy_row_f64(classes, x + row * x_stride, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_entropy_rows_f64(count, classes, x + first * x_stride, x_stride, value + first);
     }
     return DERIVE_OK;
 }
 
-static void softmax_entropy_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softmax_entropy_grad_row_f32(size_t classes, const float *restrict x,
         float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    const float gap = x[top] - shift;
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            const float x_shifted = x[k] - shift;
+            const float e = derive_f32_exp(x_shifted);
+            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&tail_parts);
+            derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
     }
-    const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f32_weighted(grad[k], x[k] - shift - log_sum);
-        }
-        if (derive_ends_block(base)) {
-            derive_f32_carry(&total_parts);
-        }
-    }
     const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift)) + 0.0f;
+        grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse, ratio - (x[k] - shift - gap))
+                + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softmax_entropy_grad_tile_f32(size_t classes, const float *restrict x,
+        float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const float e = derive_f32_exp(x_shifted);
+            total[row] += derive_f32_weighted(e, x_shifted - gap[row]);
+            exp_sum[row] += e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = derive_f32_weighted(grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row],
+                    ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row])) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_entropy_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            softmax_entropy_grad_tile_f32(classes, x_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_entropy_grad_row_f32(classes, x + row * x_stride, grad + row * grad_stride);
     }
 }
 
@@ -220,60 +454,127 @@ derive_status derive_softmax_entropy_grad_f32(size_t rows, size_t classes, const
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_entropy_grad_row_f32(classes, x + row * x_stride, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_entropy_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_entropy_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softmax_entropy_grad_row_f64(size_t classes, const double *restrict x,
         double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    const double gap = x[top] - shift;
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            const double x_shifted = x[k] - shift;
+            const double e = derive_f64_exp(x_shifted);
+            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&tail_parts);
+            derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
     }
-    const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f64_weighted(grad[k], x[k] - shift - log_sum);
-        }
-        if (derive_ends_block(base)) {
-            derive_f64_carry(&total_parts);
-        }
-    }
     const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift)) + 0.0;
+        grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse, ratio - (x[k] - shift - gap))
+                + 0.0;
+    }
+}
+
+DERIVE_INLINE void softmax_entropy_grad_tile_f64(size_t classes, const double *restrict x,
+        double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const double e = derive_f64_exp(x_shifted);
+            total[row] += derive_f64_weighted(e, x_shifted - gap[row]);
+            exp_sum[row] += e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = derive_f64_weighted(grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row],
+                    ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row])) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_entropy_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            softmax_entropy_grad_tile_f64(classes, x_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_entropy_grad_row_f64(classes, x + row * x_stride, grad + row * grad_stride);
     }
 }
 
@@ -292,66 +593,171 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_entropy_grad_row_f64(classes, x + row * x_stride, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_entropy_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         float *restrict value, float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const float shift = derive_f32_finite_or_zero(x_max);
-    /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const float shift = derive_f32_finite_or_zero(x_max);
+    const float shifted_top = x[top] - shift;
+    /* all terms but the one at top */
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float x_shifted = x[k] - shift;
+            const float e = derive_f32_exp(x_shifted);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
+            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_parts);
         }
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float ratio = total / exp_sum;
+    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f32_weighted(grad[k], log_sum - x_shifted);
-            total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], x_shifted - log_sum);
+            const float x_shifted_2 = x[k] - shift;
+            total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], log_sum - x_shifted_2);
+            grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse,
+                    ratio - (x_shifted_2 - shifted_top)) + 0.0f;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&total_parts);
             derive_f32_carry(&total_2_parts);
         }
     }
-    const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
-    const float ratio = total_2 / exp_sum;
-    *value = total / exp_sum;
-    for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f32_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift)) + 0.0f;
+    *value = total_2 / exp_sum;
+}
+
+DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const float *restrict x,
+        float *restrict value, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float shifted_top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const float e = derive_f32_exp(x_shifted);
+            tail[row] += k == top[row] ? 0.0f : e;
+            exp_sum[row] += e;
+            total[row] += derive_f32_weighted(e, x_shifted - shifted_top[row]);
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
+            total_2[row] += derive_f32_weighted(grad[k * DERIVE_TILE + row],
+                    log_sum[row] - x_shifted_2);
+            grad[k * DERIVE_TILE + row] = derive_f32_weighted(grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row])) + 0.0f;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total_2[row] / exp_sum[row];
+    }
+}
+
+DERIVE_CLONES static void softmax_entropy_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float *restrict value, float *restrict grad,
+        size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            softmax_entropy_value_and_grad_tile_f32(classes, x_tile, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_entropy_value_and_grad_row_f32(classes, x + row * x_stride, value + row,
+                grad + row * grad_stride);
     }
 }
 
@@ -371,67 +777,171 @@ derive_status derive_softmax_entropy_value_and_grad_f32(size_t rows, size_t clas
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_entropy_value_and_grad_row_f32(classes, x + row * x_stride, value + row,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_entropy_value_and_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         double *restrict value, double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const double shift = derive_f64_finite_or_zero(x_max);
-    /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const double shift = derive_f64_finite_or_zero(x_max);
+    const double shifted_top = x[top] - shift;
+    /* all terms but the one at top */
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double x_shifted = x[k] - shift;
+            const double e = derive_f64_exp(x_shifted);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
+            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_parts);
         }
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double ratio = total / exp_sum;
+    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f64_weighted(grad[k], log_sum - x_shifted);
-            total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], x_shifted - log_sum);
+            const double x_shifted_2 = x[k] - shift;
+            total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], log_sum - x_shifted_2);
+            grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse,
+                    ratio - (x_shifted_2 - shifted_top)) + 0.0;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&total_parts);
             derive_f64_carry(&total_2_parts);
         }
     }
-    const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
-    const double ratio = total_2 / exp_sum;
-    *value = total / exp_sum;
-    for (size_t k = 0; k < classes; k++) {
-        grad[k] = derive_f64_weighted(grad[k] / exp_sum, log_sum + ratio - (x[k] - shift)) + 0.0;
+    *value = total_2 / exp_sum;
+}
+
+DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
+        const double *restrict x, double *restrict value, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double shifted_top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+        exp_sum[row] = 0.0;
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const double e = derive_f64_exp(x_shifted);
+            tail[row] += k == top[row] ? 0.0 : e;
+            exp_sum[row] += e;
+            total[row] += derive_f64_weighted(e, x_shifted - shifted_top[row]);
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+    }
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
+            total_2[row] += derive_f64_weighted(grad[k * DERIVE_TILE + row],
+                    log_sum[row] - x_shifted_2);
+            grad[k * DERIVE_TILE + row] = derive_f64_weighted(grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row])) + 0.0;
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        value[row] = total_2[row] / exp_sum[row];
+    }
+}
+
+DERIVE_CLONES static void softmax_entropy_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double *restrict value, double *restrict grad,
+        size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            softmax_entropy_value_and_grad_tile_f64(classes, x_tile, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_entropy_value_and_grad_row_f64(classes, x + row * x_stride, value + row,
+                grad + row * grad_stride);
     }
 }
 
@@ -451,76 +961,203 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_entropy_value_and_grad_row_f64(classes, x + row * x_stride, value + row,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_entropy_value_and_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_entropy_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const float shift = derive_f32_finite_or_zero(x_max);
+    const float shifted_top = x[top] - shift;
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    /* all terms but the one at top */
+    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float x_shifted = x[k] - shift;
+            const float e = derive_f32_exp(x_shifted);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            total_2_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+            tail_parts.lanes[lane] += e;
             out[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
+            derive_f32_carry(&total_2_parts);
             derive_f32_carry(&tail_parts);
         }
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
-    const float ratio = total / exp_sum;
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
+    const float ratio = total_2 / exp_sum;
+    const float ratio_2 = total / exp_sum;
     derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_4_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - shift - log_sum;
-            total_2_parts.lanes[lane] += derive_f32_weighted(out[k], gap);
             total_3_parts.lanes[lane] += derive_f32_weighted(out[k] * (v[k] - v[top]), gap);
+            total_4_parts.lanes[lane] += derive_f32_weighted(out[k], gap);
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&total_2_parts);
             derive_f32_carry(&total_3_parts);
+            derive_f32_carry(&total_4_parts);
         }
     }
-    const float total_2 = derive_f32_total(&total_2_parts);
     const float total_3 = derive_f32_total(&total_3_parts);
-    const float ratio_2 = total_2 * total / (exp_sum * exp_sum);
-    const float ratio_3 = total_3 / exp_sum;
-    const float ratio_4 = total_2 / exp_sum;
+    const float total_4 = derive_f32_total(&total_4_parts);
+    const float ratio_3 = total_4 * total / (exp_sum * exp_sum);
+    const float ratio_4 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const float v_shifted = v[k] - v[top];
-        out[k] = derive_f32_weighted(out[k] / exp_sum,
-                (v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
-                + ratio_3 - v_shifted - ratio_2) + 0.0f;
+        out[k] = derive_f32_weighted(out[k] * exp_sum_inverse,
+                (v_shifted - ratio_2) * (ratio - (x[k] - shift - shifted_top)) + ratio_2
+                + ratio_4 - v_shifted - ratio_3) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float shifted_top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        total_2[row] = 0.0f;
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const float e = derive_f32_exp(x_shifted);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += derive_f32_weighted(e, x_shifted - shifted_top[row]);
+            tail[row] += k == top[row] ? 0.0f : e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        ratio[row] = total_2[row] / exp_sum[row];
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float total_4[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0f;
+        total_4[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
+            total_3[row] += derive_f32_weighted(out[k * DERIVE_TILE + row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap);
+            total_4[row] += derive_f32_weighted(out[k * DERIVE_TILE + row], gap);
+        }
+    }
+    _Alignas(64) float ratio_3[DERIVE_TILE];
+    _Alignas(64) float ratio_4[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio_3[row] = total_4[row] * total[row] / (exp_sum[row] * exp_sum[row]);
+        ratio_4[row] = total_3[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = derive_f32_weighted(out[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row],
+                    (v_shifted - ratio_2[row])
+                    * (ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - shifted_top[row]))
+                    + ratio_2[row] + ratio_4[row] - v_shifted - ratio_3[row]) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_entropy_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softmax_entropy_hvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_entropy_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -540,76 +1177,203 @@ derive_status derive_softmax_entropy_hvp_f32(size_t rows, size_t classes, const 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_entropy_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_entropy_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softmax_entropy_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
-        }
-    }
-    /* the largest, or 0 where no finite one exists */
-    const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
+    /* the largest, or 0 where no finite one exists */
+    const double shift = derive_f64_finite_or_zero(x_max);
+    const double shifted_top = x[top] - shift;
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    /* all terms but the one at top */
+    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double x_shifted = x[k] - shift;
+            const double e = derive_f64_exp(x_shifted);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            total_2_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+            tail_parts.lanes[lane] += e;
             out[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
+            derive_f64_carry(&total_2_parts);
             derive_f64_carry(&tail_parts);
         }
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
-    const double ratio = total / exp_sum;
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
+    const double ratio = total_2 / exp_sum;
+    const double ratio_2 = total / exp_sum;
     derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_4_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - shift - log_sum;
-            total_2_parts.lanes[lane] += derive_f64_weighted(out[k], gap);
             total_3_parts.lanes[lane] += derive_f64_weighted(out[k] * (v[k] - v[top]), gap);
+            total_4_parts.lanes[lane] += derive_f64_weighted(out[k], gap);
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&total_2_parts);
             derive_f64_carry(&total_3_parts);
+            derive_f64_carry(&total_4_parts);
         }
     }
-    const double total_2 = derive_f64_total(&total_2_parts);
     const double total_3 = derive_f64_total(&total_3_parts);
-    const double ratio_2 = total_2 * total / (exp_sum * exp_sum);
-    const double ratio_3 = total_3 / exp_sum;
-    const double ratio_4 = total_2 / exp_sum;
+    const double total_4 = derive_f64_total(&total_4_parts);
+    const double ratio_3 = total_4 * total / (exp_sum * exp_sum);
+    const double ratio_4 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const double v_shifted = v[k] - v[top];
-        out[k] = derive_f64_weighted(out[k] / exp_sum,
-                (v_shifted - ratio) * (log_sum + ratio_4 - (x[k] - shift)) + ratio
-                + ratio_3 - v_shifted - ratio_2) + 0.0;
+        out[k] = derive_f64_weighted(out[k] * exp_sum_inverse,
+                (v_shifted - ratio_2) * (ratio - (x[k] - shift - shifted_top)) + ratio_2
+                + ratio_4 - v_shifted - ratio_3) + 0.0;
+    }
+}
+
+DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double shifted_top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+        total_2[row] = 0.0;
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const double e = derive_f64_exp(x_shifted);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += derive_f64_weighted(e, x_shifted - shifted_top[row]);
+            tail[row] += k == top[row] ? 0.0 : e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        ratio[row] = total_2[row] / exp_sum[row];
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double total_4[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0;
+        total_4[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
+            total_3[row] += derive_f64_weighted(out[k * DERIVE_TILE + row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap);
+            total_4[row] += derive_f64_weighted(out[k * DERIVE_TILE + row], gap);
+        }
+    }
+    _Alignas(64) double ratio_3[DERIVE_TILE];
+    _Alignas(64) double ratio_4[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio_3[row] = total_4[row] * total[row] / (exp_sum[row] * exp_sum[row]);
+        ratio_4[row] = total_3[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = derive_f64_weighted(out[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row],
+                    (v_shifted - ratio_2[row])
+                    * (ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - shifted_top[row]))
+                    + ratio_2[row] + ratio_4[row] - v_shifted - ratio_3[row]) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softmax_entropy_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softmax_entropy_hvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softmax_entropy_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -629,9 +1393,13 @@ derive_status derive_softmax_entropy_hvp_f64(size_t rows, size_t classes, const 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softmax_entropy_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softmax_entropy_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

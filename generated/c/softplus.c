@@ -17,9 +17,38 @@
  */
 #include "softplus.h"
 
-static void softplus_row_f32(size_t classes, const float *restrict x, float *restrict out) {
+#include "derive_inner.h"
+
+DERIVE_INLINE void softplus_row_f32(size_t classes, const float *restrict x, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_max(x[k], 0.0f) + log1pf(expf(-fabsf(x[k])));
+        out[k] = derive_f32_max(x[k], 0.0f) + derive_f32_log1p(derive_f32_exp(-fabsf(x[k])));
+    }
+}
+
+DERIVE_INLINE void softplus_tile_f32(size_t classes, const float *restrict x, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = derive_f32_max(x[k * DERIVE_TILE + row], 0.0f)
+                    + derive_f32_log1p(derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row])));
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_rows_f32(size_t rows, size_t classes, const float *restrict x,
+        size_t x_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            softplus_tile_f32(classes, x_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -38,15 +67,49 @@ derive_status derive_softplus_f32(size_t rows, size_t classes, const float *rest
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softplus_row_f32(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_rows_f32(count, classes, x + first * x_stride, x_stride, out + first * out_stride,
+                out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softplus_row_f64(size_t classes, const double *restrict x, double *restrict out) {
+DERIVE_INLINE void softplus_row_f64(size_t classes, const double *restrict x,
+        double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_max(x[k], 0.0) + log1p(exp(-fabs(x[k])));
+        out[k] = derive_f64_max(x[k], 0.0) + derive_f64_log1p(derive_f64_exp(-fabs(x[k])));
+    }
+}
+
+DERIVE_INLINE void softplus_tile_f64(size_t classes, const double *restrict x,
+        double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = derive_f64_max(x[k * DERIVE_TILE + row], 0.0)
+                    + derive_f64_log1p(derive_f64_exp(-fabs(x[k * DERIVE_TILE + row])));
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_rows_f64(size_t rows, size_t classes, const double *restrict x,
+        size_t x_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            softplus_tile_f64(classes, x_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -65,17 +128,57 @@ derive_status derive_softplus_f64(size_t rows, size_t classes, const double *res
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softplus_row_f64(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_rows_f64(count, classes, x + first * x_stride, x_stride, out + first * out_stride,
+                out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softplus_vjp_row_f32(size_t classes, const float *restrict x, const float *restrict g,
-        float *restrict grad) {
+DERIVE_INLINE void softplus_vjp_row_f32(size_t classes, const float *restrict x,
+        const float *restrict g, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         grad[k] = g[k] * derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softplus_vjp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, float *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
+                    * derive_f32_where_nonnegative(x[k * DERIVE_TILE + row], 1.0f, e) / (1.0f + e)
+                    + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_vjp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            softplus_vjp_tile_f32(classes, x_tile, g_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -95,18 +198,57 @@ derive_status derive_softplus_vjp_f32(size_t rows, size_t classes, const float *
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softplus_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_vjp_rows_f32(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void softplus_vjp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softplus_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         grad[k] = g[k] * derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e) + 0.0;
+    }
+}
+
+DERIVE_INLINE void softplus_vjp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, double *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
+                    * derive_f64_where_nonnegative(x[k * DERIVE_TILE + row], 1.0, e) / (1.0 + e)
+                    + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_vjp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            softplus_vjp_tile_f64(classes, x_tile, g_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride,
+                grad + row * grad_stride);
     }
 }
 
@@ -126,18 +268,56 @@ derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double 
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softplus_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_vjp_rows_f64(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void softplus_jvp_row_f32(size_t classes, const float *restrict x, const float *restrict v,
-        float *restrict out) {
+DERIVE_INLINE void softplus_jvp_row_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         out[k] = v[k] * derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softplus_jvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row]
+                    * derive_f32_where_nonnegative(x[k * DERIVE_TILE + row], 1.0f, e) / (1.0f + e)
+                    + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_jvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softplus_jvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -157,18 +337,56 @@ derive_status derive_softplus_jvp_f32(size_t rows, size_t classes, const float *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softplus_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_jvp_rows_f32(count, classes, x + first * x_stride, x_stride, v + first * v_stride,
+                v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softplus_jvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softplus_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         out[k] = v[k] * derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e) + 0.0;
+    }
+}
+
+DERIVE_INLINE void softplus_jvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row]
+                    * derive_f64_where_nonnegative(x[k * DERIVE_TILE + row], 1.0, e) / (1.0 + e)
+                    + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_jvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softplus_jvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -188,21 +406,32 @@ derive_status derive_softplus_jvp_f64(size_t rows, size_t classes, const double 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softplus_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_jvp_rows_f64(count, classes, x + first * x_stride, x_stride, v + first * v_stride,
+                v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softplus_jacobian_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softplus_jacobian_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         for (size_t l = 0; l < classes; l++) {
             out[k * classes + l] = 0.0f;
         }
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         out[k * classes + k] = derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e);
+    }
+}
+
+DERIVE_CLONES static void softplus_jacobian_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        softplus_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -221,20 +450,32 @@ derive_status derive_softplus_jacobian_f32(size_t rows, size_t classes, const fl
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softplus_jacobian_row_f32(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_jacobian_rows_f32(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softplus_jacobian_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softplus_jacobian_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         for (size_t l = 0; l < classes; l++) {
             out[k * classes + l] = 0.0;
         }
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         out[k * classes + k] = derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e);
+    }
+}
+
+DERIVE_CLONES static void softplus_jacobian_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        softplus_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
     }
 }
 
@@ -253,18 +494,59 @@ derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes, const do
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softplus_jacobian_row_f64(classes, x + row * x_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_jacobian_rows_f64(count, classes, x + first * x_stride, x_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softplus_hvp_row_f32(size_t classes, const float *restrict x, const float *restrict g,
-        const float *restrict v, float *restrict out) {
+DERIVE_INLINE void softplus_hvp_row_f32(size_t classes, const float *restrict x,
+        const float *restrict g, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = expf(-fabsf(x[k]));
+        const float e = derive_f32_exp(-fabsf(x[k]));
         const float norm = 1.0f + e;
         out[k] = g[k] * v[k] * e / (norm * norm) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void softplus_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float norm = 1.0f + e;
+            out[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
+                    * e / (norm * norm) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softplus_hvp_tile_f32(classes, x_tile, g_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -285,19 +567,59 @@ derive_status derive_softplus_hvp_f32(size_t rows, size_t classes, const float *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        softplus_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_hvp_rows_f32(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, v + first * v_stride, v_stride, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void softplus_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softplus_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = exp(-fabs(x[k]));
+        const double e = derive_f64_exp(-fabs(x[k]));
         const double norm = 1.0 + e;
         out[k] = g[k] * v[k] * e / (norm * norm) + 0.0;
+    }
+}
+
+DERIVE_INLINE void softplus_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double norm = 1.0 + e;
+            out[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
+                    * e / (norm * norm) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softplus_hvp_tile_f64(classes, x_tile, g_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
+                out + row * out_stride);
     }
 }
 
@@ -318,9 +640,425 @@ derive_status derive_softplus_hvp_f64(size_t rows, size_t classes, const double 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_hvp_rows_f64(count, classes, x + first * x_stride, x_stride, g + first * g_stride,
+                g_stride, v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softplus_vjp_saved_row_f32(size_t classes, const float *restrict zeta,
+        const float *restrict g, float *restrict grad) {
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = 0.0f - g[k] * derive_f32_expm1(-zeta[k]);
+    }
+}
+
+DERIVE_INLINE void softplus_vjp_saved_tile_f32(size_t classes, const float *restrict zeta,
+        const float *restrict g, float *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = 0.0f
+                    - g[k * DERIVE_TILE + row] * derive_f32_expm1(-zeta[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_vjp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict zeta, size_t zeta_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float zeta_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            softplus_vjp_saved_tile_f32(classes, zeta_tile, g_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
     for (size_t row = 0; row < rows; row++) {
-        softplus_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride, v + row * v_stride,
+        softplus_vjp_saved_row_f32(classes, zeta + row * zeta_stride, g + row * g_stride,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_softplus_vjp_saved_f32(size_t rows, size_t classes,
+        const float *restrict zeta, size_t zeta_stride, const float *restrict g, size_t g_stride,
+        float *restrict grad, size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (zeta == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(zeta_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_vjp_saved_rows_f32(count, classes, zeta + first * zeta_stride, zeta_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softplus_vjp_saved_row_f64(size_t classes, const double *restrict zeta,
+        const double *restrict g, double *restrict grad) {
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = 0.0 - g[k] * derive_f64_expm1(-zeta[k]);
+    }
+}
+
+DERIVE_INLINE void softplus_vjp_saved_tile_f64(size_t classes, const double *restrict zeta,
+        const double *restrict g, double *restrict grad) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = 0.0
+                    - g[k * DERIVE_TILE + row] * derive_f64_expm1(-zeta[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_vjp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict zeta, size_t zeta_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double zeta_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            softplus_vjp_saved_tile_f64(classes, zeta_tile, g_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_vjp_saved_row_f64(classes, zeta + row * zeta_stride, g + row * g_stride,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_softplus_vjp_saved_f64(size_t rows, size_t classes,
+        const double *restrict zeta, size_t zeta_stride, const double *restrict g, size_t g_stride,
+        double *restrict grad, size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (zeta == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(zeta_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_vjp_saved_rows_f64(count, classes, zeta + first * zeta_stride, zeta_stride,
+                g + first * g_stride, g_stride, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softplus_jvp_saved_row_f32(size_t classes, const float *restrict zeta,
+        const float *restrict v, float *restrict out) {
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = 0.0f - v[k] * derive_f32_expm1(-zeta[k]);
+    }
+}
+
+DERIVE_INLINE void softplus_jvp_saved_tile_f32(size_t classes, const float *restrict zeta,
+        const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = 0.0f
+                    - v[k * DERIVE_TILE + row] * derive_f32_expm1(-zeta[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_jvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict zeta, size_t zeta_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float zeta_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softplus_jvp_saved_tile_f32(classes, zeta_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_jvp_saved_row_f32(classes, zeta + row * zeta_stride, v + row * v_stride,
                 out + row * out_stride);
+    }
+}
+
+derive_status derive_softplus_jvp_saved_f32(size_t rows, size_t classes,
+        const float *restrict zeta, size_t zeta_stride, const float *restrict v, size_t v_stride,
+        float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (zeta == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(zeta_stride, classes) || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_jvp_saved_rows_f32(count, classes, zeta + first * zeta_stride, zeta_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softplus_jvp_saved_row_f64(size_t classes, const double *restrict zeta,
+        const double *restrict v, double *restrict out) {
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = 0.0 - v[k] * derive_f64_expm1(-zeta[k]);
+    }
+}
+
+DERIVE_INLINE void softplus_jvp_saved_tile_f64(size_t classes, const double *restrict zeta,
+        const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = 0.0
+                    - v[k * DERIVE_TILE + row] * derive_f64_expm1(-zeta[k * DERIVE_TILE + row]);
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_jvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict zeta, size_t zeta_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double zeta_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softplus_jvp_saved_tile_f64(classes, zeta_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_jvp_saved_row_f64(classes, zeta + row * zeta_stride, v + row * v_stride,
+                out + row * out_stride);
+    }
+}
+
+derive_status derive_softplus_jvp_saved_f64(size_t rows, size_t classes,
+        const double *restrict zeta, size_t zeta_stride, const double *restrict v, size_t v_stride,
+        double *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (zeta == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(zeta_stride, classes) || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_jvp_saved_rows_f64(count, classes, zeta + first * zeta_stride, zeta_stride,
+                v + first * v_stride, v_stride, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softplus_hvp_saved_row_f32(size_t classes, const float *restrict zeta,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    for (size_t k = 0; k < classes; k++) {
+        const float shared = -zeta[k];
+        out[k] = 0.0f - g[k] * v[k] * derive_f32_expm1(shared) * derive_f32_exp(shared);
+    }
+}
+
+DERIVE_INLINE void softplus_hvp_saved_tile_f32(size_t classes, const float *restrict zeta,
+        const float *restrict g, const float *restrict v, float *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float shared = -zeta[k * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = 0.0f
+                    - g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
+                    * derive_f32_expm1(shared) * derive_f32_exp(shared);
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_hvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict zeta, size_t zeta_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float zeta_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softplus_hvp_saved_tile_f32(classes, zeta_tile, g_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_hvp_saved_row_f32(classes, zeta + row * zeta_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
+    }
+}
+
+derive_status derive_softplus_hvp_saved_f32(size_t rows, size_t classes,
+        const float *restrict zeta, size_t zeta_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (zeta == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(zeta_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_hvp_saved_rows_f32(count, classes, zeta + first * zeta_stride, zeta_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void softplus_hvp_saved_row_f64(size_t classes, const double *restrict zeta,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    for (size_t k = 0; k < classes; k++) {
+        const double shared = -zeta[k];
+        out[k] = 0.0 - g[k] * v[k] * derive_f64_expm1(shared) * derive_f64_exp(shared);
+    }
+}
+
+DERIVE_INLINE void softplus_hvp_saved_tile_f64(size_t classes, const double *restrict zeta,
+        const double *restrict g, const double *restrict v, double *restrict out) {
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double shared = -zeta[k * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = 0.0
+                    - g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
+                    * derive_f64_expm1(shared) * derive_f64_exp(shared);
+        }
+    }
+}
+
+DERIVE_CLONES static void softplus_hvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict zeta, size_t zeta_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double zeta_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            softplus_hvp_saved_tile_f64(classes, zeta_tile, g_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        softplus_hvp_saved_row_f64(classes, zeta + row * zeta_stride, g + row * g_stride,
+                v + row * v_stride, out + row * out_stride);
+    }
+}
+
+derive_status derive_softplus_hvp_saved_f64(size_t rows, size_t classes,
+        const double *restrict zeta, size_t zeta_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (zeta == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(zeta_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        softplus_hvp_saved_rows_f64(count, classes, zeta + first * zeta_stride, zeta_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

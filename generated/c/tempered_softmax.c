@@ -17,14 +17,19 @@
  */
 #include "tempered_softmax.h"
 
-static void tempered_softmax_row_f32(size_t classes, const float *restrict x, float T,
+#include "derive_inner.h"
+
+DERIVE_INLINE void tempered_softmax_row_f32(size_t classes, const float *restrict x, float T,
         float *restrict out) {
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -32,7 +37,7 @@ static void tempered_softmax_row_f32(size_t classes, const float *restrict x, fl
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf((x[k] - shift) / T);
+            const float e = derive_f32_exp((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
@@ -41,8 +46,66 @@ static void tempered_softmax_row_f32(size_t classes, const float *restrict x, fl
         }
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = out[k] / exp_sum;
+        out[k] = out[k] * exp_sum_inverse;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_tile_f32(size_t classes, const float *restrict x, float T,
+        float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float T, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            tempered_softmax_tile_f32(classes, x_tile, T, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_row_f32(classes, x + row * x_stride, T, out + row * out_stride);
     }
 }
 
@@ -64,20 +127,28 @@ derive_status derive_tempered_softmax_f32(size_t rows, size_t classes, const flo
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        tempered_softmax_row_f32(classes, x + row * x_stride, T, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_rows_f32(count, classes, x + first * x_stride, x_stride, T,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void tempered_softmax_row_f64(size_t classes, const double *restrict x, double T,
+DERIVE_INLINE void tempered_softmax_row_f64(size_t classes, const double *restrict x, double T,
         double *restrict out) {
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -85,7 +156,7 @@ static void tempered_softmax_row_f64(size_t classes, const double *restrict x, d
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp((x[k] - shift) / T);
+            const double e = derive_f64_exp((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
@@ -94,8 +165,67 @@ static void tempered_softmax_row_f64(size_t classes, const double *restrict x, d
         }
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = out[k] / exp_sum;
+        out[k] = out[k] * exp_sum_inverse;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_tile_f64(size_t classes, const double *restrict x, double T,
+        double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double T, double *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            tempered_softmax_tile_f64(classes, x_tile, T, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_row_f64(classes, x + row * x_stride, T, out + row * out_stride);
     }
 }
 
@@ -117,22 +247,29 @@ derive_status derive_tempered_softmax_f64(size_t rows, size_t classes, const dou
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        tempered_softmax_row_f64(classes, x + row * x_stride, T, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_rows_f64(count, classes, x + first * x_stride, x_stride, T,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void tempered_softmax_vjp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void tempered_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float T, float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -141,7 +278,7 @@ static void tempered_softmax_vjp_row_f32(size_t classes, const float *restrict x
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf((x[k] - shift) / T);
+            const float e = derive_f32_exp((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
@@ -157,6 +294,78 @@ static void tempered_softmax_vjp_row_f32(size_t classes, const float *restrict x
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = (g[k] - g[top] - ratio) * grad[k] / scale + 0.0f;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_vjp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, float T, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float scale[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = T * exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row]
+                    - g[top[row] * DERIVE_TILE + row] - ratio[row])
+                    * grad[k * DERIVE_TILE + row] / scale[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_vjp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        float T, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            tempered_softmax_vjp_tile_f32(classes, x_tile, g_tile, T, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride, T,
+                grad + row * grad_stride);
     }
 }
 
@@ -179,23 +388,29 @@ derive_status derive_tempered_softmax_vjp_f32(size_t rows, size_t classes, const
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        tempered_softmax_vjp_row_f32(classes, x + row * x_stride, g + row * g_stride, T,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_vjp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, T, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void tempered_softmax_vjp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void tempered_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double T, double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -204,7 +419,7 @@ static void tempered_softmax_vjp_row_f64(size_t classes, const double *restrict 
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp((x[k] - shift) / T);
+            const double e = derive_f64_exp((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
@@ -220,6 +435,78 @@ static void tempered_softmax_vjp_row_f64(size_t classes, const double *restrict 
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = (g[k] - g[top] - ratio) * grad[k] / scale + 0.0;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_vjp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, double T, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double scale[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = T * exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row]
+                    - g[top[row] * DERIVE_TILE + row] - ratio[row])
+                    * grad[k * DERIVE_TILE + row] / scale[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_vjp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        double T, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            tempered_softmax_vjp_tile_f64(classes, x_tile, g_tile, T, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride, T,
+                grad + row * grad_stride);
     }
 }
 
@@ -242,23 +529,29 @@ derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        tempered_softmax_vjp_row_f64(classes, x + row * x_stride, g + row * g_stride, T,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_vjp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, T, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void tempered_softmax_jvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void tempered_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float T, float *restrict out) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -267,7 +560,7 @@ static void tempered_softmax_jvp_row_f32(size_t classes, const float *restrict x
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf((x[k] - shift) / T);
+            const float e = derive_f32_exp((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -283,6 +576,77 @@ static void tempered_softmax_jvp_row_f32(size_t classes, const float *restrict x
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         out[k] = (v[k] - v[top] - ratio) * out[k] / scale + 0.0f;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_jvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float T, float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float scale[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = T * exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
+                    - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] / scale[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_jvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict v, size_t v_stride,
+        float T, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            tempered_softmax_jvp_tile_f32(classes, x_tile, v_tile, T, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride, T,
+                out + row * out_stride);
     }
 }
 
@@ -305,23 +669,29 @@ derive_status derive_tempered_softmax_jvp_f32(size_t rows, size_t classes, const
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        tempered_softmax_jvp_row_f32(classes, x + row * x_stride, v + row * v_stride, T,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_jvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, T, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void tempered_softmax_jvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void tempered_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double T, double *restrict out) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -330,7 +700,7 @@ static void tempered_softmax_jvp_row_f64(size_t classes, const double *restrict 
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp((x[k] - shift) / T);
+            const double e = derive_f64_exp((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -346,6 +716,77 @@ static void tempered_softmax_jvp_row_f64(size_t classes, const double *restrict 
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         out[k] = (v[k] - v[top] - ratio) * out[k] / scale + 0.0;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_jvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double T, double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double scale[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = T * exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
+                    - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] / scale[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_jvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double T, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            tempered_softmax_jvp_tile_f64(classes, x_tile, v_tile, T, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride, T,
+                out + row * out_stride);
     }
 }
 
@@ -368,21 +809,28 @@ derive_status derive_tempered_softmax_jvp_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        tempered_softmax_jvp_row_f64(classes, x + row * x_stride, v + row * v_stride, T,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_jvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                v + first * v_stride, v_stride, T, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void tempered_softmax_jacobian_row_f32(size_t classes, const float *restrict x, float T,
-        float *restrict out) {
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+DERIVE_INLINE void tempered_softmax_jacobian_row_f32(size_t classes, const float *restrict x,
+        float T, float *restrict out) {
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -390,7 +838,7 @@ static void tempered_softmax_jacobian_row_f32(size_t classes, const float *restr
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf((x[k] - shift) / T);
+            const float e = derive_f32_exp((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -405,20 +853,30 @@ static void tempered_softmax_jacobian_row_f32(size_t classes, const float *restr
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
-        for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-            const size_t width = derive_lanes_used(classes - base);
-            for (size_t lane = 0; lane < width; lane++) {
-                const size_t l = base + lane;
-                const float others_here = out[(classes - 1) * classes + l];
-                others_parts.lanes[lane] += l == k ? 0.0f : others_here;
+        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
+            const size_t width_ = derive_lanes_used(classes - base_);
+            const float others_kept = others_parts.lanes[k % DERIVE_LANES];
+            for (size_t lane_ = 0; lane_ < width_; lane_++) {
+                const size_t l = base_ + lane_;
+                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale_2;
             }
-            if (derive_ends_block(base)) {
+            if (k - base_ < width_) {
+                others_parts.lanes[k - base_] = others_kept;
+            }
+            if (derive_ends_block(base_)) {
                 derive_f32_carry(&others_parts);
             }
         }
         const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale_2;
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_jacobian_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float T, float *restrict out, size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_jacobian_row_f32(classes, x + row * x_stride, T, out + row * out_stride);
     }
 }
 
@@ -440,20 +898,28 @@ derive_status derive_tempered_softmax_jacobian_f32(size_t rows, size_t classes,
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        tempered_softmax_jacobian_row_f32(classes, x + row * x_stride, T, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_jacobian_rows_f32(count, classes, x + first * x_stride, x_stride, T,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void tempered_softmax_jacobian_row_f64(size_t classes, const double *restrict x, double T,
-        double *restrict out) {
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+DERIVE_INLINE void tempered_softmax_jacobian_row_f64(size_t classes, const double *restrict x,
+        double T, double *restrict out) {
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -461,7 +927,7 @@ static void tempered_softmax_jacobian_row_f64(size_t classes, const double *rest
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp((x[k] - shift) / T);
+            const double e = derive_f64_exp((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -476,20 +942,31 @@ static void tempered_softmax_jacobian_row_f64(size_t classes, const double *rest
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
-        for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-            const size_t width = derive_lanes_used(classes - base);
-            for (size_t lane = 0; lane < width; lane++) {
-                const size_t l = base + lane;
-                const double others_here = out[(classes - 1) * classes + l];
-                others_parts.lanes[lane] += l == k ? 0.0 : others_here;
+        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
+            const size_t width_ = derive_lanes_used(classes - base_);
+            const double others_kept = others_parts.lanes[k % DERIVE_LANES];
+            for (size_t lane_ = 0; lane_ < width_; lane_++) {
+                const size_t l = base_ + lane_;
+                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale_2;
             }
-            if (derive_ends_block(base)) {
+            if (k - base_ < width_) {
+                others_parts.lanes[k - base_] = others_kept;
+            }
+            if (derive_ends_block(base_)) {
                 derive_f64_carry(&others_parts);
             }
         }
         const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale_2;
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_jacobian_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double T, double *restrict out,
+        size_t out_stride) {
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_jacobian_row_f64(classes, x + row * x_stride, T, out + row * out_stride);
     }
 }
 
@@ -512,23 +989,30 @@ derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        tempered_softmax_jacobian_row_f64(classes, x + row * x_stride, T, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_jacobian_rows_f64(count, classes, x + first * x_stride, x_stride, T,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float T, float *restrict out) {
     const float scale = T * T;
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -538,7 +1022,7 @@ static void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf((x[k] - shift) / T);
+            const float e = derive_f32_exp((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (v[k] - v[top]);
@@ -575,6 +1059,103 @@ static void tempered_softmax_hvp_row_f32(size_t classes, const float *restrict x
     }
 }
 
+DERIVE_INLINE void tempered_softmax_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict g, const float *restrict v, float T, float *restrict out) {
+    _Alignas(64) float scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = T * T;
+    }
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float scale_2[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale_2[row] = scale[row] * exp_sum[row];
+        ratio[row] = total_2[row] / exp_sum[row];
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) float total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total_3[row] += (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - ratio[row]) * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) float ratio_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio_3[row] = total_3[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
+                    - g[top[row] * DERIVE_TILE + row] - ratio_2[row])
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    - ratio_3[row]) * out[k * DERIVE_TILE + row] / scale_2[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float T, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            tempered_softmax_hvp_tile_f32(classes, x_tile, g_tile, v_tile, T, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride,
+                v + row * v_stride, T, out + row * out_stride);
+    }
+}
+
 derive_status derive_tempered_softmax_hvp_f32(size_t rows, size_t classes, const float *restrict x,
         size_t x_stride, const float *restrict g, size_t g_stride, const float *restrict v,
         size_t v_stride, float T, float *restrict out, size_t out_stride) {
@@ -595,24 +1176,31 @@ derive_status derive_tempered_softmax_hvp_f32(size_t rows, size_t classes, const
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-    for (size_t row = 0; row < rows; row++) {
-        tempered_softmax_hvp_row_f32(classes, x + row * x_stride, g + row * g_stride,
-                v + row * v_stride, T, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride, T,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double T, double *restrict out) {
     const double scale = T * T;
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -622,7 +1210,7 @@ static void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict 
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp((x[k] - shift) / T);
+            const double e = derive_f64_exp((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (v[k] - v[top]);
@@ -659,6 +1247,104 @@ static void tempered_softmax_hvp_row_f64(size_t classes, const double *restrict 
     }
 }
 
+DERIVE_INLINE void tempered_softmax_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict g, const double *restrict v, double T, double *restrict out) {
+    _Alignas(64) double scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = T * T;
+    }
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double scale_2[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double ratio_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale_2[row] = scale[row] * exp_sum[row];
+        ratio[row] = total_2[row] / exp_sum[row];
+        ratio_2[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) double total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total_3[row] += (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
+                    - ratio[row]) * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) double ratio_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        ratio_3[row] = total_3[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
+                    - g[top[row] * DERIVE_TILE + row] - ratio_2[row])
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    - ratio_3[row]) * out[k * DERIVE_TILE + row] / scale_2[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double T, double *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            tempered_softmax_hvp_tile_f64(classes, x_tile, g_tile, v_tile, T, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride,
+                v + row * v_stride, T, out + row * out_stride);
+    }
+}
+
 derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes,
         const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
         const double *restrict v, size_t v_stride, double T, double *restrict out,
@@ -680,9 +1366,636 @@ derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride, T,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void tempered_softmax_vjp_saved_row_f32(size_t classes, const float *restrict p,
+        const float *restrict g, float T, float *restrict grad) {
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * p[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = (g[k] - total) * p[k] / T + 0.0f;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_vjp_saved_tile_f32(size_t classes, const float *restrict p,
+        const float *restrict g, float T, float *restrict grad) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
+                    * p[k * DERIVE_TILE + row] / T + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_vjp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, const float *restrict g, size_t g_stride,
+        float T, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            tempered_softmax_vjp_saved_tile_f32(classes, p_tile, g_tile, T, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
     for (size_t row = 0; row < rows; row++) {
-        tempered_softmax_hvp_row_f64(classes, x + row * x_stride, g + row * g_stride,
+        tempered_softmax_vjp_saved_row_f32(classes, p + row * p_stride, g + row * g_stride, T,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_tempered_softmax_vjp_saved_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, const float *restrict g, size_t g_stride,
+        float T, float *restrict grad, size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (p == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(p_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+    if (!(T > 0.0f) || !isfinite(T)) {
+        return DERIVE_BAD_PARAMETER;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_vjp_saved_rows_f32(count, classes, p + first * p_stride, p_stride,
+                g + first * g_stride, g_stride, T, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void tempered_softmax_vjp_saved_row_f64(size_t classes, const double *restrict p,
+        const double *restrict g, double T, double *restrict grad) {
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * p[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        grad[k] = (g[k] - total) * p[k] / T + 0.0;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_vjp_saved_tile_f64(size_t classes, const double *restrict p,
+        const double *restrict g, double T, double *restrict grad) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
+                    * p[k * DERIVE_TILE + row] / T + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_vjp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, const double *restrict g, size_t g_stride,
+        double T, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            tempered_softmax_vjp_saved_tile_f64(classes, p_tile, g_tile, T, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_vjp_saved_row_f64(classes, p + row * p_stride, g + row * g_stride, T,
+                grad + row * grad_stride);
+    }
+}
+
+derive_status derive_tempered_softmax_vjp_saved_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, const double *restrict g, size_t g_stride,
+        double T, double *restrict grad, size_t grad_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (p == NULL || g == NULL || grad == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(p_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_output_stride(grad_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+    if (!(T > 0.0) || !isfinite(T)) {
+        return DERIVE_BAD_PARAMETER;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_vjp_saved_rows_f64(count, classes, p + first * p_stride, p_stride,
+                g + first * g_stride, g_stride, T, grad + first * grad_stride, grad_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void tempered_softmax_jvp_saved_row_f32(size_t classes, const float *restrict p,
+        const float *restrict v, float T, float *restrict out) {
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += p[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (v[k] - total) * p[k] / T + 0.0f;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_jvp_saved_tile_f32(size_t classes, const float *restrict p,
+        const float *restrict v, float T, float *restrict out) {
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
+                    * p[k * DERIVE_TILE + row] / T + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_jvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, const float *restrict v, size_t v_stride,
+        float T, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            tempered_softmax_jvp_saved_tile_f32(classes, p_tile, v_tile, T, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_jvp_saved_row_f32(classes, p + row * p_stride, v + row * v_stride, T,
+                out + row * out_stride);
+    }
+}
+
+derive_status derive_tempered_softmax_jvp_saved_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, const float *restrict v, size_t v_stride,
+        float T, float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (p == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(p_stride, classes) || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+    if (!(T > 0.0f) || !isfinite(T)) {
+        return DERIVE_BAD_PARAMETER;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_jvp_saved_rows_f32(count, classes, p + first * p_stride, p_stride,
+                v + first * v_stride, v_stride, T, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void tempered_softmax_jvp_saved_row_f64(size_t classes, const double *restrict p,
+        const double *restrict v, double T, double *restrict out) {
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += p[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = (v[k] - total) * p[k] / T + 0.0;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_jvp_saved_tile_f64(size_t classes, const double *restrict p,
+        const double *restrict v, double T, double *restrict out) {
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
+                    * p[k * DERIVE_TILE + row] / T + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_jvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, const double *restrict v, size_t v_stride,
+        double T, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            tempered_softmax_jvp_saved_tile_f64(classes, p_tile, v_tile, T, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_jvp_saved_row_f64(classes, p + row * p_stride, v + row * v_stride, T,
+                out + row * out_stride);
+    }
+}
+
+derive_status derive_tempered_softmax_jvp_saved_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, const double *restrict v, size_t v_stride,
+        double T, double *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (p == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(p_stride, classes) || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+    if (!(T > 0.0) || !isfinite(T)) {
+        return DERIVE_BAD_PARAMETER;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_jvp_saved_rows_f64(count, classes, p + first * p_stride, p_stride,
+                v + first * v_stride, v_stride, T, out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void tempered_softmax_hvp_saved_row_f32(size_t classes, const float *restrict p,
+        const float *restrict g, const float *restrict v, float T, float *restrict out) {
+    const float scale = T * T;
+    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * p[k];
+            total_2_parts.lanes[lane] += p[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&total_2_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    const float total_2 = derive_f32_total(&total_2_parts);
+    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * p[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_3_parts);
+        }
+    }
+    const float total_3 = derive_f32_total(&total_3_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = ((g[k] - total) * (v[k] - total_2) - total_3) * p[k] / scale + 0.0f;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_hvp_saved_tile_f32(size_t classes, const float *restrict p,
+        const float *restrict g, const float *restrict v, float T, float *restrict out) {
+    _Alignas(64) float scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = T * T;
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row];
+            total_2[row] += p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) float total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total_3[row] += (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
+                    * p[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
+                    * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
+                    * p[k * DERIVE_TILE + row] / scale[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_hvp_saved_rows_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float T, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            tempered_softmax_hvp_saved_tile_f32(classes, p_tile, g_tile, v_tile, T, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_hvp_saved_row_f32(classes, p + row * p_stride, g + row * g_stride,
                 v + row * v_stride, T, out + row * out_stride);
+    }
+}
+
+derive_status derive_tempered_softmax_hvp_saved_f32(size_t rows, size_t classes,
+        const float *restrict p, size_t p_stride, const float *restrict g, size_t g_stride,
+        const float *restrict v, size_t v_stride, float T, float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (p == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(p_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+    if (!(T > 0.0f) || !isfinite(T)) {
+        return DERIVE_BAD_PARAMETER;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_hvp_saved_rows_f32(count, classes, p + first * p_stride, p_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride, T,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void tempered_softmax_hvp_saved_row_f64(size_t classes, const double *restrict p,
+        const double *restrict g, const double *restrict v, double T, double *restrict out) {
+    const double scale = T * T;
+    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_parts.lanes[lane] += g[k] * p[k];
+            total_2_parts.lanes[lane] += p[k] * v[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&total_2_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    const double total_2 = derive_f64_total(&total_2_parts);
+    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * p[k];
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_3_parts);
+        }
+    }
+    const double total_3 = derive_f64_total(&total_3_parts);
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = ((g[k] - total) * (v[k] - total_2) - total_3) * p[k] / scale + 0.0;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_hvp_saved_tile_f64(size_t classes, const double *restrict p,
+        const double *restrict g, const double *restrict v, double T, double *restrict out) {
+    _Alignas(64) double scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = T * T;
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total[row] += g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row];
+            total_2[row] += p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+        }
+    }
+    _Alignas(64) double total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            total_3[row] += (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
+                    * p[k * DERIVE_TILE + row];
+        }
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
+                    * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
+                    * p[k * DERIVE_TILE + row] / scale[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_hvp_saved_rows_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double T, double *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            tempered_softmax_hvp_saved_tile_f64(classes, p_tile, g_tile, v_tile, T, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_hvp_saved_row_f64(classes, p + row * p_stride, g + row * g_stride,
+                v + row * v_stride, T, out + row * out_stride);
+    }
+}
+
+derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
+        const double *restrict p, size_t p_stride, const double *restrict g, size_t g_stride,
+        const double *restrict v, size_t v_stride, double T, double *restrict out,
+        size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (p == NULL || g == NULL || v == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(p_stride, classes) || !derive_is_input_stride(g_stride, classes)
+            || !derive_is_input_stride(v_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+    if (!(T > 0.0) || !isfinite(T)) {
+        return DERIVE_BAD_PARAMETER;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_hvp_saved_rows_f64(count, classes, p + first * p_stride, p_stride,
+                g + first * g_stride, g_stride, v + first * v_stride, v_stride, T,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

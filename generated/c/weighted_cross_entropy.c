@@ -18,35 +18,108 @@
  */
 #include "weighted_cross_entropy.h"
 
-static void weighted_cross_entropy_row_f32(size_t classes, const float *restrict x,
+#include "derive_inner.h"
+
+DERIVE_INLINE void weighted_cross_entropy_row_f32(size_t classes, const float *restrict x,
         const float *restrict w, size_t t, float *restrict value) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float tail_here = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(w[t], log_sum - (x[t] - shift));
+}
+
+DERIVE_INLINE void weighted_cross_entropy_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict w, const uint32_t *restrict t, float *restrict value) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0f : tail_here;
+        }
+    }
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        value[row] = derive_f32_weighted(w[t[row] * DERIVE_TILE + row],
+                log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
+    }
+}
+
+DERIVE_CLONES static void weighted_cross_entropy_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict w, size_t w_stride,
+        const int64_t *restrict t, float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float w_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            weighted_cross_entropy_tile_f32(classes, x_tile, w_tile, t_tile, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        weighted_cross_entropy_row_f32(classes, x + row * x_stride, w + row * w_stride,
+                (size_t)t[row], value + row);
+    }
 }
 
 derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
@@ -70,42 +143,117 @@ derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_row_f32(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        weighted_cross_entropy_rows_f32(count, classes, x + first * x_stride, x_stride,
+                w + first * w_stride, w_stride, t + first, value + first);
     }
     return DERIVE_OK;
 }
 
-static void weighted_cross_entropy_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void weighted_cross_entropy_row_f64(size_t classes, const double *restrict x,
         const double *restrict w, size_t t, double *restrict value) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double tail_here = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(w[t], log_sum - (x[t] - shift));
+}
+
+DERIVE_INLINE void weighted_cross_entropy_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict w, const uint32_t *restrict t, double *restrict value) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0 : tail_here;
+        }
+    }
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        value[row] = derive_f64_weighted(w[t[row] * DERIVE_TILE + row],
+                log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
+    }
+}
+
+DERIVE_CLONES static void weighted_cross_entropy_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict w, size_t w_stride,
+        const int64_t *restrict t, double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double w_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            weighted_cross_entropy_tile_f64(classes, x_tile, w_tile, t_tile, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        weighted_cross_entropy_row_f64(classes, x + row * x_stride, w + row * w_stride,
+                (size_t)t[row], value + row);
+    }
 }
 
 derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
@@ -129,21 +277,28 @@ derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_row_f64(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        weighted_cross_entropy_rows_f64(count, classes, x + first * x_stride, x_stride,
+                w + first * w_stride, w_stride, t + first, value + first);
     }
     return DERIVE_OK;
 }
 
-static void weighted_cross_entropy_grad_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict w, size_t t, float *restrict grad) {
-    float x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f32_largest x_max_parts = derive_f32_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
@@ -151,12 +306,16 @@ static void weighted_cross_entropy_grad_row_f32(size_t classes, const float *res
     derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
@@ -165,10 +324,84 @@ static void weighted_cross_entropy_grad_row_f32(size_t classes, const float *res
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = w[t] * grad[k] / exp_sum;
+        grad[k] = w[t] * grad[k] * exp_sum_inverse;
     }
     grad[t] = 0.0f - w[t] * rest / exp_sum;
+}
+
+DERIVE_INLINE void weighted_cross_entropy_grad_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict w, const uint32_t *restrict t, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0f;
+        rest[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0f : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
+                    * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = 0.0f
+                - w[t[row] * DERIVE_TILE + row] * rest[row] / exp_sum[row];
+    }
+}
+
+DERIVE_CLONES static void weighted_cross_entropy_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict w, size_t w_stride,
+        const int64_t *restrict t, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float w_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            weighted_cross_entropy_grad_tile_f32(classes, x_tile, w_tile, t_tile, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        weighted_cross_entropy_grad_row_f32(classes, x + row * x_stride, w + row * w_stride,
+                (size_t)t[row], grad + row * grad_stride);
+    }
 }
 
 derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes,
@@ -193,21 +426,28 @@ derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes
     if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_grad_row_f32(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        weighted_cross_entropy_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
+                w + first * w_stride, w_stride, t + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void weighted_cross_entropy_grad_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict w, size_t t, double *restrict grad) {
-    double x_max = -INFINITY;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
+    derive_f64_largest x_max_parts = derive_f64_no_largest();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
@@ -215,12 +455,16 @@ static void weighted_cross_entropy_grad_row_f64(size_t classes, const double *re
     derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
@@ -229,10 +473,84 @@ static void weighted_cross_entropy_grad_row_f64(size_t classes, const double *re
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = w[t] * grad[k] / exp_sum;
+        grad[k] = w[t] * grad[k] * exp_sum_inverse;
     }
     grad[t] = 0.0 - w[t] * rest / exp_sum;
+}
+
+DERIVE_INLINE void weighted_cross_entropy_grad_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict w, const uint32_t *restrict t, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
+                    ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = 0.0;
+        rest[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0 : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
+                    * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = 0.0
+                - w[t[row] * DERIVE_TILE + row] * rest[row] / exp_sum[row];
+    }
+}
+
+DERIVE_CLONES static void weighted_cross_entropy_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict w, size_t w_stride,
+        const int64_t *restrict t, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double w_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            weighted_cross_entropy_grad_tile_f64(classes, x_tile, w_tile, t_tile, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        weighted_cross_entropy_grad_row_f64(classes, x + row * x_stride, w + row * w_stride,
+                (size_t)t[row], grad + row * grad_stride);
+    }
 }
 
 derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes,
@@ -257,23 +575,30 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
     if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_grad_row_f64(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        weighted_cross_entropy_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
+                w + first * w_stride, w_stride, t + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void weighted_cross_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
-        const float *restrict w, size_t t, float *restrict value, float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
+        const float *restrict x, const float *restrict w, size_t t, float *restrict value,
+        float *restrict grad) {
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -283,13 +608,21 @@ static void weighted_cross_entropy_value_and_grad_row_f32(size_t classes, const 
     derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            const float e = derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
@@ -300,13 +633,106 @@ static void weighted_cross_entropy_value_and_grad_row_f32(size_t classes, const 
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     *value = derive_f32_weighted(w[t], log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = w[t] * grad[k] / exp_sum;
+        grad[k] = w[t] * grad[k] * exp_sum_inverse;
     }
     grad[t] = 0.0f - w[t] * rest / exp_sum;
+}
+
+DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t classes,
+        const float *restrict x, const float *restrict w, const uint32_t *restrict t,
+        float *restrict value, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        rest[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0f : e;
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0f : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        value[row] = derive_f32_weighted(w[t[row] * DERIVE_TILE + row],
+                log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
+                    * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = 0.0f
+                - w[t[row] * DERIVE_TILE + row] * rest[row] / exp_sum[row];
+    }
+}
+
+DERIVE_CLONES static void weighted_cross_entropy_value_and_grad_rows_f32(size_t rows,
+        size_t classes, const float *restrict x, size_t x_stride, const float *restrict w,
+        size_t w_stride, const int64_t *restrict t, float *restrict value, float *restrict grad,
+        size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float w_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            weighted_cross_entropy_value_and_grad_tile_f32(classes, x_tile, w_tile, t_tile,
+                    value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        weighted_cross_entropy_value_and_grad_row_f32(classes, x + row * x_stride,
+                w + row * w_stride, (size_t)t[row], value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
@@ -332,23 +758,31 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size
     if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_value_and_grad_row_f32(classes, x + row * x_stride,
-                w + row * w_stride, (size_t)t[row], value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        weighted_cross_entropy_value_and_grad_rows_f32(count, classes, x + first * x_stride,
+                x_stride, w + first * w_stride, w_stride, t + first, value + first,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void weighted_cross_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
-        const double *restrict w, size_t t, double *restrict value, double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
+        const double *restrict x, const double *restrict w, size_t t, double *restrict value,
+        double *restrict grad) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -358,13 +792,21 @@ static void weighted_cross_entropy_value_and_grad_row_f64(size_t classes, const 
     derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            const double e = derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
@@ -375,13 +817,106 @@ static void weighted_cross_entropy_value_and_grad_row_f64(size_t classes, const 
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     *value = derive_f64_weighted(w[t], log_sum - (x[t] - shift));
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = w[t] * grad[k] / exp_sum;
+        grad[k] = w[t] * grad[k] * exp_sum_inverse;
     }
     grad[t] = 0.0 - w[t] * rest / exp_sum;
+}
+
+DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t classes,
+        const double *restrict x, const double *restrict w, const uint32_t *restrict t,
+        double *restrict value, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+        exp_sum[row] = 0.0;
+        rest[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0 : e;
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0 : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        value[row] = derive_f64_weighted(w[t[row] * DERIVE_TILE + row],
+                log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
+                    * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = 0.0
+                - w[t[row] * DERIVE_TILE + row] * rest[row] / exp_sum[row];
+    }
+}
+
+DERIVE_CLONES static void weighted_cross_entropy_value_and_grad_rows_f64(size_t rows,
+        size_t classes, const double *restrict x, size_t x_stride, const double *restrict w,
+        size_t w_stride, const int64_t *restrict t, double *restrict value, double *restrict grad,
+        size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double w_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            weighted_cross_entropy_value_and_grad_tile_f64(classes, x_tile, w_tile, t_tile,
+                    value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        weighted_cross_entropy_value_and_grad_row_f64(classes, x + row * x_stride,
+                w + row * w_stride, (size_t)t[row], value + row, grad + row * grad_stride);
+    }
 }
 
 derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
@@ -407,23 +942,30 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
     if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_value_and_grad_row_f64(classes, x + row * x_stride,
-                w + row * w_stride, (size_t)t[row], value + row, grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        weighted_cross_entropy_value_and_grad_rows_f64(count, classes, x + first * x_stride,
+                x_stride, w + first * w_stride, w_stride, t + first, value + first,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void weighted_cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void weighted_cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict w, size_t t, const float *restrict v, float *restrict out) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
@@ -432,7 +974,7 @@ static void weighted_cross_entropy_hvp_row_f32(size_t classes, const float *rest
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
+            const float e = derive_f32_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -444,9 +986,87 @@ static void weighted_cross_entropy_hvp_row_f32(size_t classes, const float *rest
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0f;
+        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void weighted_cross_entropy_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict w, const uint32_t *restrict t, const float *restrict v,
+        float *restrict out) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void weighted_cross_entropy_hvp_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict w, size_t w_stride,
+        const int64_t *restrict t, const float *restrict v, size_t v_stride, float *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float w_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            weighted_cross_entropy_hvp_tile_f32(classes, x_tile, w_tile, t_tile, v_tile, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        weighted_cross_entropy_hvp_row_f32(classes, x + row * x_stride, w + row * w_stride,
+                (size_t)t[row], v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -474,23 +1094,30 @@ derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_hvp_row_f32(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        weighted_cross_entropy_hvp_rows_f32(count, classes, x + first * x_stride, x_stride,
+                w + first * w_stride, w_stride, t + first, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void weighted_cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void weighted_cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict w, size_t t, const double *restrict v, double *restrict out) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
@@ -499,7 +1126,7 @@ static void weighted_cross_entropy_hvp_row_f64(size_t classes, const double *res
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
+            const double e = derive_f64_exp(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -511,9 +1138,87 @@ static void weighted_cross_entropy_hvp_row_f64(size_t classes, const double *res
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] / exp_sum + 0.0;
+        out[k] = w[t] * (v[k] - v[top] - ratio) * out[k] * exp_sum_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void weighted_cross_entropy_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict w, const uint32_t *restrict t, const double *restrict v,
+        double *restrict out) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            out[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void weighted_cross_entropy_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict w, size_t w_stride,
+        const int64_t *restrict t, const double *restrict v, size_t v_stride, double *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double w_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            weighted_cross_entropy_hvp_tile_f64(classes, x_tile, w_tile, t_tile, v_tile, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        weighted_cross_entropy_hvp_row_f64(classes, x + row * x_stride, w + row * w_stride,
+                (size_t)t[row], v + row * v_stride, out + row * out_stride);
     }
 }
 
@@ -541,9 +1246,14 @@ derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-    for (size_t row = 0; row < rows; row++) {
-        weighted_cross_entropy_hvp_row_f64(classes, x + row * x_stride, w + row * w_stride,
-                (size_t)t[row], v + row * v_stride, out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        weighted_cross_entropy_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
+                w + first * w_stride, w_stride, t + first, v + first * v_stride, v_stride,
+                out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

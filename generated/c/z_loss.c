@@ -19,36 +19,107 @@
  */
 #include "z_loss.h"
 
-static void z_loss_row_f32(size_t classes, const float *restrict x, size_t t, float a,
+#include "derive_inner.h"
+
+DERIVE_INLINE void z_loss_row_f32(size_t classes, const float *restrict x, size_t t, float a,
         float *restrict value) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float tail_here = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : tail_here;
+            tail_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
     }
     const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float total = shift + log_sum;
     *value = a * (total * total) + log_sum - (x[t] - shift);
+}
+
+DERIVE_INLINE void z_loss_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float a, float *restrict value) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0f : tail_here;
+        }
+    }
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        total[row] = shift[row] + log_sum[row];
+        value[row] = a * (total[row] * total[row])
+                + log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
+    }
+}
+
+DERIVE_CLONES static void z_loss_rows_f32(size_t rows, size_t classes, const float *restrict x,
+        size_t x_stride, const int64_t *restrict t, float a, float *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            z_loss_tile_f32(classes, x_tile, t_tile, a, value_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        z_loss_row_f32(classes, x + row * x_stride, (size_t)t[row], a, value + row);
+    }
 }
 
 derive_status derive_z_loss_f32(size_t rows, size_t classes, const float *restrict x,
@@ -71,42 +142,116 @@ derive_status derive_z_loss_f32(size_t rows, size_t classes, const float *restri
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        z_loss_row_f32(classes, x + row * x_stride, (size_t)t[row], a, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        z_loss_rows_f32(count, classes, x + first * x_stride, x_stride, t + first, a,
+                value + first);
     }
     return DERIVE_OK;
 }
 
-static void z_loss_row_f64(size_t classes, const double *restrict x, size_t t, double a,
+DERIVE_INLINE void z_loss_row_f64(size_t classes, const double *restrict x, size_t t, double a,
         double *restrict value) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double tail_here = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : tail_here;
+            tail_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
     }
     const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double total = shift + log_sum;
     *value = a * (total * total) + log_sum - (x[t] - shift);
+}
+
+DERIVE_INLINE void z_loss_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, double a, double *restrict value) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0 : tail_here;
+        }
+    }
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        total[row] = shift[row] + log_sum[row];
+        value[row] = a * (total[row] * total[row])
+                + log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
+    }
+}
+
+DERIVE_CLONES static void z_loss_rows_f64(size_t rows, size_t classes, const double *restrict x,
+        size_t x_stride, const int64_t *restrict t, double a, double *restrict value) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            z_loss_tile_f64(classes, x_tile, t_tile, a, value_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        z_loss_row_f64(classes, x + row * x_stride, (size_t)t[row], a, value + row);
+    }
 }
 
 derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *restrict x,
@@ -129,22 +274,29 @@ derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *restr
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        z_loss_row_f64(classes, x + row * x_stride, (size_t)t[row], a, value + row);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        z_loss_rows_f64(count, classes, x + first * x_stride, x_stride, t + first, a,
+                value + first);
     }
     return DERIVE_OK;
 }
 
-static void z_loss_grad_row_f32(size_t classes, const float *restrict x, size_t t, float a,
+DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, size_t t, float a,
         float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -154,13 +306,21 @@ static void z_loss_grad_row_f32(size_t classes, const float *restrict x, size_t 
     derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            const float e = derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
@@ -171,15 +331,106 @@ static void z_loss_grad_row_f32(size_t classes, const float *restrict x, size_t 
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float total = shift + log_sum;
     const float product = 2.0f * a;
     const float scale = product * total;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
+        grad[k] = scale * grad[k] * exp_sum_inverse + grad[k] * exp_sum_inverse;
     }
-    grad[t] = product * total * expf(x[t] - shift) / exp_sum - rest / exp_sum + 0.0f;
+    grad[t] = product * total * derive_f32_exp(x[t] - shift) / exp_sum - rest / exp_sum + 0.0f;
+}
+
+DERIVE_INLINE void z_loss_grad_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float a, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        rest[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0f : e;
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0f : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float product[DERIVE_TILE];
+    _Alignas(64) float scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        total[row] = shift[row] + log_sum[row];
+        product[row] = 2.0f * a;
+        scale[row] = product[row] * total[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = scale[row] * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row] + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = product[row] * total[row]
+                * derive_f32_exp(x[t[row] * DERIVE_TILE + row] - shift[row]) / exp_sum[row]
+                - rest[row] / exp_sum[row] + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void z_loss_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const int64_t *restrict t, float a,
+        float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            z_loss_grad_tile_f32(classes, x_tile, t_tile, a, grad_tile);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        z_loss_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], a,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *restrict x,
@@ -204,23 +455,29 @@ derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *r
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        z_loss_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], a,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        z_loss_grad_rows_f32(count, classes, x + first * x_stride, x_stride, t + first, a,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void z_loss_grad_row_f64(size_t classes, const double *restrict x, size_t t, double a,
-        double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x, size_t t,
+        double a, double *restrict grad) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -230,13 +487,21 @@ static void z_loss_grad_row_f64(size_t classes, const double *restrict x, size_t
     derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            const double e = derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
@@ -247,15 +512,106 @@ static void z_loss_grad_row_f64(size_t classes, const double *restrict x, size_t
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double total = shift + log_sum;
     const double product = 2.0 * a;
     const double scale = product * total;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
+        grad[k] = scale * grad[k] * exp_sum_inverse + grad[k] * exp_sum_inverse;
     }
-    grad[t] = product * total * exp(x[t] - shift) / exp_sum - rest / exp_sum + 0.0;
+    grad[t] = product * total * derive_f64_exp(x[t] - shift) / exp_sum - rest / exp_sum + 0.0;
+}
+
+DERIVE_INLINE void z_loss_grad_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, double a, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+        exp_sum[row] = 0.0;
+        rest[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0 : e;
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0 : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double product[DERIVE_TILE];
+    _Alignas(64) double scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        total[row] = shift[row] + log_sum[row];
+        product[row] = 2.0 * a;
+        scale[row] = product[row] * total[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = scale[row] * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row] + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = product[row] * total[row]
+                * derive_f64_exp(x[t[row] * DERIVE_TILE + row] - shift[row]) / exp_sum[row]
+                - rest[row] / exp_sum[row] + 0.0;
+    }
+}
+
+DERIVE_CLONES static void z_loss_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t, double a,
+        double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            z_loss_grad_tile_f64(classes, x_tile, t_tile, a, grad_tile);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        z_loss_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], a,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *restrict x,
@@ -280,23 +636,29 @@ derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        z_loss_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], a,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        z_loss_grad_rows_f64(count, classes, x + first * x_stride, x_stride, t + first, a,
+                grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void z_loss_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t t,
+DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float a, float *restrict value, float *restrict grad) {
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -306,13 +668,21 @@ static void z_loss_value_and_grad_row_f32(size_t classes, const float *restrict 
     derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            const float e = derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0f : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
@@ -323,17 +693,112 @@ static void z_loss_value_and_grad_row_f32(size_t classes, const float *restrict 
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float total = shift + log_sum;
     const float product = 2.0f * a;
     const float scale = product * total;
     const float shifted_t = x[t] - shift;
     *value = a * (total * total) + log_sum - shifted_t;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
+        grad[k] = scale * grad[k] * exp_sum_inverse + grad[k] * exp_sum_inverse;
     }
-    grad[t] = product * total * expf(shifted_t) / exp_sum - rest / exp_sum + 0.0f;
+    grad[t] = product * total * derive_f32_exp(shifted_t) / exp_sum - rest / exp_sum + 0.0f;
+}
+
+DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t classes, const float *restrict x,
+        const uint32_t *restrict t, float a, float *restrict value, float *restrict grad) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) float rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        rest[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0f : e;
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0f : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float product[DERIVE_TILE];
+    _Alignas(64) float scale[DERIVE_TILE];
+    _Alignas(64) float shifted_t[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        total[row] = shift[row] + log_sum[row];
+        product[row] = 2.0f * a;
+        scale[row] = product[row] * total[row];
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        value[row] = a * (total[row] * total[row]) + log_sum[row] - shifted_t[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = scale[row] * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row] + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = product[row] * total[row]
+                * derive_f32_exp(shifted_t[row]) / exp_sum[row] - rest[row] / exp_sum[row] + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void z_loss_value_and_grad_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const int64_t *restrict t, float a,
+        float *restrict value, float *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) float value_tile[DERIVE_TILE];
+        _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            z_loss_value_and_grad_tile_f32(classes, x_tile, t_tile, a, value_tile, grad_tile);
+            derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        z_loss_value_and_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], a, value + row,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes,
@@ -358,23 +823,29 @@ derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        z_loss_value_and_grad_row_f32(classes, x + row * x_stride, (size_t)t[row], a, value + row,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        z_loss_value_and_grad_rows_f32(count, classes, x + first * x_stride, x_stride, t + first,
+                a, value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void z_loss_value_and_grad_row_f64(size_t classes, const double *restrict x, size_t t,
-        double a, double *restrict value, double *restrict grad) {
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *restrict x,
+        size_t t, double a, double *restrict value, double *restrict grad) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -384,13 +855,21 @@ static void z_loss_value_and_grad_row_f64(size_t classes, const double *restrict
     derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+        const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            const double e = derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            rest_parts.lanes[lane] += k == t ? 0.0 : e;
+            rest_parts.lanes[lane] += e;
             grad[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
+        }
+        if (t - base < width) {
+            rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
@@ -401,17 +880,112 @@ static void z_loss_value_and_grad_row_f64(size_t classes, const double *restrict
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double total = shift + log_sum;
     const double product = 2.0 * a;
     const double scale = product * total;
     const double shifted_t = x[t] - shift;
     *value = a * (total * total) + log_sum - shifted_t;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = scale * grad[k] / exp_sum + grad[k] / exp_sum;
+        grad[k] = scale * grad[k] * exp_sum_inverse + grad[k] * exp_sum_inverse;
     }
-    grad[t] = product * total * exp(shifted_t) / exp_sum - rest / exp_sum + 0.0;
+    grad[t] = product * total * derive_f64_exp(shifted_t) / exp_sum - rest / exp_sum + 0.0;
+}
+
+DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t classes, const double *restrict x,
+        const uint32_t *restrict t, double a, double *restrict value, double *restrict grad) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    /* all terms but the one at t */
+    _Alignas(64) double rest[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+        exp_sum[row] = 0.0;
+        rest[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0 : e;
+            exp_sum[row] += e;
+            rest[row] += k == t[row] ? 0.0 : e;
+            grad[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double product[DERIVE_TILE];
+    _Alignas(64) double scale[DERIVE_TILE];
+    _Alignas(64) double shifted_t[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        total[row] = shift[row] + log_sum[row];
+        product[row] = 2.0 * a;
+        scale[row] = product[row] * total[row];
+        shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
+        value[row] = a * (total[row] * total[row]) + log_sum[row] - shifted_t[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            grad[k * DERIVE_TILE + row] = scale[row] * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row] + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
+        }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        grad[t[row] * DERIVE_TILE + row] = product[row] * total[row]
+                * derive_f64_exp(shifted_t[row]) / exp_sum[row] - rest[row] / exp_sum[row] + 0.0;
+    }
+}
+
+DERIVE_CLONES static void z_loss_value_and_grad_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const int64_t *restrict t, double a,
+        double *restrict value, double *restrict grad, size_t grad_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) uint32_t t_tile[DERIVE_TILE];
+        _Alignas(64) double value_tile[DERIVE_TILE];
+        _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_fill_labels(t_tile, t + row, height);
+            z_loss_value_and_grad_tile_f64(classes, x_tile, t_tile, a, value_tile, grad_tile);
+            derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
+            derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
+                    classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        z_loss_value_and_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], a, value + row,
+                grad + row * grad_stride);
+    }
 }
 
 derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
@@ -436,24 +1010,30 @@ derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        z_loss_value_and_grad_row_f64(classes, x + row * x_stride, (size_t)t[row], a, value + row,
-                grad + row * grad_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        z_loss_value_and_grad_rows_f64(count, classes, x + first * x_stride, x_stride, t + first,
+                a, value + first, grad + first * grad_stride, grad_stride);
     }
     return DERIVE_OK;
 }
 
-static void z_loss_hvp_row_f32(size_t classes, const float *restrict x, const float *restrict v,
-        float a, float *restrict out) {
+DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float a, float *restrict out) {
     const float scale = 2.0f * a;
-    float x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -463,14 +1043,18 @@ static void z_loss_hvp_row_f32(size_t classes, const float *restrict x, const fl
     derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float e = expf(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0f : e;
+            const float e = derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * v[k];
             out[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
@@ -483,15 +1067,109 @@ static void z_loss_hvp_row_f32(size_t classes, const float *restrict x, const fl
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
-    const float exp_sum_less_one = expm1f(x[top] - shift) + tail;
-    const float log_sum = log1pf(exp_sum_less_one);
+    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
+    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float total_3 = shift + log_sum;
     for (size_t k = 0; k < classes; k++) {
         const float v_shifted = v[k] - v[top];
-        out[k] = (scale * (total_3 * (v_shifted - ratio_2) + ratio) + v_shifted - ratio_2)
-                * out[k] / exp_sum + 0.0f;
+        out[k] = (scale * (total_3 * (v_shifted - ratio_2) + ratio) + v_shifted - ratio_2) * out[k]
+                * exp_sum_inverse + 0.0f;
+    }
+}
+
+DERIVE_INLINE void z_loss_hvp_tile_f32(size_t classes, const float *restrict x,
+        const float *restrict v, float a, float *restrict out) {
+    _Alignas(64) float scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = 2.0f * a;
+    }
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0f;
+        total[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        total_2[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0f : e;
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += e * v[k * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    _Alignas(64) float ratio_2[DERIVE_TILE];
+    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) float log_sum[DERIVE_TILE];
+    _Alignas(64) float total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total_2[row] / exp_sum[row];
+        ratio_2[row] = total[row] / exp_sum[row];
+        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
+        total_3[row] = shift[row] + log_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const float v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = (scale[row]
+                    * (total_3[row] * (v_shifted - ratio_2[row]) + ratio[row])
+                    + v_shifted - ratio_2[row]) * out[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void z_loss_hvp_rows_f32(size_t rows, size_t classes, const float *restrict x,
+        size_t x_stride, const float *restrict v, size_t v_stride, float a, float *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            z_loss_hvp_tile_f32(classes, x_tile, v_tile, a, out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        z_loss_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride, a,
+                out + row * out_stride);
     }
 }
 
@@ -517,24 +1195,30 @@ derive_status derive_z_loss_hvp_f32(size_t rows, size_t classes, const float *re
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        z_loss_hvp_row_f32(classes, x + row * x_stride, v + row * v_stride, a,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        z_loss_hvp_rows_f32(count, classes, x + first * x_stride, x_stride, v + first * v_stride,
+                v_stride, a, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }
 
-static void z_loss_hvp_row_f64(size_t classes, const double *restrict x, const double *restrict v,
-        double a, double *restrict out) {
+DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double a, double *restrict out) {
     const double scale = 2.0 * a;
-    double x_max = -INFINITY;
-    size_t top = 0;
-    for (size_t k = 0; k < classes; k++) {
-        if (x[k] > x_max) {
-            x_max = x[k];
-            top = k;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
     }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
@@ -544,14 +1228,18 @@ static void z_loss_hvp_row_f64(size_t classes, const double *restrict x, const d
     derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
+        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double e = exp(x[k] - shift);
-            tail_parts.lanes[lane] += k == top ? 0.0 : e;
+            const double e = derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * v[k];
             out[k] = e;
+        }
+        if (top - base < width) {
+            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
@@ -564,15 +1252,109 @@ static void z_loss_hvp_row_f64(size_t classes, const double *restrict x, const d
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
-    const double exp_sum_less_one = expm1(x[top] - shift) + tail;
-    const double log_sum = log1p(exp_sum_less_one);
+    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
+    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double total_3 = shift + log_sum;
     for (size_t k = 0; k < classes; k++) {
         const double v_shifted = v[k] - v[top];
-        out[k] = (scale * (total_3 * (v_shifted - ratio_2) + ratio) + v_shifted - ratio_2)
-                * out[k] / exp_sum + 0.0;
+        out[k] = (scale * (total_3 * (v_shifted - ratio_2) + ratio) + v_shifted - ratio_2) * out[k]
+                * exp_sum_inverse + 0.0;
+    }
+}
+
+DERIVE_INLINE void z_loss_hvp_tile_f64(size_t classes, const double *restrict x,
+        const double *restrict v, double a, double *restrict out) {
+    _Alignas(64) double scale[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        scale[row] = 2.0 * a;
+    }
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+    }
+    /* all terms but the one at top */
+    _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double total_2[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = 0.0;
+        total[row] = 0.0;
+        exp_sum[row] = 0.0;
+        total_2[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            tail[row] += k == top[row] ? 0.0 : e;
+            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            exp_sum[row] += e;
+            total_2[row] += e * v[k * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    _Alignas(64) double ratio_2[DERIVE_TILE];
+    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
+    _Alignas(64) double log_sum[DERIVE_TILE];
+    _Alignas(64) double total_3[DERIVE_TILE];
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total_2[row] / exp_sum[row];
+        ratio_2[row] = total[row] / exp_sum[row];
+        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + tail[row];
+        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
+        total_3[row] = shift[row] + log_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < DERIVE_TILE; row++) {
+            const double v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
+            out[k * DERIVE_TILE + row] = (scale[row]
+                    * (total_3[row] * (v_shifted - ratio_2[row]) + ratio[row])
+                    + v_shifted - ratio_2[row]) * out[k * DERIVE_TILE + row] * exp_sum_inverse[row]
+                    + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void z_loss_hvp_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict v, size_t v_stride,
+        double a, double *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double v_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
+            z_loss_hvp_tile_f64(classes, x_tile, v_tile, a, out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        z_loss_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride, a,
+                out + row * out_stride);
     }
 }
 
@@ -598,9 +1380,13 @@ derive_status derive_z_loss_hvp_f64(size_t rows, size_t classes, const double *r
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-    for (size_t row = 0; row < rows; row++) {
-        z_loss_hvp_row_f64(classes, x + row * x_stride, v + row * v_stride, a,
-                out + row * out_stride);
+#ifdef _OPENMP
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        z_loss_hvp_rows_f64(count, classes, x + first * x_stride, x_stride, v + first * v_stride,
+                v_stride, a, out + first * out_stride, out_stride);
     }
     return DERIVE_OK;
 }

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 Array = NDArray[Any]
+_REALS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def bernoulli_nll(
@@ -67,9 +68,8 @@ def bernoulli_nll(
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
     By IEEE arithmetic log(0) is -inf.
-    Digits are lost, or the result is not finite, on some rows: seen in float64 (subnormal, n = 3). At q =
-    [2.0606934697e-40, 4.08381812757e-40, 8.37724247943e-40], y = [6.3483304589e-40, 9.94725727886e-40,
-    7.4300908344e-40] it gives value = 2.15083673e-37; right is 2.16535848e-37.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: I. J. Good (1952), Rational Decisions, Journal of the Royal Statistical Society B 14(1), 107-114.
     """
@@ -78,7 +78,7 @@ def bernoulli_nll(
     _within("bernoulli_nll", "y", y, 0.0, 1.0, "from 0 to 1")
     _check_out("bernoulli_nll", out, axis, q, {"value": 0})
     with np.errstate(all="ignore"):
-        total = np.sum(_weighted(1.0 - y, np.log(1.0 - q)), axis=-1, keepdims=True)
+        total = np.sum(_weighted(1.0 - y, np.log1p(-q)), axis=-1, keepdims=True)
         total_2 = np.sum(_weighted(y, np.log(q)), axis=-1, keepdims=True)
         value = 0.0 - (total + total_2)
     placed = _placed(out, axis, q, [(value, 0)])
@@ -179,9 +179,8 @@ def bernoulli_nll_value_and_grad(
     -----
     A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
     By IEEE arithmetic log(0) is -inf and a divisor of 0 gives inf.
-    Digits are lost, or the result is not finite, on some rows: seen in float64 (subnormal, n = 3). At q =
-    [2.0606934697e-40, 4.08381812757e-40, 8.37724247943e-40], y = [6.3483304589e-40, 9.94725727886e-40,
-    7.4300908344e-40] it gives value = 2.15083673e-37; right is 2.16535848e-37.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
 
     Source: I. J. Good (1952), Rational Decisions, Journal of the Royal Statistical Society B 14(1), 107-114.
     """
@@ -191,10 +190,9 @@ def bernoulli_nll_value_and_grad(
     _check_out("bernoulli_nll_value_and_grad", out, axis, q, {"value": 0, "grad": 1})
     with np.errstate(all="ignore"):
         complement = 1.0 - y
-        complement_2 = 1.0 - q
-        total = np.sum(_weighted(complement, np.log(complement_2)), axis=-1, keepdims=True)
+        total = np.sum(_weighted(complement, np.log1p(-q)), axis=-1, keepdims=True)
         total_2 = np.sum(_weighted(y, np.log(q)), axis=-1, keepdims=True)
-        grad = _weighted_ratio(complement, complement_2) - _weighted_ratio(y, q)
+        grad = _weighted_ratio(complement, 1.0 - q) - _weighted_ratio(y, q)
         value = 0.0 - (total + total_2)
     placed = _placed(out, axis, q, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
@@ -277,8 +275,20 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
+def _is_plain(array: Any) -> bool:
+    """Whether a vector can be taken as it is, before anything else is asked of it."""
+    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+        return False
+    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
+    if axis == -1 and type(axis) is int:
+        listed = list(given.values())
+        head = listed[0]
+        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
+            return head.ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -330,6 +340,8 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
+        if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
+            continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
@@ -353,9 +365,10 @@ def _overlap(a: Array, b: Array) -> bool:
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed = []
+    placed, last = [], axis == head.ndim - 1
     for number, (result, axes) in enumerate(results):
-        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
+        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
+        front = turned if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

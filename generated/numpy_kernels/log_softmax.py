@@ -24,12 +24,16 @@ from numpy.typing import NDArray
 __all__ = [
     "log_softmax",
     "log_softmax_hvp",
+    "log_softmax_hvp_saved",
     "log_softmax_jacobian",
     "log_softmax_jvp",
+    "log_softmax_jvp_saved",
     "log_softmax_vjp",
+    "log_softmax_vjp_saved",
 ]
 
 Array = NDArray[Any]
+_REALS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def log_softmax(
@@ -134,12 +138,19 @@ def log_softmax_vjp(
     _check_out("log_softmax_vjp", out, axis, x, {"grad": 1})
     with np.errstate(all="ignore"):
         g_sum = np.sum(g, axis=-1, keepdims=True)
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max, top = _largest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        grad = g - g_sum * e / exp_sum + 0.0
+        # all terms but the one at top
+        tail = np.sum(_without(e, top), axis=-1, keepdims=True)
+        # all terms but the one at top
+        tail_2 = np.sum(_without(g, top), axis=-1, keepdims=True)
+        exp_sum_inverse = 1.0 / exp_sum
+        grad = g - g_sum * e * exp_sum_inverse + 0.0
+        part_1 = _at(g, top) * tail / exp_sum - np.exp(_at(x, top) - shift) * tail_2 / exp_sum
+        np.put_along_axis(grad, top, part_1 + 0.0, axis=-1)
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -245,12 +256,13 @@ def log_softmax_jacobian(
     axis, (x,) = _vectors("log_softmax_jacobian", axis, {"x": x})
     _check_out("log_softmax_jacobian", out, axis, x, {"out": 2})
     with np.errstate(all="ignore"):
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max = _highest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        kept = e / exp_sum
+        exp_sum_inverse = 1.0 / exp_sum
+        kept = e * exp_sum_inverse
         # all terms but that of the row
         others = np.sum(_without(kept[..., None, :], np.arange(x.shape[-1])[:, None]), axis=-1)
         result = np.full((*x.shape, x.shape[-1]), 0.0 - kept[..., None, :], x.dtype)
@@ -315,26 +327,213 @@ def log_softmax_hvp(
         e = np.exp(x - shift)
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_inverse = 1.0 / exp_sum
         ratio = total / exp_sum
-        result = g_sum * (ratio - (v - _at(v, top))) * e / exp_sum + 0.0
+        result = g_sum * (ratio - (v - _at(v, top))) * e * exp_sum_inverse + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
+    return placed[0]
+
+
+def log_softmax_vjp_saved(
+    l: Array,
+    g: Array,
+    *,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Log-softmax: vector-Jacobian product from the saved value.
+
+        grad_j = g_j - exp(l_j) * sum_k g_k
+        where l_i = log(s_i), as forward saved it
+        where s_i = exp(x_i) / sum_k exp(x_k)
+
+    Parameters
+    ----------
+    l : array of float32 or float64, shape (..., n)
+        the value of log_softmax, as forward saved it
+    g : array of float32 or float64, shape (..., n)
+        upstream gradient, one per class of the output
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    grad : array, shape (..., n)
+        sum over i of g_i times the derivative of output i by each component of x
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+
+    Source: P. Blanchard, D. J. Higham, N. J. Higham (2021), Accurately computing the log-sum-exp and softmax
+    functions, IMA Journal of Numerical Analysis 41(4), 2311-2330.
+    """
+    axis, (l, g) = _vectors("log_softmax_vjp_saved", axis, {"l": l, "g": g})
+    _check_out("log_softmax_vjp_saved", out, axis, l, {"grad": 1})
+    with np.errstate(all="ignore"):
+        g_sum = np.sum(g, axis=-1, keepdims=True)
+        grad = g - g_sum * np.exp(l) + 0.0
+    placed = _placed(out, axis, l, [(grad, 1)])
+    return placed[0]
+
+
+def log_softmax_jvp_saved(
+    l: Array,
+    v: Array,
+    *,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Log-softmax: Jacobian-vector product from the saved value.
+
+        out_i = v_i - sum_k v_k * exp(l_k)
+        where l_i = log(s_i), as forward saved it
+        where s_i = exp(x_i) / sum_k exp(x_k)
+
+    Parameters
+    ----------
+    l : array of float32 or float64, shape (..., n)
+        the value of log_softmax, as forward saved it
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    out : array, shape (..., n)
+        the derivative of each output along v
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+
+    Source: P. Blanchard, D. J. Higham, N. J. Higham (2021), Accurately computing the log-sum-exp and softmax
+    functions, IMA Journal of Numerical Analysis 41(4), 2311-2330.
+    """
+    axis, (l, v) = _vectors("log_softmax_jvp_saved", axis, {"l": l, "v": v})
+    _check_out("log_softmax_jvp_saved", out, axis, l, {"out": 1})
+    with np.errstate(all="ignore"):
+        _, top = _largest(l)
+        total = np.sum(np.exp(l) * (v - _at(v, top)), axis=-1, keepdims=True)
+        result = v - _at(v, top) - total + 0.0
+    placed = _placed(out, axis, l, [(result, 1)])
+    return placed[0]
+
+
+def log_softmax_hvp_saved(
+    l: Array,
+    g: Array,
+    *,
+    v: Array,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Log-softmax: Hessian-vector product from the saved value.
+
+        out_j = exp(l_j) * ((sum_k v_k * exp(l_k)) - v_j) * sum_k g_k
+        where l_i = log(s_i), as forward saved it
+        where s_i = exp(x_i) / sum_k exp(x_k)
+
+    Parameters
+    ----------
+    l : array of float32 or float64, shape (..., n)
+        the value of log_softmax, as forward saved it
+    g : array of float32 or float64, shape (..., n)
+        upstream gradient, one per class of the output
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    out : array, shape (..., n)
+        the derivative, along v, of the vector-Jacobian product with g
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+
+    Source: P. Blanchard, D. J. Higham, N. J. Higham (2021), Accurately computing the log-sum-exp and softmax
+    functions, IMA Journal of Numerical Analysis 41(4), 2311-2330.
+    """
+    axis, (l, g, v) = _vectors("log_softmax_hvp_saved", axis, {"l": l, "g": g, "v": v})
+    _check_out("log_softmax_hvp_saved", out, axis, l, {"out": 1})
+    with np.errstate(all="ignore"):
+        g_sum = np.sum(g, axis=-1, keepdims=True)
+        _, top = _largest(l)
+        e = np.exp(l)
+        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
+        result = g_sum * (total - (v - _at(v, top))) * e + 0.0
+    placed = _placed(out, axis, l, [(result, 1)])
     return placed[0]
 
 
 def _at(values: Array, index: Array) -> Array:
     """The value of each row at one class."""
-    return np.take_along_axis(values, index, axis=-1)
+    if values.shape[:-1] != index.shape[:-1] or index.shape[-1] != 1:
+        return np.take_along_axis(values, index, axis=-1)
+    starts = np.arange(0, values.size, values.shape[-1])
+    return values.reshape(-1)[index.reshape(-1) + starts].reshape(index.shape)
+
+
+def _highest(values: Array) -> Array:
+    """The largest value of each row; a NaN is never the largest."""
+    found: Array = np.maximum.reduce(values, axis=-1, keepdims=True)
+    if np.isnan(found).any():
+        found = np.fmax.reduce(values, axis=-1, initial=-np.inf, keepdims=True)
+    return found + 0.0  # of two zeros, whichever came first, the one without a sign
 
 
 def _largest(values: Array) -> tuple[Array, Array]:
     """The largest value of each row, and the first class that has it; a NaN is never the largest."""
-    comparable = np.where(np.isnan(values), -np.inf, values)
-    where = np.argmax(comparable, axis=-1, keepdims=True)
-    return np.take_along_axis(comparable, where, axis=-1), where
+    where = np.argmax(values, axis=-1, keepdims=True)
+    starts = np.arange(0, values.size, values.shape[-1])
+    found = values.reshape(-1)[where.reshape(-1) + starts].reshape(where.shape)
+    if np.isnan(found).any():
+        comparable = np.where(np.isnan(values), -np.inf, values)
+        where = np.argmax(comparable, axis=-1, keepdims=True)
+        found = np.take_along_axis(comparable, where, axis=-1)
+    return found, where
 
 
 def _without(values: Array, index: Array) -> Array:
     """A copy of the values with 0 at one class of each row, whatever stands there."""
+    if values.shape[:-1] == index.shape[:-1] and index.shape[-1] == 1:
+        rest = np.array(values, order="C")
+        rest.reshape(-1)[index.reshape(-1) + np.arange(0, rest.size, rest.shape[-1])] = 0.0
+        return rest
     shape = np.broadcast_shapes(values.shape, index.shape)
     rest = np.array(np.broadcast_to(values, shape), order="C")
     np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
@@ -362,8 +561,20 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
+def _is_plain(array: Any) -> bool:
+    """Whether a vector can be taken as it is, before anything else is asked of it."""
+    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+        return False
+    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
+    if axis == -1 and type(axis) is int:
+        listed = list(given.values())
+        head = listed[0]
+        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
+            return head.ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -408,6 +619,8 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
+        if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
+            continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
@@ -420,9 +633,10 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed = []
+    placed, last = [], axis == head.ndim - 1
     for number, (result, axes) in enumerate(results):
-        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
+        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
+        front = turned if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

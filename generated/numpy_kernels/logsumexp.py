@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 Array = NDArray[Any]
+_REALS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def logsumexp(
@@ -126,12 +127,13 @@ def logsumexp_grad(
     axis, (x,) = _vectors("logsumexp_grad", axis, {"x": x})
     _check_out("logsumexp_grad", out, axis, x, {"grad": 1})
     with np.errstate(all="ignore"):
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max = _highest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        grad = e / exp_sum
+        exp_sum_inverse = 1.0 / exp_sum
+        grad = e * exp_sum_inverse
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -189,10 +191,11 @@ def logsumexp_value_and_grad(
         # all terms but the one at top
         tail = np.sum(_without(e, top), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_inverse = 1.0 / exp_sum
         exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
         log_sum = np.log1p(exp_sum_less_one)
         value = shift + log_sum
-        grad = e / exp_sum
+        grad = e * exp_sum_inverse
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
 
@@ -249,26 +252,47 @@ def logsumexp_hvp(
         e = np.exp(x - shift)
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_inverse = 1.0 / exp_sum
         ratio = total / exp_sum
-        result = (v - _at(v, top) - ratio) * e / exp_sum + 0.0
+        result = (v - _at(v, top) - ratio) * e * exp_sum_inverse + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
 
 def _at(values: Array, index: Array) -> Array:
     """The value of each row at one class."""
-    return np.take_along_axis(values, index, axis=-1)
+    if values.shape[:-1] != index.shape[:-1] or index.shape[-1] != 1:
+        return np.take_along_axis(values, index, axis=-1)
+    starts = np.arange(0, values.size, values.shape[-1])
+    return values.reshape(-1)[index.reshape(-1) + starts].reshape(index.shape)
+
+
+def _highest(values: Array) -> Array:
+    """The largest value of each row; a NaN is never the largest."""
+    found: Array = np.maximum.reduce(values, axis=-1, keepdims=True)
+    if np.isnan(found).any():
+        found = np.fmax.reduce(values, axis=-1, initial=-np.inf, keepdims=True)
+    return found + 0.0  # of two zeros, whichever came first, the one without a sign
 
 
 def _largest(values: Array) -> tuple[Array, Array]:
     """The largest value of each row, and the first class that has it; a NaN is never the largest."""
-    comparable = np.where(np.isnan(values), -np.inf, values)
-    where = np.argmax(comparable, axis=-1, keepdims=True)
-    return np.take_along_axis(comparable, where, axis=-1), where
+    where = np.argmax(values, axis=-1, keepdims=True)
+    starts = np.arange(0, values.size, values.shape[-1])
+    found = values.reshape(-1)[where.reshape(-1) + starts].reshape(where.shape)
+    if np.isnan(found).any():
+        comparable = np.where(np.isnan(values), -np.inf, values)
+        where = np.argmax(comparable, axis=-1, keepdims=True)
+        found = np.take_along_axis(comparable, where, axis=-1)
+    return found, where
 
 
 def _without(values: Array, index: Array) -> Array:
     """A copy of the values with 0 at one class of each row, whatever stands there."""
+    if values.shape[:-1] == index.shape[:-1] and index.shape[-1] == 1:
+        rest = np.array(values, order="C")
+        rest.reshape(-1)[index.reshape(-1) + np.arange(0, rest.size, rest.shape[-1])] = 0.0
+        return rest
     shape = np.broadcast_shapes(values.shape, index.shape)
     rest = np.array(np.broadcast_to(values, shape), order="C")
     np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
@@ -290,8 +314,20 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
+def _is_plain(array: Any) -> bool:
+    """Whether a vector can be taken as it is, before anything else is asked of it."""
+    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+        return False
+    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
+    if axis == -1 and type(axis) is int:
+        listed = list(given.values())
+        head = listed[0]
+        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
+            return head.ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -336,6 +372,8 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
+        if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
+            continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
@@ -359,9 +397,10 @@ def _overlap(a: Array, b: Array) -> bool:
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed = []
+    placed, last = [], axis == head.ndim - 1
     for number, (result, axes) in enumerate(results):
-        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
+        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
+        front = turned if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

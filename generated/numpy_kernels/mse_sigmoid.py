@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 Array = NDArray[Any]
+_REALS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def mse_sigmoid(
@@ -282,8 +283,20 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
+def _is_plain(array: Any) -> bool:
+    """Whether a vector can be taken as it is, before anything else is asked of it."""
+    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+        return False
+    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
+    if axis == -1 and type(axis) is int:
+        listed = list(given.values())
+        head = listed[0]
+        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
+            return head.ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -335,6 +348,8 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
+        if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
+            continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
@@ -358,9 +373,10 @@ def _overlap(a: Array, b: Array) -> bool:
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed = []
+    placed, last = [], axis == head.ndim - 1
     for number, (result, axes) in enumerate(results):
-        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
+        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
+        front = turned if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 Array = NDArray[Any]
+_REALS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def mse_softmax(
@@ -78,11 +79,12 @@ def mse_softmax(
     _within("mse_softmax", "y", y, 0.0, 1.0, "from 0 to 1")
     _check_out("mse_softmax", out, axis, x, {"value": 0})
     with np.errstate(all="ignore"):
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max = _highest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         exp_sum = np.sum(np.exp(x - shift), axis=-1, keepdims=True)
-        gap = np.exp(x - shift) / exp_sum - y
+        exp_sum_inverse = 1.0 / exp_sum
+        gap = np.exp(x - shift) * exp_sum_inverse - y
         total = np.sum(gap * gap, axis=-1, keepdims=True)
         value = total / 2.0
     placed = _placed(out, axis, x, [(value, 0)])
@@ -145,9 +147,10 @@ def mse_softmax_grad(
         total = np.sum(e * (y - _at(y, top)), axis=-1, keepdims=True)
         e_2 = e - factor
         total_2 = np.sum(e * e_2, axis=-1, keepdims=True)
+        exp_sum_inverse = 1.0 / exp_sum
         ratio = total_2 / (exp_sum * exp_sum)
         ratio_2 = total / exp_sum
-        grad = (e_2 / exp_sum + ratio_2 - (y - _at(y, top)) - ratio) * np.exp(x - shift) / exp_sum + 0.0
+        grad = (e_2 * exp_sum_inverse + ratio_2 - (y - _at(y, top)) - ratio) * np.exp(x - shift) * exp_sum_inverse + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -211,12 +214,13 @@ def mse_softmax_value_and_grad(
         total = np.sum(e * (y - _at(y, top)), axis=-1, keepdims=True)
         e_2 = e - factor
         total_2 = np.sum(e * e_2, axis=-1, keepdims=True)
+        exp_sum_inverse = 1.0 / exp_sum
         ratio = total_2 / (exp_sum * exp_sum)
         ratio_2 = total / exp_sum
         e_3 = np.exp(x - shift)
-        gap = e_3 / exp_sum - y
+        gap = e_3 * exp_sum_inverse - y
         total_3 = np.sum(gap * gap, axis=-1, keepdims=True)
-        grad = (e_2 / exp_sum + ratio_2 - (y - _at(y, top)) - ratio) * e_3 / exp_sum + 0.0
+        grad = (e_2 * exp_sum_inverse + ratio_2 - (y - _at(y, top)) - ratio) * e_3 * exp_sum_inverse + 0.0
         value = total_3 / 2.0
     placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
     return placed[0], placed[1]
@@ -282,6 +286,7 @@ def mse_softmax_hvp(
         total_2 = np.sum(e * (y - _at(y, top)), axis=-1, keepdims=True)
         e_2 = e - factor
         total_3 = np.sum(e * e_2, axis=-1, keepdims=True)
+        exp_sum_inverse = 1.0 / exp_sum
         product = exp_sum * exp_sum
         ratio = total_3 / product
         ratio_2 = total_2 / exp_sum
@@ -294,22 +299,38 @@ def mse_softmax_hvp(
         ratio_5 = total_4 / exp_sum
         gap_2 = v - _at(v, top) - ratio_3
         e_3 = np.exp(x - shift)
-        part_1 = gap_2 * (e_2 / exp_sum + ratio_2 - (y - _at(y, top)) - ratio) + gap_2 * e_3 / exp_sum + ratio_5
-        result = (part_1 - ratio_4) * e_3 / exp_sum + 0.0
+        part_1 = gap_2 * (e_2 * exp_sum_inverse + ratio_2 - (y - _at(y, top)) - ratio) + gap_2 * e_3 * exp_sum_inverse
+        result = (part_1 + ratio_5 - ratio_4) * e_3 * exp_sum_inverse + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
 
 def _at(values: Array, index: Array) -> Array:
     """The value of each row at one class."""
-    return np.take_along_axis(values, index, axis=-1)
+    if values.shape[:-1] != index.shape[:-1] or index.shape[-1] != 1:
+        return np.take_along_axis(values, index, axis=-1)
+    starts = np.arange(0, values.size, values.shape[-1])
+    return values.reshape(-1)[index.reshape(-1) + starts].reshape(index.shape)
+
+
+def _highest(values: Array) -> Array:
+    """The largest value of each row; a NaN is never the largest."""
+    found: Array = np.maximum.reduce(values, axis=-1, keepdims=True)
+    if np.isnan(found).any():
+        found = np.fmax.reduce(values, axis=-1, initial=-np.inf, keepdims=True)
+    return found + 0.0  # of two zeros, whichever came first, the one without a sign
 
 
 def _largest(values: Array) -> tuple[Array, Array]:
     """The largest value of each row, and the first class that has it; a NaN is never the largest."""
-    comparable = np.where(np.isnan(values), -np.inf, values)
-    where = np.argmax(comparable, axis=-1, keepdims=True)
-    return np.take_along_axis(comparable, where, axis=-1), where
+    where = np.argmax(values, axis=-1, keepdims=True)
+    starts = np.arange(0, values.size, values.shape[-1])
+    found = values.reshape(-1)[where.reshape(-1) + starts].reshape(where.shape)
+    if np.isnan(found).any():
+        comparable = np.where(np.isnan(values), -np.inf, values)
+        where = np.argmax(comparable, axis=-1, keepdims=True)
+        found = np.take_along_axis(comparable, where, axis=-1)
+    return found, where
 
 
 def _finite_or_zero(values: Array) -> Array:
@@ -327,8 +348,20 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
+def _is_plain(array: Any) -> bool:
+    """Whether a vector can be taken as it is, before anything else is asked of it."""
+    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+        return False
+    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
+    if axis == -1 and type(axis) is int:
+        listed = list(given.values())
+        head = listed[0]
+        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
+            return head.ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -380,6 +413,8 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
+        if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
+            continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
@@ -403,9 +438,10 @@ def _overlap(a: Array, b: Array) -> bool:
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed = []
+    placed, last = [], axis == head.ndim - 1
     for number, (result, axes) in enumerate(results):
-        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
+        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
+        front = turned if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

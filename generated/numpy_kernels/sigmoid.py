@@ -22,12 +22,16 @@ from numpy.typing import NDArray
 __all__ = [
     "sigmoid",
     "sigmoid_hvp",
+    "sigmoid_hvp_saved",
     "sigmoid_jacobian",
     "sigmoid_jvp",
+    "sigmoid_jvp_saved",
     "sigmoid_vjp",
+    "sigmoid_vjp_saved",
 ]
 
 Array = NDArray[Any]
+_REALS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def sigmoid(
@@ -292,6 +296,171 @@ def sigmoid_hvp(
     return placed[0]
 
 
+def sigmoid_vjp_saved(
+    sigma: Array,
+    g: Array,
+    *,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Sigmoid: vector-Jacobian product from the saved value.
+
+        grad_j = g_j * sigma_j * (1 - sigma_j)
+        where sigma_i = 1 / (1 + exp(-x_i)), as forward saved it
+
+    Parameters
+    ----------
+    sigma : array of float32 or float64, shape (..., n)
+        the value of sigmoid, as forward saved it
+    g : array of float32 or float64, shape (..., n)
+        upstream gradient, one per class of the output
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    grad : array, shape (..., n)
+        sum over i of g_i times the derivative of output i by each component of x
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, sigma among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+    sigma is rounded before it is given here. On some rows that costs digits which sigmoid_vjp keeps: seen in
+    float64 (one class 40 above, n = 2). At x = [40.9393196106, -0.683615505695], g = [-0.176563426852,
+    -0.648411333561] it gives grad[0] = 0; right is -2.93210926e-19.
+
+    Source: D. R. Cox (1958), The Regression Analysis of Binary Sequences, Journal of the Royal Statistical
+    Society B 20(2), 215-242.
+    """
+    axis, (sigma, g) = _vectors("sigmoid_vjp_saved", axis, {"sigma": sigma, "g": g})
+    _check_out("sigmoid_vjp_saved", out, axis, sigma, {"grad": 1})
+    with np.errstate(all="ignore"):
+        grad = (1.0 - sigma) * g * sigma + 0.0
+    placed = _placed(out, axis, sigma, [(grad, 1)])
+    return placed[0]
+
+
+def sigmoid_jvp_saved(
+    sigma: Array,
+    v: Array,
+    *,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Sigmoid: Jacobian-vector product from the saved value.
+
+        out_i = sigma_i * v_i * (1 - sigma_i)
+        where sigma_i = 1 / (1 + exp(-x_i)), as forward saved it
+
+    Parameters
+    ----------
+    sigma : array of float32 or float64, shape (..., n)
+        the value of sigmoid, as forward saved it
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    out : array, shape (..., n)
+        the derivative of each output along v
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, sigma among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+    sigma is rounded before it is given here. On some rows that costs digits which sigmoid_jvp keeps: seen in
+    float64 (one class 40 above, n = 2). At x = [40.9393196106, -0.683615505695], v = [-0.814205765724,
+    -0.895821928978] it gives out[0] = 0; right is -1.35211482e-18.
+
+    Source: D. R. Cox (1958), The Regression Analysis of Binary Sequences, Journal of the Royal Statistical
+    Society B 20(2), 215-242.
+    """
+    axis, (sigma, v) = _vectors("sigmoid_jvp_saved", axis, {"sigma": sigma, "v": v})
+    _check_out("sigmoid_jvp_saved", out, axis, sigma, {"out": 1})
+    with np.errstate(all="ignore"):
+        result = (1.0 - sigma) * sigma * v + 0.0
+    placed = _placed(out, axis, sigma, [(result, 1)])
+    return placed[0]
+
+
+def sigmoid_hvp_saved(
+    sigma: Array,
+    g: Array,
+    *,
+    v: Array,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Sigmoid: Hessian-vector product from the saved value.
+
+        out_j = g_j * sigma_j * v_j * (1 - sigma_j) * (1 - 2 * sigma_j)
+        where sigma_i = 1 / (1 + exp(-x_i)), as forward saved it
+
+    Parameters
+    ----------
+    sigma : array of float32 or float64, shape (..., n)
+        the value of sigmoid, as forward saved it
+    g : array of float32 or float64, shape (..., n)
+        upstream gradient, one per class of the output
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    out : array, shape (..., n)
+        the derivative, along v, of the vector-Jacobian product with g
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, sigma among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+    sigma is rounded before it is given here. On some rows that costs digits which sigmoid_hvp keeps: seen in
+    float64 (one class 40 above, n = 2). At x = [40.9393196106, -0.683615505695], g = [-0.176563426852,
+    -0.648411333561], v = [-0.814205765724, -0.895821928978] it gives out[0] = 0; right is -2.38734027e-19.
+
+    Source: D. R. Cox (1958), The Regression Analysis of Binary Sequences, Journal of the Royal Statistical
+    Society B 20(2), 215-242.
+    """
+    axis, (sigma, g, v) = _vectors("sigmoid_hvp_saved", axis, {"sigma": sigma, "g": g, "v": v})
+    _check_out("sigmoid_hvp_saved", out, axis, sigma, {"out": 1})
+    with np.errstate(all="ignore"):
+        result = (1.0 - 2.0 * sigma) * (1.0 - sigma) * g * sigma * v + 0.0
+    placed = _placed(out, axis, sigma, [(result, 1)])
+    return placed[0]
+
+
 def _diagonal(matrices: Array) -> Array:
     """The diagonal of each matrix, as a view that can be written."""
     diagonal: Array = np.einsum("...ii->...i", matrices)
@@ -313,8 +482,20 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
+def _is_plain(array: Any) -> bool:
+    """Whether a vector can be taken as it is, before anything else is asked of it."""
+    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+        return False
+    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
+    if axis == -1 and type(axis) is int:
+        listed = list(given.values())
+        head = listed[0]
+        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
+            return head.ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -359,6 +540,8 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
+        if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
+            continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
@@ -371,9 +554,10 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed = []
+    placed, last = [], axis == head.ndim - 1
     for number, (result, axes) in enumerate(results):
-        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
+        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
+        front = turned if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

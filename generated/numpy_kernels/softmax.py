@@ -23,12 +23,16 @@ from numpy.typing import NDArray
 __all__ = [
     "softmax",
     "softmax_hvp",
+    "softmax_hvp_saved",
     "softmax_jacobian",
     "softmax_jvp",
+    "softmax_jvp_saved",
     "softmax_vjp",
+    "softmax_vjp_saved",
 ]
 
 Array = NDArray[Any]
+_REALS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def softmax(
@@ -74,12 +78,13 @@ def softmax(
     axis, (x,) = _vectors("softmax", axis, {"x": x})
     _check_out("softmax", out, axis, x, {"out": 1})
     with np.errstate(all="ignore"):
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max = _highest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
-        result = e / exp_sum
+        exp_sum_inverse = 1.0 / exp_sum
+        result = e * exp_sum_inverse
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -137,8 +142,9 @@ def softmax_vjp(
         e = np.exp(x - shift)
         total = np.sum(e * (g - _at(g, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_inverse = 1.0 / exp_sum
         ratio = total / exp_sum
-        grad = (g - _at(g, top) - ratio) * e / exp_sum + 0.0
+        grad = (g - _at(g, top) - ratio) * e * exp_sum_inverse + 0.0
     placed = _placed(out, axis, x, [(grad, 1)])
     return placed[0]
 
@@ -196,8 +202,9 @@ def softmax_jvp(
         e = np.exp(x - shift)
         total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
+        exp_sum_inverse = 1.0 / exp_sum
         ratio = total / exp_sum
-        result = (v - _at(v, top) - ratio) * e / exp_sum + 0.0
+        result = (v - _at(v, top) - ratio) * e * exp_sum_inverse + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
     return placed[0]
 
@@ -246,7 +253,7 @@ def softmax_jacobian(
     axis, (x,) = _vectors("softmax_jacobian", axis, {"x": x})
     _check_out("softmax_jacobian", out, axis, x, {"out": 2})
     with np.errstate(all="ignore"):
-        x_max = np.fmax.reduce(x, axis=-1, initial=-np.inf, keepdims=True)
+        x_max = _highest(x)
         # the largest, or 0 where no finite one exists
         shift = _finite_or_zero(x_max)
         e = np.exp(x - shift)
@@ -317,29 +324,224 @@ def softmax_hvp(
         total = np.sum(e * (g - _at(g, top)), axis=-1, keepdims=True)
         exp_sum = np.sum(e, axis=-1, keepdims=True)
         total_2 = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
+        exp_sum_inverse = 1.0 / exp_sum
         ratio = total_2 / exp_sum
         ratio_2 = total / exp_sum
         total_3 = np.sum((v - _at(v, top) - ratio) * e * g, axis=-1, keepdims=True)
         ratio_3 = total_3 / exp_sum
-        result = ((g - _at(g, top) - ratio_2) * (v - _at(v, top) - ratio) - ratio_3) * e / exp_sum + 0.0
+        result = ((g - _at(g, top) - ratio_2) * (v - _at(v, top) - ratio) - ratio_3) * e * exp_sum_inverse + 0.0
     placed = _placed(out, axis, x, [(result, 1)])
+    return placed[0]
+
+
+def softmax_vjp_saved(
+    s: Array,
+    g: Array,
+    *,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Softmax: vector-Jacobian product from the saved value.
+
+        grad_j = s_j * (g_j - sum_k g_k * s_k)
+        where s_i = exp(x_i) / sum_k exp(x_k), as forward saved it
+
+    Parameters
+    ----------
+    s : array of float32 or float64, shape (..., n)
+        the value of softmax, as forward saved it
+    g : array of float32 or float64, shape (..., n)
+        upstream gradient, one per class of the output
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    grad : array, shape (..., n)
+        sum over i of g_i times the derivative of output i by each component of x
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, s among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+    s is rounded before it is given here. On some rows that costs digits which softmax_vjp keeps: seen in
+    float64 (one class 40 above, n = 2). At x = [40.8830032349, -0.168811142445], g = [0.431104540825,
+    -0.837966144085] it gives grad[0] = 0; right is 1.88325598e-18.
+
+    Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network Outputs,
+    with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms, Architectures and
+    Applications, Springer, 227-236.
+    """
+    axis, (s, g) = _vectors("softmax_vjp_saved", axis, {"s": s, "g": g})
+    _check_out("softmax_vjp_saved", out, axis, s, {"grad": 1})
+    with np.errstate(all="ignore"):
+        total = np.sum(g * s, axis=-1, keepdims=True)
+        grad = (g - total) * s + 0.0
+    placed = _placed(out, axis, s, [(grad, 1)])
+    return placed[0]
+
+
+def softmax_jvp_saved(
+    s: Array,
+    v: Array,
+    *,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Softmax: Jacobian-vector product from the saved value.
+
+        out_i = s_i * (v_i - sum_k s_k * v_k)
+        where s_i = exp(x_i) / sum_k exp(x_k), as forward saved it
+
+    Parameters
+    ----------
+    s : array of float32 or float64, shape (..., n)
+        the value of softmax, as forward saved it
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    out : array, shape (..., n)
+        the derivative of each output along v
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, s among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+    s is rounded before it is given here. On some rows that costs digits which softmax_jvp keeps: seen in
+    float64 (one class 40 above, n = 2). At x = [40.8830032349, -0.168811142445], v = [0.0384791009128,
+    -0.421891063452] it gives out[0] = 0; right is 6.83173031e-19.
+
+    Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network Outputs,
+    with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms, Architectures and
+    Applications, Springer, 227-236.
+    """
+    axis, (s, v) = _vectors("softmax_jvp_saved", axis, {"s": s, "v": v})
+    _check_out("softmax_jvp_saved", out, axis, s, {"out": 1})
+    with np.errstate(all="ignore"):
+        total = np.sum(s * v, axis=-1, keepdims=True)
+        result = (v - total) * s + 0.0
+    placed = _placed(out, axis, s, [(result, 1)])
+    return placed[0]
+
+
+def softmax_hvp_saved(
+    s: Array,
+    g: Array,
+    *,
+    v: Array,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Softmax: Hessian-vector product from the saved value.
+
+        out_j = s_j * ((g_j - sum_k g_k * s_k) * (v_j - sum_k s_k * v_k) - sum_k g_k * s_k * (v_k - sum_l s_l * v_l))
+        where s_i = exp(x_i) / sum_k exp(x_k), as forward saved it
+
+    Parameters
+    ----------
+    s : array of float32 or float64, shape (..., n)
+        the value of softmax, as forward saved it
+    g : array of float32 or float64, shape (..., n)
+        upstream gradient, one per class of the output
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    out : array, shape (..., n)
+        the derivative, along v, of the vector-Jacobian product with g
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, s among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+    s is rounded before it is given here. On some rows that costs digits which softmax_hvp keeps: seen in
+    float64 (one class 40 above, n = 2). At x = [40.8830032349, -0.168811142445], g = [0.431104540825,
+    -0.837966144085], v = [0.0384791009128, -0.421891063452] it gives out[0] = -5.72475871e-19; right is
+    -8.66994867e-19.
+
+    Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network Outputs,
+    with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms, Architectures and
+    Applications, Springer, 227-236.
+    """
+    axis, (s, g, v) = _vectors("softmax_hvp_saved", axis, {"s": s, "g": g, "v": v})
+    _check_out("softmax_hvp_saved", out, axis, s, {"out": 1})
+    with np.errstate(all="ignore"):
+        total = np.sum(g * s, axis=-1, keepdims=True)
+        total_2 = np.sum(s * v, axis=-1, keepdims=True)
+        total_3 = np.sum((v - total_2) * g * s, axis=-1, keepdims=True)
+        result = ((g - total) * (v - total_2) - total_3) * s + 0.0
+    placed = _placed(out, axis, s, [(result, 1)])
     return placed[0]
 
 
 def _at(values: Array, index: Array) -> Array:
     """The value of each row at one class."""
-    return np.take_along_axis(values, index, axis=-1)
+    if values.shape[:-1] != index.shape[:-1] or index.shape[-1] != 1:
+        return np.take_along_axis(values, index, axis=-1)
+    starts = np.arange(0, values.size, values.shape[-1])
+    return values.reshape(-1)[index.reshape(-1) + starts].reshape(index.shape)
+
+
+def _highest(values: Array) -> Array:
+    """The largest value of each row; a NaN is never the largest."""
+    found: Array = np.maximum.reduce(values, axis=-1, keepdims=True)
+    if np.isnan(found).any():
+        found = np.fmax.reduce(values, axis=-1, initial=-np.inf, keepdims=True)
+    return found + 0.0  # of two zeros, whichever came first, the one without a sign
 
 
 def _largest(values: Array) -> tuple[Array, Array]:
     """The largest value of each row, and the first class that has it; a NaN is never the largest."""
-    comparable = np.where(np.isnan(values), -np.inf, values)
-    where = np.argmax(comparable, axis=-1, keepdims=True)
-    return np.take_along_axis(comparable, where, axis=-1), where
+    where = np.argmax(values, axis=-1, keepdims=True)
+    starts = np.arange(0, values.size, values.shape[-1])
+    found = values.reshape(-1)[where.reshape(-1) + starts].reshape(where.shape)
+    if np.isnan(found).any():
+        comparable = np.where(np.isnan(values), -np.inf, values)
+        where = np.argmax(comparable, axis=-1, keepdims=True)
+        found = np.take_along_axis(comparable, where, axis=-1)
+    return found, where
 
 
 def _without(values: Array, index: Array) -> Array:
     """A copy of the values with 0 at one class of each row, whatever stands there."""
+    if values.shape[:-1] == index.shape[:-1] and index.shape[-1] == 1:
+        rest = np.array(values, order="C")
+        rest.reshape(-1)[index.reshape(-1) + np.arange(0, rest.size, rest.shape[-1])] = 0.0
+        return rest
     shape = np.broadcast_shapes(values.shape, index.shape)
     rest = np.array(np.broadcast_to(values, shape), order="C")
     np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
@@ -367,8 +569,20 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
+def _is_plain(array: Any) -> bool:
+    """Whether a vector can be taken as it is, before anything else is asked of it."""
+    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+        return False
+    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
+    if axis == -1 and type(axis) is int:
+        listed = list(given.values())
+        head = listed[0]
+        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
+            return head.ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -413,6 +627,8 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
+        if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
+            continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
@@ -425,9 +641,10 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed = []
+    placed, last = [], axis == head.ndim - 1
     for number, (result, axes) in enumerate(results):
-        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
+        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
+        front = turned if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

@@ -22,12 +22,16 @@ from numpy.typing import NDArray
 __all__ = [
     "softplus",
     "softplus_hvp",
+    "softplus_hvp_saved",
     "softplus_jacobian",
     "softplus_jvp",
+    "softplus_jvp_saved",
     "softplus_vjp",
+    "softplus_vjp_saved",
 ]
 
 Array = NDArray[Any]
+_REALS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def softplus(
@@ -287,6 +291,163 @@ def softplus_hvp(
     return placed[0]
 
 
+def softplus_vjp_saved(
+    zeta: Array,
+    g: Array,
+    *,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Softplus: vector-Jacobian product from the saved value.
+
+        grad_j = g_j * (1 - exp(-zeta_j))
+        where zeta_i = log(1 + exp(x_i)), as forward saved it
+
+    Parameters
+    ----------
+    zeta : array of float32 or float64, shape (..., n)
+        the value of softplus, as forward saved it
+    g : array of float32 or float64, shape (..., n)
+        upstream gradient, one per class of the output
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    grad : array, shape (..., n)
+        sum over i of g_i times the derivative of output i by each component of x
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, zeta among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+
+    Source: C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia (2001), Incorporating Second-Order Functional
+    Knowledge for Better Option Pricing, Advances in Neural Information Processing Systems 13, 472-478.
+    """
+    axis, (zeta, g) = _vectors("softplus_vjp_saved", axis, {"zeta": zeta, "g": g})
+    _check_out("softplus_vjp_saved", out, axis, zeta, {"grad": 1})
+    with np.errstate(all="ignore"):
+        grad = 0.0 - g * np.expm1(-zeta)
+    placed = _placed(out, axis, zeta, [(grad, 1)])
+    return placed[0]
+
+
+def softplus_jvp_saved(
+    zeta: Array,
+    v: Array,
+    *,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Softplus: Jacobian-vector product from the saved value.
+
+        out_i = v_i * (1 - exp(-zeta_i))
+        where zeta_i = log(1 + exp(x_i)), as forward saved it
+
+    Parameters
+    ----------
+    zeta : array of float32 or float64, shape (..., n)
+        the value of softplus, as forward saved it
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    out : array, shape (..., n)
+        the derivative of each output along v
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, zeta among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+
+    Source: C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia (2001), Incorporating Second-Order Functional
+    Knowledge for Better Option Pricing, Advances in Neural Information Processing Systems 13, 472-478.
+    """
+    axis, (zeta, v) = _vectors("softplus_jvp_saved", axis, {"zeta": zeta, "v": v})
+    _check_out("softplus_jvp_saved", out, axis, zeta, {"out": 1})
+    with np.errstate(all="ignore"):
+        result = 0.0 - v * np.expm1(-zeta)
+    placed = _placed(out, axis, zeta, [(result, 1)])
+    return placed[0]
+
+
+def softplus_hvp_saved(
+    zeta: Array,
+    g: Array,
+    *,
+    v: Array,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Softplus: Hessian-vector product from the saved value.
+
+        out_j = g_j * v_j * exp(-zeta_j) * (1 - exp(-zeta_j))
+        where zeta_i = log(1 + exp(x_i)), as forward saved it
+
+    Parameters
+    ----------
+    zeta : array of float32 or float64, shape (..., n)
+        the value of softplus, as forward saved it
+    g : array of float32 or float64, shape (..., n)
+        upstream gradient, one per class of the output
+    v : array of float32 or float64, shape (..., n)
+        direction, one per class of the input
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    out : array, shape (..., n)
+        the derivative, along v, of the vector-Jacobian product with g
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v, zeta among them, of |v df/dv|), with u = 2^-24 or 2^-53.
+
+    Source: C. Dugas, Y. Bengio, F. Belisle, C. Nadeau, R. Garcia (2001), Incorporating Second-Order Functional
+    Knowledge for Better Option Pricing, Advances in Neural Information Processing Systems 13, 472-478.
+    """
+    axis, (zeta, g, v) = _vectors("softplus_hvp_saved", axis, {"zeta": zeta, "g": g, "v": v})
+    _check_out("softplus_hvp_saved", out, axis, zeta, {"out": 1})
+    with np.errstate(all="ignore"):
+        shared = -zeta
+        result = 0.0 - g * v * np.expm1(shared) * np.exp(shared)
+    placed = _placed(out, axis, zeta, [(result, 1)])
+    return placed[0]
+
+
 def _diagonal(matrices: Array) -> Array:
     """The diagonal of each matrix, as a view that can be written."""
     diagonal: Array = np.einsum("...ii->...i", matrices)
@@ -308,8 +469,20 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
+def _is_plain(array: Any) -> bool:
+    """Whether a vector can be taken as it is, before anything else is asked of it."""
+    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+        return False
+    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+
+
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
+    if axis == -1 and type(axis) is int:
+        listed = list(given.values())
+        head = listed[0]
+        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
+            return head.ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -354,6 +527,8 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
         shape = _shape(axis, head, count)
+        if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
+            continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
             raise TypeError(f"{kernel}: out for {name} must be a NumPy array, not {type(array).__name__}")
         if array.dtype != head.dtype:
@@ -366,9 +541,10 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
 
 def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
     """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed = []
+    placed, last = [], axis == head.ndim - 1
     for number, (result, axes) in enumerate(results):
-        front = np.moveaxis(result, range(-axes, 0), range(axis, axis + axes)) if axes else result[..., 0]
+        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
+        front = turned if axes else result[..., 0]
         if out is None:
             placed.append(front.astype(head.dtype, copy=False))
         else:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.loops.ir import Accumulate, ArgMax, Loop
+from derive.loops.ir import Accumulate, ArgMax, Loop, Name, values_of
 from derive.targets.c.layout import indent
 from derive.targets.c.names import Kind, Scope
-from derive.targets.c.reductions import Reduction, all_but, largest, total
+from derive.targets.c.reductions import InLanes, maximised, summed, summed_without
 
 if TYPE_CHECKING:
     from derive.targets.c.statements import Statements
@@ -24,22 +24,23 @@ class Pass:
         reducing = [s for s in loop.body if isinstance(s, (Accumulate, ArgMax))]
         parts = {s: outer.scope.reserve(f"{s.name}_parts") for s in reducing}
         self._base, self._width, self._lane = (self._inner.scope.reserve(name) for name in ("base", "width", "lane"))
-        self._reductions: dict[object, Reduction] = {s: self._reduction(s, name) for s, name in parts.items()}
+        self._reductions: dict[object, InLanes] = {s: self._reduction(s, name) for s, name in parts.items()}
 
     def lines(self) -> list[str]:
         opening = [line for r in self._reductions.values() for line in r.opens]
         loop = self._in_lanes() if self._reductions else self._plain()
         return [*opening, *loop, *self._close()]
 
-    def _reduction(self, statement: Accumulate | ArgMax, parts: str) -> Reduction:
+    def _reduction(self, statement: Accumulate | ArgMax, parts: str) -> InLanes:
         if isinstance(statement, ArgMax):
-            return largest(statement, self._real, parts, self._base)
-        whole = total(statement, self._real, parts)
+            is_read = Name(statement.name) in values_of(self._outer.program.body)
+            return maximised(statement, self._real, parts, self._base, is_read=is_read)
+        whole = summed(statement, self._real, parts)
         if statement.skip is None:
             return whole
         kept = self._inner.scope.reserve(f"{statement.name}_kept")
         skip = self._outer.find(Kind.INDEX, statement.skip, statement)
-        return all_but(whole, self._real, parts, kept, skip, (self._base, self._width))
+        return summed_without(whole, self._real, parts, kept, skip, (self._base, self._width))
 
     def _close(self) -> list[str]:
         """What the pass has made, from here on visible to the statements that follow."""

@@ -15,7 +15,7 @@ from derive.targets.c.reals import Real
 
 
 @dataclass(frozen=True)
-class Reduction:
+class InLanes:
     """A reduction of one loop, as the lines of C around and inside that loop.
 
     opens:   declares its lanes, empty.
@@ -33,10 +33,10 @@ class Reduction:
     carries: str = ""
 
 
-def total(statement: Accumulate, real: Real, parts: str) -> Reduction:
+def summed(statement: Accumulate, real: Real, parts: str) -> InLanes:
     """A sum: lanes that are carried into a compensated total now and then, so that long rows do not drift."""
     zero = real.zero()
-    return Reduction(
+    return InLanes(
         opens=(*comment(statement.note), f"derive_{real.tag}_sum {parts} = {{{{{zero}}}, {zero}, {zero}}};"),
         step=f"{parts}.lanes[{{lane}}] += {{value}};",
         carries=f"derive_{real.tag}_carry(&{parts});",
@@ -44,11 +44,11 @@ def total(statement: Accumulate, real: Real, parts: str) -> Reduction:
     )
 
 
-def all_but(whole: Reduction, real: Real, parts: str, kept: str, skip: str, block: tuple[str, str]) -> Reduction:
+def summed_without(whole: InLanes, real: Real, parts: str, kept: str, skip: str, block: tuple[str, str]) -> InLanes:
     """A sum without the class ``skip``: in its block, its lane gets back what it had before."""
     base, width = block
     lane = f"{skip} - {base}"
-    return Reduction(
+    return InLanes(
         opens=whole.opens,
         before=(f"const {real.name} {kept} = {parts}.lanes[{skip} % DERIVE_LANES];",),
         step=whole.step,
@@ -58,14 +58,14 @@ def all_but(whole: Reduction, real: Real, parts: str, kept: str, skip: str, bloc
     )
 
 
-def largest(statement: ArgMax, real: Real, parts: str, base: str) -> Reduction:
-    """The largest value; with the first class that has it where somebody asks for that class."""
+def maximised(statement: ArgMax, real: Real, parts: str, base: str, *, is_read: bool) -> InLanes:
+    """The largest value, where it is read; with the first class that has it where somebody asks for that class."""
     kind = "largest" if statement.where is None else "top"
     place = "" if statement.where is None else f", {base} / DERIVE_LANES"
-    value = ("scalar", statement.name, f"derive_{real.tag}_{kind}_value(&{parts})")
+    value = (("scalar", statement.name, f"derive_{real.tag}_{kind}_value(&{parts})"),) if is_read else ()
     where = () if statement.where is None else (("index", statement.where, f"derive_{real.tag}_top_class(&{parts})"),)
-    return Reduction(
+    return InLanes(
         opens=(*comment(statement.note), f"derive_{real.tag}_{kind} {parts} = derive_{real.tag}_no_{kind}();"),
         step=f"derive_{real.tag}_see_{kind}(&{parts}, {{lane}}{place}, {{value}});",
-        closes=(value, *where),
+        closes=(*value, *where),
     )
