@@ -230,7 +230,6 @@ REFUSALS = {
     "no scalar": (x[i] * T, "no value for T"),
     "no derivative by a missing scalar": (Partial(x[i], T), "no value for T"),
     "no derivative by an index": (Partial(x[i], i), "cannot differentiate by i"),
-    "no derivative by an expression": (Partial(x[i], x[i] + b), "cannot differentiate by"),
     "no class": (x[k], "no class for the index k"),
     "no class for a label": (softmax[t], "no class for the index t"),
     "an index that is an expression": (Expr.__new__(Component, x, i + 1), "knows no class called i \\+ 1"),
