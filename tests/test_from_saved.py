@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -32,13 +32,6 @@ BOTH = pytest.mark.parametrize("target", ["numpy", "c"])
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 i, j = indices("i j")
 x = vector("x")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 def made(name: str) -> tuple[Program, ...]:

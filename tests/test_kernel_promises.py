@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,13 +24,6 @@ Kernel = Callable[..., Any]
 INF, NAN = math.inf, math.nan
 BOTH = pytest.mark.parametrize("target", ["numpy", "c"])
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 def load(name: str, target: str) -> Kernel:

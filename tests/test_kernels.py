@@ -52,16 +52,10 @@ FORMULAS = (*load_catalogue(), *UNSEEN)
 OF_LOGITS = ("cross_entropy", "cross_entropy_label", "log_softmax", "logsumexp", "softmax")
 """Those of the catalogue to which the bound applies: exponentials of the differences of logits, and nothing more."""
 CASES = [(f, name) for f in FORMULAS if f in UNSEEN or f.name in OF_LOGITS for name in kernel_names(f)]
+pytestmark = pytest.mark.usefixtures("as_shipped")
 UNDERFLOW = {"float32": 104.0, "float64": 746.0}
 WORST: dict[tuple[str, str, str], float] = {}
 """(kernel, target, dtype) -> the largest error seen, in ulp."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="module", autouse=True)

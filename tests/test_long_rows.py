@@ -9,6 +9,7 @@ import pytest
 
 import derive
 
+pytestmark = pytest.mark.usefixtures("as_shipped")
 BOTH = pytest.mark.parametrize("target", ["numpy", "c"])
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 LONG = 10**6

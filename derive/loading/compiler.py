@@ -17,6 +17,12 @@ from derive.loading.troubles import CompilerError
 FLAGS = ("-std=c11", "-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
 """Nothing that changes what a program means: infinities, NaN and the order of additions stay."""
 
+
+def flags() -> tuple[str, ...]:
+    """What every compilation is told: ours, then what ``$CFLAGS`` says, so that it counts.  Raises CompilerError."""
+    return (*FLAGS, *_words("CFLAGS"))
+
+
 OF_THIS_MACHINE = "-DDERIVE_CLONES="
 """Code for this machine's processor alone, once; only where the cache can tell processors apart."""
 
@@ -36,7 +42,7 @@ class Compiler:
         """Compile C sources into a shared library.  Raises CompilerError with the first lines that it said."""
         import subprocess  # here alone: what is compiled already is found without it
 
-        command = [*self.command, *FLAGS, f"-I{include}", *more, *map(str, sources), "-o", str(library), "-lm"]
+        command = [*self.command, *flags(), f"-I{include}", *more, *map(str, sources), "-o", str(library), "-lm"]
         try:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
         except OSError as error:
@@ -48,7 +54,7 @@ class Compiler:
 
 def find_compiler() -> Compiler:
     """``$CC``, else ``cc``, ``gcc`` or ``clang``, else the one in the package ``ziglang``.  Raises CompilerError."""
-    chosen = _words(os.environ.get("CC", ""))
+    chosen = _words("CC")
     if chosen:
         found = shutil.which(chosen[0])
         if found is None:
@@ -62,12 +68,14 @@ def find_compiler() -> Compiler:
     raise CompilerError("no C compiler (looked for $CC, cc, gcc, clang): install one with: pip install ziglang")
 
 
-def _words(command: str) -> list[str]:
+def _words(variable: str) -> list[str]:
+    """The words of an environment variable."""
+    told = os.environ.get(variable, "")
     try:
-        return shlex.split(command)
+        return shlex.split(told)
     except ValueError as error:  # a quotation that does not end
         reason = str(error).lower()
-        raise CompilerError(f"CC={command!r} is no command ({reason}): correct it, or unset CC to search") from error
+        raise CompilerError(f"{variable}={told!r} is no command ({reason}): correct it, or unset {variable}") from error
 
 
 def _on_path(program: str, arguments: list[str]) -> Compiler:

@@ -14,7 +14,7 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from derive.loading.cache import Cache, cache_folder, key_of
-from derive.loading.compiler import FLAGS, find_compiler
+from derive.loading.compiler import find_compiler, flags
 from derive.loading.described import Record, read, written
 from derive.loading.fast import as_callable
 from derive.loading.sources import says_the_same, source_key
@@ -105,7 +105,7 @@ def _compiled(sources: tuple[tuple[str, str], ...]) -> ctypes.CDLL:
 
     machine = f"{sys.platform} {ctypes.sizeof(ctypes.c_void_p)} {importlib.machinery.EXTENSION_SUFFIXES}"
     texts = [part for source in sources for part in source]
-    key = key_of("library", *texts, *FLAGS, *compiler.command, compiler.identity, machine)
+    key = key_of("library", *texts, *flags(), *compiler.command, compiler.identity, machine)
     path = Cache(cache_folder()).file(key, ".dll" if sys.platform == "win32" else ".so", make)
     try:
         return ctypes.CDLL(str(path))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -45,13 +44,6 @@ FORMULAS = (
 BOTH = pytest.mark.parametrize("target", ["numpy", "c"])
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 INF, NAN = math.inf, math.nan
-
-
-@pytest.fixture(scope="module", autouse=True)
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 def kernel(name: str, target: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -33,13 +32,6 @@ CATALOGUE = (
     ("confidence_penalty", {"x": [-INF, 0, 0], "t": 1, "beta": 0.0}, math.log(2)),
     ("softmax_entropy_grad", {"x": [-INF, 0, 0]}, [0, 0, 0]),
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 def run(name: str, target: str, dtype: Any, given: dict[str, Any], formulas: Any = None) -> Any:

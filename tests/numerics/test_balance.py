@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -52,13 +51,6 @@ EASY = {"likelihood": FORMULAS["answers"], "one_less_unit": Formula("mirrored", 
 BOTH = pytest.mark.parametrize("target", ["numpy", "c"])
 DTYPES = pytest.mark.parametrize("dtype", ["float32", "float64"])
 POINTS = [0.0, 1e-30, 1e-3, 0.5, 1.0, 3.0, 17.0, 30.0, 80.0, 100.0, 700.0, 740.0, 1e4, 1e30]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 def kernel(name: str, target: str) -> Any:

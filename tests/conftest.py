@@ -1,0 +1,28 @@
+"""What all tests share: one cache of compiled kernels, compiled in little time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from derive.loading import loader
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernels_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """In a cache of this run alone; without optimisation but where a module asks for it (``as_shipped``)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("CFLAGS", "-O1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def as_shipped() -> Iterator[None]:
+    """Compiled as ``derive.load`` does by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CFLAGS")
+        loader._compiled.cache_clear()
+        yield
+    loader._compiled.cache_clear()
