@@ -62,6 +62,8 @@ WORST: dict[tuple[str, str, str], float] = {}
 def table(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     plugins = request.config.pluginmanager
+    if plugins.getplugin("terminalreporter") is None:  # one of several processes, which has no terminal
+        return
     with plugins.getplugin("capturemanager").global_and_fixture_disabled():
         write = plugins.getplugin("terminalreporter").write_line
         write("\nlargest error in ulp: C float32, C float64, NumPy float32, NumPy float64")

@@ -25,7 +25,7 @@ from derive.targets.templates import environment
 from derive.verify import check_programs
 
 
-def make(name: str, target: str, places: Sequence[object] | None) -> Record:
+def made_of(name: str, target: str, places: Sequence[object] | None) -> Record:
     """The kernel of that name among these formulas, formula files and folders, or in the catalogue.
 
     Raises LoadError for an unknown name, CatalogueError for a file that does not load, ProgramError where the program

@@ -76,9 +76,9 @@ def _record(name: str, target: str, places: Sequence[Any] | None) -> Record:
 
 
 def _made(name: str, target: str, places: Sequence[Any] | None) -> Record:
-    from derive.loading.derived import make  # here alone: SymPy and all that stands on it
+    from derive.loading.derived import made_of  # here alone: SymPy and all that stands on it
 
-    return make(name, target, places)
+    return made_of(name, target, places)
 
 
 def _write(path: Path, text: str) -> None:

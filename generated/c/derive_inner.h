@@ -84,8 +84,8 @@ DERIVE_INLINE float derive_f32_exp(float u) {
     q = q * r + 0x1.555492p-3f;
     q = q * r + 0x1.fffffcp-2f;
     const float power = 1.0f + (high + (r * r * q - low));
-    /* The low bits hold n + 2 * 127.  2^n is multiplied in two halves, each a normal number, so that a
-       result below the normal numbers is rounded as it should be. */
+    /* The low bits hold n + 2 * 127.  2^n is multiplied in two halves, each a normal number, so
+       that a result below the normal numbers is rounded as it should be. */
     const uint32_t whole = derive_f32_bits(sum);
     const uint32_t half = whole >> 1;
     const float first = derive_f32_of_bits(half << 23);
@@ -114,8 +114,8 @@ DERIVE_INLINE float derive_f32_expm1(float u) {
     q = q * r + 0x1.555554p-3f;
     q = q * r + 0.5f;
     const float rest = r * r * q + (lost + lost * r);
-    /* Half of the result is (2^(n-1) - 1/2) + 2^(n-1) (r + rest).  What the large parts lose when they
-       are added is known exactly and is added to the small ones. */
+    /* Half of the result is (2^(n-1) - 1/2) + 2^(n-1) (r + rest).  What the large parts lose when
+       they are added is known exactly and is added to the small ones. */
     const float scale = derive_f32_of_bits(derive_f32_bits(sum) << 23);
     const float first = scale - 0.5f;
     const float back = first - scale;
@@ -134,9 +134,9 @@ DERIVE_INLINE float derive_f32_log(float u) {
     /* A number below the normal ones is made normal first. */
     const float argument = u < 0x1p-126f ? u * 0x1p+24f : u;
     const float raised = u < 0x1p-126f ? 24.0f : 0.0f;
-    /* The argument is 2^k (1 + f), where 1 + f lies between the roots of 1/2 and of 2: the exponent's
-       bits change where the fraction passes the root of 2 once the difference of 1 and the root of 1/2
-       is added to the bits. */
+    /* The argument is 2^k (1 + f), where 1 + f lies between the roots of 1/2 and of 2: the
+       exponent's bits change where the fraction passes the root of 2 once the difference of 1 and
+       the root of 1/2 is added to the bits. */
     const uint32_t shifted = derive_f32_bits(argument) + (uint32_t)0x4afb0d;
     const uint32_t biased = shifted >> 23;
     const float k = derive_f32_of_bits((uint32_t)0x4b000000 | biased) - 0x1.0000fep+23f;
@@ -161,9 +161,9 @@ DERIVE_INLINE float derive_f32_log1p(float u) {
     /* 1 + u = argument + lost, exactly. */
     const float argument = 1.0f + u;
     const float lost = u < 1.0f ? u - (argument - 1.0f) : 1.0f - (argument - u);
-    /* The argument is 2^k (1 + f), where 1 + f lies between the roots of 1/2 and of 2: the exponent's
-       bits change where the fraction passes the root of 2 once the difference of 1 and the root of 1/2
-       is added to the bits. */
+    /* The argument is 2^k (1 + f), where 1 + f lies between the roots of 1/2 and of 2: the
+       exponent's bits change where the fraction passes the root of 2 once the difference of 1 and
+       the root of 1/2 is added to the bits. */
     const uint32_t shifted = derive_f32_bits(argument) + (uint32_t)0x4afb0d;
     const uint32_t biased = shifted >> 23;
     const float k = derive_f32_of_bits((uint32_t)0x4b000000 | biased) - 0x1.0000fep+23f;
@@ -177,8 +177,8 @@ DERIVE_INLINE float derive_f32_log1p(float u) {
     float p = 0x1.31dfeep-2f;
     p = p * z + 0x1.995edap-2f;
     p = p * z + 0x1.55557ap-1f;
-    /* What was lost adds lost / argument, of which a few bits suffice: 1 / (1 + f) = (1 - s) / (1 + s).
-       */
+    /* What was lost adds lost / argument, of which a few bits suffice: 1 / (1 + f) = (1 - s) / (1 +
+       s). */
     const float scale = 0.5f * derive_f32_of_bits((uint32_t)0x7f800000 - (biased << 23));
     const float small = k == 0.0f ? 0.0f : lost * scale * (1.0f - 2.0f * s * (1.0f - s));
     const float value = k * 0x1.62e4p-1f
@@ -242,8 +242,8 @@ DERIVE_INLINE float derive_f32_erf(float u) {
     p = p * z - 0x1.1fd162p-2f;
     p = p * z - 0x1.1ae14ep-5f;
     const float small = size + size * p;
-    /* Elsewhere 1 - e^-(c + t q(t)) for t = |u| - 1, within 2^-31.8 of it; what the sum loses is put
-       back. */
+    /* Elsewhere 1 - e^-(c + t q(t)) for t = |u| - 1, within 2^-31.8 of it; what the sum loses is
+       put back. */
     const float t = size - 1.0f;
     float q = 0x1.37bf26p-16f;
     q = q * t - 0x1.220d94p-12f;
@@ -298,8 +298,8 @@ DERIVE_INLINE double derive_f64_exp(double u) {
     q = q * r + 0x1.555555555550ap-3;
     q = q * r + 0x1.000000000000ap-1;
     const double power = 1.0 + (high + (r * r * q - low));
-    /* The low bits hold n + 2 * 1023.  2^n is multiplied in two halves, each a normal number, so that a
-       result below the normal numbers is rounded as it should be. */
+    /* The low bits hold n + 2 * 1023.  2^n is multiplied in two halves, each a normal number, so
+       that a result below the normal numbers is rounded as it should be. */
     const uint64_t whole = derive_f64_bits(sum);
     const uint64_t half = whole >> 1;
     const double first = derive_f64_of_bits(half << 52);
@@ -333,8 +333,8 @@ DERIVE_INLINE double derive_f64_expm1(double u) {
     q = q * r + 0x1.5555555555559p-3;
     q = q * r + 0.5;
     const double rest = r * r * q + (lost + lost * r);
-    /* Half of the result is (2^(n-1) - 1/2) + 2^(n-1) (r + rest).  What the large parts lose when they
-       are added is known exactly and is added to the small ones. */
+    /* Half of the result is (2^(n-1) - 1/2) + 2^(n-1) (r + rest).  What the large parts lose when
+       they are added is known exactly and is added to the small ones. */
     const double scale = derive_f64_of_bits(derive_f64_bits(sum) << 52);
     const double first = scale - 0.5;
     const double back = first - scale;
@@ -353,12 +353,13 @@ DERIVE_INLINE double derive_f64_log(double u) {
     /* A number below the normal ones is made normal first. */
     const double argument = u < 0x1p-1022 ? u * 0x1p+53 : u;
     const double raised = u < 0x1p-1022 ? 53.0 : 0.0;
-    /* The argument is 2^k (1 + f), where 1 + f lies between the roots of 1/2 and of 2: the exponent's
-       bits change where the fraction passes the root of 2 once the difference of 1 and the root of 1/2
-       is added to the bits. */
+    /* The argument is 2^k (1 + f), where 1 + f lies between the roots of 1/2 and of 2: the
+       exponent's bits change where the fraction passes the root of 2 once the difference of 1 and
+       the root of 1/2 is added to the bits. */
     const uint64_t shifted = derive_f64_bits(argument) + (uint64_t)0x95f619980c433;
     const uint64_t biased = shifted >> 52;
-    const double k = derive_f64_of_bits((uint64_t)0x4330000000000000 | biased) - 0x1.00000000003ffp+52;
+    const double k = derive_f64_of_bits((uint64_t)0x4330000000000000 | biased)
+            - 0x1.00000000003ffp+52;
     const double reduced = derive_f64_of_bits((shifted & (uint64_t)0xfffffffffffff)
             + (uint64_t)0x3fe6a09e667f3bcd) - 1.0;
     const double f = reduced;
@@ -385,12 +386,13 @@ DERIVE_INLINE double derive_f64_log1p(double u) {
     /* 1 + u = argument + lost, exactly. */
     const double argument = 1.0 + u;
     const double lost = u < 1.0 ? u - (argument - 1.0) : 1.0 - (argument - u);
-    /* The argument is 2^k (1 + f), where 1 + f lies between the roots of 1/2 and of 2: the exponent's
-       bits change where the fraction passes the root of 2 once the difference of 1 and the root of 1/2
-       is added to the bits. */
+    /* The argument is 2^k (1 + f), where 1 + f lies between the roots of 1/2 and of 2: the
+       exponent's bits change where the fraction passes the root of 2 once the difference of 1 and
+       the root of 1/2 is added to the bits. */
     const uint64_t shifted = derive_f64_bits(argument) + (uint64_t)0x95f619980c433;
     const uint64_t biased = shifted >> 52;
-    const double k = derive_f64_of_bits((uint64_t)0x4330000000000000 | biased) - 0x1.00000000003ffp+52;
+    const double k = derive_f64_of_bits((uint64_t)0x4330000000000000 | biased)
+            - 0x1.00000000003ffp+52;
     const double reduced = derive_f64_of_bits((shifted & (uint64_t)0xfffffffffffff)
             + (uint64_t)0x3fe6a09e667f3bcd) - 1.0;
     const double f = k == 0.0 ? u : reduced;
@@ -405,8 +407,8 @@ DERIVE_INLINE double derive_f64_log1p(double u) {
     p = p * z + 0x1.24924941dba38p-2;
     p = p * z + 0x1.999999997ff6p-2;
     p = p * z + 0x1.5555555555592p-1;
-    /* What was lost adds lost / argument, of which a few bits suffice: 1 / (1 + f) = (1 - s) / (1 + s).
-       */
+    /* What was lost adds lost / argument, of which a few bits suffice: 1 / (1 + f) = (1 - s) / (1 +
+       s). */
     const double scale = 0.5 * derive_f64_of_bits((uint64_t)0x7ff0000000000000 - (biased << 52));
     const double small = k == 0.0 ? 0.0 : lost * scale * (1.0 - 2.0 * s * (1.0 - s));
     const double value = k * 0x1.62e42fefa38p-1
@@ -487,8 +489,8 @@ DERIVE_INLINE double derive_f64_erf(double u) {
     p = p * z - 0x1.1fd16292151fdp-2;
     p = p * z - 0x1.1ae14dc34815ap-5;
     const double small = size + size * p;
-    /* Elsewhere 1 - e^-(c + t q(t)) for t = |u| - 1, within 2^-60.9 of it; what the sum loses is put
-       back. */
+    /* Elsewhere 1 - e^-(c + t q(t)) for t = |u| - 1, within 2^-60.9 of it; what the sum loses is
+       put back. */
     const double t = size - 1.0;
     double q = 0x1.faedfcec68acdp-43;
     q = q * t - 0x1.d9250c41f2966p-38;

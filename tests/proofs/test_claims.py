@@ -647,9 +647,9 @@ FALSE: dict[str, tuple[Case, str, str]] = {
     "weighted probabilities": (
         one(Sum(x[k] * p[k], k), "=", x[i], "probabilities sum to 1"), "engine", "no sum over a distribution"),
     "the slope of a sum that is 1": (
-        one(Partial(Sum(p[k], k), p[j]), "=", 0, "probabilities sum to 1"), "engine", "first: along them it need not"),
+        one(Partial(Sum(p[k], k), p[j]), "=", 0, "probabilities sum to 1"), "engine", "it need not hold"),
     "the slope of what is assumed to be 1": (
-        one(Partial(x[i], x[j]), "=", 0, "assumption", [sums_to(x[i], 1)]), "engine", "first: along them it need not"),
+        one(Partial(x[i], x[j]), "=", 0, "assumption", [sums_to(x[i], 1)]), "engine", "it need not hold"),
     # limits
     "0 times infinity": (one(Limit(exp(-T) * T, T, oo), "=", 1, "limits"), "engine", "no rule takes the limit of T"),
     "infinity times 0, the other way round": (

@@ -309,7 +309,9 @@ def test_gcc_vectorises_a_sum(tmp_path: Path) -> None:
         for number, line in enumerate(lines, 1)
         if line.strip().startswith(inner) and "+=" in "".join(lines[number : number + 2])
     }
-    assert heads and heads <= {int(n) for n in re.findall(r"zoo\.c:(\d+):\d+: optimized: +loop vectorized", report)}
+    found = {int(n) for n in re.findall(r"zoo\.c:(\d+):\d+: optimized: +loop vectorized", report)}
+    # (A loop over the rows of a tile may be reported where the loop around it begins.)
+    assert heads and all(head in found or head - 1 in found for head in heads)
 
 
 def _squares(skip: str | None) -> tuple[Any, ...]:

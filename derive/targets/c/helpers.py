@@ -27,7 +27,7 @@ class Helper:
 
 
 @dataclass(frozen=True)
-class Printed:
+class Inline:
     """A helper for one type, as the template of the support header takes it."""
 
     about: str
@@ -291,22 +291,22 @@ _CHECKS = (
 """Those that look at the values of a vector before anything is written."""
 
 SIZE_HELPERS = (
-    Printed(
+    Inline(
         "How many rows a thread takes when so many are left.",
         "size_t derive_chunk(size_t left)",
         ("return left < DERIVE_CHUNK ? left : DERIVE_CHUNK;",),
     ),
-    Printed(
+    Inline(
         "Whether there is so much to do that other threads are worth waking.",
         "bool derive_repays_threads(size_t rows, size_t classes)",
         ("return rows > DERIVE_CHUNK && rows * classes >= 16384;",),
     ),
-    Printed(
+    Inline(
         "How many rows of a tile are in use when so many are left.",
         "size_t derive_tile_height(size_t left)",
         ("return left < DERIVE_TILE ? left : DERIVE_TILE;",),
     ),
-    Printed(
+    Inline(
         "The labels of a tile; where there are too few, the first stands in for the others.",
         "void derive_fill_labels(uint32_t *restrict tile, const int64_t *restrict labels, size_t height)",
         (
@@ -315,32 +315,32 @@ SIZE_HELPERS = (
             "}",
         ),
     ),
-    Printed(
+    Inline(
         "How many lanes a block has in use when so many classes are left.",
         "size_t derive_lanes_used(size_t left)",
         ("return left < DERIVE_LANES ? left : DERIVE_LANES;",),
     ),
-    Printed(
+    Inline(
         "Whether a block is full with the lanes that begin at a class.",
         "bool derive_ends_block(size_t base)",
         ("return (base + DERIVE_LANES) % DERIVE_BLOCK == 0;",),
     ),
-    Printed(
+    Inline(
         "Whether an input may have the stride; 0 means one row for all.",
         "bool derive_is_input_stride(size_t stride, size_t classes)",
         ("return stride == 0 || stride >= classes;",),
     ),
-    Printed(
+    Inline(
         "Whether a row of a vector output fits in the stride.",
         "bool derive_is_output_stride(size_t stride, size_t classes)",
         ("return stride >= classes;",),
     ),
-    Printed(
+    Inline(
         "Whether a matrix of a row fits in the stride.  (classes times classes might overflow.)",
         "bool derive_is_square_stride(size_t stride, size_t classes)",
         ("return stride / classes >= classes;",),
     ),
-    Printed(
+    Inline(
         "Whether every label names a class.",
         "bool derive_are_labels(const int64_t *labels, size_t rows, size_t classes)",
         (
@@ -356,7 +356,7 @@ SIZE_HELPERS = (
 """Those of no real type: sizes, strides, labels."""
 
 
-def helpers() -> tuple[Printed, ...]:
+def helpers() -> tuple[Inline, ...]:
     """Every helper, those of a real type once for each."""
     return (
         *SIZE_HELPERS,
@@ -364,7 +364,7 @@ def helpers() -> tuple[Printed, ...]:
     )
 
 
-def _typed(helper: Helper, real: Real) -> Printed:
+def _typed(helper: Helper, real: Real) -> Inline:
     def fill(text: str) -> str:
         return (
             text.replace("$real", real.name)
@@ -376,4 +376,4 @@ def _typed(helper: Helper, real: Real) -> Printed:
         )
 
     head = f"{fill(helper.returns)} derive_{real.tag}_{helper.name}({fill(helper.parameters)})"
-    return Printed(helper.about, head, tuple(fill(line) for line in helper.body), helper.apart)
+    return Inline(helper.about, head, tuple(fill(line) for line in helper.body), helper.apart)

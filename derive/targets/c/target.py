@@ -9,8 +9,8 @@ from jinja2 import Environment
 from derive.elementary import functions
 from derive.targets.base import Built
 from derive.targets.c.functions import about, function, signature
-from derive.targets.c.helpers import Printed, helpers
-from derive.targets.c.layout import block_comment, folded
+from derive.targets.c.helpers import Inline, helpers
+from derive.targets.c.layout import INDENT, block_comment, folded, indent
 from derive.targets.c.names import file_stem
 from derive.targets.c.reals import REALS
 
@@ -44,9 +44,14 @@ class CTarget:
         return {p.name: "; ".join(signature(p, real) for real in REALS) for p in built.programs}
 
 
-def elementary() -> list[Printed]:
+def elementary() -> list[Inline]:
     """The functions that every kernel brings along, in the width of our lines."""
-    return [Printed(f.about, f.head, tuple(folded(_whole_comments(f.body)))) for f in functions()]
+    return [Inline(f.about, f.head, tuple(_within_width(_whole_comments(f.body)))) for f in functions()]
+
+
+def _within_width(lines: Sequence[str]) -> list[str]:
+    """Folded for where the template sets them in."""
+    return [line.removeprefix(INDENT) for line in folded(indent(lines))]
 
 
 def _whole_comments(lines: Sequence[str]) -> list[str]:
