@@ -6,6 +6,9 @@ import contextlib
 import os
 import sys
 
+INTERRUPTED = 130
+"""The status of what Ctrl-C ended."""
+
 
 def main() -> None:
     """Run the command line; Ctrl-C is one line from the first import on."""
@@ -18,9 +21,12 @@ def main() -> None:
         status = run(sys.argv[1:], processes=cores())
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
-        status = 130
-    with contextlib.suppress(OSError):
-        sys.stderr.flush()
+        status = INTERRUPTED
+    for stream in (sys.stdout, sys.stderr) if status == INTERRUPTED else (sys.stderr,):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    if status == INTERRUPTED:  # else Python ends by the signal where it came while text was run, as for a data class
+        os._exit(status)
     sys.exit(status)
 
 

@@ -500,6 +500,15 @@ def test_ctrl_c_is_one_line_and_leaves_nothing_half_written(checkout: Checkout, 
     assert not (tmp_path / "out").exists()
 
 
+def test_ctrl_c_while_a_class_is_made_is_a_status_as_elsewhere(tmp_path: Path) -> None:
+    """Python makes the methods of a data class from text, and remembers what interrupts that."""
+    (tmp_path / "mine.py").write_text("exec('raise KeyboardInterrupt')\n")
+    with Checkout(ROOT).start("list", "--formulas", str(tmp_path / "mine.py")) as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert one_line(err).startswith("interrupted")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="no groups of processes on this system")
 @pytest.mark.parametrize("later", [0.01, 0.02, 0.04, 0.08, 1.0])
 def test_ctrl_c_in_a_terminal_reaches_all_processes_and_is_one_line_too(tmp_path: Path, later: float) -> None:
