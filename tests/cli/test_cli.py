@@ -136,7 +136,7 @@ def test_no_verb_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "message"),
     [
         (["biuld"], "no verb is called 'biuld': did you mean build?"),
-        (["xyzzy"], "there are: build, check, list"),
+        (["xyzzy"], "there are: bench, build, check, list"),
         (["build", "--onyl", "softmax"], "--only"),
         (["build", "--only"], "requires an argument"),
         (["build", "--only", "sofmax"], "no formula is called 'sofmax': did you mean softmax"),
