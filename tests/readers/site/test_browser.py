@@ -85,6 +85,7 @@ def test_the_switch_of_languages_leads_there_and_back(site: Site, browser: Any) 
     english = visit(site, browser, page).facts["heading"]
     browser.execute_script("location.hash = document.querySelector('.md-content h2').id")
     section = browser.execute_script("return location.hash")
+    wait(browser, "return document.querySelector('a.derive-language[lang=zh]').href.endsWith(location.hash)")
     browser.execute_script("document.querySelector('a.derive-language[lang=zh]').click()")
     wait(browser, "return document.documentElement.lang === 'zh' && document.documentElement.dataset.typeset")
     assert browser.current_url == urljoin(site.address, f"zh/{page}{section}")
