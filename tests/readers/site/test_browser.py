@@ -92,7 +92,7 @@ def test_the_switch_of_languages_leads_there_and_back(site: Site, browser: Any) 
 
 def switched(browser: Any, language: str, start: str, wanted: str) -> None:
     """A click on the other language leads there: at the latest the third, on a machine that is busy loading scripts."""
-    for attempt in range(3):
+    for _ in range(3):
         browser.get(start)
         wait(browser, "return document.documentElement.dataset.typeset && document.readyState === 'complete'")
         browser.execute_script(f"document.querySelector('a.derive-language[lang={language}]').click()")
@@ -100,7 +100,7 @@ def switched(browser: Any, language: str, start: str, wanted: str) -> None:
         wait(browser, f"return {lang} && document.documentElement.dataset.typeset")
         if browser.current_url == wanted:
             return
-    assert browser.current_url == wanted, attempt
+    assert browser.current_url == wanted
 
 
 @pytest.mark.parametrize(
