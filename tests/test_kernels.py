@@ -5,8 +5,8 @@ All other kernels of the catalogue: test_kernels_everywhere.py.
 The bound.  A kernel computes exp(x_k - m) from a difference that is rounded once: a relative error of |x_k - m|
 half units.  Sums in lanes (C) or pairwise (NumPy) add at most n/16 + 4 units, those over few classes (C, in tiles: one
 class after the other) at most n; the few operations around them a unit or so each (N. J. Higham 2002, Accuracy and
-Stability of Numerical Algorithms, chapters 3 and 4; P. Blanchard, D. J. Higham and N. J. Higham 2021, section 4, for the
-shifted sums).  So an output may be off by
+Stability of Numerical Algorithms, chapters 3 and 4; P. Blanchard, D. J. Higham and N. J. Higham 2021, section 4, for
+the shifted sums).  So an output may be off by
 
     8 + r spread + a ulp    with a = 2n for few classes (a product has two such sums) and n/16 for more,
     spread = max |x_k - m| over the classes whose exponential does not underflow
