@@ -3,13 +3,11 @@
 All other kernels of the catalogue: test_kernels_everywhere.py.
 
 The bound.  A kernel computes exp(x_k - m) from a difference that is rounded once: a relative error of |x_k - m|
-half units.  Sums in lanes (C) or pairwise (NumPy) add at most n/16 + 4 units, those over few classes (C, in tiles: one
-class after the other) at most n; the few operations around them a unit or so each (N. J. Higham 2002, Accuracy and
-Stability of Numerical Algorithms, chapters 3 and 4; P. Blanchard, D. J. Higham and N. J. Higham 2021, section 4, for
-the shifted sums).  So an output may be off by
+half units.  Sums in lanes (C) or pairwise (NumPy) add at most n/16 + 4 units, the few operations around them a unit
+or so each (N. J. Higham 2002, Accuracy and Stability of Numerical Algorithms, chapters 3 and 4; P. Blanchard,
+D. J. Higham and N. J. Higham 2021, section 4, for the shifted sums).  So an output may be off by
 
-    8 + r spread + a ulp    with a = 2n for few classes (a product has two such sums) and n/16 for more,
-    spread = max |x_k - m| over the classes whose exponential does not underflow
+    8 + r spread + n/16 ulp    with spread = max |x_k - m| over the classes whose exponential does not underflow
     and r = 2 where a parameter scales the exponent (a second rounding), else 1,
 
 measured in units of the last place of the sum of the absolute values of the terms of its formula: where terms cancel
@@ -55,8 +53,6 @@ OF_LOGITS = ("cross_entropy", "cross_entropy_label", "log_softmax", "logsumexp",
 """Those of the catalogue to which the bound applies: exponentials of the differences of logits, and nothing more."""
 CASES = [(f, name) for f in FORMULAS if f in UNSEEN or f.name in OF_LOGITS for name in kernel_names(f)]
 pytestmark = pytest.mark.usefixtures("as_shipped")
-FEW = 32
-"""Classes that C takes in tiles."""
 UNDERFLOW = {"float32": 104.0, "float64": 746.0}
 WORST: dict[tuple[str, str, str], float] = {}
 """(kernel, target, dtype) -> the largest error seen, in ulp."""
@@ -203,8 +199,7 @@ def bound_of(formula: Formula, row: np.ndarray, dtype: str) -> float:
     scale = 1 / parameters[0].default if parameters else 1.0
     gaps = np.abs(row.astype(float) - (row.min() if formula.name == "softmin" else row.max())) * scale
     spread = max((gap for gap in gaps if gap < UNDERFLOW[dtype]), default=0.0)
-    added = 2 * len(row) if len(row) <= FEW else len(row) / 16
-    return float(8 + (2 if parameters else 1) * spread + added)
+    return float(8 + (2 if parameters else 1) * spread + len(row) / 16)
 
 
 def _compare(

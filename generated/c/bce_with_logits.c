@@ -41,16 +41,22 @@ DERIVE_INLINE void bce_with_logits_row_f32(size_t classes, const float *restrict
 DERIVE_INLINE void bce_with_logits_tile_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(derive_f32_where_nonnegative(x[k * DERIVE_TILE
-                    + row], 1.0f - y[k * DERIVE_TILE + row], -y[k * DERIVE_TILE + row]),
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
+                    1.0f - y[k * DERIVE_TILE + row], -y[k * DERIVE_TILE + row]),
                     x[k * DERIVE_TILE + row])
-                    + derive_f32_log1p(derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row])));
+                    + derive_f32_log1p(derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]))));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row];
@@ -127,16 +133,22 @@ DERIVE_INLINE void bce_with_logits_row_f64(size_t classes, const double *restric
 DERIVE_INLINE void bce_with_logits_tile_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(derive_f64_where_nonnegative(x[k * DERIVE_TILE
-                    + row], 1.0 - y[k * DERIVE_TILE + row], -y[k * DERIVE_TILE + row]),
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
+                    1.0 - y[k * DERIVE_TILE + row], -y[k * DERIVE_TILE + row]),
                     x[k * DERIVE_TILE + row])
-                    + derive_f64_log1p(derive_f64_exp(-fabs(x[k * DERIVE_TILE + row])));
+                    + derive_f64_log1p(derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]))));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row];
@@ -369,20 +381,26 @@ DERIVE_INLINE void bce_with_logits_value_and_grad_row_f32(size_t classes, const 
 DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
-            total[row] += derive_f32_weighted(derive_f32_where_nonnegative(x[k * DERIVE_TILE
-                    + row], complement, -y[k * DERIVE_TILE + row]), x[k * DERIVE_TILE + row])
-                    + derive_f32_log1p(e);
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement, -y[k * DERIVE_TILE + row]), x[k * DERIVE_TILE + row])
+                    + derive_f32_log1p(e));
             grad[k * DERIVE_TILE + row] = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
                     complement - y[k * DERIVE_TILE + row] * e,
                     complement * e - y[k * DERIVE_TILE + row]) / (1.0f + e) + 0.0f;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row];
@@ -471,20 +489,26 @@ DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f64(size_t classes,
         const double *restrict x, const double *restrict y, double *restrict value,
         double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
-            total[row] += derive_f64_weighted(derive_f64_where_nonnegative(x[k * DERIVE_TILE
-                    + row], complement, -y[k * DERIVE_TILE + row]), x[k * DERIVE_TILE + row])
-                    + derive_f64_log1p(e);
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
+                    complement, -y[k * DERIVE_TILE + row]), x[k * DERIVE_TILE + row])
+                    + derive_f64_log1p(e));
             grad[k * DERIVE_TILE + row] = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
                     complement - y[k * DERIVE_TILE + row] * e,
                     complement * e - y[k * DERIVE_TILE + row]) / (1.0 + e) + 0.0;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row];

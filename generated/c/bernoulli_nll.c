@@ -44,18 +44,28 @@ DERIVE_INLINE void bernoulli_nll_row_f32(size_t classes, const float *restrict q
 DERIVE_INLINE void bernoulli_nll_tile_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(1.0f - y[k * DERIVE_TILE + row],
-                    derive_f32_log1p(-q[k * DERIVE_TILE + row]));
-            total_2[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
-                    derive_f32_log(q[k * DERIVE_TILE + row]));
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(1.0f - y[k * DERIVE_TILE + row],
+                    derive_f32_log1p(-q[k * DERIVE_TILE + row])));
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    derive_f32_log(q[k * DERIVE_TILE + row])));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0f - (total[row] + total_2[row]);
@@ -136,18 +146,28 @@ DERIVE_INLINE void bernoulli_nll_row_f64(size_t classes, const double *restrict 
 DERIVE_INLINE void bernoulli_nll_tile_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(1.0 - y[k * DERIVE_TILE + row],
-                    derive_f64_log1p(-q[k * DERIVE_TILE + row]));
-            total_2[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
-                    derive_f64_log(q[k * DERIVE_TILE + row]));
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(1.0 - y[k * DERIVE_TILE + row],
+                    derive_f64_log1p(-q[k * DERIVE_TILE + row])));
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    derive_f64_log(q[k * DERIVE_TILE + row])));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0 - (total[row] + total_2[row]);
@@ -377,22 +397,31 @@ DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f32(size_t classes, const fl
 DERIVE_INLINE void bernoulli_nll_value_and_grad_tile_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
-            total[row] += derive_f32_weighted(complement,
-                    derive_f32_log1p(-q[k * DERIVE_TILE + row]));
-            total_2[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
-                    derive_f32_log(q[k * DERIVE_TILE + row]));
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(complement, derive_f32_log1p(-q[k * DERIVE_TILE + row])));
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    derive_f32_log(q[k * DERIVE_TILE + row])));
             grad[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(complement,
                     1.0f - q[k * DERIVE_TILE + row])
                     - derive_f32_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0f - (total[row] + total_2[row]);
@@ -483,22 +512,31 @@ DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f64(size_t classes, const do
 DERIVE_INLINE void bernoulli_nll_value_and_grad_tile_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value, double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
-            total[row] += derive_f64_weighted(complement,
-                    derive_f64_log1p(-q[k * DERIVE_TILE + row]));
-            total_2[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
-                    derive_f64_log(q[k * DERIVE_TILE + row]));
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(complement, derive_f64_log1p(-q[k * DERIVE_TILE + row])));
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    derive_f64_log(q[k * DERIVE_TILE + row])));
             grad[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(complement,
                     1.0 - q[k * DERIVE_TILE + row])
                     - derive_f64_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0 - (total[row] + total_2[row]);

@@ -40,14 +40,20 @@ DERIVE_INLINE void categorical_nll_row_f32(size_t classes, const float *restrict
 DERIVE_INLINE void categorical_nll_tile_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
-                    derive_f32_log(q[k * DERIVE_TILE + row]));
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    derive_f32_log(q[k * DERIVE_TILE + row])));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0f - total[row];
@@ -124,14 +130,20 @@ DERIVE_INLINE void categorical_nll_row_f64(size_t classes, const double *restric
 DERIVE_INLINE void categorical_nll_tile_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
-                    derive_f64_log(q[k * DERIVE_TILE + row]));
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    derive_f64_log(q[k * DERIVE_TILE + row])));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0 - total[row];
@@ -351,16 +363,22 @@ DERIVE_INLINE void categorical_nll_value_and_grad_row_f32(size_t classes, const 
 DERIVE_INLINE void categorical_nll_value_and_grad_tile_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
-                    derive_f32_log(q[k * DERIVE_TILE + row]));
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    derive_f32_log(q[k * DERIVE_TILE + row])));
             grad[k * DERIVE_TILE + row] = 0.0f
                     - derive_f32_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0f - total[row];
@@ -446,16 +464,22 @@ DERIVE_INLINE void categorical_nll_value_and_grad_tile_f64(size_t classes,
         const double *restrict q, const double *restrict y, double *restrict value,
         double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
-                    derive_f64_log(q[k * DERIVE_TILE + row]));
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    derive_f64_log(q[k * DERIVE_TILE + row])));
             grad[k * DERIVE_TILE + row] = 0.0
                     - derive_f64_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0 - total[row];

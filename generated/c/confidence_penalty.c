@@ -100,17 +100,25 @@ DERIVE_INLINE void confidence_penalty_tile_f32(size_t classes, const float *rest
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            tail[row] += k == top[row] ? 0.0f : e;
-            exp_sum[row] += e;
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -120,14 +128,20 @@ DERIVE_INLINE void confidence_penalty_tile_f32(size_t classes, const float *rest
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            total[row] += derive_f32_weighted(derive_f32_exp(x_shifted), x_shifted - log_sum[row]);
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(derive_f32_exp(x_shifted), x_shifted - log_sum[row]));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = beta * total[row] / exp_sum[row]
@@ -264,17 +278,25 @@ DERIVE_INLINE void confidence_penalty_tile_f64(size_t classes, const double *res
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            tail[row] += k == top[row] ? 0.0 : e;
-            exp_sum[row] += e;
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -284,14 +306,20 @@ DERIVE_INLINE void confidence_penalty_tile_f64(size_t classes, const double *res
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            total[row] += derive_f64_weighted(derive_f64_exp(x_shifted), x_shifted - log_sum[row]);
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(derive_f64_exp(x_shifted), x_shifted - log_sum[row]));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = beta * total[row] / exp_sum[row]
@@ -440,28 +468,43 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t classes, const float 
         gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
+    _Alignas(64) float rest_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest_2[DERIVE_TILE];
+    _Alignas(64) float rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         rest[row] = 0.0f;
+        rest_lost[row] = 0.0f;
         rest_2[row] = 0.0f;
+        rest_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
-            exp_sum[row] += e;
-            total[row] += derive_f32_weighted(e, x_shifted - gap[row]);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(e, x_shifted - gap[row]));
             const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
-            rest[row] += k == t[row] ? 0.0f : rest_here;
-            rest_2[row] += k == t[row] ? 0.0f : e;
+            derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
+            derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
+        rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -630,28 +673,43 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t classes, const double
         gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
+    _Alignas(64) double rest_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest_2[DERIVE_TILE];
+    _Alignas(64) double rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         rest[row] = 0.0;
+        rest_lost[row] = 0.0;
         rest_2[row] = 0.0;
+        rest_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
-            exp_sum[row] += e;
-            total[row] += derive_f64_weighted(e, x_shifted - gap[row]);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(e, x_shifted - gap[row]));
             const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
-            rest[row] += k == t[row] ? 0.0 : rest_here;
-            rest_2[row] += k == t[row] ? 0.0 : e;
+            derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
+            derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
+        rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -846,31 +904,49 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
+    _Alignas(64) float rest_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest_2[DERIVE_TILE];
+    _Alignas(64) float rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         rest[row] = 0.0f;
+        rest_lost[row] = 0.0f;
         rest_2[row] = 0.0f;
+        rest_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
-            tail[row] += k == top[row] ? 0.0f : e;
-            exp_sum[row] += e;
-            total[row] += derive_f32_weighted(e, x_shifted - shifted_top[row]);
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(e, x_shifted - shifted_top[row]));
             const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
-            rest[row] += k == t[row] ? 0.0f : rest_here;
-            rest_2[row] += k == t[row] ? 0.0f : e;
+            derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
+            derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
+        rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -883,18 +959,23 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
-            total_2[row] += derive_f32_weighted(grad[k * DERIVE_TILE + row],
-                    x_shifted_2 - log_sum[row]);
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    derive_f32_weighted(grad[k * DERIVE_TILE + row], x_shifted_2 - log_sum[row]));
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - derive_f32_weighted(beta * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row]));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = beta * total_2[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
@@ -1079,31 +1160,49 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
+    _Alignas(64) double rest_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest_2[DERIVE_TILE];
+    _Alignas(64) double rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         rest[row] = 0.0;
+        rest_lost[row] = 0.0;
         rest_2[row] = 0.0;
+        rest_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
-            tail[row] += k == top[row] ? 0.0 : e;
-            exp_sum[row] += e;
-            total[row] += derive_f64_weighted(e, x_shifted - shifted_top[row]);
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(e, x_shifted - shifted_top[row]));
             const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
-            rest[row] += k == t[row] ? 0.0 : rest_here;
-            rest_2[row] += k == t[row] ? 0.0 : e;
+            derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
+            derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
+        rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -1116,18 +1215,23 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
-            total_2[row] += derive_f64_weighted(grad[k * DERIVE_TILE + row],
-                    x_shifted_2 - log_sum[row]);
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    derive_f64_weighted(grad[k * DERIVE_TILE + row], x_shifted_2 - log_sum[row]));
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - derive_f64_weighted(beta * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row]));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = beta * total_2[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
@@ -1299,26 +1403,42 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
-            total_2[row] += derive_f32_weighted(e, x_shifted - shifted_top[row]);
-            tail[row] += k == top[row] ? 0.0f : e;
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    derive_f32_weighted(e, x_shifted - shifted_top[row]));
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
@@ -1333,18 +1453,28 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float total_3_lost[DERIVE_TILE];
     _Alignas(64) float total_4[DERIVE_TILE];
+    _Alignas(64) float total_4_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0f;
+        total_3_lost[row] = 0.0f;
         total_4[row] = 0.0f;
+        total_4_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
-            total_3[row] += derive_f32_weighted(out[k * DERIVE_TILE + row]
-                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap);
-            total_4[row] += derive_f32_weighted(out[k * DERIVE_TILE + row], gap);
+            derive_f32_add(&total_3[row], &total_3_lost[row],
+                    derive_f32_weighted(out[k * DERIVE_TILE + row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap));
+            derive_f32_add(&total_4[row], &total_4_lost[row],
+                    derive_f32_weighted(out[k * DERIVE_TILE + row], gap));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
+        total_4[row] = derive_f32_whole(total_4[row], total_4_lost[row]);
     }
     _Alignas(64) float ratio_3[DERIVE_TILE];
     _Alignas(64) float ratio_4[DERIVE_TILE];
@@ -1524,26 +1654,42 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double 
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
-            total_2[row] += derive_f64_weighted(e, x_shifted - shifted_top[row]);
-            tail[row] += k == top[row] ? 0.0 : e;
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    derive_f64_weighted(e, x_shifted - shifted_top[row]));
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
@@ -1558,18 +1704,28 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double 
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double total_3_lost[DERIVE_TILE];
     _Alignas(64) double total_4[DERIVE_TILE];
+    _Alignas(64) double total_4_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0;
+        total_3_lost[row] = 0.0;
         total_4[row] = 0.0;
+        total_4_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
-            total_3[row] += derive_f64_weighted(out[k * DERIVE_TILE + row]
-                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap);
-            total_4[row] += derive_f64_weighted(out[k * DERIVE_TILE + row], gap);
+            derive_f64_add(&total_3[row], &total_3_lost[row],
+                    derive_f64_weighted(out[k * DERIVE_TILE + row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap));
+            derive_f64_add(&total_4[row], &total_4_lost[row],
+                    derive_f64_weighted(out[k * DERIVE_TILE + row], gap));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
+        total_4[row] = derive_f64_whole(total_4[row], total_4_lost[row]);
     }
     _Alignas(64) double ratio_3[DERIVE_TILE];
     _Alignas(64) double ratio_4[DERIVE_TILE];

@@ -89,14 +89,19 @@ DERIVE_INLINE void cross_entropy_tile_f32(size_t classes, const float *restrict 
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            tail[row] += k == top[row] ? 0.0f : tail_here;
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -106,14 +111,20 @@ DERIVE_INLINE void cross_entropy_tile_f32(size_t classes, const float *restrict 
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
-                    log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]));
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row])));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row];
@@ -239,14 +250,19 @@ DERIVE_INLINE void cross_entropy_tile_f64(size_t classes, const double *restrict
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            tail[row] += k == top[row] ? 0.0 : tail_here;
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -256,14 +272,20 @@ DERIVE_INLINE void cross_entropy_tile_f64(size_t classes, const double *restrict
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
-                    log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]));
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row])));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row];
@@ -381,20 +403,25 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
 DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     _Alignas(64) float y_sum[DERIVE_TILE];
+    _Alignas(64) float y_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         y_sum[row] = 0.0f;
+        y_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -402,23 +429,35 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t classes, const float *rest
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
+    _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
+        tail_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            tail[row] += k == top[row] ? 0.0f : y[k * DERIVE_TILE + row];
-            tail_2[row] += k == top[row] ? 0.0f : e;
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&tail[row], &tail_lost[row],
+                    k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
+            derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
+        tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -553,20 +592,25 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
 DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     _Alignas(64) double y_sum[DERIVE_TILE];
+    _Alignas(64) double y_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         y_sum[row] = 0.0;
+        y_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -574,23 +618,35 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t classes, const double *res
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
+    _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
+        tail_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            tail[row] += k == top[row] ? 0.0 : y[k * DERIVE_TILE + row];
-            tail_2[row] += k == top[row] ? 0.0 : e;
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&tail[row], &tail_lost[row],
+                    k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
+            derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
+        tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -741,18 +797,23 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t classes, const f
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) float y_sum[DERIVE_TILE];
+    _Alignas(64) float y_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
         y_sum[row] = 0.0f;
+        y_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -761,22 +822,34 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t classes, const f
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
+    _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
+        tail_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            tail[row] += k == top[row] ? 0.0f : e;
-            exp_sum[row] += e;
-            tail_2[row] += k == top[row] ? 0.0f : y[k * DERIVE_TILE + row];
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&tail_2[row], &tail_2_lost[row],
+                    k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
@@ -789,16 +862,22 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t classes, const f
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
-                    log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]));
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row])));
             grad[k * DERIVE_TILE + row] = y_sum[row] * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row];
@@ -942,18 +1021,23 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t classes, const d
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) double y_sum[DERIVE_TILE];
+    _Alignas(64) double y_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
         y_sum[row] = 0.0;
+        y_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -962,22 +1046,34 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t classes, const d
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
+    _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         tail_2[row] = 0.0;
+        tail_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            tail[row] += k == top[row] ? 0.0 : e;
-            exp_sum[row] += e;
-            tail_2[row] += k == top[row] ? 0.0 : y[k * DERIVE_TILE + row];
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&tail_2[row], &tail_2_lost[row],
+                    k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
@@ -990,16 +1086,22 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t classes, const d
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
-                    log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]));
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row])));
             grad[k * DERIVE_TILE + row] = y_sum[row] * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row];
@@ -1113,20 +1215,25 @@ DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restri
 DERIVE_INLINE void cross_entropy_hvp_tile_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
     _Alignas(64) float y_sum[DERIVE_TILE];
+    _Alignas(64) float y_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         y_sum[row] = 0.0f;
+        y_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1134,18 +1241,27 @@ DERIVE_INLINE void cross_entropy_hvp_tile_f32(size_t classes, const float *restr
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -1266,20 +1382,25 @@ DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restr
 DERIVE_INLINE void cross_entropy_hvp_tile_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
     _Alignas(64) double y_sum[DERIVE_TILE];
+    _Alignas(64) double y_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         y_sum[row] = 0.0;
+        y_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1287,18 +1408,27 @@ DERIVE_INLINE void cross_entropy_hvp_tile_f64(size_t classes, const double *rest
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];

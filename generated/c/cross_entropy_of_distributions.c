@@ -38,14 +38,20 @@ DERIVE_INLINE void cross_entropy_of_distributions_row_f32(size_t classes, const 
 DERIVE_INLINE void cross_entropy_of_distributions_tile_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(p[k * DERIVE_TILE + row],
-                    derive_f32_log(q[k * DERIVE_TILE + row]));
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(p[k * DERIVE_TILE + row],
+                    derive_f32_log(q[k * DERIVE_TILE + row])));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0f - total[row];
@@ -124,14 +130,20 @@ DERIVE_INLINE void cross_entropy_of_distributions_row_f64(size_t classes, const 
 DERIVE_INLINE void cross_entropy_of_distributions_tile_f64(size_t classes,
         const double *restrict q, const double *restrict p, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(p[k * DERIVE_TILE + row],
-                    derive_f64_log(q[k * DERIVE_TILE + row]));
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(p[k * DERIVE_TILE + row],
+                    derive_f64_log(q[k * DERIVE_TILE + row])));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0 - total[row];
@@ -355,16 +367,22 @@ DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_tile_f32(size_t
         const float *restrict q, const float *restrict p, float *restrict value,
         float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(p[k * DERIVE_TILE + row],
-                    derive_f32_log(q[k * DERIVE_TILE + row]));
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(p[k * DERIVE_TILE + row],
+                    derive_f32_log(q[k * DERIVE_TILE + row])));
             grad[k * DERIVE_TILE + row] = 0.0f
                     - derive_f32_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0f - total[row];
@@ -452,16 +470,22 @@ DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_tile_f64(size_t
         const double *restrict q, const double *restrict p, double *restrict value,
         double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(p[k * DERIVE_TILE + row],
-                    derive_f64_log(q[k * DERIVE_TILE + row]));
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(p[k * DERIVE_TILE + row],
+                    derive_f64_log(q[k * DERIVE_TILE + row])));
             grad[k * DERIVE_TILE + row] = 0.0
                     - derive_f64_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0 - total[row];

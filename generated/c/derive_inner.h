@@ -16,7 +16,7 @@
 /* A reduction over the classes runs in so many lanes, class k in lane k modulo their number. */
 #define DERIVE_LANES ((size_t)32)
 /* After so many classes the lanes are carried into the total. */
-#define DERIVE_BLOCK ((size_t)512)
+#define DERIVE_BLOCK ((size_t)256)
 
 /* Rows of so few classes or fewer are taken in tiles of so many: class k of row r at
  * k * DERIVE_TILE + r. */
@@ -707,6 +707,34 @@ DERIVE_INLINE double derive_f64_compare(double u, double v, double a, double b, 
     return u < v ? a : u > v ? c : u == v ? b : u + v;
 }
 
+/* One more summand to a total; what rounding takes from it is counted exactly. */
+DERIVE_INLINE void derive_f32_add(float *total, float *lost, float added) {
+    const float before = *total;
+    const float after = before + added;
+    const float counted = after - before;
+    *lost += (before - (after - counted)) + (added - counted);
+    *total = after;
+}
+
+/* One more summand to a total; what rounding takes from it is counted exactly. */
+DERIVE_INLINE void derive_f64_add(double *total, double *lost, double added) {
+    const double before = *total;
+    const double after = before + added;
+    const double counted = after - before;
+    *lost += (before - (after - counted)) + (added - counted);
+    *total = after;
+}
+
+/* A total with what rounding took from it; where that is not finite there is nothing to be put back. */
+DERIVE_INLINE float derive_f32_whole(float total, float lost) {
+    return isfinite(lost) ? total + lost : total;
+}
+
+/* A total with what rounding took from it; where that is not finite there is nothing to be put back. */
+DERIVE_INLINE double derive_f64_whole(double total, double lost) {
+    return isfinite(lost) ? total + lost : total;
+}
+
 /* The lanes added in pairs, always in the same order, and to the total.  They end empty. */
 DERIVE_APART void derive_f32_carry(derive_f32_sum *sum) {
     for (size_t half = DERIVE_LANES / 2; half > 0; half /= 2) {
@@ -714,12 +742,7 @@ DERIVE_APART void derive_f32_carry(derive_f32_sum *sum) {
             sum->lanes[lane] += sum->lanes[lane + half];
         }
     }
-    const float before = sum->total;
-    const float added = sum->lanes[0];
-    const float total = before + added;
-    const float counted = total - before;
-    sum->lost += (before - (total - counted)) + (added - counted);
-    sum->total = total;
+    derive_f32_add(&sum->total, &sum->lost, sum->lanes[0]);
     for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
         sum->lanes[lane] = 0.0f;
     }
@@ -732,27 +755,22 @@ DERIVE_APART void derive_f64_carry(derive_f64_sum *sum) {
             sum->lanes[lane] += sum->lanes[lane + half];
         }
     }
-    const double before = sum->total;
-    const double added = sum->lanes[0];
-    const double total = before + added;
-    const double counted = total - before;
-    sum->lost += (before - (total - counted)) + (added - counted);
-    sum->total = total;
+    derive_f64_add(&sum->total, &sum->lost, sum->lanes[0]);
     for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
         sum->lanes[lane] = 0.0;
     }
 }
 
-/* The whole of a sum; where it is not finite there is nothing to be put back. */
+/* The whole of a sum. */
 DERIVE_APART float derive_f32_total(derive_f32_sum *sum) {
     derive_f32_carry(sum);
-    return isfinite(sum->lost) ? sum->total + sum->lost : sum->total;
+    return derive_f32_whole(sum->total, sum->lost);
 }
 
-/* The whole of a sum; where it is not finite there is nothing to be put back. */
+/* The whole of a sum. */
 DERIVE_APART double derive_f64_total(derive_f64_sum *sum) {
     derive_f64_carry(sum);
-    return isfinite(sum->lost) ? sum->total + sum->lost : sum->total;
+    return derive_f64_whole(sum->total, sum->lost);
 }
 
 /* The largest of nothing: minus infinity in every lane. */

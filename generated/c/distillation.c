@@ -91,14 +91,19 @@ DERIVE_INLINE void distillation_tile_f32(size_t classes, const float *restrict x
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float tail_here = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            tail[row] += k == top[row] ? 0.0f : tail_here;
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -108,15 +113,21 @@ DERIVE_INLINE void distillation_tile_f32(size_t classes, const float *restrict x
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(y[k * DERIVE_TILE + row],
                     derive_f32_log(y[k * DERIVE_TILE + row])
-                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T);
+                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = T * T * total[row] + 0.0f;
@@ -246,14 +257,19 @@ DERIVE_INLINE void distillation_tile_f64(size_t classes, const double *restrict 
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double tail_here = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            tail[row] += k == top[row] ? 0.0 : tail_here;
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -263,15 +279,21 @@ DERIVE_INLINE void distillation_tile_f64(size_t classes, const double *restrict 
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(y[k * DERIVE_TILE + row],
                     derive_f64_log(y[k * DERIVE_TILE + row])
-                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T);
+                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = T * T * total[row] + 0.0;
@@ -394,20 +416,25 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
 DERIVE_INLINE void distillation_grad_tile_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict grad) {
     _Alignas(64) float y_sum[DERIVE_TILE];
+    _Alignas(64) float y_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         y_sum[row] = 0.0f;
+        y_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -415,23 +442,35 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t classes, const float *restr
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
+    _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
+        tail_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            exp_sum[row] += e;
-            tail[row] += k == top[row] ? 0.0f : y[k * DERIVE_TILE + row];
-            tail_2[row] += k == top[row] ? 0.0f : e;
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&tail[row], &tail_lost[row],
+                    k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
+            derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
+        tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -571,20 +610,25 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
 DERIVE_INLINE void distillation_grad_tile_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict grad) {
     _Alignas(64) double y_sum[DERIVE_TILE];
+    _Alignas(64) double y_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         y_sum[row] = 0.0;
+        y_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -592,23 +636,35 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t classes, const double *rest
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
+    _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
+        tail_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            exp_sum[row] += e;
-            tail[row] += k == top[row] ? 0.0 : y[k * DERIVE_TILE + row];
-            tail_2[row] += k == top[row] ? 0.0 : e;
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&tail[row], &tail_lost[row],
+                    k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
+            derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
+        tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -764,18 +820,23 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const fl
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) float y_sum[DERIVE_TILE];
+    _Alignas(64) float y_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
         y_sum[row] = 0.0f;
+        y_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -784,22 +845,34 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const fl
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
+    _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
+        tail_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            tail[row] += k == top[row] ? 0.0f : e;
-            exp_sum[row] += e;
-            tail_2[row] += k == top[row] ? 0.0f : y[k * DERIVE_TILE + row];
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&tail_2[row], &tail_2_lost[row],
+                    k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -812,18 +885,24 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const fl
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(y[k * DERIVE_TILE + row],
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(y[k * DERIVE_TILE + row],
                     derive_f32_log(y[k * DERIVE_TILE + row])
-                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T);
+                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T));
             grad[k * DERIVE_TILE + row] = T
                     * (y_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - y[k * DERIVE_TILE + row]) + 0.0f;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = T * T * total[row] + 0.0f;
@@ -971,18 +1050,23 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const do
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) double y_sum[DERIVE_TILE];
+    _Alignas(64) double y_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
         y_sum[row] = 0.0;
+        y_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -991,22 +1075,34 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const do
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
+    _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         tail_2[row] = 0.0;
+        tail_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            tail[row] += k == top[row] ? 0.0 : e;
-            exp_sum[row] += e;
-            tail_2[row] += k == top[row] ? 0.0 : y[k * DERIVE_TILE + row];
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&tail_2[row], &tail_2_lost[row],
+                    k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -1019,18 +1115,24 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const do
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(y[k * DERIVE_TILE + row],
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(y[k * DERIVE_TILE + row],
                     derive_f64_log(y[k * DERIVE_TILE + row])
-                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T);
+                    + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T));
             grad[k * DERIVE_TILE + row] = T
                     * (y_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - y[k * DERIVE_TILE + row]) + 0.0;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = T * T * total[row] + 0.0;
@@ -1147,20 +1249,25 @@ DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restric
 DERIVE_INLINE void distillation_hvp_tile_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float T, float *restrict out) {
     _Alignas(64) float y_sum[DERIVE_TILE];
+    _Alignas(64) float y_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         y_sum[row] = 0.0f;
+        y_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1168,18 +1275,27 @@ DERIVE_INLINE void distillation_hvp_tile_f32(size_t classes, const float *restri
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -1303,20 +1419,25 @@ DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restri
 DERIVE_INLINE void distillation_hvp_tile_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double T, double *restrict out) {
     _Alignas(64) double y_sum[DERIVE_TILE];
+    _Alignas(64) double y_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         y_sum[row] = 0.0;
+        y_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            y_sum[row] += y[k * DERIVE_TILE + row];
+            derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1324,18 +1445,27 @@ DERIVE_INLINE void distillation_hvp_tile_f64(size_t classes, const double *restr
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];

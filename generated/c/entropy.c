@@ -38,14 +38,20 @@ DERIVE_INLINE void entropy_row_f32(size_t classes, const float *restrict p, floa
 DERIVE_INLINE void entropy_tile_f32(size_t classes, const float *restrict p,
         float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_weighted(p[k * DERIVE_TILE + row],
-                    derive_f32_log(p[k * DERIVE_TILE + row]));
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(p[k * DERIVE_TILE + row],
+                    derive_f32_log(p[k * DERIVE_TILE + row])));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0f - total[row];
@@ -117,14 +123,20 @@ DERIVE_INLINE void entropy_row_f64(size_t classes, const double *restrict p,
 DERIVE_INLINE void entropy_tile_f64(size_t classes, const double *restrict p,
         double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_weighted(p[k * DERIVE_TILE + row],
-                    derive_f64_log(p[k * DERIVE_TILE + row]));
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(p[k * DERIVE_TILE + row],
+                    derive_f64_log(p[k * DERIVE_TILE + row])));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0 - total[row];
@@ -326,15 +338,21 @@ DERIVE_INLINE void entropy_value_and_grad_row_f32(size_t classes, const float *r
 DERIVE_INLINE void entropy_value_and_grad_tile_f32(size_t classes, const float *restrict p,
         float *restrict value, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float shared = derive_f32_log(p[k * DERIVE_TILE + row]);
-            total[row] += derive_f32_weighted(p[k * DERIVE_TILE + row], shared);
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(p[k * DERIVE_TILE + row], shared));
             grad[k * DERIVE_TILE + row] = 0.0f - (shared + 1.0f);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0f - total[row];
@@ -416,15 +434,21 @@ DERIVE_INLINE void entropy_value_and_grad_row_f64(size_t classes, const double *
 DERIVE_INLINE void entropy_value_and_grad_tile_f64(size_t classes, const double *restrict p,
         double *restrict value, double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double shared = derive_f64_log(p[k * DERIVE_TILE + row]);
-            total[row] += derive_f64_weighted(p[k * DERIVE_TILE + row], shared);
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(p[k * DERIVE_TILE + row], shared));
             grad[k * DERIVE_TILE + row] = 0.0 - (shared + 1.0);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = 0.0 - total[row];

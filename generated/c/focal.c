@@ -93,21 +93,32 @@ DERIVE_INLINE void focal_tile_f32(size_t classes, const float *restrict x,
     }
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
+    _Alignas(64) float rest_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         rest[row] = 0.0f;
+        rest_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            rest[row] += k == t[row] ? 0.0f : e;
-            exp_sum[row] += e;
-            tail[row] += k == top[row] ? 0.0f : e;
+            derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -244,21 +255,32 @@ DERIVE_INLINE void focal_tile_f64(size_t classes, const double *restrict x,
     }
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
+    _Alignas(64) double rest_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         rest[row] = 0.0;
+        rest_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            rest[row] += k == t[row] ? 0.0 : e;
-            exp_sum[row] += e;
-            tail[row] += k == top[row] ? 0.0 : e;
+            derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -415,22 +437,33 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t classes, const float *restrict x,
     }
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
+    _Alignas(64) float rest_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         rest[row] = 0.0f;
+        rest_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            rest[row] += k == t[row] ? 0.0f : e_2;
-            exp_sum[row] += e_2;
-            tail[row] += k == top[row] ? 0.0f : e_2;
+            derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
@@ -616,22 +649,33 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t classes, const double *restrict x,
     }
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
+    _Alignas(64) double rest_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         rest[row] = 0.0;
+        rest_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            rest[row] += k == t[row] ? 0.0 : e_2;
-            exp_sum[row] += e_2;
-            tail[row] += k == top[row] ? 0.0 : e_2;
+            derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
@@ -818,22 +862,33 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t classes, const float *re
     }
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
+    _Alignas(64) float rest_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         rest[row] = 0.0f;
+        rest_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            rest[row] += k == t[row] ? 0.0f : e_2;
-            exp_sum[row] += e_2;
-            tail[row] += k == top[row] ? 0.0f : e_2;
+            derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
@@ -1023,22 +1078,33 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t classes, const double *r
     }
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
+    _Alignas(64) double rest_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         rest[row] = 0.0;
+        rest_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            rest[row] += k == t[row] ? 0.0 : e_2;
-            exp_sum[row] += e_2;
-            tail[row] += k == top[row] ? 0.0 : e_2;
+            derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
@@ -1313,31 +1379,49 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t classes, const float *restrict x,
     }
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
+    _Alignas(64) float rest_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest_2[DERIVE_TILE];
+    _Alignas(64) float rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         rest[row] = 0.0f;
+        rest_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
         rest_2[row] = 0.0f;
+        rest_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
-            rest[row] += k == t[row] ? 0.0f : e;
+            derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e_2;
-            total_2[row] += e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            tail[row] += k == top[row] ? 0.0f : e_2;
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             const float rest_2_here = e
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
-            rest_2[row] += k == t[row] ? 0.0f : rest_2_here;
+            derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : rest_2_here);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
+        rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
@@ -1660,31 +1744,49 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t classes, const double *restrict x,
     }
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
+    _Alignas(64) double rest_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest_2[DERIVE_TILE];
+    _Alignas(64) double rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         rest[row] = 0.0;
+        rest_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
         rest_2[row] = 0.0;
+        rest_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
-            rest[row] += k == t[row] ? 0.0 : e;
+            derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e_2;
-            total_2[row] += e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            tail[row] += k == top[row] ? 0.0 : e_2;
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             const double rest_2_here = e
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
-            rest_2[row] += k == t[row] ? 0.0 : rest_2_here;
+            derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : rest_2_here);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
+        rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];

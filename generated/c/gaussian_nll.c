@@ -47,14 +47,19 @@ DERIVE_INLINE void gaussian_nll_tile_f32(size_t classes, const float *restrict m
         log_sum[row] = derive_f32_log(sigma);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
-            total[row] += y_shifted * y_shifted;
+            derive_f32_add(&total[row], &total_lost[row], y_shifted * y_shifted);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = n * (2.0f * log_sum[row] + 0.6931472f + 1.1447299f) / 2.0f
@@ -141,14 +146,19 @@ DERIVE_INLINE void gaussian_nll_tile_f64(size_t classes, const double *restrict 
         log_sum[row] = derive_f64_log(sigma);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
-            total[row] += y_shifted * y_shifted;
+            derive_f64_add(&total[row], &total_lost[row], y_shifted * y_shifted);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = n * (2.0 * log_sum[row] + 0.6931471805599453 + 1.1447298858494002) / 2.0
@@ -388,16 +398,21 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f32(size_t classes, const fl
         log_sum[row] = derive_f32_log(sigma);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
-            total[row] += y_shifted * y_shifted;
+            derive_f32_add(&total[row], &total_lost[row], y_shifted * y_shifted);
             grad[k * DERIVE_TILE + row] = (mu[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row])
                     / product[row] + 0.0f;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = n * (2.0f * log_sum[row] + 0.6931472f + 1.1447299f) / 2.0f
@@ -495,16 +510,21 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f64(size_t classes, const do
         log_sum[row] = derive_f64_log(sigma);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
-            total[row] += y_shifted * y_shifted;
+            derive_f64_add(&total[row], &total_lost[row], y_shifted * y_shifted);
             grad[k * DERIVE_TILE + row] = (mu[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row])
                     / product[row] + 0.0;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = n * (2.0 * log_sum[row] + 0.6931471805599453 + 1.1447298858494002) / 2.0

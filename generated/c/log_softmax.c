@@ -80,14 +80,19 @@ DERIVE_INLINE void log_softmax_tile_f32(size_t classes, const float *restrict x,
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            tail[row] += k == top[row] ? 0.0f : tail_here;
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -207,14 +212,19 @@ DERIVE_INLINE void log_softmax_tile_f64(size_t classes, const double *restrict x
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            tail[row] += k == top[row] ? 0.0 : tail_here;
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -336,20 +346,25 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
 DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     _Alignas(64) float g_sum[DERIVE_TILE];
+    _Alignas(64) float g_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         g_sum[row] = 0.0f;
+        g_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            g_sum[row] += g[k * DERIVE_TILE + row];
+            derive_f32_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = derive_f32_whole(g_sum[row], g_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -357,23 +372,35 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t classes, const float *restric
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
+    _Alignas(64) float tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
         tail_2[row] = 0.0f;
+        tail_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            tail[row] += k == top[row] ? 0.0f : e;
-            tail_2[row] += k == top[row] ? 0.0f : g[k * DERIVE_TILE + row];
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
+            derive_f32_add(&tail_2[row], &tail_2_lost[row],
+                    k == top[row] ? 0.0f : g[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
+        tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -505,20 +532,25 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
 DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     _Alignas(64) double g_sum[DERIVE_TILE];
+    _Alignas(64) double g_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         g_sum[row] = 0.0;
+        g_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            g_sum[row] += g[k * DERIVE_TILE + row];
+            derive_f64_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = derive_f64_whole(g_sum[row], g_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -526,23 +558,35 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t classes, const double *restri
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
+    _Alignas(64) double tail_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
         tail_2[row] = 0.0;
+        tail_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            tail[row] += k == top[row] ? 0.0 : e;
-            tail_2[row] += k == top[row] ? 0.0 : g[k * DERIVE_TILE + row];
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
+            derive_f64_add(&tail_2[row], &tail_2_lost[row],
+                    k == top[row] ? 0.0 : g[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
+        tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -670,17 +714,26 @@ DERIVE_INLINE void log_softmax_jvp_tile_f32(size_t classes, const float *restric
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float ratio[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -801,17 +854,26 @@ DERIVE_INLINE void log_softmax_jvp_tile_f64(size_t classes, const double *restri
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double ratio[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1096,20 +1158,25 @@ DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict
 DERIVE_INLINE void log_softmax_hvp_tile_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     _Alignas(64) float g_sum[DERIVE_TILE];
+    _Alignas(64) float g_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         g_sum[row] = 0.0f;
+        g_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            g_sum[row] += g[k * DERIVE_TILE + row];
+            derive_f32_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = derive_f32_whole(g_sum[row], g_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1117,18 +1184,27 @@ DERIVE_INLINE void log_softmax_hvp_tile_f32(size_t classes, const float *restric
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -1246,20 +1322,25 @@ DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restric
 DERIVE_INLINE void log_softmax_hvp_tile_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     _Alignas(64) double g_sum[DERIVE_TILE];
+    _Alignas(64) double g_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         g_sum[row] = 0.0;
+        g_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            g_sum[row] += g[k * DERIVE_TILE + row];
+            derive_f64_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = derive_f64_whole(g_sum[row], g_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1267,18 +1348,27 @@ DERIVE_INLINE void log_softmax_hvp_tile_f64(size_t classes, const double *restri
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -1370,13 +1460,18 @@ DERIVE_INLINE void log_softmax_vjp_saved_row_f32(size_t classes, const float *re
 DERIVE_INLINE void log_softmax_vjp_saved_tile_f32(size_t classes, const float *restrict l,
         const float *restrict g, float *restrict grad) {
     _Alignas(64) float g_sum[DERIVE_TILE];
+    _Alignas(64) float g_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         g_sum[row] = 0.0f;
+        g_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            g_sum[row] += g[k * DERIVE_TILE + row];
+            derive_f32_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = derive_f32_whole(g_sum[row], g_sum_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1458,13 +1553,18 @@ DERIVE_INLINE void log_softmax_vjp_saved_row_f64(size_t classes, const double *r
 DERIVE_INLINE void log_softmax_vjp_saved_tile_f64(size_t classes, const double *restrict l,
         const double *restrict g, double *restrict grad) {
     _Alignas(64) double g_sum[DERIVE_TILE];
+    _Alignas(64) double g_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         g_sum[row] = 0.0;
+        g_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            g_sum[row] += g[k * DERIVE_TILE + row];
+            derive_f64_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = derive_f64_whole(g_sum[row], g_sum_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1568,14 +1668,20 @@ DERIVE_INLINE void log_softmax_jvp_saved_tile_f32(size_t classes, const float *r
         }
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f32_exp(l[k * DERIVE_TILE + row])
-                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_exp(l[k * DERIVE_TILE + row])
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1678,14 +1784,20 @@ DERIVE_INLINE void log_softmax_jvp_saved_tile_f64(size_t classes, const double *
         }
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += derive_f64_exp(l[k * DERIVE_TILE + row])
-                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_exp(l[k * DERIVE_TILE + row])
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1783,31 +1895,42 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *re
 DERIVE_INLINE void log_softmax_hvp_saved_tile_f32(size_t classes, const float *restrict l,
         const float *restrict g, const float *restrict v, float *restrict out) {
     _Alignas(64) float g_sum[DERIVE_TILE];
+    _Alignas(64) float g_sum_lost[DERIVE_TILE];
     _Alignas(64) float l_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         g_sum[row] = 0.0f;
+        g_sum_lost[row] = 0.0f;
         l_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            g_sum[row] += g[k * DERIVE_TILE + row];
+            derive_f32_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = l[k * DERIVE_TILE + row] > l_max[row];
             top[row] = larger ? k : top[row];
             l_max[row] = larger ? l[k * DERIVE_TILE + row] : l_max[row];
         }
     }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = derive_f32_whole(g_sum[row], g_sum_lost[row]);
+    }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(l[k * DERIVE_TILE + row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1910,31 +2033,42 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *r
 DERIVE_INLINE void log_softmax_hvp_saved_tile_f64(size_t classes, const double *restrict l,
         const double *restrict g, const double *restrict v, double *restrict out) {
     _Alignas(64) double g_sum[DERIVE_TILE];
+    _Alignas(64) double g_sum_lost[DERIVE_TILE];
     _Alignas(64) double l_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         g_sum[row] = 0.0;
+        g_sum_lost[row] = 0.0;
         l_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            g_sum[row] += g[k * DERIVE_TILE + row];
+            derive_f64_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = l[k * DERIVE_TILE + row] > l_max[row];
             top[row] = larger ? k : top[row];
             l_max[row] = larger ? l[k * DERIVE_TILE + row] : l_max[row];
         }
     }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        g_sum[row] = derive_f64_whole(g_sum[row], g_sum_lost[row]);
+    }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(l[k * DERIVE_TILE + row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {

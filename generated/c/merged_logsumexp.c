@@ -105,15 +105,20 @@ DERIVE_INLINE void merged_logsumexp_tile_f32(size_t classes, const float *restri
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float tail_here = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
-            tail[row] += k == top[row] ? 0.0f : tail_here;
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float log_sum_2[DERIVE_TILE];
@@ -259,15 +264,20 @@ DERIVE_INLINE void merged_logsumexp_tile_f64(size_t classes, const double *restr
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double tail_here = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
-            tail[row] += k == top[row] ? 0.0 : tail_here;
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double log_sum_2[DERIVE_TILE];
@@ -378,16 +388,21 @@ DERIVE_INLINE void merged_logsumexp_grad_tile_f32(size_t classes, const float *r
         shift[row] = derive_f32_finite_or_zero(m_max[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
-            total[row] += e;
+            derive_f32_add(&total[row], &total_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -499,16 +514,21 @@ DERIVE_INLINE void merged_logsumexp_grad_tile_f64(size_t classes, const double *
         shift[row] = derive_f64_finite_or_zero(m_max[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
-            total[row] += e;
+            derive_f64_add(&total[row], &total_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -646,10 +666,12 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f32(size_t classes,
     _Alignas(64) float largest[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -658,9 +680,12 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f32(size_t classes,
             const bool larger = e > largest[row];
             top[row] = larger ? k : top[row];
             largest[row] = larger ? e : largest[row];
-            total[row] += e;
+            derive_f32_add(&total[row], &total_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     _Alignas(64) float log_sum[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -668,14 +693,20 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f32(size_t classes,
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            tail[row] += k == top[row] ? 0.0f : grad[k * DERIVE_TILE + row];
+            derive_f32_add(&tail[row], &tail_lost[row],
+                    k == top[row] ? 0.0f : grad[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] / total[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float log_sum_2[DERIVE_TILE];
@@ -821,10 +852,12 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f64(size_t classes,
     _Alignas(64) double largest[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -833,9 +866,12 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f64(size_t classes,
             const bool larger = e > largest[row];
             top[row] = larger ? k : top[row];
             largest[row] = larger ? e : largest[row];
-            total[row] += e;
+            derive_f64_add(&total[row], &total_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     _Alignas(64) double log_sum[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -843,14 +879,20 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f64(size_t classes,
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            tail[row] += k == top[row] ? 0.0 : grad[k * DERIVE_TILE + row];
+            derive_f64_add(&tail[row], &tail_lost[row],
+                    k == top[row] ? 0.0 : grad[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] / total[row];
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double log_sum_2[DERIVE_TILE];
@@ -978,19 +1020,28 @@ DERIVE_INLINE void merged_logsumexp_hvp_tile_f32(size_t classes, const float *re
         shift[row] = derive_f32_finite_or_zero(m_max[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
-                    * S[k * DERIVE_TILE + row];
-            total_2[row] += e * S[k * DERIVE_TILE + row];
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
+                    * S[k * DERIVE_TILE + row]);
+            derive_f32_add(&total_2[row], &total_2_lost[row], e * S[k * DERIVE_TILE + row]);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) float ratio[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1120,19 +1171,28 @@ DERIVE_INLINE void merged_logsumexp_hvp_tile_f64(size_t classes, const double *r
         shift[row] = derive_f64_finite_or_zero(m_max[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
-                    * S[k * DERIVE_TILE + row];
-            total_2[row] += e * S[k * DERIVE_TILE + row];
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
+                    * S[k * DERIVE_TILE + row]);
+            derive_f64_add(&total_2[row], &total_2_lost[row], e * S[k * DERIVE_TILE + row]);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) double ratio[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {

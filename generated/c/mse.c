@@ -42,14 +42,19 @@ DERIVE_INLINE void mse_tile_f32(size_t classes, const float *restrict q, const f
         float *restrict value) {
     const float n = (float)classes;
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
-            total[row] += q_shifted * q_shifted;
+            derive_f32_add(&total[row], &total_lost[row], q_shifted * q_shifted);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / n;
@@ -124,14 +129,19 @@ DERIVE_INLINE void mse_tile_f64(size_t classes, const double *restrict q, const 
         double *restrict value) {
     const double n = (double)classes;
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
-            total[row] += q_shifted * q_shifted;
+            derive_f64_add(&total[row], &total_lost[row], q_shifted * q_shifted);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / n;
@@ -358,15 +368,20 @@ DERIVE_INLINE void mse_value_and_grad_tile_f32(size_t classes, const float *rest
         n_inverse[row] = 1.0f / n;
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
-            total[row] += q_shifted * q_shifted;
+            derive_f32_add(&total[row], &total_lost[row], q_shifted * q_shifted);
             grad[k * DERIVE_TILE + row] = 2.0f * q_shifted * n_inverse[row] + 0.0f;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / n;
@@ -455,15 +470,20 @@ DERIVE_INLINE void mse_value_and_grad_tile_f64(size_t classes, const double *res
         n_inverse[row] = 1.0 / n;
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
-            total[row] += q_shifted * q_shifted;
+            derive_f64_add(&total[row], &total_lost[row], q_shifted * q_shifted);
             grad[k * DERIVE_TILE + row] = 2.0 * q_shifted * n_inverse[row] + 0.0;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / n;

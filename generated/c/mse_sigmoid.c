@@ -45,8 +45,10 @@ DERIVE_INLINE void mse_sigmoid_row_f32(size_t classes, const float *restrict x,
 DERIVE_INLINE void mse_sigmoid_tile_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -56,8 +58,11 @@ DERIVE_INLINE void mse_sigmoid_tile_f32(size_t classes, const float *restrict x,
                     complement - y[k * DERIVE_TILE + row] * e,
                     complement * e - y[k * DERIVE_TILE + row]);
             const float norm = 1.0f + e;
-            total[row] += chosen * chosen / (norm * norm);
+            derive_f32_add(&total[row], &total_lost[row], chosen * chosen / (norm * norm));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / 2.0f;
@@ -138,8 +143,10 @@ DERIVE_INLINE void mse_sigmoid_row_f64(size_t classes, const double *restrict x,
 DERIVE_INLINE void mse_sigmoid_tile_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -149,8 +156,11 @@ DERIVE_INLINE void mse_sigmoid_tile_f64(size_t classes, const double *restrict x
                     complement - y[k * DERIVE_TILE + row] * e,
                     complement * e - y[k * DERIVE_TILE + row]);
             const double norm = 1.0 + e;
-            total[row] += chosen * chosen / (norm * norm);
+            derive_f64_add(&total[row], &total_lost[row], chosen * chosen / (norm * norm));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / 2.0;
@@ -389,8 +399,10 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f32(size_t classes, const floa
 DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -401,9 +413,12 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f32(size_t classes, const flo
                     complement * e - y[k * DERIVE_TILE + row]);
             const float norm = 1.0f + e;
             const float product = norm * norm;
-            total[row] += chosen * chosen / product;
+            derive_f32_add(&total[row], &total_lost[row], chosen * chosen / product);
             grad[k * DERIVE_TILE + row] = chosen * e / (product * norm) + 0.0f;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / 2.0f;
@@ -493,8 +508,10 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f64(size_t classes, const doub
 DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -505,9 +522,12 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f64(size_t classes, const dou
                     complement * e - y[k * DERIVE_TILE + row]);
             const double norm = 1.0 + e;
             const double product = norm * norm;
-            total[row] += chosen * chosen / product;
+            derive_f64_add(&total[row], &total_lost[row], chosen * chosen / product);
             grad[k * DERIVE_TILE + row] = chosen * e / (product * norm) + 0.0;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / 2.0;

@@ -79,28 +79,39 @@ DERIVE_INLINE void mse_softmax_tile_f32(size_t classes, const float *restrict x,
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            exp_sum[row] += derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
+                    derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float gap = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row])
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
-            total[row] += gap * gap;
+            derive_f32_add(&total[row], &total_lost[row], gap * gap);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / 2.0f;
@@ -216,28 +227,39 @@ DERIVE_INLINE void mse_softmax_tile_f64(size_t classes, const double *restrict x
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            exp_sum[row] += derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
+                    derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double gap = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row])
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
-            total[row] += gap * gap;
+            derive_f64_add(&total[row], &total_lost[row], gap * gap);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / 2.0;
@@ -363,22 +385,34 @@ DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t classes, const float *restri
         factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            total[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]));
             const float e_2 = e - factor[row];
-            total_2[row] += e * e_2;
+            derive_f32_add(&total_2[row], &total_2_lost[row], e * e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -521,22 +555,34 @@ DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t classes, const double *restr
         factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            total[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]));
             const double e_2 = e - factor[row];
-            total_2[row] += e * e_2;
+            derive_f64_add(&total_2[row], &total_2_lost[row], e * e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -692,22 +738,34 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t classes, const flo
         factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            total[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]));
             const float e_2 = e - factor[row];
-            total_2[row] += e * e_2;
+            derive_f32_add(&total_2[row], &total_2_lost[row], e * e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -718,18 +776,23 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t classes, const flo
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0f;
+        total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e_3 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             const float gap = e_3 * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
-            total_3[row] += gap * gap;
+            derive_f32_add(&total_3[row], &total_3_lost[row], gap * gap);
             grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
                     - ratio[row]) * e_3 * exp_sum_inverse[row] + 0.0f;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total_3[row] / 2.0f;
@@ -875,22 +938,34 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t classes, const dou
         factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            total[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]));
             const double e_2 = e - factor[row];
-            total_2[row] += e * e_2;
+            derive_f64_add(&total_2[row], &total_2_lost[row], e * e_2);
             grad[k * DERIVE_TILE + row] = e_2;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -901,18 +976,23 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t classes, const dou
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0;
+        total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e_3 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             const double gap = e_3 * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
-            total_3[row] += gap * gap;
+            derive_f64_add(&total_3[row], &total_3_lost[row], gap * gap);
             grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
                     - ratio[row]) * e_3 * exp_sum_inverse[row] + 0.0;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total_3[row] / 2.0;
@@ -1073,25 +1153,41 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restric
         factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
         total_3[row] = 0.0f;
+        total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
-            total_2[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]));
             const float e_2 = e - factor[row];
-            total_3[row] += e * e_2;
+            derive_f32_add(&total_3[row], &total_3_lost[row], e * e_2);
             out[k * DERIVE_TILE + row] = e_2;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
+        total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
@@ -1106,19 +1202,29 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restric
         ratio_3[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) float total_4[DERIVE_TILE];
+    _Alignas(64) float total_4_lost[DERIVE_TILE];
     _Alignas(64) float total_5[DERIVE_TILE];
+    _Alignas(64) float total_5_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_4[row] = 0.0f;
+        total_4_lost[row] = 0.0f;
         total_5[row] = 0.0f;
+        total_5_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float gap = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - ratio_3[row];
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            total_4[row] += gap * derive_f32_exp(x_shifted) * y[k * DERIVE_TILE + row];
-            total_5[row] += gap * derive_f32_exp(2.0f * x_shifted);
+            derive_f32_add(&total_4[row], &total_4_lost[row],
+                    gap * derive_f32_exp(x_shifted) * y[k * DERIVE_TILE + row]);
+            derive_f32_add(&total_5[row], &total_5_lost[row],
+                    gap * derive_f32_exp(2.0f * x_shifted));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_4[row] = derive_f32_whole(total_4[row], total_4_lost[row]);
+        total_5[row] = derive_f32_whole(total_5[row], total_5_lost[row]);
     }
     _Alignas(64) float ratio_4[DERIVE_TILE];
     _Alignas(64) float ratio_5[DERIVE_TILE];
@@ -1294,25 +1400,41 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restri
         factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
         total_3[row] = 0.0;
+        total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
-            total_2[row] += e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]);
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]));
             const double e_2 = e - factor[row];
-            total_3[row] += e * e_2;
+            derive_f64_add(&total_3[row], &total_3_lost[row], e * e_2);
             out[k * DERIVE_TILE + row] = e_2;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
+        total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
@@ -1327,19 +1449,29 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restri
         ratio_3[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) double total_4[DERIVE_TILE];
+    _Alignas(64) double total_4_lost[DERIVE_TILE];
     _Alignas(64) double total_5[DERIVE_TILE];
+    _Alignas(64) double total_5_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_4[row] = 0.0;
+        total_4_lost[row] = 0.0;
         total_5[row] = 0.0;
+        total_5_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double gap = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - ratio_3[row];
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            total_4[row] += gap * derive_f64_exp(x_shifted) * y[k * DERIVE_TILE + row];
-            total_5[row] += gap * derive_f64_exp(2.0 * x_shifted);
+            derive_f64_add(&total_4[row], &total_4_lost[row],
+                    gap * derive_f64_exp(x_shifted) * y[k * DERIVE_TILE + row]);
+            derive_f64_add(&total_5[row], &total_5_lost[row],
+                    gap * derive_f64_exp(2.0 * x_shifted));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_4[row] = derive_f64_whole(total_4[row], total_4_lost[row]);
+        total_5[row] = derive_f64_whole(total_5[row], total_5_lost[row]);
     }
     _Alignas(64) double ratio_4[DERIVE_TILE];
     _Alignas(64) double ratio_5[DERIVE_TILE];

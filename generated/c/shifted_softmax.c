@@ -70,15 +70,20 @@ DERIVE_INLINE void shifted_softmax_tile_f32(size_t classes, const float *restric
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -189,15 +194,20 @@ DERIVE_INLINE void shifted_softmax_tile_f64(size_t classes, const double *restri
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -324,18 +334,27 @@ DERIVE_INLINE void shifted_softmax_vjp_tile_f32(size_t classes, const float *res
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -472,18 +491,27 @@ DERIVE_INLINE void shifted_softmax_vjp_tile_f64(size_t classes, const double *re
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -620,18 +648,27 @@ DERIVE_INLINE void shifted_softmax_jvp_tile_f32(size_t classes, const float *res
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -767,18 +804,27 @@ DERIVE_INLINE void shifted_softmax_jvp_tile_f64(size_t classes, const double *re
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -1107,26 +1153,40 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f32(size_t classes, const float *res
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
         total_3[row] = 0.0f;
+        total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float product = e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
-            total[row] += product;
+            derive_f32_add(&total[row], &total_lost[row], product);
             const float v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
-            total_2[row] += e * v_shifted;
-            total_3[row] += product * v_shifted;
+            derive_f32_add(&total_2[row], &total_2_lost[row], e * v_shifted);
+            derive_f32_add(&total_3[row], &total_3_lost[row], product * v_shifted);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
+        total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float product_2[DERIVE_TILE];
@@ -1289,26 +1349,40 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f64(size_t classes, const double *re
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
         total_3[row] = 0.0;
+        total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            exp_sum[row] += e;
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double product = e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
-            total[row] += product;
+            derive_f64_add(&total[row], &total_lost[row], product);
             const double v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
-            total_2[row] += e * v_shifted;
-            total_3[row] += product * v_shifted;
+            derive_f64_add(&total_2[row], &total_2_lost[row], e * v_shifted);
+            derive_f64_add(&total_3[row], &total_3_lost[row], product * v_shifted);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
+        total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double product_2[DERIVE_TILE];
@@ -1411,13 +1485,19 @@ DERIVE_INLINE void shifted_softmax_vjp_saved_row_f32(size_t classes, const float
 DERIVE_INLINE void shifted_softmax_vjp_saved_tile_f32(size_t classes, const float *restrict r,
         const float *restrict g, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row];
+            derive_f32_add(&total[row], &total_lost[row],
+                    g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1499,13 +1579,19 @@ DERIVE_INLINE void shifted_softmax_vjp_saved_row_f64(size_t classes, const doubl
 DERIVE_INLINE void shifted_softmax_vjp_saved_tile_f64(size_t classes, const double *restrict r,
         const double *restrict g, double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row];
+            derive_f64_add(&total[row], &total_lost[row],
+                    g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1587,13 +1673,19 @@ DERIVE_INLINE void shifted_softmax_jvp_saved_row_f32(size_t classes, const float
 DERIVE_INLINE void shifted_softmax_jvp_saved_tile_f32(size_t classes, const float *restrict r,
         const float *restrict v, float *restrict out) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+            derive_f32_add(&total[row], &total_lost[row],
+                    r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1674,13 +1766,19 @@ DERIVE_INLINE void shifted_softmax_jvp_saved_row_f64(size_t classes, const doubl
 DERIVE_INLINE void shifted_softmax_jvp_saved_tile_f64(size_t classes, const double *restrict r,
         const double *restrict v, double *restrict out) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+            derive_f64_add(&total[row], &total_lost[row],
+                    r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1777,26 +1875,42 @@ DERIVE_INLINE void shifted_softmax_hvp_saved_row_f32(size_t classes, const float
 DERIVE_INLINE void shifted_softmax_hvp_saved_tile_f32(size_t classes, const float *restrict r,
         const float *restrict g, const float *restrict v, float *restrict out) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row];
-            total_2[row] += r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+            derive_f32_add(&total[row], &total_lost[row],
+                    g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row]);
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0f;
+        total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total_3[row] += (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
-                    * r[k * DERIVE_TILE + row];
+            derive_f32_add(&total_3[row], &total_3_lost[row],
+                    (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
+                    * r[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1898,26 +2012,42 @@ DERIVE_INLINE void shifted_softmax_hvp_saved_row_f64(size_t classes, const doubl
 DERIVE_INLINE void shifted_softmax_hvp_saved_tile_f64(size_t classes, const double *restrict r,
         const double *restrict g, const double *restrict v, double *restrict out) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row];
-            total_2[row] += r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+            derive_f64_add(&total[row], &total_lost[row],
+                    g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row]);
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0;
+        total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total_3[row] += (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
-                    * r[k * DERIVE_TILE + row];
+            derive_f64_add(&total_3[row], &total_3_lost[row],
+                    (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
+                    * r[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {

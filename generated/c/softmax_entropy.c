@@ -97,17 +97,25 @@ DERIVE_INLINE void softmax_entropy_tile_f32(size_t classes, const float *restric
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            tail[row] += k == top[row] ? 0.0f : e;
-            exp_sum[row] += e;
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -117,14 +125,20 @@ DERIVE_INLINE void softmax_entropy_tile_f32(size_t classes, const float *restric
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            total[row] += derive_f32_weighted(derive_f32_exp(x_shifted), log_sum[row] - x_shifted);
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(derive_f32_exp(x_shifted), log_sum[row] - x_shifted));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / exp_sum[row];
@@ -250,17 +264,25 @@ DERIVE_INLINE void softmax_entropy_tile_f64(size_t classes, const double *restri
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            tail[row] += k == top[row] ? 0.0 : e;
-            exp_sum[row] += e;
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -270,14 +292,20 @@ DERIVE_INLINE void softmax_entropy_tile_f64(size_t classes, const double *restri
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            total[row] += derive_f64_weighted(derive_f64_exp(x_shifted), log_sum[row] - x_shifted);
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(derive_f64_exp(x_shifted), log_sum[row] - x_shifted));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total[row] / exp_sum[row];
@@ -391,19 +419,28 @@ DERIVE_INLINE void softmax_entropy_grad_tile_f32(size_t classes, const float *re
         gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
-            total[row] += derive_f32_weighted(e, x_shifted - gap[row]);
-            exp_sum[row] += e;
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(e, x_shifted - gap[row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -530,19 +567,28 @@ DERIVE_INLINE void softmax_entropy_grad_tile_f64(size_t classes, const double *r
         gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
-            total[row] += derive_f64_weighted(e, x_shifted - gap[row]);
-            exp_sum[row] += e;
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(e, x_shifted - gap[row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -693,22 +739,34 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
-            tail[row] += k == top[row] ? 0.0f : e;
-            exp_sum[row] += e;
-            total[row] += derive_f32_weighted(e, x_shifted - shifted_top[row]);
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(e, x_shifted - shifted_top[row]));
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -721,17 +779,22 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
-            total_2[row] += derive_f32_weighted(grad[k * DERIVE_TILE + row],
-                    log_sum[row] - x_shifted_2);
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    derive_f32_weighted(grad[k * DERIVE_TILE + row], log_sum[row] - x_shifted_2));
             grad[k * DERIVE_TILE + row] = derive_f32_weighted(grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row])) + 0.0f;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total_2[row] / exp_sum[row];
@@ -877,22 +940,34 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
-            tail[row] += k == top[row] ? 0.0 : e;
-            exp_sum[row] += e;
-            total[row] += derive_f64_weighted(e, x_shifted - shifted_top[row]);
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(e, x_shifted - shifted_top[row]));
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -905,17 +980,22 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
-            total_2[row] += derive_f64_weighted(grad[k * DERIVE_TILE + row],
-                    log_sum[row] - x_shifted_2);
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    derive_f64_weighted(grad[k * DERIVE_TILE + row], log_sum[row] - x_shifted_2));
             grad[k * DERIVE_TILE + row] = derive_f64_weighted(grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row])) + 0.0;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         value[row] = total_2[row] / exp_sum[row];
@@ -1074,26 +1154,42 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *res
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
+    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
         tail[row] = 0.0f;
+        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
-            total_2[row] += derive_f32_weighted(e, x_shifted - shifted_top[row]);
-            tail[row] += k == top[row] ? 0.0f : e;
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    derive_f32_weighted(e, x_shifted - shifted_top[row]));
+            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
+        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
@@ -1108,18 +1204,28 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *res
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float total_3_lost[DERIVE_TILE];
     _Alignas(64) float total_4[DERIVE_TILE];
+    _Alignas(64) float total_4_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0f;
+        total_3_lost[row] = 0.0f;
         total_4[row] = 0.0f;
+        total_4_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
-            total_3[row] += derive_f32_weighted(out[k * DERIVE_TILE + row]
-                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap);
-            total_4[row] += derive_f32_weighted(out[k * DERIVE_TILE + row], gap);
+            derive_f32_add(&total_3[row], &total_3_lost[row],
+                    derive_f32_weighted(out[k * DERIVE_TILE + row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap));
+            derive_f32_add(&total_4[row], &total_4_lost[row],
+                    derive_f32_weighted(out[k * DERIVE_TILE + row], gap));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
+        total_4[row] = derive_f32_whole(total_4[row], total_4_lost[row]);
     }
     _Alignas(64) float ratio_3[DERIVE_TILE];
     _Alignas(64) float ratio_4[DERIVE_TILE];
@@ -1290,26 +1396,42 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *re
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
+    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
         tail[row] = 0.0;
+        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
-            total_2[row] += derive_f64_weighted(e, x_shifted - shifted_top[row]);
-            tail[row] += k == top[row] ? 0.0 : e;
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    derive_f64_weighted(e, x_shifted - shifted_top[row]));
+            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
+        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
@@ -1324,18 +1446,28 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *re
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double total_3_lost[DERIVE_TILE];
     _Alignas(64) double total_4[DERIVE_TILE];
+    _Alignas(64) double total_4_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0;
+        total_3_lost[row] = 0.0;
         total_4[row] = 0.0;
+        total_4_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
-            total_3[row] += derive_f64_weighted(out[k * DERIVE_TILE + row]
-                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap);
-            total_4[row] += derive_f64_weighted(out[k * DERIVE_TILE + row], gap);
+            derive_f64_add(&total_3[row], &total_3_lost[row],
+                    derive_f64_weighted(out[k * DERIVE_TILE + row]
+                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap));
+            derive_f64_add(&total_4[row], &total_4_lost[row],
+                    derive_f64_weighted(out[k * DERIVE_TILE + row], gap));
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
+        total_4[row] = derive_f64_whole(total_4[row], total_4_lost[row]);
     }
     _Alignas(64) double ratio_3[DERIVE_TILE];
     _Alignas(64) double ratio_4[DERIVE_TILE];

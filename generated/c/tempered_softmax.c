@@ -70,15 +70,20 @@ DERIVE_INLINE void tempered_softmax_tile_f32(size_t classes, const float *restri
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            exp_sum[row] += e;
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -189,15 +194,20 @@ DERIVE_INLINE void tempered_softmax_tile_f64(size_t classes, const double *restr
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            exp_sum[row] += e;
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -318,18 +328,27 @@ DERIVE_INLINE void tempered_softmax_vjp_tile_f32(size_t classes, const float *re
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -459,18 +478,27 @@ DERIVE_INLINE void tempered_softmax_vjp_tile_f64(size_t classes, const double *r
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -600,18 +628,27 @@ DERIVE_INLINE void tempered_softmax_jvp_tile_f32(size_t classes, const float *re
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -740,18 +777,27 @@ DERIVE_INLINE void tempered_softmax_jvp_tile_f64(size_t classes, const double *r
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            total[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -1084,21 +1130,34 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f32(size_t classes, const float *re
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
-            total_2[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            derive_f32_add(&total[row], &total_lost[row],
+                    e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) float scale_2[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
@@ -1109,14 +1168,20 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f32(size_t classes, const float *re
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0f;
+        total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total_3[row] += (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
-                    - ratio[row]) * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row];
+            derive_f32_add(&total_3[row], &total_3_lost[row],
+                    (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     _Alignas(64) float ratio_3[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1272,21 +1337,34 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f64(size_t classes, const double *r
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
-            total[row] += e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
-            exp_sum[row] += e;
-            total_2[row] += e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]);
+            derive_f64_add(&total[row], &total_lost[row],
+                    e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = e;
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) double scale_2[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
@@ -1297,14 +1375,20 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f64(size_t classes, const double *r
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0;
+        total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total_3[row] += (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
-                    - ratio[row]) * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row];
+            derive_f64_add(&total_3[row], &total_3_lost[row],
+                    (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
+                    * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     _Alignas(64) double ratio_3[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1400,13 +1484,19 @@ DERIVE_INLINE void tempered_softmax_vjp_saved_row_f32(size_t classes, const floa
 DERIVE_INLINE void tempered_softmax_vjp_saved_tile_f32(size_t classes, const float *restrict p,
         const float *restrict g, float T, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row];
+            derive_f32_add(&total[row], &total_lost[row],
+                    g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1491,13 +1581,19 @@ DERIVE_INLINE void tempered_softmax_vjp_saved_row_f64(size_t classes, const doub
 DERIVE_INLINE void tempered_softmax_vjp_saved_tile_f64(size_t classes, const double *restrict p,
         const double *restrict g, double T, double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row];
+            derive_f64_add(&total[row], &total_lost[row],
+                    g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1582,13 +1678,19 @@ DERIVE_INLINE void tempered_softmax_jvp_saved_row_f32(size_t classes, const floa
 DERIVE_INLINE void tempered_softmax_jvp_saved_tile_f32(size_t classes, const float *restrict p,
         const float *restrict v, float T, float *restrict out) {
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+            derive_f32_add(&total[row], &total_lost[row],
+                    p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1672,13 +1774,19 @@ DERIVE_INLINE void tempered_softmax_jvp_saved_row_f64(size_t classes, const doub
 DERIVE_INLINE void tempered_softmax_jvp_saved_tile_f64(size_t classes, const double *restrict p,
         const double *restrict v, double T, double *restrict out) {
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+            derive_f64_add(&total[row], &total_lost[row],
+                    p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1783,26 +1891,42 @@ DERIVE_INLINE void tempered_softmax_hvp_saved_tile_f32(size_t classes, const flo
         scale[row] = T * T;
     }
     _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0f;
+        total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row];
-            total_2[row] += p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+            derive_f32_add(&total[row], &total_lost[row],
+                    g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]);
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) float total_3[DERIVE_TILE];
+    _Alignas(64) float total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0f;
+        total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total_3[row] += (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
-                    * p[k * DERIVE_TILE + row];
+            derive_f32_add(&total_3[row], &total_3_lost[row],
+                    (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
+                    * p[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
@@ -1912,26 +2036,42 @@ DERIVE_INLINE void tempered_softmax_hvp_saved_tile_f64(size_t classes, const dou
         scale[row] = T * T;
     }
     _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total[row] = 0.0;
+        total_lost[row] = 0.0;
         total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total[row] += g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row];
-            total_2[row] += p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row];
+            derive_f64_add(&total[row], &total_lost[row],
+                    g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]);
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) double total_3[DERIVE_TILE];
+    _Alignas(64) double total_3_lost[DERIVE_TILE];
     for (size_t row = 0; row < DERIVE_TILE; row++) {
         total_3[row] = 0.0;
+        total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {
-            total_3[row] += (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
-                    * p[k * DERIVE_TILE + row];
+            derive_f64_add(&total_3[row], &total_3_lost[row],
+                    (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
+                    * p[k * DERIVE_TILE + row]);
         }
+    }
+    for (size_t row = 0; row < DERIVE_TILE; row++) {
+        total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < DERIVE_TILE; row++) {

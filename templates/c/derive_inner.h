@@ -16,7 +16,7 @@
 /* A reduction over the classes runs in so many lanes, class k in lane k modulo their number. */
 #define DERIVE_LANES ((size_t)32)
 /* After so many classes the lanes are carried into the total. */
-#define DERIVE_BLOCK ((size_t)512)
+#define DERIVE_BLOCK ((size_t)256)
 
 /* Rows of so few classes or fewer are taken in tiles of so many: class k of row r at
  * k * DERIVE_TILE + r. */

@@ -102,6 +102,25 @@ HELPERS = frozenset(helper.name for helper in _HELPERS)
 
 _SUMS = (
     Helper(
+        "add",
+        "One more summand to a total; what rounding takes from it is counted exactly.",
+        "$real *total, $real *lost, $real added",
+        (
+            "const $real before = *total;",
+            "const $real after = before + added;",
+            "const $real counted = after - before;",
+            "*lost += (before - (after - counted)) + (added - counted);",
+            "*total = after;",
+        ),
+        "void",
+    ),
+    Helper(
+        "whole",
+        "A total with what rounding took from it; where that is not finite there is nothing to be put back.",
+        "$real total, $real lost",
+        ("return isfinite(lost) ? total + lost : total;",),
+    ),
+    Helper(
         "carry",
         "The lanes added in pairs, always in the same order, and to the total.  They end empty.",
         "derive_$tag_sum *sum",
@@ -111,12 +130,7 @@ _SUMS = (
             "        sum->lanes[lane] += sum->lanes[lane + half];",
             "    }",
             "}",
-            "const $real before = sum->total;",
-            "const $real added = sum->lanes[0];",
-            "const $real total = before + added;",
-            "const $real counted = total - before;",
-            "sum->lost += (before - (total - counted)) + (added - counted);",
-            "sum->total = total;",
+            "derive_$tag_add(&sum->total, &sum->lost, sum->lanes[0]);",
             "for (size_t lane = 0; lane < DERIVE_LANES; lane++) {",
             "    sum->lanes[lane] = $zero;",
             "}",
@@ -126,11 +140,11 @@ _SUMS = (
     ),
     Helper(
         "total",
-        "The whole of a sum; where it is not finite there is nothing to be put back.",
+        "The whole of a sum.",
         "derive_$tag_sum *sum",
         (
             "derive_$tag_carry(sum);",
-            "return isfinite(sum->lost) ? sum->total + sum->lost : sum->total;",
+            "return derive_$tag_whole(sum->total, sum->lost);",
         ),
         apart=True,
     ),

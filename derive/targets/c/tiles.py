@@ -162,7 +162,7 @@ class _Rows:
         body: list[str] = []
         for statement in loop.body:
             if isinstance(statement, Accumulate):
-                body += _add(statement, inner, k, places[statement.name])
+                body += _add(statement, inner, k, places)
             elif isinstance(statement, ArgMax):
                 body += _compare(statement, inner, k, places)
             else:
@@ -173,7 +173,9 @@ class _Rows:
             if isinstance(statement, ArgMax) and statement.where:
                 self._scope.reveal(Kind.INDEX, statement.where, places[statement.where])
         head = f"for (uint32_t {k} = 0; {k} < {self._statements.classes}; {k}++) {{"
-        return [*opened, head, *indent(_over_rows(body)), "}"]
+        sums = [s for s in loop.body if isinstance(s, Accumulate)]
+        whole = [_whole(places[s.name], places[_lost(s)], self._real) for s in sums]
+        return [*opened, head, *indent(_over_rows(body)), "}", *_over_rows(whole)]
 
     def _open(self, loop: Loop) -> tuple[list[str], dict[str, str]]:
         """The arrays of what the loop reduces to, empty; and the place of the present row in each, by name."""
@@ -190,6 +192,7 @@ class _Rows:
         for statement in loop.body:
             if isinstance(statement, Accumulate):
                 array(statement.name, self._real.name, self._real.zero(), statement.note)
+                array(_lost(statement), self._real.name, self._real.zero())
             elif isinstance(statement, ArgMax):
                 array(statement.name, self._real.name, "-INFINITY", statement.note)
                 if statement.where:
@@ -197,14 +200,25 @@ class _Rows:
         return [*arrays, *_over_rows(empty)], places
 
 
-def _add(statement: Accumulate, inner: Statements, k: str, place: str) -> list[str]:
+def _lost(statement: Accumulate) -> str:
+    """What is called what rounding took from a sum."""
+    return f"{statement.name}_lost"
+
+
+def _add(statement: Accumulate, inner: Statements, k: str, places: dict[str, str]) -> list[str]:
     """One more summand; the class to be left out adds 0, chosen without a branch."""
+    lines: list[str] = []
     text = inner.expressions.text(statement.value)
-    if statement.skip is None:
-        return [f"{place} += {text};"]
-    lines, text = _named(statement.value, f"{statement.name}_here", text, inner)
-    skip = inner.find(Kind.INDEX, statement.skip, statement)
-    return [*lines, f"{place} += {k} == {skip} ? {inner.real.zero()} : {text};"]
+    if statement.skip is not None:
+        lines, text = _named(statement.value, f"{statement.name}_here", text, inner)
+        skip = inner.find(Kind.INDEX, statement.skip, statement)
+        text = f"{k} == {skip} ? {inner.real.zero()} : {text}"
+    place, lost = places[statement.name], places[_lost(statement)]
+    return [*lines, f"derive_{inner.real.tag}_add(&{place}, &{lost}, {text});"]
+
+
+def _whole(place: str, lost: str, real: Real) -> str:
+    return f"{place} = derive_{real.tag}_whole({place}, {lost});"
 
 
 def _compare(statement: ArgMax, inner: Statements, k: str, places: dict[str, str]) -> list[str]:
