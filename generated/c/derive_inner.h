@@ -725,12 +725,12 @@ DERIVE_INLINE void derive_f64_add(double *total, double *lost, double added) {
     *total = after;
 }
 
-/* A total with what rounding took from it; where that is not finite there is nothing to be put back. */
+/* A total with what rounding took from it, where that is finite. */
 DERIVE_INLINE float derive_f32_whole(float total, float lost) {
     return isfinite(lost) ? total + lost : total;
 }
 
-/* A total with what rounding took from it; where that is not finite there is nothing to be put back. */
+/* A total with what rounding took from it, where that is finite. */
 DERIVE_INLINE double derive_f64_whole(double total, double lost) {
     return isfinite(lost) ? total + lost : total;
 }

@@ -116,7 +116,7 @@ _SUMS = (
     ),
     Helper(
         "whole",
-        "A total with what rounding took from it; where that is not finite there is nothing to be put back.",
+        "A total with what rounding took from it, where that is finite.",
         "$real total, $real lost",
         ("return isfinite(lost) ? total + lost : total;",),
     ),
