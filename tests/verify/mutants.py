@@ -144,8 +144,8 @@ REWRITES = list(dict.fromkeys([*SHIFTED.passes, *SCALED.passes]))
 """The passes over expressions, of both routes."""
 
 SITES = [(name, mistake) for name in REWRITES for mistake in REWRITTEN]
-for early in ("specialise", "stabilise", "saturate", "flatten", "centre"):
-    SITES.remove((early, "a class counted twice"))  # no sum goes without a class before that is set apart
+SITES.remove(("specialise", "a class counted twice"))  # no sum goes without a class before that is set apart
+SITES.remove(("stabilise", "a class counted twice"))
 SITES += [(name, mistake) for name in (LOWER, *PASSES) for mistake in LOOPED]
 """Every pass with every mistake."""
 

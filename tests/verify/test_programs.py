@@ -46,6 +46,7 @@ t = label("t")
 OUTSIDE = [
     Formula("one_beside", exp(x[i]) / (1 + Sum(exp(x[j]), j)), over=i, wrt=x),
     Formula("not_this_one", -log(1 - exp(x[t]) / Sum(exp(x[j]), j)), wrt=x),
+    Formula("odds", x[t] - log(Sum(exp(x[j]), j)) - log(1 - exp(x[t]) / Sum(exp(x[j]), j)), wrt=x),
 ]
 """Formulas whose exponentials no shift theorem covers."""
 
