@@ -143,6 +143,7 @@ NONNEGATIVE = {
     "up to the maximum": TOP - x[i],
     "up to the maximum of something else": Max(x[k] * w[k] + s, k) - x[i] * w[i] - s,
     "classes but one": n - 1,
+    "the information of what is at most 1": -log(1 / (1 + exp(-x[i]))),
 }
 UNKNOWN = {
     "a real number": x[i],
@@ -150,6 +151,8 @@ UNKNOWN = {
     "a difference": w[i] - w[j],
     "a product of two real numbers": x[i] * x[j],
     "a logarithm": log(w[i]),
+    "minus a logarithm": -log(w[i]),
+    "the information of what may be above 1": -log(1 / (Rational(1, 2) + w[i])),
     "below 4": 4 - x[i],
     "up to the maximum of another": Max(w[k], k) - x[i],
     "twice the maximum": 2 * TOP - x[i],

@@ -647,9 +647,13 @@ FALSE: dict[str, tuple[Case, str, str]] = {
     "weighted probabilities": (
         one(Sum(x[k] * p[k], k), "=", x[i], "probabilities sum to 1"), "engine", "no sum over a distribution"),
     "the slope of a sum that is 1": (
-        one(Partial(Sum(p[k], k), p[j]), "=", 0, "probabilities sum to 1"), "engine", "it need not hold"),
+        one(Partial(Sum(p[k], k), p[j]), "=", 0, "probabilities sum to 1"),
+        "engine", "along p[j] it need not hold: Partial(Sum(p[k], k), p[j]) = 0: take the derivatives"
+        " and limits by p[j] first"),
     "the slope of what is assumed to be 1": (
-        one(Partial(x[i], x[j]), "=", 0, "assumption", [sums_to(x[i], 1)]), "engine", "it need not hold"),
+        one(Partial(x[i], x[j]), "=", 0, "assumption", [sums_to(x[i], 1)]),
+        "engine", "along x[j] it need not hold: Partial(x[i], x[j]) = 0: take the derivatives"
+        " and limits by x[j] first"),
     # limits
     "0 times infinity": (one(Limit(exp(-T) * T, T, oo), "=", 1, "limits"), "engine", "no rule takes the limit of T"),
     "infinity times 0, the other way round": (
