@@ -15,7 +15,7 @@ SOURCES = sorted((ROOT / "derive").rglob("*.py"))
 ENGINE = [p for p in SOURCES if "formulas" not in p.relative_to(ROOT / "derive").parts]
 CONTENT = (
     *(ROOT / "derive/readers" / name for name in ("pictures", "exhibits")),
-    *(ROOT / "derive/bench" / name for name in ("subjects.py", "peers", "native")),
+    *(ROOT / "derive/bench" / name for name in ("peers", "native")),
 )
 """Made of formulas, as the catalogue is: these may call them by name."""
 TEMPLATES = sorted(p for p in (ROOT / "templates").rglob("*") if p.is_file())

@@ -39,14 +39,14 @@ def is_nonnegative(expression: Any) -> bool:
         return is_nonnegative(expression.body)
     if isinstance(expression, Pow):
         return bool(expression.exp.is_even) or is_nonnegative(expression.base)
-    if _is_information(expression):
+    if _is_minus_logarithm(expression):
         return True
     if isinstance(expression, (Add, Mul)):
         return all(map(is_nonnegative, expression.args))
     return isinstance(expression, log) and is_nonnegative(expression.args[0] - 1)
 
 
-def _is_information(expression: Any) -> bool:
+def _is_minus_logarithm(expression: Any) -> bool:
     """``-log(u)`` for a u above 0 of which the reciprocal is at least 1."""
     inner = -expression
     return isinstance(inner, log) and is_positive(inner.args[0]) and is_nonnegative(1 / inner.args[0] - 1)

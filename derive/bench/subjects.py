@@ -3,54 +3,17 @@
 from __future__ import annotations
 
 from derive.bench.records import Subject
-from derive.formulas.bce_with_logits import bce_with_logits
-from derive.formulas.cross_entropy_label import cross_entropy_label
-from derive.formulas.entropy import entropy
-from derive.formulas.focal import focal
-from derive.formulas.kl_divergence import kl_divergence
-from derive.formulas.label_smoothing import label_smoothing
-from derive.formulas.log_softmax import log_softmax
-from derive.formulas.logsumexp import logsumexp
-from derive.formulas.softmax import softmax
-from derive.language import Formula, Sum, exp, indices, label, log, n, parameter, sqrt, tanh, vector
-
-i, j, k = indices("i j k")
-x = vector("x", doc="scores, or activations")
-y = vector("y", doc="other scores")
-t = label("t", doc="the right class")
-cap = parameter("cap", default=30.0, domain="positive", doc="no score is larger")
-eps = parameter("eps", default=1e-5, domain="positive", doc="keeps the root away from 0")
-
-_mean = Sum(x[j], j) / n
-_share, _other = exp(x[i]) / Sum(exp(x[j]), j), exp(y[i]) / Sum(exp(y[j]), j)
-
-layer_norm = Formula("layer_norm", (x[i] - _mean) / sqrt(Sum((x[k] - _mean) ** 2, k) / n + eps), over=i, wrt=x)
-rms_norm = Formula("rms_norm", x[i] / sqrt(Sum(x[k] ** 2, k) / n + eps), over=i, wrt=x)
-silu = Formula("silu", x[i] / (1 + exp(-x[i])), over=i, wrt=x)
-jensen_shannon = Formula(
-    "jensen_shannon",
-    Sum(_share * log(2 * _share / (_share + _other)) + _other * log(2 * _other / (_share + _other)), i) / 2,
-    wrt=x,
-)
-softcapped = Formula("softcapped", log(Sum(exp(cap * tanh(x[j] / cap)), j)) - cap * tanh(x[t] / cap), wrt=x)
+from derive.formulas import timed
 
 SHAPES = ((1, 10), (1, 1000), (128, 10), (4096, 10), (128, 1000), (4096, 1000), (512, 32000), (64, 128256))
 FEWER = ((4096, 10), (128, 1000), (4096, 1000), (64, 128256))
 QUICK = ((1, 1000), (128, 10), (128, 1000))
 
-OPERATIONS = (
-    Subject("softmax", softmax),
-    Subject("log_softmax", log_softmax),
-    Subject("logsumexp", logsumexp),
-    Subject("softmax_vjp", softmax, saved=True),
-    Subject("cross_entropy_label", cross_entropy_label),
-    Subject("cross_entropy_label_value_and_grad", cross_entropy_label),
+OPERATIONS = tuple(
+    Subject(name, formula, saved=name.endswith("_vjp"))  # as in training: forward has run
+    for name, formula in timed.OPERATIONS.items()
 )
 """Written by hand for each library."""
 
-OTHERS = tuple(
-    Subject(formula.name, formula, shapes=FEWER)
-    for formula in (focal, kl_divergence, bce_with_logits, label_smoothing, layer_norm, rms_norm, entropy, silu,
-                    jensen_shannon, softcapped)
-)  # fmt: skip
+OTHERS = tuple(Subject(formula.name, formula, shapes=FEWER) for formula in timed.OTHERS)
 """Beside the floor, and beside what NumPy, JAX and Numba make of the formula as it is written."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from derive.system.cores import collect_rarely, cores
+from derive.system.resources import collect_rarely, cores
 
 __all__ = ["collect_rarely", "cores"]

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from queue import SimpleQueue
 from typing import IO, Any, TypeVar
 
-from derive.system.cores import collect_rarely
+from derive.system.resources import collect_rarely
 
 T = TypeVar("T")
 R = TypeVar("R")

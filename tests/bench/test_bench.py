@@ -24,11 +24,12 @@ from derive.bench.peers import PEERS, Contestant
 from derive.bench.peers.registry import UnknownPeer, installed
 from derive.bench.plain import Plain, PlainError, array_text, load_text, plain_of, row_text
 from derive.bench.records import ARITHMETIC, MEMORY, OURS_C, OURS_NUMPY, STREAMING, Cell, Result, Subject, Timing
-from derive.bench.subjects import OPERATIONS, OTHERS, layer_norm, silu
+from derive.bench.subjects import OPERATIONS, OTHERS
 from derive.bench.table import duration, page
 from derive.bench.task import Task
 from derive.catalogue import CatalogueError
 from derive.cli import run as run_inside
+from derive.formulas.timed import layer_norm, silu
 from derive.language import Formula, Sum, exp, indices, log, vector, where
 from derive.loading import CompilerError
 from derive.loops.ir import Program
