@@ -14,10 +14,12 @@ def main() -> None:
     """Run the command line; Ctrl-C is one line from the first import on."""
     _open_streams()
     try:
-        from derive.cli import run
-        from derive.system import collect_rarely, cores
+        from derive.system import collect_rarely, cores, repeat_lost_interrupts
 
+        repeat_lost_interrupts()
         collect_rarely()
+        from derive.cli import run
+
         status = run(sys.argv[1:], processes=cores())
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

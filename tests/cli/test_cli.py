@@ -510,6 +510,25 @@ def test_ctrl_c_while_a_class_is_made_is_a_status_as_elsewhere(tmp_path: Path) -
     assert one_line(err).startswith("interrupted")
 
 
+LOST = """
+class Dropped:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+Dropped()
+"""
+
+
+def test_ctrl_c_that_comes_where_python_drops_it_is_heard(tmp_path: Path) -> None:
+    """It drops what interrupts a __del__, and the callback of a weak reference that each import has."""
+    (tmp_path / "mine.py").write_text(LOST)
+    with Checkout(ROOT).start("build", "--formulas", str(tmp_path / "mine.py"), "--out", str(tmp_path / "out")) as one:
+        _, err = one.communicate(timeout=60)
+    assert one.returncode == 130
+    assert one_line(err).startswith("interrupted")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="no groups of processes on this system")
 @pytest.mark.parametrize("later", [0.01, 0.02, 0.04, 0.08, 1.0])
 def test_ctrl_c_in_a_terminal_reaches_all_processes_and_is_one_line_too(tmp_path: Path, later: float) -> None:
