@@ -29,12 +29,13 @@ from derive.loops.ir import Program
 from derive.output import Difference, Plan, Printed, Rendered, print_formula, render_files, write_folder
 from derive.output.compare import compare
 from derive.output.files import refuse_unwritable
-from derive.output.manifest import NAME
+from derive.output.manifest import NAME, Manifest
 from derive.output.plan import recorded
+from derive.output.present import texts
 from derive.progress import Clock, Tell
 from derive.proofs import derive_formula
 from derive.system.processes import Crew
-from derive.targets import Built, Target, text
+from derive.targets import Built, Gathering, Target, text
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES, Words
 from derive.verify import check_derived, check_programs, example
@@ -186,7 +187,7 @@ def latex_page(built: Built, templates: Path | None = None, words: Words = LANGU
 
 @dataclass(frozen=True)
 class _Load:
-    """The formulas to build; the targets; the formulas that lie beside them in the folder, and in which targets.
+    """The formulas to build; the targets; the formulas that lie beside them in the folder, in which targets; all there.
 
     A file that belongs to all formulas (a build file, a main document) tells of those beside as well.
     """
@@ -196,6 +197,7 @@ class _Load:
     targets: tuple[Target, ...]
     beside: tuple[Formula, ...]
     present: Mapping[str, frozenset[str]]
+    there: Manifest
 
 
 def _load(job: Job) -> _Load:
@@ -205,7 +207,7 @@ def _load(job: Job) -> _Load:
     present = {target.name: frozenset(there.formulas(target.name)) for target in targets}
     names = frozenset().union(*present.values())
     beside = tuple(formula for formula in catalogue.formulas if formula not in chosen and formula.name in names)
-    return _Load(catalogue, chosen, targets, beside, present)
+    return _Load(catalogue, chosen, targets, beside, present, there)
 
 
 STAGES = 4
@@ -233,9 +235,22 @@ def _together(load: _Load, printed: Sequence[Printed], job: Job, clock: Clock) -
     beside = []
     for formula in load.beside:
         clock.step("derive", formula.name)
-        beside.append(_described(build_formula(formula), load.catalogue.topic_of(formula)))
-    neighbours = {target: [b for b in beside if b.formula.name in names] for target, names in load.present.items()}
+        beside.append(_neighbour(formula, load, job))
+    neighbours = {target: [one for one in beside if one.name in names] for target, names in load.present.items()}
     return render_files(printed, load.targets, job.templates, neighbours, load.catalogue.reading_order)
+
+
+def _neighbour(formula: Formula, load: _Load, job: Job) -> Printed:
+    """A formula that is not built now, with what lies in the folder of it, where files are made of such texts.
+
+    What was edited by hand, or is missing there, is printed anew.
+    """
+    built = _described(build_formula(formula), load.catalogue.topic_of(formula))
+    targets = [t for t in load.targets if isinstance(t, Gathering) and formula.name in load.present[t.name]]
+    lying = {target.name: texts(job.out, load.there, target, formula.name) for target in targets}
+    if any(found is None for found in lying.values()):
+        return print_formula(replace(built, programs=measured(built)), targets, job.templates)
+    return Printed(built, {name: found or {} for name, found in lying.items()})
 
 
 def _lower(formula: Formula, derived: Derived) -> Built:

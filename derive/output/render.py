@@ -11,7 +11,7 @@ from derive.output.files import is_safe
 from derive.output.manifest import FileRecord, KernelRecord, Manifest, digest, made_from
 from derive.output.sources import formula_sources, template_sources
 from derive.system.places import template_folder
-from derive.targets import Built, Target
+from derive.targets import Built, Gathering, Target
 from derive.targets.registry import TARGETS, kind
 from derive.targets.templates import environment
 
@@ -31,6 +31,10 @@ class Printed:
     built: Built
     files: Mapping[str, Mapping[str, str]]
 
+    @property
+    def name(self) -> str:
+        return self.built.formula.name
+
 
 def print_formula(built: Built, targets: Sequence[Target], templates: Path | None = None) -> Printed:
     """Print one formula in every target."""
@@ -42,32 +46,35 @@ def render_files(
     printed: Sequence[Printed],
     targets: Sequence[Target],
     templates: Path | None = None,
-    neighbours: Mapping[str, Sequence[Built]] | None = None,
+    neighbours: Mapping[str, Sequence[Printed]] | None = None,
     order: Sequence[str] = (),
 ) -> Rendered:
     """The files of all formulas, and in every target those that tell of all of them.
 
-    neighbours: target -> formulas whose own files are not printed now, but of which the shared files tell too.
+    neighbours: target -> formulas whose own files are there already, but of which the shared files tell too.
     order:      names of formulas in the order in which documents hold them; the others follow by name.
     """
     folder = templates or template_folder()
     jinja = environment(folder)
-    built = [one.built for one in printed]
-    known = {b.formula.name: b for b in (*built, *(b for some in (neighbours or {}).values() for b in some))}
+    beside = neighbours or {}
+    known = {one.name: one.built for one in (*printed, *(one for some in beside.values() for one in some))}
     made_of = {name: formula_sources(b.formula, b.topic) for name, b in known.items()}
     page = _Page()
     places = {name: place for place, name in enumerate(order)}
     from_templates = {target.name: template_sources(folder, _own(target), _others(target)) for target in targets}
     for one in printed:
-        name = one.built.formula.name
         for target in targets:
-            page.add(target, name, one.files[target.name], made_of[name] | from_templates[target.name])
+            page.add(target, one.name, one.files[target.name], made_of[one.name] | from_templates[target.name])
             page.sign(target, one.built)
     for target in targets:
-        everyone = [*built, *(neighbours or {}).get(target.name, ())]
-        everyone.sort(key=lambda b: (places.get(b.formula.name, len(places)), b.formula.name))
-        sources = {k: v for b in everyone for k, v in made_of[b.formula.name].items()} | from_templates[target.name]
-        page.add(target, None, target.shared_files(everyone, jinja), sources)
+        everyone = [*printed, *beside.get(target.name, ())]
+        everyone.sort(key=lambda one: (places.get(one.name, len(places)), one.name))
+        sources = {k: v for one in everyone for k, v in made_of[one.name].items()} | from_templates[target.name]
+        shared = target.shared_files([one.built for one in everyone], jinja)
+        page.add(target, None, shared, sources)
+        if isinstance(target, Gathering):
+            texts = [one.files[target.name] for one in everyone]
+            page.add(target, None, target.gathered_files(texts, shared, jinja), sources)
     return Rendered(page.files, page.manifest())
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from derive.targets.base import Built, PrintError, Target
+from derive.targets.base import Built, Gathering, PrintError, Target
 
-__all__ = ["Built", "PrintError", "Target"]
+__all__ = ["Built", "Gathering", "PrintError", "Target"]

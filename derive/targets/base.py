@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jinja2 import Environment
 
@@ -57,4 +57,18 @@ class Target(Protocol):
 
     def signatures(self, built: Built) -> Mapping[str, str]:
         """Kernel name -> its signature in the target's language; empty for a target without kernels."""
+        ...
+
+
+@runtime_checkable
+class Gathering(Target, Protocol):
+    """A target that has its kernels once more, all in one place."""
+
+    def gathered_files(
+        self, printed: Sequence[Mapping[str, str]], shared: Mapping[str, str], templates: Environment
+    ) -> Mapping[str, str]:
+        """Files made of the texts of the others.
+
+        printed: those of each formula, in order; shared: those that belong to all formulas together.
+        """
         ...

@@ -29,10 +29,10 @@
 /* A small function becomes part of what calls it, and so of the instructions that this is compiled
  * for; one that is called once for many classes stays apart. */
 #if defined(__clang__)
-#define DERIVE_INLINE static inline __attribute__((always_inline))
+#define DERIVE_INLINE static inline __attribute__((always_inline, unused))
 #define DERIVE_APART __attribute__((noinline, unused)) static
 #elif defined(__GNUC__)
-#define DERIVE_INLINE static inline __attribute__((always_inline))
+#define DERIVE_INLINE static inline __attribute__((always_inline, unused))
 /* (A caller that knew which registers such a function leaves alone would not reset the upper
  * halves of its own.) */
 #define DERIVE_APART __attribute__((noipa, unused)) static

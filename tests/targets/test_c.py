@@ -45,7 +45,8 @@ def built(*programs: Program) -> Built:
 def write_all(folder: Path, *programs: Program) -> Path:
     made = built(*programs)
     templates = environment()
-    for name, text in {**TARGET.formula_files(made, templates), **TARGET.shared_files([made], templates)}.items():
+    own, shared = TARGET.formula_files(made, templates), TARGET.shared_files([made], templates)
+    for name, text in {**own, **shared, **TARGET.gathered_files([own], shared, templates)}.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
 
@@ -467,6 +468,7 @@ def test_cmake_builds_and_installs(tmp_path: Path, shared: str) -> None:
 
 USE = """
 #include <zoo.h>
+#include <derive.h>
 
 int main(void) {
     const float x[2] = {1.0f, 1.0f};

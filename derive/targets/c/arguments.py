@@ -18,19 +18,27 @@ SIZES = ("size_t rows", "size_t classes")
 """What comes before the arguments of a program."""
 
 
+def stem(program: Program) -> str:
+    """What the names of a kernel's own functions begin with: never with ``derive_``, as those do that others see.
+
+    No two kernels differ in capitals alone, so that no two kernels share it.
+    """
+    return f"D{program.name[1:]}" if program.name.startswith("derive_") else program.name
+
+
 def rows_function(program: Program, real: Real) -> str:
     """What the function is called that does all rows."""
-    return f"{program.name}_rows_{real.tag}"
+    return f"{stem(program)}_rows_{real.tag}"
 
 
 def row_function(program: Program, real: Real) -> str:
     """What the function is called that does one row."""
-    return f"{program.name}_row_{real.tag}"
+    return f"{stem(program)}_row_{real.tag}"
 
 
 def tile_function(program: Program, real: Real) -> str:
     """What the function is called that does a tile of rows."""
-    return f"{program.name}_tile_{real.tag}"
+    return f"{stem(program)}_tile_{real.tag}"
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ LIBRARY = frozenset(
 HEADERS = frozenset(
     """assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
     stdbit stdbool stdckdint stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype
-    unistd windows memory strings malloc search index derive_support derive_inner""".split()
+    unistd windows memory strings malloc search index derive derive_support derive_inner""".split()
 )
 """File stems that would hide a header of the system from a compiler that is given our folder."""
 

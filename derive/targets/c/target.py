@@ -13,10 +13,11 @@ from derive.targets.c.helpers import Inline, helpers
 from derive.targets.c.layout import INDENT, block_comment, folded, indent
 from derive.targets.c.names import file_stem
 from derive.targets.c.reals import REALS
+from derive.targets.c.single import two_files
 
 
 class CTarget:
-    """C11 kernels for float and double.  Implements :class:`derive.targets.base.Target`."""
+    """C11 kernels for float and double.  Implements :class:`derive.targets.base.Gathering`."""
 
     name = "c"
     folder = "c"
@@ -38,6 +39,12 @@ class CTarget:
         values = {"stems": stems, "helpers": helpers(), "reals": REALS, "elementary": elementary()}
         names = ("derive_support.h", "derive_inner.h", "CMakeLists.txt", "derive.pc.in")
         return {name: templates.get_template(f"c/{name}").render(values) for name in names}
+
+    def gathered_files(
+        self, printed: Sequence[Mapping[str, str]], shared: Mapping[str, str], templates: Environment
+    ) -> Mapping[str, str]:
+        """``derive.h`` and ``derive.c``: all kernels in two files."""
+        return two_files(printed, shared, templates)
 
     def signatures(self, built: Built) -> Mapping[str, str]:
         """The declarations for float and for double, one after the other."""
