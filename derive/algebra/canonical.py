@@ -46,7 +46,11 @@ def _at_the_delta(expression: Any) -> Any:
 
 
 def _multiplied_out(expression: Any) -> Any:
-    return with_atoms(lambda e: expand(cancel(together(e)), power_exp=False, log=False), _inside(expression))
+    return with_atoms(_expanded_fraction, _inside(expression))
+
+
+def _expanded_fraction(e: Any) -> Any:
+    return expand(cancel(together(e)), power_exp=False, log=False)
 
 
 def _inside(part: Any) -> Any:

@@ -70,7 +70,11 @@ def _in_terms_of(expression: Any, exponent: Any, inverse: Any) -> Any:
     if not replaced:
         return None
     powers = {e: inverse**power for e, power in replaced.items()}
-    return positive_front(with_atoms(lambda e: factor(cancel(together(e))), expression.xreplace(powers)))
+    return positive_front(with_atoms(_factored, expression.xreplace(powers)))
+
+
+def _factored(e: Any) -> Any:
+    return factor(cancel(together(e)))
 
 
 def positive_front(product: Any) -> Any:

@@ -7,7 +7,7 @@ exponentials and components are replaced first, so no bound index can come to ha
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import comb
 from typing import Any
 
@@ -21,10 +21,18 @@ ZERO, ONE = Integer(0), Integer(1)
 
 
 def with_atoms(operation: Callable[[Any], Any], expression: Any) -> Any:
-    """``operation`` on the expression in which every part that is not rational stands as one symbol."""
+    """``operation`` on the expression in which every part that is not rational stands as one symbol.
+
+    What the operation makes of symbols is kept, by the operation: give the same function for the same work.
+    """
     atoms: dict[Any, Any] = {}
-    result = operation(_atomise(expression, atoms))
+    result = _on_symbols(operation, _atomise(expression, atoms))
     return result.xreplace({symbol: part for part, symbol in atoms.items()})
+
+
+@lru_cache(maxsize=CACHED)
+def _on_symbols(operation: Callable[[Any], Any], expression: Any) -> Any:
+    return operation(expression)
 
 
 def _atomise(expression: Any, atoms: dict[Any, Any]) -> Any:
@@ -34,11 +42,18 @@ def _atomise(expression: Any, atoms: dict[Any, Any]) -> Any:
         return expression.func(*[_atomise(a, atoms) for a in expression.args])
     if isinstance(expression, Pow) and expression.exp.is_Integer and expression.exp < 0:
         return 1 / _atom(1 / expression, atoms)  # so that it goes against the same power above the line
-    if isinstance(expression, exp):  # exp(2 u) and exp(-u) are powers of exp(u)
-        sign = -1 if expression.args[0].could_extract_minus_sign() else 1
-        ((base, count),) = factors(exp(sign * expression.args[0])).items()
-        return _atom(base, atoms) ** (sign * count)
+    if isinstance(expression, exp):
+        base, count = _whole_power_of(expression)
+        return _atom(base, atoms) ** count
     return _atom(expression, atoms)
+
+
+@lru_cache(maxsize=CACHED)
+def _whole_power_of(power: exp) -> tuple[Any, Any]:
+    """``exp(2 u)`` and ``exp(-u)`` as powers of ``exp(u)``."""
+    sign = -1 if power.args[0].could_extract_minus_sign() else 1
+    ((base, count),) = factors(exp(sign * power.args[0])).items()
+    return base, sign * count
 
 
 def is_whole_power(expression: Any) -> bool:
@@ -57,8 +72,22 @@ def _is_short(power: Any) -> bool:
 
 def _atom(expression: Any, atoms: dict[Any, Any]) -> Any:
     if expression not in atoms:
-        atoms[expression] = Dummy(f"a{len(atoms)}", positive=True if expression.is_positive else None, real=True)
+        atoms[expression] = _symbol(len(atoms), _is_positive(expression))
     return atoms[expression]
+
+
+@lru_cache(maxsize=CACHED)
+def _is_positive(expression: Any) -> bool:
+    return bool(expression.is_positive)
+
+
+@cache
+def _symbol(place: int, positive: bool) -> Dummy:
+    """The same at every call, so that work on expressions of one form is not done twice.
+
+    That a part has the symbol of another is no matter: all parts are put back at once.
+    """
+    return Dummy(f"a{place}", positive=positive or None, real=True)
 
 
 def _inside_binders(operation: Callable[[Any], Any], part: Any) -> Any:
@@ -92,13 +121,14 @@ def collect(expression: Any) -> Any:
     A sign is never put in front, and one that stands there goes into a difference: ``-a (b - c)`` is ``a (c - b)``.
     """
 
-    def operation(e: Any) -> Any:
-        if not isinstance(e, (Add, Mul)):
-            return e
-        found = factor_terms(e, sign=False)
-        return _turned(found) if isinstance(found, Mul) else e
+    return with_atoms(_collected, expression)
 
-    return with_atoms(operation, expression)
+
+def _collected(e: Any) -> Any:
+    if not isinstance(e, (Add, Mul)):
+        return e
+    found = factor_terms(e, sign=False)
+    return _turned(found) if isinstance(found, Mul) else e
 
 
 def _turned(product: Any) -> Any:
@@ -162,4 +192,8 @@ def _free_deltas(value: Any) -> list[Any]:
 @lru_cache(maxsize=CACHED)
 def normal(expression: Any) -> Expr:
     """One fraction in lowest terms, multiplied out: 0 for every expression that is 0 by algebra alone."""
-    return with_atoms(lambda e: cancel(together(e)), expression)  # type: ignore[no-any-return]
+    return with_atoms(_one_fraction, expression)  # type: ignore[no-any-return]
+
+
+def _one_fraction(e: Any) -> Any:
+    return cancel(together(e))

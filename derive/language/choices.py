@@ -10,6 +10,7 @@ from sympy import Max as LargestOf
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
 from derive.language.errors import FormulaError
+from derive.language.nodes import node
 from derive.language.spoken import spoken
 
 
@@ -28,7 +29,7 @@ class Compare(Expr):
             return below if left < right else above if left > right else equal  # type: ignore[no-any-return]
         if left.is_number:
             left, right, below, above = right, left, above, below
-        return Expr.__new__(cls, left, right, below, equal, above)  # type: ignore[no-any-return]
+        return node(cls, left, right, below, equal, above)  # type: ignore[no-any-return]
 
     @property
     def sides(self) -> tuple[Any, Any]:

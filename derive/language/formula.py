@@ -13,7 +13,7 @@ from sympy.core.expr import AtomicExpr
 
 from derive.language.errors import FormulaError
 from derive.language.inputs import Input, Label, Parameter, is_index
-from derive.language.nodes import CACHED, Binder, Component, Vector, n, substitute, symbols_of
+from derive.language.nodes import CACHED, Binder, Component, Vector, n, node, substitute, symbols_of
 from derive.language.reading import written
 from derive.language.text import check_prose
 from derive.language.whereabouts import is_name, written_at
@@ -129,7 +129,7 @@ class Value(Expr):
     is_extended_real = True
 
     def __new__(cls, head: Head, *index: Basic) -> Value:
-        return Expr.__new__(cls, head, *index)  # type: ignore[no-any-return]
+        return node(cls, head, *index)  # type: ignore[no-any-return]
 
     @property
     def formula(self) -> Formula:

@@ -24,6 +24,12 @@ n = Symbol("n", integer=True, positive=True)
 """The number of classes; always a symbol."""
 
 
+@lru_cache(maxsize=CACHED)
+def node(kind: type[Expr], *parts: Basic) -> Any:
+    """The node of a kind with these parts, one and the same at every call: SymPy keeps with it what it found of it."""
+    return Expr.__new__(kind, *parts)
+
+
 class BoundIndex(Symbol):
     """The canonical index of a binder; ``level`` counts the binders nested below it."""
 
@@ -57,7 +63,7 @@ class Binder(Expr):
         if type(index) not in (BoundIndex, Dummy, Symbol) or index == n:
             _refuse_other_index(cls.word, body, index)
         bound = BoundIndex(_height(body))
-        return Expr.__new__(cls, rename(body, index, bound), bound)
+        return node(cls, rename(body, index, bound), bound)
 
     @property
     def body(self) -> Expr:
@@ -182,7 +188,7 @@ class Limit(Expr):
             raise FormulaError(f"a limit goes to oo, to -oo or to 0 from above, not to {to}")
         if not isinstance(variable, (Component, Symbol)):
             raise FormulaError(f"a limit is taken by a component x[j] or a scalar, not by {variable}")
-        return Expr.__new__(cls, sympify(body), variable, to)  # type: ignore[no-any-return]
+        return node(cls, sympify(body), variable, to)  # type: ignore[no-any-return]
 
     @property
     def body(self) -> Expr:
@@ -244,7 +250,7 @@ class Image(Expr):
     is_integer = True
 
     def __new__(cls, permutation: Permutation, index: Basic) -> Image:
-        return Expr.__new__(cls, permutation, index)  # type: ignore[no-any-return]
+        return node(cls, permutation, index)  # type: ignore[no-any-return]
 
     @property
     def permutation(self) -> Permutation:
@@ -271,7 +277,7 @@ class Partial(Expr):
     def __new__(cls, body: Any, by: Expr) -> Expr:
         if not isinstance(by, (Component, Along, Symbol)):
             raise FormulaError(f"Partial(..., {by}): a derivative is taken by a component x[j] or a scalar")
-        return Expr.__new__(cls, sympify(body), by)
+        return node(cls, sympify(body), by)
 
     @property
     def body(self) -> Expr:
@@ -290,7 +296,7 @@ class Along(Expr):
     is_extended_real = True
 
     def __new__(cls, vector: Basic, direction: Basic) -> Along:
-        return Expr.__new__(cls, vector, direction)  # type: ignore[no-any-return]
+        return node(cls, vector, direction)  # type: ignore[no-any-return]
 
     @property
     def vector(self) -> Vector:
@@ -341,7 +347,7 @@ class Component(Expr):
             )
         if not isinstance(index, Symbol) and (not getattr(index, "is_integer", False) or index.is_number):
             raise FormulaError(f"{vector.name}[{index}]: a class is named by an index (from indices) or a label")
-        return Expr.__new__(cls, vector, index)  # type: ignore[no-any-return]
+        return node(cls, vector, index)  # type: ignore[no-any-return]
 
     @property
     def vector(self) -> Vector:
@@ -400,7 +406,7 @@ def rename(expression: Any, old: Symbol, new: Basic) -> Any:
             body, fresh = expression.open()
             return expression.rebuild(rename(body, old, new), fresh)
         # The canonical name depends on the nesting alone, and that is what it was.
-        return Expr.__new__(type(expression), rename(expression.body, old, new), expression.index)
+        return node(type(expression), rename(expression.body, old, new), expression.index)
     return expression.func(*[rename(a, old, new) for a in expression.args])
 
 

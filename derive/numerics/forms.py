@@ -6,7 +6,7 @@ from typing import Any
 
 from sympy import Expr, Symbol, sympify
 
-from derive.language.nodes import Binder, Sum
+from derive.language.nodes import Binder, Sum, node
 
 
 class _Real(Expr):
@@ -48,7 +48,7 @@ class Steady(_Real):
 
     def __new__(cls, of: Any) -> Expr:
         of = sympify(of)
-        return of if isinstance(of, Steady) or of.is_number else Expr.__new__(cls, of)  # type: ignore[no-any-return]
+        return of if isinstance(of, Steady) or of.is_number else node(cls, of)  # type: ignore[no-any-return]
 
 
 class InOrder(_Real):
@@ -66,7 +66,7 @@ class Select(_Real):
         condition, one, other = map(sympify, (condition, one, other))
         if condition.is_Rational:
             return one if condition >= 0 else other  # type: ignore[no-any-return]
-        return Expr.__new__(cls, condition, one, other)  # type: ignore[no-any-return]
+        return node(cls, condition, one, other)  # type: ignore[no-any-return]
 
 
 class Larger(_Real):
@@ -96,7 +96,7 @@ class SumExcept(Sum):
 
     def __new__(cls, body: Any, index: Symbol, skip: Any) -> Expr:  # type: ignore[override]
         made = Binder.__new__(Sum, body, index)
-        return Expr.__new__(cls, *made.args, sympify(skip))
+        return node(cls, *made.args, sympify(skip))
 
     @property
     def skip(self) -> Any:
