@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Dummy, Function, KroneckerDelta, Mul, Symbol, cancel, exp, expand, nan, together, zoo
+from sympy import Dummy, Function, KroneckerDelta, Mul, Symbol, exp, nan, zoo
 
+from derive.algebra.lowest_terms import expanded_fraction
 from derive.algebra.rational import merge_delta_powers, normal, with_atoms
 from derive.algebra.rewriting import rewrite
 from derive.algebra.rules import EXPONENTIALS, SUMS
@@ -46,11 +47,7 @@ def _at_the_delta(expression: Any) -> Any:
 
 
 def _multiplied_out(expression: Any) -> Any:
-    return with_atoms(_expanded_fraction, _inside(expression))
-
-
-def _expanded_fraction(e: Any) -> Any:
-    return expand(cancel(together(e)), power_exp=False, log=False)
+    return with_atoms(expanded_fraction, _inside(expression))
 
 
 def _inside(part: Any) -> Any:

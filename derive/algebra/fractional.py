@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sympy import Add, Dummy, Mul, Symbol, cancel, exp, expand, factor, fraction, together
+from sympy import Add, Dummy, Mul, Symbol, exp, expand, factor, fraction, together
 
+from derive.algebra.lowest_terms import lowest_terms
 from derive.algebra.naming import factors
 from derive.algebra.rational import with_atoms
 from derive.language.formula import Formula, Head, Value, unfold
@@ -74,7 +75,7 @@ def _in_terms_of(expression: Any, exponent: Any, inverse: Any) -> Any:
 
 
 def _factored(e: Any) -> Any:
-    return factor(cancel(together(e)))
+    return factor(lowest_terms(e))
 
 
 def positive_front(product: Any) -> Any:

@@ -11,8 +11,9 @@ from functools import cache, lru_cache
 from math import comb
 from typing import Any
 
-from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Pow, cancel, exp, expand, factor_terms, together
+from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Pow, exp, factor_terms
 
+from derive.algebra.lowest_terms import lowest_terms, multiplied_out
 from derive.algebra.naming import factors
 from derive.language.choices import Compare
 from derive.language.nodes import CACHED, Binder, BoundIndex
@@ -99,20 +100,16 @@ def _inside_binders(operation: Callable[[Any], Any], part: Any) -> Any:
     return part.func(*[_inside_binders(operation, a) for a in part.args])
 
 
-def _expand(expression: Any) -> Any:
-    return expand(expression, power_exp=False, log=False)
-
-
 @lru_cache(maxsize=CACHED)
 def multiply_out_bodies(expression: Any) -> Any:
     """Products multiplied out in the bodies of sums, and nowhere else."""
-    return _inside_binders(_expand, expression)
+    return _inside_binders(multiplied_out, expression)
 
 
 @lru_cache(maxsize=CACHED)
 def multiply_out(expression: Any) -> Any:
     """Products multiplied out, at every level."""
-    return with_atoms(_expand, multiply_out_bodies(expression))
+    return with_atoms(multiplied_out, multiply_out_bodies(expression))
 
 
 def collect(expression: Any) -> Any:
@@ -192,8 +189,4 @@ def _free_deltas(value: Any) -> list[Any]:
 @lru_cache(maxsize=CACHED)
 def normal(expression: Any) -> Expr:
     """One fraction in lowest terms, multiplied out: 0 for every expression that is 0 by algebra alone."""
-    return with_atoms(_one_fraction, expression)  # type: ignore[no-any-return]
-
-
-def _one_fraction(e: Any) -> Any:
-    return cancel(together(e))
+    return with_atoms(lowest_terms, expression)  # type: ignore[no-any-return]

@@ -8,6 +8,7 @@ and no outside name can ever be captured.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, ClassVar
 
@@ -24,10 +25,8 @@ n = Symbol("n", integer=True, positive=True)
 """The number of classes; always a symbol."""
 
 
-@lru_cache(maxsize=CACHED)
-def node(kind: type[Expr], *parts: Basic) -> Any:
-    """The node of a kind with these parts, one and the same at every call: SymPy keeps with it what it found of it."""
-    return Expr.__new__(kind, *parts)
+node: Callable[..., Any] = lru_cache(maxsize=CACHED)(Expr.__new__)
+"""The node of a kind with these parts, one and the same at every call: SymPy keeps with it what it found of it."""
 
 
 class BoundIndex(Symbol):

@@ -14,6 +14,9 @@ class _Real(Expr):
     is_real = True
     is_extended_real = True
 
+    def __new__(cls, *parts: Any) -> Expr:
+        return node(cls, *map(sympify, parts))  # type: ignore[no-any-return]
+
     @property
     def of(self) -> Any:
         return self.args[0]

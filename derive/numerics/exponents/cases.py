@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from math import gcd
 from typing import Any
 
@@ -15,16 +16,15 @@ from sympy import (
     Poly,
     PolynomialError,
     Rational,
-    cancel,
     exp,
     log,
     sympify,
-    together,
 )
 from sympy import factor_list as factors_of
 from sympy import fraction as as_fraction
 
 from derive.algebra import is_nonnegative, is_positive
+from derive.algebra.lowest_terms import coefficients, lowest_terms
 from derive.language.nodes import Component
 from derive.numerics.exponents.families import exponentials, is_open
 from derive.numerics.forms import Expm1, InOrder, Log1p, Ramp, Select, Steady, Weighted
@@ -81,7 +81,7 @@ class SignCases:
 
     def _atom(self, part: Any) -> Dummy:
         if part not in self.atoms:
-            self.atoms[part] = Dummy(f"a{len(self.atoms)}", positive=is_positive(part) or None, real=True)
+            self.atoms[part] = _symbol(len(self.atoms), is_positive(part))
         return self.atoms[part]
 
     def _components(self, e: Any) -> set[Any]:
@@ -104,7 +104,7 @@ class SignCases:
         return self._logarithm(*args) if isinstance(e, log) else e.func(*args)
 
     def _logarithm(self, argument: Any) -> Any:
-        above, below = as_fraction(cancel(together(argument)))
+        above, below = as_fraction(lowest_terms(argument))
         return self._log_of_polynomial(above) - self._log_of_polynomial(below)
 
     def _log_of_polynomial(self, polynomial: Any) -> Any:
@@ -123,20 +123,19 @@ class SignCases:
         if factor.free_symbols & {SIZE, *self.logs.values()}:
             raise Unbalanced
         first = _at_zero(factor)
-        small = cancel((factor - first) / first) if first != 0 else Integer(-1)
+        small = lowest_terms((factor - first) / first) if first != 0 else Integer(-1)
         coefficients = Poly(small, W).all_coeffs()
         if not (is_positive(self._parts(first)) and all(is_nonnegative(self._parts(c)) for c in coefficients)):
             raise Unbalanced
         constant = Integer(0) if first == 1 else self._atom(log(self._parts(first)))
-        return constant if small == 0 else constant + self.logs.setdefault(small, Dummy("l", nonnegative=True))
+        return constant if small == 0 else constant + self.logs.setdefault(small, _log(len(self.logs)))
 
     def _coefficients(self, case: Any) -> dict[tuple[int, ...], Any]:
         """Exponents of the generators -> a fraction in w."""
         try:
-            polynomial = Poly(case, *self.generators)
+            return dict(coefficients(case, tuple(self.generators)))
         except PolynomialError as error:
             raise Unbalanced from error
-        return {powers: cancel(together(c)) for powers, c in polynomial.as_dict(native=False).items()}
 
     def _take_common_power(self) -> None:
         """Where only every m-th power of w occurs: that is the power to compute."""
@@ -238,6 +237,21 @@ class SignCases:
 def in_order(terms: list[Any]) -> Any:
     """The sum of the terms in this order."""
     return InOrder(*terms) if len(terms) > 1 else terms[0] if terms else Integer(0)
+
+
+@cache
+def _symbol(place: int, positive: bool) -> Dummy:
+    """The same in every balance, so that work on expressions of one form is not done twice."""
+    return Dummy(f"a{place}", positive=positive or None, real=True)
+
+
+@cache
+def _log(place: int) -> Dummy:
+    return Dummy("l", dummy_index=_LATE + place, nonnegative=True)
+
+
+_LATE = 10**9
+"""Beyond the numbers that SymPy gives to dummies."""
 
 
 def _at_zero(polynomial: Any) -> Any:
