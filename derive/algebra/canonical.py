@@ -34,7 +34,7 @@ def canonical(expression: Any) -> Any:
 def _at_the_delta(expression: Any) -> Any:
     """``delta_ij f_j`` as ``delta_ij f_i``: the indices are equal wherever the product is not 0."""
     if isinstance(expression, Binder):
-        body, index = expression.open()
+        body, index = expression.opened()
         return expression.rebuild(_at_the_delta(body), index)
     if not expression.args:
         return expression

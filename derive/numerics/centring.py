@@ -24,7 +24,7 @@ from derive.derivations.first import size
 from derive.language.domains import domain_of
 from derive.language.formula import unfold
 from derive.language.inputs import Label
-from derive.language.nodes import CACHED, Binder, Component, Max, Sum, Vector, n, rename, substitute
+from derive.language.nodes import CACHED, Binder, Component, Max, Sum, Vector, n, rename, substitute, symbols_of
 from derive.numerics.forms import Centred, Select, Shifted, SumExcept, Supported, TopIndex
 
 ZERO, ONE = Integer(0), Integer(1)
@@ -222,7 +222,7 @@ def _constant(terms: list[Any], vector: Vector, left: Any) -> Any:
 
 def largest_exponent(total: Any) -> Any:
     """The largest of the exponents by which a sum weighs its terms; ``None`` where it has none."""
-    body, index = total.open()
+    body, index = total.opened()
     moving = Add(*[_natural(f, index) for f in Mul.make_args(body) if index in f.free_symbols and _is_exponential(f)])
     if moving == 0:
         return None
@@ -247,7 +247,7 @@ def _take_off(e: Any, vector: Vector, constant: Any) -> Any:
     if isinstance(e, Component):
         return Centred(e, constant) if e.vector == vector else e
     if isinstance(e, Binder):
-        body, index = e.open()
+        body, index = e.opened(symbols_of(constant))
         return e.rebuild(_take_off(body, vector, constant), index)
     if not e.args or vector not in e.free_symbols:
         return e
@@ -276,7 +276,7 @@ def _without_constants(total: Any) -> Any:
     """``c + f_j - sum_k s_k (c + f_k)`` without the constant, which an average leaves as it is."""
     for term in total.args if isinstance(total, Add) else ():
         for average in (f for f in Mul.make_args(term) if type(f) is Sum):
-            body, index = average.open()
+            body, index = average.opened()
             for function in (f for f in Mul.make_args(body) if isinstance(f, Add)):
                 constant = Add(*[c for c in function.args if index not in c.free_symbols])
                 weights, beside = body / function, term / average

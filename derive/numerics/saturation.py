@@ -6,17 +6,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import Abs, Add, Integer, Mul, exp, tanh
 
 from derive.algebra import is_nonnegative
-from derive.language.nodes import Binder
+from derive.language.nodes import CACHED, Binder
 from derive.numerics.forms import Expm1, InOrder, Steady
 
 ONE = Integer(1)
 
 
+@lru_cache(maxsize=CACHED)  # a value and a gradient are asked for alone and together
 def saturated(e: Any) -> Any:
     """The expression with every such difference written so."""
     if not e.args or not e.atoms(tanh, exp):

@@ -19,7 +19,7 @@ from sympy import Add, Integer, Mul, Pow, Symbol, exp, log
 
 from derive.algebra import is_positive
 from derive.language.inputs import Label
-from derive.language.nodes import CACHED, Binder, Max, Sum, rename, substitute
+from derive.language.nodes import CACHED, Binder, Max, Sum, rename, substitute, symbols_of
 from derive.numerics.forms import Centred, Expm1, FiniteOrZero, InOrder, Log1p, Shifted, Steady, SumExcept, TopIndex
 
 ONE = Integer(1)
@@ -72,7 +72,7 @@ def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
         if ratio * total in total.args:
             return (total - ratio * total) / total
     for total, of in _totals(ratio):
-        body, index = of.open()
+        body, index = of.opened(symbols_of(total))
         beside_it = total - of
         for label in sorted(ratio.atoms(Label), key=lambda s: s.name):
             if ratio * total == of.at(label):

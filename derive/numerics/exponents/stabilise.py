@@ -18,7 +18,7 @@ from derive.algebra.rules import LOGARITHMS, SUMS
 from derive.derivations.bounds import chosen_constant
 from derive.derivations.shift import shift_rate
 from derive.language.formula import unfold
-from derive.language.nodes import CACHED, Binder, Component, Vector
+from derive.language.nodes import CACHED, Binder, Component, Vector, symbols_of
 from derive.numerics.exponents.balance import balance
 from derive.numerics.forms import FiniteOrZero, Shifted, Steady
 
@@ -106,7 +106,7 @@ def _exposed(expression: Any, vector: Vector) -> bool:
 def _split_logarithms(expression: Any) -> Any:
     """``log(u v)`` as ``log(u) + log(v)`` where v is known to be positive: u then is as the product is, 0 included."""
     if isinstance(expression, Binder):
-        body, index = expression.open()
+        body, index = expression.opened()
         return expression.rebuild(_split_logarithms(body), index)
     if not expression.args:
         return expression
@@ -122,7 +122,7 @@ def _take_off(expression: Any, vector: Vector, shift: Any) -> Any:
     if isinstance(expression, Component):
         return Shifted(expression, shift) if expression.vector == vector else expression
     if isinstance(expression, Binder):
-        body, index = expression.open()
+        body, index = expression.opened(symbols_of(shift))
         return expression.rebuild(_take_off(body, vector, shift), index)
     if not expression.args:
         return expression
