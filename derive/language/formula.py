@@ -82,13 +82,7 @@ class Formula(Shown):
 
         Beyond that each group goes by name.
         """
-        expression = unfold(self.expression)
-        found = _inputs_of(expression) | {self.wrt}
-        picking = {component.index for component in expression.atoms(Component)}
-        vectors = sorted((v for v in found if isinstance(v, Vector)), key=lambda v: (v != self.wrt, v.name))
-        labels = sorted((v for v in found if isinstance(v, Label)), key=lambda v: (v not in picking, v.name))
-        parameters = sorted((v for v in found if isinstance(v, Parameter)), key=lambda v: v.name)
-        return (*vectors, *labels, *parameters)
+        return _in_order(unfold(self.expression), self.wrt)
 
     @property
     def where(self) -> str:
@@ -183,6 +177,16 @@ def unfold(expression: Any) -> Any:
 
 def _inputs_of(expression: Basic) -> set[Any]:
     return {v.vector for v in expression.atoms(Component)} | expression.atoms(Label, Parameter)
+
+
+@lru_cache(maxsize=CACHED)
+def _in_order(expression: Expr, wrt: Vector) -> tuple[Input, ...]:
+    found = _inputs_of(expression) | {wrt}
+    picking = {component.index for component in expression.atoms(Component)}
+    vectors = sorted((v for v in found if isinstance(v, Vector)), key=lambda v: (v != wrt, v.name))
+    labels = sorted((v for v in found if isinstance(v, Label)), key=lambda v: (v not in picking, v.name))
+    parameters = sorted((v for v in found if isinstance(v, Parameter)), key=lambda v: v.name)
+    return (*vectors, *labels, *parameters)
 
 
 def _beside(formula: Formula) -> list[Formula]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sympy import Add, Basic, Dummy, Expr, Mul, Pow, S
 
 from derive.algebra import is_nonnegative, is_positive
 from derive.algebra.records import Condition, Derivation, Derived, Rule, Theorem
 from derive.language.formula import Formula, Head
-from derive.language.nodes import Component, Prod, substitute
+from derive.language.nodes import CACHED, Component, Prod, substitute
 from derive.notation.arranging import names_in
 from derive.targets.base import PrintError
 
@@ -51,15 +52,20 @@ def formulas_named(derived: Derived) -> tuple[Formula, ...]:
 
     def look(*expressions: Basic) -> None:
         for expression in expressions:
-            for head in expression.atoms(Head):
-                if head.formula.name != derived.formula.name and head.formula.name not in found:
-                    found[head.formula.name] = head.formula
-                    look(head.formula.expression)
+            for formula in _named_in(expression):
+                if formula.name != derived.formula.name and formula.name not in found:
+                    found[formula.name] = formula
+                    look(formula.expression)
 
     look(derived.formula.expression)
     for chain in derived.chains:
         look(chain.start, *(s.after for s in chain.steps))
     return tuple(sorted(found.values(), key=lambda f: (f.symbol, f.name)))
+
+
+@lru_cache(maxsize=CACHED)
+def _named_in(expression: Basic) -> tuple[Formula, ...]:
+    return tuple(head.formula for head in expression.atoms(Head))
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,15 @@ def _computed(expression: Any) -> Evaluator:
 
 def _kept(compute: Evaluator, names: tuple[str, ...]) -> Evaluator:
     """The same, computed once for the classes that the indices in the expression stand for."""
+    if not names:
+
+        def closed(oracle: Oracle, indices: Indices) -> Any:
+            found = oracle.known.get(compute)
+            if found is None:
+                found = oracle.known[compute] = compute(oracle, indices)
+            return found
+
+        return closed
     if len(names) == 1:
         (name,) = names
 
@@ -76,7 +85,7 @@ def _kept(compute: Evaluator, names: tuple[str, ...]) -> Evaluator:
         return of_class
 
     def of_classes(oracle: Oracle, indices: Indices) -> Any:
-        key = compute, *[indices.get(name) for name in names]
+        key = compute, *map(indices.get, names)
         found = oracle.known.get(key)
         if found is None:
             found = oracle.known[key] = compute(oracle, indices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
@@ -29,10 +29,15 @@ class FloatArithmetic:
         return one > other
 
     def equal(self, one: Any, other: Any) -> Array:
-        return np.broadcast_to(np.equal(one, other), (self.rows,))
+        return one == other  # two plain numbers are the same in all rows, or in none
 
-    def select(self, condition: Array, one: Any, other: Any) -> Array:
+    def select(self, condition: Any, one: Any, other: Any) -> Any:
+        if isinstance(condition, bool):
+            return one if condition else other
         return np.where(condition, one, other)
+
+    def pick(self, values: Sequence[Array], place: Any) -> Array:
+        return values[place] if isinstance(place, int) else np.stack(values)[place, np.arange(self.rows)]
 
     @cached_property
     def operations(self) -> Mapping[str, Callable[..., Array]]:

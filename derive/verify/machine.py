@@ -58,6 +58,9 @@ class Arithmetic(Protocol):
         ...
 
     def select(self, condition: Any, one: Any, other: Any) -> Any: ...
+    def pick(self, values: Sequence[Any], place: Any) -> Any:
+        """Of a value for each class that of one class, which rows may each choose for themselves."""
+        ...
 
 
 def run(program: Program, inputs: Mapping[str, Any], classes: int, arithmetic: Arithmetic) -> dict[str, Any]:
@@ -136,23 +139,24 @@ class _Machine:
             array[place] = value if where is None else self.arithmetic.select(where, value, array[place])
 
     def value(self, value: Value) -> Any:
-        if isinstance(value, Number):
-            return self.arithmetic.number(value.value)
-        if isinstance(value, Name):
-            return self._known(value.name)
-        if isinstance(value, Position):
-            return self._position(self._known(value.index))
-        if isinstance(value, Same):
-            same = self.arithmetic.equal(self._known(value.left), self._known(value.right))
-            return self.arithmetic.select(same, self.arithmetic.number(1), self.arithmetic.number(0))
-        if isinstance(value, Element):
-            return self._element(value)
-        if isinstance(value, Call) and value.op in self.arithmetic.operations:
-            return self.arithmetic.operations[value.op](*[self.value(part) for part in value.args])
-        raise MachineError(f"nothing carries out {value.op if isinstance(value, Call) else value!r}")
+        read = _READ.get(type(value))
+        if read is None:
+            raise MachineError(f"nothing carries out {value!r}")
+        return read(self, value)
 
-    def _position(self, place: Any) -> Any:
+    def _call(self, call: Call) -> Any:
+        operation = self.arithmetic.operations.get(call.op)
+        if operation is None:
+            raise MachineError(f"nothing carries out {call.op}")
+        return operation(*[self.value(part) for part in call.args])
+
+    def _same(self, same: Same) -> Any:
+        equal = self.arithmetic.equal(self._known(same.left), self._known(same.right))
+        return self.arithmetic.select(equal, self.arithmetic.number(1), self.arithmetic.number(0))
+
+    def _position(self, position: Position) -> Any:
         """The number of a class, counted from 1 as on the blackboard."""
+        place = self._known(position.index)
         if isinstance(place, int):
             return self.arithmetic.number(place + 1)
         found = self.arithmetic.number(1)
@@ -162,16 +166,19 @@ class _Machine:
 
     def _element(self, element: Element) -> Any:
         array, place = self._known(element.array), self._known(element.index)
-        array = array[-1] if isinstance(array[0], list) else array
-        if isinstance(place, int):
-            found = array[place]
-        else:
-            found = array[0]
-            for k in range(1, self.classes):
-                found = self.arithmetic.select(self.arithmetic.equal(place, k), array[k], found)
-        return found
+        return self.arithmetic.pick(array[-1] if isinstance(array[0], list) else array, place)
 
     def _known(self, name: str) -> Any:
         if name not in self.state:
             raise MachineError(f"{name} is read before it is made")
         return self.state[name]
+
+
+_READ: dict[type, Callable[[_Machine, Any], Any]] = {
+    Number: lambda machine, number: machine.arithmetic.number(number.value),
+    Name: lambda machine, name: machine._known(name.name),
+    Position: _Machine._position,
+    Same: _Machine._same,
+    Element: _Machine._element,
+    Call: _Machine._call,
+}

@@ -27,10 +27,12 @@ class _Precision:
 
     def __enter__(self) -> None:
         self.before = ctx.prec
-        ctx.prec = self.wanted
+        if self.before != self.wanted:  # to set it takes longer than most operations
+            ctx.prec = self.wanted
 
     def __exit__(self, *_: object) -> None:
-        ctx.prec = self.before
+        if self.before != self.wanted:
+            ctx.prec = self.before
 
 
 class FlintReals:

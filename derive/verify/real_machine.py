@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -50,6 +50,9 @@ class RealArithmetic:
 
     def select(self, condition: bool, one: Any, other: Any) -> Any:
         return one if condition else other
+
+    def pick(self, values: Sequence[Any], place: int) -> Any:
+        return values[place]
 
     @cached_property
     def operations(self) -> Mapping[str, Callable[..., Any]]:

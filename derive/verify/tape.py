@@ -6,7 +6,7 @@ values, also those of a derivative, which the condition of a kernel asks for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from fractions import Fraction
 from heapq import heappop, heappush
@@ -53,27 +53,25 @@ class Node:
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def passed(self, coming: Any, numbers: Any, read: Callable[[Node], Any]) -> Iterator[tuple[Node, Any]]:
+    def passed(self, coming: Any, numbers: Any, read: Callable[[Node], Any]) -> Sequence[tuple[Node, Any]]:
         """What goes on to each number that varies and that this was made from, of what comes to this one.
 
         read: what is computed with in place of a number that remembers.
         """
-        kind, *of = self.made or ("input",)
+        if not self.made:
+            return ()
+        kind, *of = self.made
         if kind == "add":
-            yield from ((part, coming) for part in of if part.varies)
-        elif kind == "scale":
-            yield of[0], coming * of[1]
-        elif kind == "mul":
-            one, other = of
-            if one.varies:
-                yield one, coming * read(other)
-            if other.varies:
-                yield other, coming * read(one)
-        elif kind == "inverse":
-            value = read(self)
-            yield of[0], -(coming * (value * value))
-        elif kind == "function":
-            yield of[1], coming * slope(numbers, of[0], read(of[1]), read(self))
+            return [(part, coming) for part in of if part.varies]
+        if kind == "mul":
+            pairs = zip(of, reversed(of), strict=True)
+            return [(part, coming * read(beside)) for part, beside in pairs if part.varies]
+        if kind == "scale":
+            return ((of[0], coming * of[1]),)
+        value = read(self)
+        if kind == "inverse":
+            return ((of[0], -(coming * (value * value))),)
+        return ((of[1], coming * slope(numbers, of[0], read(of[1]), value)),)
 
 
 class TapeReals:
@@ -136,9 +134,8 @@ def _swept(result: Node, inputs: Sequence[Node], numbers: Any, read: Callable[[N
     while waiting:
         _, node = heappop(waiting)
         for part, what in node.passed(coming[node], numbers, read):
-            if part in coming:
-                coming[part] = coming[part] + what
-            else:
-                coming[part] = what
+            before = coming.get(part)
+            if before is None:
                 heappush(waiting, (-part.order, part))
+            coming[part] = what if before is None else before + what
     return [coming.get(one, 0) if one.varies else 0 for one in inputs]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
+from derive.language.nodes import CACHED
 from derive.targets.tex.prose import SIGNS, each_run, mathematics, tidy
 
 _COMMANDS = {
@@ -23,6 +25,7 @@ _PROSE = {
 }
 
 
+@lru_cache(maxsize=CACHED)  # what is said of a rule is said at each of its steps
 def prose(text: str, wide: bool = False) -> str:
     """``text`` as LaTeX that shows it letter by letter; a formula in it, such as ``u != 1``, in math mode.
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from derive.language.nodes import CACHED
 from derive.targets.tex.prose import each_run, mathematics, tidy
 
 _SPECIAL = {c: f"&#{ord(c)};" for c in "\\`*_[]{}|$~#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _TYPED = {"!=": "≠", "<=": "≤", ">=": "≥", "->": "→"}
 
 
+@lru_cache(maxsize=CACHED)  # what is said of a rule is said at each of its steps
 def prose(text: str) -> str:
     """``text`` as one line of Markdown that shows it letter by letter."""
     text = signs(" ".join(text.split()))
@@ -17,6 +20,7 @@ def prose(text: str) -> str:
     return _no_block(text)
 
 
+@lru_cache(maxsize=CACHED)
 def sentences(text: str) -> str:
     """``text`` as one line of Markdown; a formula in it, such as ``p_k > 0``, as mathematics."""
     return _no_block(each_run(tidy(text), _set_off, spaced))

@@ -283,6 +283,7 @@ def _between(left: Mark, right: Mark, text: str) -> str:
     return r" \, " if text.startswith("(") or isinstance(right, Directional) else " "
 
 
+@lru_cache(maxsize=CACHED)
 def glyphs(mark: Mark) -> int:
     """Roughly how many letters wide a mark is when it is set."""
     match mark:
