@@ -56,14 +56,16 @@ class _Ruleset:
     """Rules in the order in which they are tried.  What was found of an expression is kept: it stays true."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self.rules = rules
+        self.by_head: dict[type, list[tuple[int, Rule]]] = {}
+        for place, rule in enumerate(rules):
+            self.by_head.setdefault(type(rule.pattern), []).append((place, rule))
         self.first = lru_cache(CACHED)(self._first)
         self.fitting = lru_cache(CACHED)(self._fitting)
         self.once = lru_cache(CACHED)(self._once)
 
     def _first(self, expression: Any) -> tuple[int, Use] | None:
         """The first rule that fits at the root, by its place in the order."""
-        for place, rule in enumerate(self.rules):
+        for place, rule in self.by_head.get(type(expression), ()):
             if (here := use(rule, expression)) is not None:
                 return place, here
         return None

@@ -147,7 +147,7 @@ class _Machine:
     def _call(self, call: Call) -> Any:
         operation = self.arithmetic.operations.get(call.op)
         if operation is None:
-            raise MachineError(f"nothing carries out {call.op}")
+            raise MachineError(f"nothing carries out {call.op!r}")
         return operation(*[self.value(part) for part in call.args])
 
     def _same(self, same: Same) -> Any:
