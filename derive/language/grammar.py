@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import sympy
@@ -66,8 +67,12 @@ def check_words(expression: Any, refuse: Callable[[str], None], *, claimed: bool
         refuse(f"{spoken(expression)} is no number for each class or row: {_way_out(expression)}")
         return
     for node, beside in _walk(expression, expression):
-        if problem := _problem(node, spoken(beside if node.is_number and beside is not node else node), claimed):
+        if problem := _problem(node, partial(_shown, node, beside), claimed):
             refuse(problem)
+
+
+def _shown(node: Any, beside: Any) -> str:
+    return spoken(beside if node.is_number and beside is not node else node)
 
 
 def _walk(node: Any, beside: Any) -> Iterator[tuple[Any, Any]]:
@@ -95,29 +100,30 @@ def _classes(node: Any) -> tuple[Any, ...]:
     return (node.index,) if isinstance(node, Value) and node.index is not None else ()
 
 
-def _problem(node: Any, shown: str, claimed: bool) -> str | None:
+def _problem(node: Any, shown: Callable[[], str], claimed: bool) -> str | None:
+    """``shown`` spells the node, which takes long and is seldom asked for."""
     for index in _classes(node):
         if not (is_index(index) or isinstance(index, (Label, Image))):
-            return f"{shown}: {spoken(index)} names no class: give an index (from indices) or a label"
+            return f"{shown()}: {spoken(index)} names no class: give an index (from indices) or a label"
         if not claimed and isinstance(index, Image):
-            return f"{shown} belongs in a claim: {_OF_CLAIMS[Image]}"
+            return f"{shown()} belongs in a claim: {_OF_CLAIMS[Image]}"
     if isinstance(node, Vector):
         return f"{node.name} stands without an index: write {node.name}[k]"
     if not claimed and type(node) in _OF_CLAIMS:
-        return f"{shown} belongs in a claim: {_OF_CLAIMS[type(node)]}"
+        return f"{shown()} belongs in a claim: {_OF_CLAIMS[type(node)]}"
     if node in (S.ComplexInfinity, S.NaN):
-        return f"{shown} has no value: it divides by 0, or takes log(0); take that part out"
+        return f"{shown()} has no value: it divides by 0, or takes log(0); take that part out"
     if node in (S.Infinity, S.NegativeInfinity):
-        return f"{shown} is infinite: a formula holds finite numbers; take oo, or log(0), out"
+        return f"{shown()} is infinite: a formula holds finite numbers; take oo, or log(0), out"
     if node is S.ImaginaryUnit:
-        return f"{shown} is not real: it holds the log or a root of a negative number, or I; take that part out"
+        return f"{shown()} is not real: it holds the log or a root of a negative number, or I; take that part out"
     if isinstance(node, sympy.log) and node.args[0].is_nonpositive:
-        return f"{shown} has no value: what a log is taken of is never positive here; change its sign, or the domain"
+        return f"{shown()} has no value: what a log is taken of is never positive here; change its sign, or the domain"
     if isinstance(node, Pow) and node.base.is_negative and node.exp.is_integer is False:
-        return f"{shown} is not real: it is a root of what is never positive; change its sign, or write where(...)"
+        return f"{shown()} is not real: it is a root of what is never positive; change its sign, or write where(...)"
     if isinstance(node, (*_NODES, *_OF_CLAIMS)) or node in _CONSTANTS:
         return None
-    return f"{shown} is outside the language: {_way_out(node)}"
+    return f"{shown()} is outside the language: {_way_out(node)}"
 
 
 def _way_out(node: Any) -> str:

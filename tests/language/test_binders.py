@@ -24,6 +24,12 @@ def test_differentiating_by_a_component_whose_index_has_the_name_of_a_bound_one(
     assert differentiate(Sum(exp(x[k]), k), x[k]) == exp(x[k])
 
 
+def test_equal_nodes_are_one_object_which_keeps_what_was_found_of_it() -> None:
+    assert x[k] is x[k]
+    assert Sum(exp(x[k]), k) is Sum(exp(x[i]), i)
+    assert vector("x", domain="positive")[k] is not x[k]
+
+
 def test_square_of_a_sum() -> None:
     assert differentiate(Sum(x[k], k) ** 2, x[k]) == 2 * Sum(x[i], i)
 
