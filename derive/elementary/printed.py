@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +18,9 @@ from derive.elementary.texts import TEXTS, Polynomial, Text
 
 ACCURACY = "accuracy.json"
 """The worst errors, as they were measured; ``python -m derive.elementary.exhaust`` writes it anew."""
+
+SHORT = 7
+"""A polynomial of more coefficients may be computed in two halves."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _filled(text: Text, real: Format) -> Elementary:
     words = _words(real)
     lines: list[str] = []
     for part in text.body:
-        lines += _horner(part, real) if isinstance(part, Polynomial) else [Template(part).substitute(words)]
+        lines += _evaluated(part, real) if isinstance(part, Polynomial) else [Template(part).substitute(words)]
     head = f"$returns derive_{real.tag}_{text.name}({text.parameters})"
     head = Template(head.replace("$returns", text.returns)).substitute(words)
     worst = _worst(text.name, real) if text.approximates else 0.0
@@ -101,9 +104,23 @@ def _measured() -> Mapping[str, Mapping[str, float]]:
     return loaded
 
 
-def _horner(polynomial: Polynomial, real: Format) -> list[str]:
+def _evaluated(polynomial: Polynomial, real: Format) -> list[str]:
+    """The lines that compute a polynomial: step by step, or a long one as two of its square."""
     name, at = polynomial.name, polynomial.at
-    *lower, highest = recorded(polynomial.fit, real).coefficients
+    coefficients = recorded(polynomial.fit, real).coefficients
+    if len(coefficients) <= SHORT or not polynomial.halved:
+        return _horner(name, at, coefficients, real)
+    even, odd, square = (f"{name}_{part}" for part in ("even", "odd", "square"))
+    return [
+        f"const {real.real} {square} = {at} * {at};",
+        *_horner(even, square, coefficients[::2], real),
+        *_horner(odd, square, coefficients[1::2], real),
+        f"const {real.real} {name} = {odd} * {at} + {even};",
+    ]
+
+
+def _horner(name: str, at: str, coefficients: Sequence[mpf], real: Format) -> list[str]:
+    *lower, highest = coefficients
     added = [_added(c, real) for c in reversed(lower)]
     return [f"{real.real} {name} = {real.literal(highest)};", *(f"{name} = {name} * {at} {more};" for more in added)]
 
@@ -127,6 +144,7 @@ def _words(real: Format) -> Mapping[str, str]:
             "half": mp.mpf(0.5),
             "one": mp.mpf(1),
             "two": mp.mpf(2),
+            "root_two": real.nearest(mp.sqrt(2)),
             "precision": mp.mpf(real.precision),
             "log2_e": real.nearest(1 / log2),
             "log2_high": log2_high,
@@ -146,11 +164,13 @@ def _words(real: Format) -> Mapping[str, str]:
             "smallest_normal": mp.ldexp(1, 1 - real.bias),
             "two_to_precision": mp.ldexp(1, real.precision),
             "two_to_fraction_and_bias": mp.ldexp(1, real.fraction) + real.bias,
+            "two_to_fraction_and_bias_raised": mp.ldexp(1, real.fraction) + real.bias + real.precision,
         }
         words = {name: real.literal(value) for name, value in numbers.items()}
         words["plus_erf_low"] = _added(real.nearest(-mp.log(mp.erfc(1)) - erf_high), real)
     integers = {
         "root_half": root_half,
+        "one_bits": one,
         "one_less_root_half": one - root_half,
         "fraction_mask": (1 << real.fraction) - 1,
         "two_to_fraction_bits": real.encoded(mp.ldexp(1, real.fraction)),

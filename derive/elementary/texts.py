@@ -11,11 +11,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Polynomial:
-    """Where the value of a fitted polynomial is computed: ``name`` becomes its value at ``at``."""
+    """Where the value of a fitted polynomial is computed: ``name`` becomes its value at ``at``.
+
+    halved: whether a long one is computed in two halves, on which a processor works at once; its last bits are a
+            little less sure.
+    """
 
     name: str
     at: str
     fit: str
+    halved: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,15 +93,15 @@ TEXTS = (
         (
             *_reduced("u", "$exp_shift"),
             "/* e^r = 1 + r + r^2 q(r), within 2^$exp_error of it; what r lost by rounding is kept. */",
-            Polynomial("q", "r", "exp"),
-            "const $real power = $one + (high + (r * r * q - low));",
+            Polynomial("q", "r", "exp", halved=True),
+            "const $real rest = high + (r * r * q - low);",
             "/* The low bits hold n + 2 * $bias.  2^n is multiplied in two halves, each a normal number, so that a",
             " * result below the normal numbers is rounded as it should be. */",
             "const $bits whole = derive_${tag}_bits(sum);",
             "const $bits half = whole >> 1;",
             "const $real first = derive_${tag}_of_bits(half << $fraction);",
             "const $real second = derive_${tag}_of_bits((whole - half) << $fraction);",
-            "const $real value = power * first * second;",
+            "const $real value = (first + first * rest) * second;",
             "const $real finite = u > $exp_high ? $infinity : value;",
             "return u < $exp_low ? $zero : finite;",
         ),
@@ -140,6 +145,57 @@ TEXTS = (
             "const $real finite = u < $infinity ? value : u;",
             "return u > $zero ? finite : u == $zero ? -$infinity : $nan;",
         ),
+    ),
+    Text(
+        "power",
+        "The whole number n of 2^n f = u, for f between 1 and 2 and a finite u that is not 0.",
+        (
+            "const $real size = fabs$suffix(u);",
+            "const $bits raised = derive_${tag}_bits(size < $smallest_normal ? size * $two_to_precision : size);",
+            "const $real biased = derive_${tag}_of_bits($two_to_fraction_bits | (raised >> $fraction));",
+            "return biased - (size < $smallest_normal ? $two_to_fraction_and_bias_raised : $two_to_fraction_and_bias);",
+        ),
+        approximates=False,
+    ),
+    Text(
+        "fraction",
+        "The number f between 1 and 2 of 2^n f = |u|, for a whole n and a finite u that is not 0.",
+        (
+            "const $real size = fabs$suffix(u);",
+            "const $bits raised = derive_${tag}_bits(size < $smallest_normal ? size * $two_to_precision : size);",
+            "return derive_${tag}_of_bits((raised & $fraction_mask) | $one_bits);",
+        ),
+        approximates=False,
+    ),
+    Text(
+        "log_ratio",
+        "log(a / b) within 2 ulp, also near 1, and where the quotient leaves the normal numbers.",
+        (
+            "/* a is 2^n1 f1, and b is 2^n2 f2.  What is larger by more than the root of 2 is halved: then the",
+            " * difference of the fractions is exact. */",
+            "const $real first = derive_${tag}_fraction(a);",
+            "const $real second = derive_${tag}_fraction(b);",
+            "const bool above = first > $root_two * second;",
+            "const bool below = second > $root_two * first;",
+            "const $real f1 = above ? $half * first : first;",
+            "const $real f2 = below ? $half * second : second;",
+            "const $real powers = derive_${tag}_power(a) - derive_${tag}_power(b);",
+            "const $real n = powers + (above ? $one : below ? -$one : $zero);",
+            "/* log(f1 / f2) = 2 atanh(s) = 2 s + s z p(z), within 2^$log_error of it. */",
+            "const $real s = (f1 - f2) / (f1 + f2);",
+            "const $real z = s * s;",
+            Polynomial("p", "z", "log"),
+            "const $real value = n * $log2_high + ($two * s + (s * z * p + n * $log2_low));",
+            "const $real signed_value = (a < $zero) == (b < $zero) ? value : $nan;",
+            "/* Of a 0, an infinity or a NaN the quotient tells enough. */",
+            "const $real quotient = a / b;",
+            "const $real other = quotient > $zero ? quotient : quotient == $zero ? -$infinity : $nan;",
+            "const bool ends = a == $zero || b == $zero || fabs$suffix(a) == $infinity || fabs$suffix(b) == $infinity;",
+            "return ends || quotient != quotient ? other : signed_value;",
+        ),
+        parameters="$real a, $real b",
+        uses=("power", "fraction"),
+        approximates=False,
     ),
     Text(
         "log1p",

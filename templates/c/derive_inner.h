@@ -15,13 +15,15 @@
 
 /* A reduction over the classes runs in so many lanes, class k in lane k modulo their number. */
 #define DERIVE_LANES ((size_t)32)
-/* After so many classes the lanes are carried into the total. */
+/* After so many classes the lanes are carried into their totals. */
 #define DERIVE_BLOCK ((size_t)256)
 
-/* Rows of so few classes or fewer are taken in tiles of so many: class k of row r at
+/* Rows of so few classes or fewer are taken in tiles of up to so many: class k of row r at
  * k * DERIVE_TILE + r. */
 #define DERIVE_FEW ((size_t)32)
-#define DERIVE_TILE ((size_t)16)
+#define DERIVE_TILE ((size_t)32)
+/* Of a tile whole strips of so many rows are computed. */
+#define DERIVE_STRIP ((size_t)16)
 
 /* Compiled for OpenMP, threads take so many rows at a time: a tile of them. */
 #define DERIVE_CHUNK DERIVE_TILE
@@ -63,11 +65,11 @@
 
 <% endfor %>
 <% for real in reals %>
-/* A sum of << real.name >>: its lanes, the total of what they held, what rounding took from it. */
+/* A sum of << real.name >>: its lanes, the total of what each held, what rounding took from that. */
 typedef struct derive_<< real.tag >>_sum {
     _Alignas(64) << real.name >> lanes[DERIVE_LANES];
-    << real.name >> total;
-    << real.name >> lost;
+    _Alignas(64) << real.name >> totals[DERIVE_LANES];
+    _Alignas(64) << real.name >> lost[DERIVE_LANES];
 } derive_<< real.tag >>_sum;
 
 /* The largest << real.name >> of each lane. */

@@ -45,12 +45,26 @@ def format_of(function: Elementary) -> Format:
 
 def loops() -> str:
     """The header, and for each function one that does a whole array."""
-    return header() + "".join(
-        f"void all_{f.tag}_{f.name}({f.real} *out, const {f.real} *in, int size);\n"
-        f"void all_{f.tag}_{f.name}({f.real} *restrict out, const {f.real} *restrict in, int size) {{\n"
-        f"    for (int i = 0; i < size; i++) {{\n        out[i] = {f.function}(in[i]);\n    }}\n}}\n"
-        for f in APPROXIMATIONS
+    return (
+        header()
+        + "".join(
+            f"void all_{f.tag}_{f.name}({f.real} *out, const {f.real} *in, int size);\n"
+            f"void all_{f.tag}_{f.name}({f.real} *restrict out, const {f.real} *restrict in, int size) {{\n"
+            f"    for (int i = 0; i < size; i++) {{\n        out[i] = {f.function}(in[i]);\n    }}\n}}\n"
+            for f in APPROXIMATIONS
+        )
+        + "".join(
+            f"void ratios_{real.tag}({real.real} *out, const {real.real} *a, const {real.real} *b, int size);\n"
+            f"void ratios_{real.tag}({real.real} *restrict out, const {real.real} *restrict a, "
+            f"const {real.real} *restrict b, int size) {{\n"
+            f"    for (int i = 0; i < size; i++) {{\n"
+            f"        out[i] = derive_{real.tag}_log_ratio(a[i], b[i]);\n    }}\n}}\n"
+            for real in FORMATS
+        )
     )
+
+
+LOOPS = len(APPROXIMATIONS) + len(FORMATS)
 
 
 def compiled(folder: Path, compiler: str) -> ctypes.CDLL:
@@ -146,6 +160,44 @@ def test_exp_goes_gradually_to_zero(tag: str, u: float, expected: float, library
     assert called(library, exp, u) == pytest.approx(expected, rel=1e-4, abs=0)
 
 
+def ratios(library: ctypes.CDLL, above: Array, below: Array) -> Array:
+    out = np.empty_like(above)
+    library["ratios_f32" if above.dtype == np.float32 else "ratios_f64"](
+        out.ctypes, above.ctypes, below.ctypes, above.size
+    )
+    return out
+
+
+@pytest.mark.parametrize("tag", DTYPES)
+@pytest.mark.parametrize("spread", [1e-6, 1e-3, 0.5, 10.0, 200.0])
+def test_the_logarithm_of_a_ratio_is_right_near_one_and_beyond_all_numbers(
+    library: ctypes.CDLL, tag: str, spread: float
+) -> None:
+    """Within 2 ulp, however near the two are; also of subnormal numbers, and of negative ones."""
+    rng, dtype = np.random.default_rng(5), DTYPES[tag]
+    a = np.exp2(rng.uniform(-140, 120, 400)).astype(dtype)
+    with np.errstate(over="ignore"):
+        b = (a * np.exp(rng.normal(0, spread, 400))).astype(dtype)
+    given = (b > 0) & np.isfinite(b) & (a > 0)
+    signs = rng.choice([-1, 1], 400).astype(dtype)
+    found = ratios(library, (a * signs)[given], (b * signs)[given])
+    with mp.workdps(60):
+        for one, other, value in zip(a[given].tolist(), b[given].tolist(), found.tolist(), strict=True):
+            exact = mp.log(mpf(one) / mpf(other))
+            ulp = float(np.spacing(np.abs(dtype(float(exact)))))
+            assert abs(mpf(value) - exact) <= 2 * ulp, (one, other)
+
+
+@pytest.mark.parametrize("tag", DTYPES)
+def test_the_logarithm_of_a_ratio_of_zeros_infinities_and_signs(library: ctypes.CDLL, tag: str) -> None:
+    cases = [
+        (0, 1, -INF), (1, 0, INF), (0, 0, NAN), (INF, 1, INF), (1, INF, -INF), (INF, INF, NAN), (INF, 0, INF),
+        (0, INF, -INF), (NAN, 1, NAN), (1, NAN, NAN), (-1, 1, NAN), (1, -1, NAN), (-1, -1, 0), (-INF, 1, NAN),
+    ]  # fmt: skip
+    a, b, wanted = (np.array(column, DTYPES[tag]) for column in zip(*cases, strict=True))
+    np.testing.assert_array_equal(ratios(library, a, b), wanted)
+
+
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 @pytest.mark.parametrize("level", ["-O0", "-O2"])
 def test_no_warning(tmp_path: Path, compiler: str, level: str) -> None:
@@ -164,14 +216,14 @@ def test_gcc_turns_every_loop_into_vector_instructions(tmp_path: Path, machine: 
     (tmp_path / "all.c").write_text(loops(), encoding="utf-8")
     command = [need("gcc"), "-std=c11", *VECTOR, machine, "-fopt-info-vec-optimized", "-c", "all.c"]
     told = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stderr
-    assert len(set(re.findall(r"all\.c:(\d+):\d+: optimized: loop vectorized", told))) == len(APPROXIMATIONS), told
+    assert len(set(re.findall(r"all\.c:(\d+):\d+: optimized: loop vectorized", told))) == LOOPS, told
 
 
 def test_clang_turns_every_loop_into_vector_instructions(tmp_path: Path) -> None:
     (tmp_path / "all.c").write_text(loops(), encoding="utf-8")
     command = [need("clang"), "-std=c11", *VECTOR, "-Rpass=loop-vectorize", "-c", "all.c"]
     told = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stderr
-    assert len(set(re.findall(r"all\.c:(\d+):\d+: remark: vectorized loop", told))) == len(APPROXIMATIONS), told
+    assert len(set(re.findall(r"all\.c:(\d+):\d+: remark: vectorized loop", told))) == LOOPS, told
 
 
 def test_no_function_of_the_library_is_called(tmp_path: Path) -> None:

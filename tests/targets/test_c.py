@@ -304,7 +304,7 @@ def test_gcc_vectorises_a_sum(tmp_path: Path) -> None:
     ]
     report = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stderr
     lines = (tmp_path / "zoo.c").read_text().splitlines()
-    inner = ("for (size_t lane = 0; lane < width", "for (size_t row = 0; row < DERIVE_TILE")
+    inner = ("for (size_t lane = 0; lane < width", "for (size_t row = 0; row < rows; row++")
     heads = {
         number
         for number, line in enumerate(lines, 1)

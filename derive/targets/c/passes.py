@@ -44,12 +44,15 @@ class Pass:
 
     def _close(self) -> list[str]:
         """What the pass has made, from here on visible to the statements that follow."""
-        scope, types = self._outer.scope, {"scalar": self._real.name, "index": "size_t"}
-        return [
-            f"const {types[kind]} {scope.declare(KINDS[kind], name)} = {text};"
-            for reduction in self._reductions.values()
-            for kind, name, text in reduction.closes
-        ]
+        types = {"scalar": self._real.name, "index": "size_t"}
+        lines: list[str] = []
+        for reduction in self._reductions.values():
+            before = ""
+            for kind, wanted, text in reduction.closes:
+                name = self._outer.scope.declare(KINDS[kind], wanted)
+                lines.append(f"const {types[kind]} {name} = {text.format(before=before)};")
+                before = name
+        return lines
 
     def _plain(self) -> list[str]:
         k = self._inner.scope.declare(Kind.INDEX, self._loop.index)

@@ -22,7 +22,8 @@ class InLanes:
     before:  at the head of each block of lanes.      after: at its end.
     step:    what a class adds to its lane; ``{value}`` and ``{lane}`` stand for the texts of the two.
     carries: at the end of every DERIVE_BLOCK classes, if it has to.
-    closes:  what it comes to, under its names: the kind of thing, the name, and its text.
+    closes:  what it comes to, under its names: the kind of thing, the name, and its text, in which ``{before}`` stands
+             for what was closed before it.
     """
 
     opens: tuple[str, ...]
@@ -37,7 +38,7 @@ def summed(statement: Accumulate, real: Real, parts: str) -> InLanes:
     """A sum: lanes that are carried into a compensated total now and then, so that long rows do not drift."""
     zero = real.zero()
     return InLanes(
-        opens=(*comment(statement.note), f"derive_{real.tag}_sum {parts} = {{{{{zero}}}, {zero}, {zero}}};"),
+        opens=(*comment(statement.note), f"derive_{real.tag}_sum {parts} = {{{{{zero}}}, {{{zero}}}, {{{zero}}}}};"),
         step=f"{parts}.lanes[{{lane}}] += {{value}};",
         carries=f"derive_{real.tag}_carry(&{parts});",
         closes=(("scalar", statement.name, f"derive_{real.tag}_total(&{parts})"),),
@@ -62,10 +63,12 @@ def maximised(statement: ArgMax, real: Real, parts: str, base: str, *, is_read: 
     """The largest value, where it is read; with the first class that has it where somebody asks for that class."""
     kind = "largest" if statement.where is None else "top"
     place = "" if statement.where is None else f", {base} / DERIVE_LANES"
-    value = (("scalar", statement.name, f"derive_{real.tag}_{kind}_value(&{parts})"),) if is_read else ()
-    where = () if statement.where is None else (("index", statement.where, f"derive_{real.tag}_top_class(&{parts})"),)
+    value = ("scalar", statement.name, f"derive_{real.tag}_{kind}_value(&{parts})")
+    closes: tuple[tuple[str, str, str], ...] = (value,) if is_read else ()
+    if statement.where is not None:
+        closes = (value, ("index", statement.where, f"derive_{real.tag}_top_class(&{parts}, {{before}})"))
     return InLanes(
         opens=(*comment(statement.note), f"derive_{real.tag}_{kind} {parts} = derive_{real.tag}_no_{kind}();"),
         step=f"derive_{real.tag}_see_{kind}(&{parts}, {{lane}}{place}, {{value}});",
-        closes=(*value, *where),
+        closes=closes,
     )

@@ -20,6 +20,8 @@ from derive.targets.c.reals import Real
 from derive.targets.c.statements import Statements
 
 ROW = "row"
+ROWS = "rows"
+"""How many rows of the tile are computed."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ def tile(program: Program, real: Real) -> Tile:
     used = [a for a in arguments.all if {a.name, _in_row(a.name)} & arguments.scope.used]
     own = ["size_t classes"] if "classes" in arguments.scope.used else []
     name = tile_function(program, real)
-    parameters = ", ".join([*own, *(_declared(a, real) for a in used)])
-    passed = ", ".join([*(["classes"] if own else []), *(_passed(a) for a in used)])
+    parameters = ", ".join([f"size_t {ROWS}", *own, *(_declared(a, real) for a in used)])
+    passed = ", ".join(["derive_strips(height)", *(["classes"] if own else []), *(_passed(a) for a in used)])
     return Tile(
         head="\n".join(fold(f"DERIVE_INLINE void {name}({parameters}) {{")),
         body=folded(indent(body)),
@@ -248,4 +250,4 @@ def _in_row(array: str) -> str:
 
 
 def _over_rows(body: list[str]) -> list[str]:
-    return [f"for (size_t {ROW} = 0; {ROW} < DERIVE_TILE; {ROW}++) {{", *indent(body), "}"] if body else []
+    return [f"for (size_t {ROW} = 0; {ROW} < {ROWS}; {ROW}++) {{", *indent(body), "}"] if body else []
