@@ -42,6 +42,7 @@ def _values(kernel: Described) -> dict[str, Any]:
         "inputs": len(kernel.inputs),
         "outputs": len(kernel.outputs),
         "what": ", ".join(what),
+        "divides": "false" if any(given.told for given in kernel.inputs) else "true",
         "given": {tag: ", ".join(_given(kernel, real)) for tag, real in REALS.items()},
         "functions": ", ".join(f"derive_call_{kernel.name}_{tag}" for tag in REALS),
     }

@@ -14,7 +14,17 @@ from pathlib import Path
 from derive.loading.processor import processor
 from derive.loading.troubles import CompilerError
 
-FLAGS = ("-std=c11", "-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
+_THREADS = ("-pthread",) if os.name == "posix" else ()
+FLAGS = (
+    "-std=c11",
+    "-O3",
+    "-ffp-contract=fast",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-fPIC",
+    "-shared",
+    *_THREADS,
+)
 """Nothing that changes what a program means: infinities, NaN and the order of additions stay."""
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from derive.loading.arrays import Array
 from derive.loading.callable import OK, Kernel
 from derive.loading.described import PARAMETER, Described
+from derive.loading.threads import threads
 
 _FIELDS = ("type", "data", "axes", "lengths", "steps", "dtype", "flags")
 
@@ -68,6 +69,7 @@ def _bears_out(array: Any) -> bool:
 def direct(slow: Kernel, kernel: Described, library: ctypes.CDLL, layout: Layout) -> Callable[..., Any]:
     """A function that calls what is plainly right at once; all else goes to ``slow``, which says what is wrong."""
     ctypes.memmove(ctypes.byref(Layout.in_dll(library, "derive_arrays")), ctypes.byref(layout), ctypes.sizeof(layout))
+    ctypes.c_int.in_dll(library, "derive_threads").value = threads()
     arrays = [given.name for given in kernel.inputs if given.kind != PARAMETER]
     defaults = {given.name: given.default for given in kernel.of_kind(PARAMETER)}
     entry = library[f"derive_take_{kernel.name}"]

@@ -21,6 +21,7 @@ from derive.loading.callable import Kernel
 from derive.loading.compiler import find_compiler
 from derive.loading.described import PARAMETER, Described
 from derive.loading.direct import array_layout, direct
+from derive.loading.threads import threads
 from derive.loading.troubles import CompilerError
 from derive.system.places import template_folder
 
@@ -45,7 +46,7 @@ def _quick(made: ModuleType, kernel: Described, described: int, slow: Kernel) ->
     names = tuple(map(sys.intern, (*(given.name for given in kernel.inputs), "axis", "out")))
     defaults = tuple(given.default for given in kernel.inputs)
     arrays = sum(given.kind != PARAMETER for given in kernel.inputs)
-    quick: Any = made.make(described, slow, names, defaults, min(arrays, kernel.positional))
+    quick: Any = made.make(described, slow, names, defaults, min(arrays, kernel.positional), threads())
     quick.__name__ = quick.__qualname__ = kernel.name
     quick.__doc__, quick.__signature__, quick.__module__ = slow.__doc__, slow.__signature__, Kernel.__module__
     return quick  # type: ignore[no-any-return]

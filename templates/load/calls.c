@@ -50,6 +50,10 @@ static derive_view derive_view_of(const void *given) {
     return view;
 }
 
+/* In how many threads a call may be done: written before the first one. */
+extern DERIVE_EXPORTED int derive_threads;
+int derive_threads = 1;
+
 /* Calls a kernel with objects, those of its outputs included, and with its parameters; -1: not called. */
 static int derive_take(const derive_kernel *kernel, const void *const *arrays, const double *numbers) {
     derive_view views[DERIVE_MOST];
@@ -65,7 +69,7 @@ static int derive_take(const derive_kernel *kernel, const void *const *arrays, c
     if (!derive_lay_out(kernel, views, slots, &rows, &classes)) {
         return -1;
     }
-    return kernel->functions[views[0].type](rows, classes, slots);
+    return derive_run(kernel, views[0].type, derive_threads, rows, classes, slots);
 }
 <% for kernel in kernels %>
 
@@ -78,7 +82,7 @@ static int derive_call_<< kernel.name >>_<< tag >>(size_t rows, size_t classes, 
 static const int derive_what_<< kernel.name >>[] = {<< kernel.what >>};
 extern DERIVE_EXPORTED const derive_kernel derive_kernel_<< kernel.name >>;
 const derive_kernel derive_kernel_<< kernel.name >> = {
-    << kernel.inputs >>, << kernel.outputs >>, derive_what_<< kernel.name >>,
+    << kernel.inputs >>, << kernel.outputs >>, derive_what_<< kernel.name >>, << kernel.divides >>,
     {<< kernel.functions >>},
 };
 

@@ -10,7 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#define DERIVE_HAS_THREADS
+#endif
+
 #define DERIVE_MOST 16 /* inputs and outputs of a kernel that is called this way */
+
+/* A thread that does less is not worth its start: so many numbers of an array. */
+#define DERIVE_REPAYS ((size_t)50000)
+/* The rows of a share are a multiple of this; and there are no more shares than that. */
+#define DERIVE_ROWS ((size_t)32)
+#define DERIVE_SHARES 64
 
 /* What an input is; a number is a parameter. */
 enum derive_kind { DERIVE_VECTOR, DERIVE_LABEL, DERIVE_NUMBER, DERIVE_POSITIVE };
@@ -37,12 +48,16 @@ typedef struct derive_slot {
     double number;
 } derive_slot;
 
+/* A kernel on rows; what it returns is 0 where all went well. */
+typedef int derive_function(size_t rows, size_t classes, const derive_slot *slots);
+
 /* Inputs, then outputs: of an input its kind, of an output how many class axes it has. */
 typedef struct derive_kernel {
     int inputs;
     int outputs;
     const int *what;
-    int (*functions[2])(size_t rows, size_t classes, const derive_slot *slots);
+    bool divides; /* whether it can refuse nothing that a row holds but a label */
+    derive_function *functions[2];
 } derive_kernel;
 
 static inline ptrdiff_t derive_size(int type) {
@@ -169,6 +184,92 @@ static inline bool derive_lay_out(const derive_kernel *kernel, const derive_view
         }
     }
     return true;
+}
+
+/* Whether every label of the rows names a class. */
+static inline bool derive_names_classes(const derive_kernel *kernel, size_t rows, size_t classes,
+                                        const derive_slot *slots) {
+    bool all = true;
+    for (int k = 0; k < kernel->inputs; k++) {
+        const int64_t *labels = (const int64_t *)slots[k].data;
+        for (size_t row = 0; kernel->what[k] == DERIVE_LABEL && row < rows; row++) {
+            all = all && labels[row] >= 0 && (uint64_t)labels[row] < classes;
+        }
+    }
+    return all;
+}
+
+/* Some of the rows of a call, which a thread does. */
+typedef struct derive_share {
+    derive_function *function;
+    size_t rows, classes;
+    derive_slot slots[DERIVE_MOST];
+    int status;
+} derive_share;
+
+static inline void *derive_do_share(void *given) {
+    derive_share *share = (derive_share *)given;
+    share->status = share->function(share->rows, share->classes, share->slots);
+    return NULL;
+}
+
+/* The rows from `first` on as a call of their own. */
+static inline derive_share derive_share_of(const derive_kernel *kernel, int type, size_t first, size_t rows,
+                                           size_t classes, const derive_slot *slots) {
+    derive_share share = {.function = kernel->functions[type], .rows = rows, .classes = classes};
+    for (int k = 0; k < kernel->inputs + kernel->outputs; k++) {
+        const bool input = k < kernel->inputs, label = input && kernel->what[k] == DERIVE_LABEL;
+        share.slots[k] = slots[k];
+        if (!input || kernel->what[k] < DERIVE_NUMBER) {
+            const size_t size = label ? sizeof(int64_t) : (size_t)derive_size(type);
+            share.slots[k].data = (char *)slots[k].data + first * slots[k].stride * size;
+        }
+    }
+    return share;
+}
+
+/* How many threads a call is worth. */
+static inline size_t derive_worth(size_t threads, size_t rows, size_t classes) {
+    const size_t most = threads < DERIVE_SHARES ? threads : DERIVE_SHARES;
+    const size_t long_rows = DERIVE_REPAYS / classes + 1; /* so many rows are enough for one */
+    const size_t enough = rows / (long_rows > DERIVE_ROWS ? long_rows : DERIVE_ROWS);
+    return enough < most ? enough : most;
+}
+
+/* The kernel on all rows, in as many threads as are worth it: a row's result is the same in any of them. */
+static inline int derive_run(const derive_kernel *kernel, int type, int threads, size_t rows, size_t classes,
+                             const derive_slot *slots) {
+#ifdef DERIVE_HAS_THREADS
+    const size_t shares = threads > 1 && kernel->divides ? derive_worth((size_t)threads, rows, classes) : 1;
+    if (shares > 1 && derive_names_classes(kernel, rows, classes, slots)) {
+        derive_share work[DERIVE_SHARES];
+        pthread_t others[DERIVE_SHARES];
+        bool started[DERIVE_SHARES] = {false};
+        const size_t each = (rows / shares + DERIVE_ROWS - 1) / DERIVE_ROWS * DERIVE_ROWS;
+        int status = 0;
+        for (size_t k = 0; k < shares; k++) {
+            const size_t first = k * each < rows ? k * each : rows;
+            const size_t left = rows - first;
+            work[k] = derive_share_of(kernel, type, first, k + 1 < shares && left > each ? each : left, classes, slots);
+            started[k] = k + 1 < shares && pthread_create(others + k, NULL, derive_do_share, work + k) == 0;
+        }
+        for (size_t k = shares; k-- > 0;) { /* the last is this thread's own, and what no thread was found for */
+            if (!started[k]) {
+                derive_do_share(work + k);
+            }
+        }
+        for (size_t k = 0; k < shares; k++) {
+            if (started[k]) {
+                pthread_join(others[k], NULL);
+            }
+            status = status != 0 ? status : work[k].status;
+        }
+        return status;
+    }
+#else
+    (void)threads;
+#endif
+    return kernel->functions[type](rows, classes, slots);
 }
 
 #endif

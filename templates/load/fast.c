@@ -20,6 +20,7 @@ typedef struct Kernel {
     PyObject_HEAD
     vectorcallfunc vectorcall;
     const derive_kernel *kernel; /* in a library that is never unloaded */
+    int threads;                 /* in how many a call may be done */
     PyObject *slow;
     PyObject *names; /* of the inputs, then "axis" and "out": interned */
     Py_ssize_t positional;
@@ -157,13 +158,14 @@ static bool see_outputs(const derive_kernel *kernel, PyObject *out, derive_view 
     return true;
 }
 
-static int run(const derive_kernel *kernel, int type, size_t rows, size_t classes, const derive_slot *slots) {
+static int run(const Kernel *self, int type, size_t rows, size_t classes, const derive_slot *slots) {
+    const derive_kernel *kernel = self->kernel;
     int status;
     if (rows <= LARGE / classes) {
         return kernel->functions[type](rows, classes, slots);
     }
     Py_BEGIN_ALLOW_THREADS
-    status = kernel->functions[type](rows, classes, slots);
+    status = derive_run(kernel, type, self->threads, rows, classes, slots);
     Py_END_ALLOW_THREADS
     return status;
 }
@@ -199,7 +201,7 @@ static PyObject *answer(const Kernel *self, PyObject **given) {
         return NULL;
     }
     if (see_outputs(kernel, out, views, outputs) && derive_lay_out(kernel, views, slots, &rows, &classes) &&
-        run(kernel, views[0].type, rows, classes, slots) == 0) {
+        run(self, views[0].type, rows, classes, slots) == 0) {
         return results(outputs, kernel->outputs);
     }
     for (int k = 0; k < kernel->outputs; k++) {
@@ -276,12 +278,13 @@ static PyType_Spec Kernel_spec = {
     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     Kernel_slots};
 
-/* make(address, slow, names, defaults, positional): a callable for the kernel that is described at the address. */
+/* make(address, slow, names, defaults, positional, threads): a callable for the kernel described at the address. */
 static PyObject *make(PyObject *module, PyObject *args) {
     PyObject *address, *slow, *names, *defaults;
     Py_ssize_t positional;
-    if (!PyArg_ParseTuple(args, "O!OO!O!n", &PyLong_Type, &address, &slow, &PyTuple_Type, &names, &PyTuple_Type,
-                          &defaults, &positional)) {
+    int threads;
+    if (!PyArg_ParseTuple(args, "O!OO!O!ni", &PyLong_Type, &address, &slow, &PyTuple_Type, &names, &PyTuple_Type,
+                          &defaults, &positional, &threads)) {
         return NULL;
     }
     const derive_kernel *kernel = PyLong_AsVoidPtr(address);
@@ -300,6 +303,7 @@ static PyObject *make(PyObject *module, PyObject *args) {
     self->slow = Py_NewRef(slow);
     self->names = Py_NewRef(names);
     self->positional = positional;
+    self->threads = threads;
     self->dict = self->weak = NULL;
     for (int k = 0; k < kernel->inputs; k++) {
         self->defaults[k] = PyFloat_AsDouble(PyTuple_GET_ITEM(defaults, k));
