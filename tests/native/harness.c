@@ -2,7 +2,7 @@
  * Calls every kernel of a table on rows of many lengths, in memory that ends where the rows end.
  *
  *     harness rows          one call after the other, with values of every kind
- *     harness values FILE   the same with plain values, and all results into a file
+ *     harness values FILE   the same with plain values, and all results into FILE.4 and FILE.8
  *     harness threads       rows shared out between threads, one call in each
  *     harness many          so many rows that a kernel compiled for OpenMP takes threads of its own
  *
@@ -228,7 +228,12 @@ static void many(const kernel *k) {
 
 int main(int count, char **given) {
     const char *const what = count > 1 ? given[1] : "";
-    FILE *const file = count > 2 ? fopen(given[2], "wb") : NULL;
+    FILE *file[2] = {NULL, NULL};
+    for (int one = 0; one < 2 && count > 2; one++) {
+        char name[256];
+        snprintf(name, sizeof name, "%s.%d", given[2], one == 0 ? 4 : 8);
+        file[one] = fopen(name, "wb");
+    }
     size_t calls = 0;
     for (size_t place = 0; place < LENGTH(KERNELS); place++) {
         const kernel *const k = &KERNELS[place];
@@ -240,12 +245,17 @@ int main(int count, char **given) {
             many(k);
             calls++;
         } else {
-            calls += all_lengths(k, TAME, file);
+            calls += all_lengths(k, TAME, file[k->width == sizeof(double)]);
             if (strcmp(what, "rows") == 0) {
                 calls += all_lengths(k, FIRST_WILD, NULL) + all_lengths(k, ALL_WILD, NULL);
             }
         }
     }
     printf("%zu kernels, %zu calls\n", LENGTH(KERNELS), calls);
-    return file != NULL && fclose(file) != 0;
+    for (int one = 0; one < 2; one++) {
+        if (file[one] != NULL && fclose(file[one]) != 0) {
+            return 2;
+        }
+    }
+    return 0;
 }
