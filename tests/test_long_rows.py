@@ -57,7 +57,7 @@ def test_sums_over_long_rows_do_not_drift(kind: str, target: str) -> None:
 
 @BOTH
 @DTYPES
-@pytest.mark.parametrize("classes", [1, 2, 3, 8, 17, 127, 128, 129, 1000, 9000])
+@pytest.mark.parametrize("classes", [1, 2, 3, 8, 17, 32, 127, 128, 129, 1000, 9000])
 def test_the_bits_of_a_row_depend_on_the_row_alone(classes: int, target: str, dtype: Any) -> None:
     """Beside others, every other class of a wider array, along any axis, in any order in memory."""
     x = np.random.default_rng(classes).normal(0, 3, (2, 3, classes)).astype(dtype)

@@ -22,6 +22,8 @@ class Bind(IntEnum):
 
 
 BINDS = {"+": Bind.SUM, "-": Bind.SUM, "*": Bind.PRODUCT, "/": Bind.PRODUCT}
+INTO = {"+": "np.add", "-": "np.subtract", "*": "np.multiply", "/": "np.divide"}
+"""The functions behind the signs: they can write into an array that is there."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,18 @@ class Expressions:
         """The text of a value made of numbers alone, in the dtype of the vectors."""
         found = self._print(value)
         return self._typed(found).text if found.plain else found.text
+
+    def into(self, value: Value, place: str) -> str:
+        """The statement that writes a value into an array, which may hold the first of its arguments."""
+        if isinstance(value, Call) and (ufunc := ufunc_of(value)):
+            texts = [self.text(argument) for argument in value.args]
+            sign = BY_NAME[value.op].numpy
+            if sign in ("+", "*") and texts[1] == place:
+                texts.reverse()
+            if sign in BINDS and len(texts) == 2 and texts[0] == place:
+                return f"{place} {sign}= {texts[1]}"
+            return f"{ufunc}({', '.join(texts)}, out={place})"
+        return f"{place}[...] = {self.text(value)}"
 
     def operand(self, value: Value) -> str:
         """The text, in parentheses where something may not be hung on it directly."""
@@ -93,6 +107,13 @@ class Expressions:
     def _typed(self, number: Code) -> Code:
         """A number in the dtype of the vectors: Python's own would make float64 of float32, and not divide by 0."""
         return Code(f"{self.head}.dtype.type({number.text})", Bind.ATOM)
+
+
+def ufunc_of(call: Call) -> str | None:
+    """The function of NumPy for an operation: it can write into an array that is there."""
+    function = "np.negative" if call.op == "neg" else BY_NAME[call.op].numpy
+    found = INTO.get(function, function)
+    return found if found.startswith("np.") else None
 
 
 def _number(value: Fraction | float) -> Code:

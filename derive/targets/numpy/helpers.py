@@ -3,45 +3,84 @@
 from __future__ import annotations
 
 HELPERS = {
+    "_sum": '''
+def _sum(values: Array) -> Array:
+    """The sum of each row, in an order that the number of classes decides, not the number of rows."""
+    if values.shape[-1] > _FEW:
+        return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
+    if values.size == values.shape[-1]:
+        return np.add.accumulate(values, axis=-1)[..., -1:]  # one by one, as below
+    return np.add.reduce(np.asfortranarray(values), axis=-1, keepdims=True)
+''',
+    "_inner_sum": '''
+def _inner_sum(values: Array) -> Array:
+    """The sum over the last of several class axes."""
+    found: Array = np.add.reduce(np.ascontiguousarray(values), axis=-1)
+    return found
+''',
     "_at": '''
 def _at(values: Array, index: Array) -> Array:
     """The value of each row at one class."""
-    if values.shape[:-1] != index.shape[:-1] or index.shape[-1] != 1:
+    if index.shape[-1] > 1:
         return np.take_along_axis(values, index, axis=-1)
-    starts = np.arange(0, values.size, values.shape[-1])
-    return values.reshape(-1)[index.reshape(-1) + starts].reshape(index.shape)
+    flat, places = _places(values, index)
+    return flat.take(places)[:, None]
+''',
+    "_places": '''
+def _places(values: Array, index: Array) -> tuple[Array, Array]:
+    """The values in the order of memory, as a view, and where among them each row has its class."""
+    rows, classes = values.shape
+    if values.flags.c_contiguous:
+        return values.reshape(-1), index[:, 0] + np.arange(0, rows * classes, classes)
+    return values.T.reshape(-1), index[:, 0] * rows + np.arange(rows)
+''',
+    "_put": '''
+def _put(values: Array, index: Array, new: Any) -> None:
+    """Writes one class of each row."""
+    flat, places = _places(values, index)
+    flat[places] = np.ravel(new)
 ''',
     "_highest": '''
 def _highest(values: Array) -> Array:
     """The largest value of each row; a NaN is never the largest."""
     found: Array = np.maximum.reduce(values, axis=-1, keepdims=True)
-    if np.isnan(found).any():
+    if np.count_nonzero(np.isnan(found)):
         found = np.fmax.reduce(values, axis=-1, initial=-np.inf, keepdims=True)
     return found + 0.0  # of two zeros, whichever came first, the one without a sign
 ''',
     "_largest": '''
-def _largest(values: Array) -> tuple[Array, Array]:
-    """The largest value of each row, and the first class that has it; a NaN is never the largest."""
-    where = np.argmax(values, axis=-1, keepdims=True)
-    starts = np.arange(0, values.size, values.shape[-1])
-    found = values.reshape(-1)[where.reshape(-1) + starts].reshape(where.shape)
-    if np.isnan(found).any():
-        comparable = np.where(np.isnan(values), -np.inf, values)
-        where = np.argmax(comparable, axis=-1, keepdims=True)
-        found = np.take_along_axis(comparable, where, axis=-1)
-    return found, where
+def _largest(values: Array) -> tuple[Array, Array, Array]:
+    """The largest value of each row (a NaN is never the largest), the first class that has it, and what is there."""
+    if values.flags.c_contiguous:
+        where = values.argmax(axis=-1, keepdims=True)
+        found = np.take_along_axis(values, where, axis=-1) if values.ndim > 2 else _at(values, where)
+    else:
+        classes = values.shape[-1]
+        found = np.maximum.reduce(values, axis=-1, keepdims=True)
+        left = np.arange(classes, 0, -1, dtype=np.uint8)  # how many classes are left: the most where it is first
+        where = classes - np.maximum.reduce((values == found) * left, axis=-1, keepdims=True).astype(np.intp)
+    if np.count_nonzero(np.isnan(found)):
+        found, where, _ = _largest(np.where(np.isnan(values), -np.inf, values))
+        return found, where, np.take_along_axis(values, where, axis=-1)
+    found = found + 0.0  # of two zeros, whichever came first, the one without a sign
+    return found, where, found
 ''',
     "_without": '''
 def _without(values: Array, index: Array) -> Array:
     """A copy of the values with 0 at one class of each row, whatever stands there."""
-    if values.shape[:-1] == index.shape[:-1] and index.shape[-1] == 1:
-        rest = np.array(values, order="C")
-        rest.reshape(-1)[index.reshape(-1) + np.arange(0, rest.size, rest.shape[-1])] = 0.0
-        return rest
+    if values.ndim == index.ndim == 2 and len(values) == len(index):
+        return _cleared(values.copy(order="K"), index)
     shape = np.broadcast_shapes(values.shape, index.shape)
     rest = np.array(np.broadcast_to(values, shape), order="C")
     np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
     return rest
+''',
+    "_cleared": '''
+def _cleared(values: Array, index: Array) -> Array:
+    """The values themselves, with 0 written at one class of each row."""
+    flat, places = _places(values, index)
+    flat[places] = 0.0
+    return values
 ''',
     "_diagonal": '''
 def _diagonal(matrices: Array) -> Array:
@@ -52,7 +91,8 @@ def _diagonal(matrices: Array) -> Array:
     "_finite_or_zero": '''
 def _finite_or_zero(values: Array) -> Array:
     """The values, with 0 for infinities and NaN."""
-    return np.where(np.isfinite(values), values, 0.0)
+    finite = np.isfinite(values)
+    return values if np.count_nonzero(finite) == finite.size else np.where(finite, values, 0.0)
 ''',
     "_supported": '''
 def _supported(weights: Array, values: Array) -> Array:
@@ -62,7 +102,9 @@ def _supported(weights: Array, values: Array) -> Array:
     "_weighted": '''
 def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
-    return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
+    found = np.asarray(np.multiply(weights, values))
+    nothing = np.equal(weights, 0.0)
+    return np.where(nothing, 0.0, found) if np.count_nonzero(nothing) else found
 ''',
     "_erf": '''
 def _erf(values: Array) -> Array:
@@ -82,7 +124,9 @@ def _compare(one: Any, other: Any, below: Any, equal: Any, above: Any) -> Array:
     "_weighted_ratio": '''
 def _weighted_ratio(weights: Any, values: Any) -> Array:
     """The weights divided by the values; a weight of 0 gives 0, whatever the value."""
-    return np.where(weights == 0.0, 0.0, np.divide(weights, values))
+    found = np.asarray(np.divide(weights, values))
+    nothing = np.equal(weights, 0.0)
+    return np.where(nothing, 0.0, found) if np.count_nonzero(nothing) else found
 ''',
     "_log_ratio": '''
 def _log_ratio(above: Any, below: Any) -> Array:
@@ -98,7 +142,23 @@ def _log_ratio(above: Any, below: Any) -> Array:
     "_where_nonnegative": '''
 def _where_nonnegative(signs: Array, above: Any, below: Any) -> Array:
     """The one value where the sign is that of 0 or above, the other where it is below; NaN where there is none."""
-    return np.where(signs >= 0.0, above, np.where(signs < 0.0, below, signs))
+    if np.count_nonzero(np.isnan(signs)):
+        return np.where(signs >= 0.0, above, np.where(signs < 0.0, below, signs))
+    # The choice is made bit by bit: np.where takes a branch for each value, and half of them are guessed wrong.
+    bits = np.dtype(f"i{signs.dtype.itemsize}")
+    negative = -(signs < 0.0).astype(bits)
+    one, other = (np.asarray(value, signs.dtype).view(bits) for value in (above, below))
+    chosen: Array = ((one ^ other) & negative ^ one).view(signs.dtype)
+    return chosen
 ''',
 }
 """Name -> text.  What an operation of the loop IR means where NumPy has no function for it."""
+
+NEEDS = {
+    "_largest": ("_at", "_places"),
+    "_at": ("_places",),
+    "_put": ("_places",),
+    "_cleared": ("_places",),
+    "_without": ("_cleared", "_places"),
+}
+"""The helpers that a helper calls, itself or through another."""

@@ -12,11 +12,11 @@ from derive.language.inputs import Input
 ARGUMENTS = ("axis", "out")
 """The arguments that every kernel has beside its inputs."""
 
-MODULE = frozenset("np math numbers Any NDArray Array annotations".split())
+MODULE = frozenset("np math numbers Any Callable NDArray Array annotations".split())
 """What a generated module imports or defines for itself, without a leading underscore."""
 
 BUILTINS = frozenset(
-    """all any dict enumerate float int isinstance iter len list map next range str tuple type zip
+    """all any dict enumerate float int isinstance iter len list map max next range str tuple type zip
     IndexError TypeError ValueError""".split()
 )
 """The builtins that a generated module uses."""

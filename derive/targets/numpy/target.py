@@ -13,7 +13,7 @@ from derive.language.inputs import Label, Parameter
 from derive.language.nodes import Vector
 from derive.loops.ir import Output, Program
 from derive.targets.base import Built, PrintError
-from derive.targets.numpy.helpers import HELPERS
+from derive.targets.numpy.helpers import HELPERS, NEEDS
 from derive.targets.numpy.names import POSITIONAL, argument_names, clashes, module_name
 from derive.targets.numpy.statements import Printer
 
@@ -37,7 +37,8 @@ class NumpyTarget:
         """
         _refuse_clash(built)
         functions = [_function(p) for p in built.programs]
-        used = {helper for f in functions for helper in f["helpers"]}
+        called = {helper for f in functions for helper in f["helpers"]}
+        used = called.union(*(NEEDS.get(helper, ()) for helper in called))
         values = {
             "about": _about(built),
             "functions": functions,
@@ -68,11 +69,12 @@ def _function(program: Program) -> dict[str, Any]:
         {what.name: name for what, name in given.items() if isinstance(what, kind)}
         for kind in (Vector, Label, Parameter)
     )
-    printer = Printer(program, vectors, labels, scalars, WIDTH - 2 * len(INDENT))
+    printer = Printer(program, vectors, labels, scalars, WIDTH - len(INDENT))
     body = printer.print()
-    results = zip(program.outputs, printer.results(), strict=True)
+    results = printer.results()
     head, kernel = next(iter(vectors.values())), _quoted(program.name)
-    listed = ", ".join(vectors.values())
+    rows_of, listed = f"_{program.name}_rows", ", ".join(vectors.values())
+    arrays, parameters = [*vectors.values(), *labels.values()], list(scalars.values())
     named = ", ".join(f"{_quoted(v)}: {v}" for v in vectors.values())
     axes = ", ".join(f"{_quoted(o.name)}: {o.axes}" for o in program.outputs)
     bounded = [v for v in program.inputs if isinstance(v, Vector) and domain_of(v).told]
@@ -94,18 +96,44 @@ def _function(program: Program) -> dict[str, Any]:
         "has_parameters": bool(scalars),
         "has_domains": bool(bounded),
         "body": body,
-        "placed": _call(
-            "placed = _placed", f"out, axis, {head}, [{', '.join(f'({text}, {o.axes})' for o, text in results)}]"
+        "computed": _call(
+            "return _computed" if len(results) == 1 else "computed = _computed",
+            f"{rows_of}, out, axis, {_tuple(str(o.axes) for o in program.outputs)}, {_tuple(arrays)}"
+            f"{''.join(f', {p}' for p in parameters)}",
+            "[0]" if len(results) == 1 else "",
         ),
-        "returned": ", ".join(f"placed[{number}]" for number in range(len(program.outputs))),
+        "returned": ", ".join(f"computed[{number}]" for number in range(len(results))) if len(results) > 1 else "",
+        "rows_of": _heading(
+            rows_of,
+            [
+                *(f"{name}: Array" for name in arrays),
+                *(f"{name}: Any" for name in parameters),
+                *(f"{name}: Array" for name in results),
+            ],
+        ),
         "helpers": sorted(printer.helpers),
     }
 
 
-def _call(function: str, arguments: str) -> list[str]:
+def _call(function: str, arguments: str, behind: str = "") -> list[str]:
     """A call as a statement of its own, over three lines where it is too long for one."""
-    line = f"{function}({arguments})"
-    return [line] if len(INDENT + line) <= WIDTH else [f"{function}(", INDENT + arguments, ")"]
+    line = f"{function}({arguments}){behind}"
+    return [line] if len(INDENT + line) <= WIDTH else [f"{function}(", INDENT + arguments, f"){behind}"]
+
+
+def _heading(function: str, arguments: list[str]) -> list[str]:
+    """The head of a function that returns nothing, over several lines where it is too long for one."""
+    listed = ", ".join(arguments)
+    line = f"def {function}({listed}) -> None:"
+    if len(line) <= WIDTH:
+        return [line]
+    inner = [INDENT + listed] if len(INDENT + listed) <= WIDTH else [f"{INDENT}{argument}," for argument in arguments]
+    return [f"def {function}(", *inner, ") -> None:"]
+
+
+def _tuple(parts: Iterable[str]) -> str:
+    listed = list(parts)
+    return f"({', '.join(listed)}{',' * (len(listed) == 1)})"
 
 
 def _ends(vector: Vector) -> str:
