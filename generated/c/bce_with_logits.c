@@ -22,7 +22,7 @@
 
 DERIVE_INLINE void bce_with_logits_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -38,16 +38,16 @@ DERIVE_INLINE void bce_with_logits_row_f32(size_t classes, const float *restrict
     *value = total;
 }
 
-DERIVE_INLINE void bce_with_logits_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void bce_with_logits_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
                     1.0f - y[k * DERIVE_TILE + row], -y[k * DERIVE_TILE + row]),
@@ -55,10 +55,10 @@ DERIVE_INLINE void bce_with_logits_tile_f32(size_t classes, const float *restric
                     + derive_f32_log1p(derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]))));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
     }
 }
@@ -74,7 +74,7 @@ DERIVE_CLONES static void bce_with_logits_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bce_with_logits_tile_f32(classes, x_tile, y_tile, value_tile);
+            bce_with_logits_tile_f32(derive_strips(height), classes, x_tile, y_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -101,7 +101,7 @@ derive_status derive_bce_with_logits_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -114,7 +114,7 @@ derive_status derive_bce_with_logits_f32(size_t rows, size_t classes, const floa
 
 DERIVE_INLINE void bce_with_logits_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -130,16 +130,16 @@ DERIVE_INLINE void bce_with_logits_row_f64(size_t classes, const double *restric
     *value = total;
 }
 
-DERIVE_INLINE void bce_with_logits_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void bce_with_logits_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
                     1.0 - y[k * DERIVE_TILE + row], -y[k * DERIVE_TILE + row]),
@@ -147,10 +147,10 @@ DERIVE_INLINE void bce_with_logits_tile_f64(size_t classes, const double *restri
                     + derive_f64_log1p(derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]))));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
     }
 }
@@ -166,7 +166,7 @@ DERIVE_CLONES static void bce_with_logits_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bce_with_logits_tile_f64(classes, x_tile, y_tile, value_tile);
+            bce_with_logits_tile_f64(derive_strips(height), classes, x_tile, y_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -193,7 +193,7 @@ derive_status derive_bce_with_logits_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -214,10 +214,10 @@ DERIVE_INLINE void bce_with_logits_grad_row_f32(size_t classes, const float *res
     }
 }
 
-DERIVE_INLINE void bce_with_logits_grad_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict y, float *restrict grad) {
+DERIVE_INLINE void bce_with_logits_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict y, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
             grad[k * DERIVE_TILE + row] = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
@@ -238,7 +238,8 @@ DERIVE_CLONES static void bce_with_logits_grad_rows_f32(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bce_with_logits_grad_tile_f32(classes, x_tile, y_tile, grad_tile);
+            bce_with_logits_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -269,7 +270,7 @@ derive_status derive_bce_with_logits_grad_f32(size_t rows, size_t classes, const
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -290,10 +291,10 @@ DERIVE_INLINE void bce_with_logits_grad_row_f64(size_t classes, const double *re
     }
 }
 
-DERIVE_INLINE void bce_with_logits_grad_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict y, double *restrict grad) {
+DERIVE_INLINE void bce_with_logits_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict y, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
             grad[k * DERIVE_TILE + row] = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
@@ -314,7 +315,8 @@ DERIVE_CLONES static void bce_with_logits_grad_rows_f64(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bce_with_logits_grad_tile_f64(classes, x_tile, y_tile, grad_tile);
+            bce_with_logits_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -345,7 +347,7 @@ derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -358,7 +360,7 @@ derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void bce_with_logits_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -378,16 +380,17 @@ DERIVE_INLINE void bce_with_logits_value_and_grad_row_f32(size_t classes, const 
     *value = total;
 }
 
-DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict y, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict y, float *restrict value,
+        float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row],
@@ -399,10 +402,10 @@ DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f32(size_t classes, const
                     complement * e - y[k * DERIVE_TILE + row]) / (1.0f + e) + 0.0f;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
     }
 }
@@ -419,7 +422,8 @@ DERIVE_CLONES static void bce_with_logits_value_and_grad_rows_f32(size_t rows, s
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bce_with_logits_value_and_grad_tile_f32(classes, x_tile, y_tile, value_tile, grad_tile);
+            bce_with_logits_value_and_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -451,7 +455,7 @@ derive_status derive_bce_with_logits_value_and_grad_f32(size_t rows, size_t clas
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -465,7 +469,7 @@ derive_status derive_bce_with_logits_value_and_grad_f32(size_t rows, size_t clas
 
 DERIVE_INLINE void bce_with_logits_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -485,17 +489,17 @@ DERIVE_INLINE void bce_with_logits_value_and_grad_row_f64(size_t classes, const 
     *value = total;
 }
 
-DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f64(size_t classes,
+DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict x, const double *restrict y, double *restrict value,
         double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row],
@@ -507,10 +511,10 @@ DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f64(size_t classes,
                     complement * e - y[k * DERIVE_TILE + row]) / (1.0 + e) + 0.0;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
     }
 }
@@ -527,7 +531,8 @@ DERIVE_CLONES static void bce_with_logits_value_and_grad_rows_f64(size_t rows, s
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bce_with_logits_value_and_grad_tile_f64(classes, x_tile, y_tile, value_tile, grad_tile);
+            bce_with_logits_value_and_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -559,7 +564,7 @@ derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t clas
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -580,10 +585,10 @@ DERIVE_INLINE void bce_with_logits_hvp_row_f32(size_t classes, const float *rest
     }
 }
 
-DERIVE_INLINE void bce_with_logits_hvp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict v, float *restrict out) {
+DERIVE_INLINE void bce_with_logits_hvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0f;
@@ -602,7 +607,7 @@ DERIVE_CLONES static void bce_with_logits_hvp_rows_f32(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            bce_with_logits_hvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            bce_with_logits_hvp_tile_f32(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -633,7 +638,7 @@ derive_status derive_bce_with_logits_hvp_f32(size_t rows, size_t classes, const 
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -653,10 +658,10 @@ DERIVE_INLINE void bce_with_logits_hvp_row_f64(size_t classes, const double *res
     }
 }
 
-DERIVE_INLINE void bce_with_logits_hvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict v, double *restrict out) {
+DERIVE_INLINE void bce_with_logits_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0;
@@ -675,7 +680,7 @@ DERIVE_CLONES static void bce_with_logits_hvp_rows_f64(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            bce_with_logits_hvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            bce_with_logits_hvp_tile_f64(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -706,7 +711,7 @@ derive_status derive_bce_with_logits_hvp_f64(size_t rows, size_t classes, const 
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

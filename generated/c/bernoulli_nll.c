@@ -22,8 +22,8 @@
 
 DERIVE_INLINE void bernoulli_nll_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -41,20 +41,20 @@ DERIVE_INLINE void bernoulli_nll_row_f32(size_t classes, const float *restrict q
     *value = 0.0f - (total + total_2);
 }
 
-DERIVE_INLINE void bernoulli_nll_tile_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void bernoulli_nll_tile_f32(size_t rows, size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(1.0f - y[k * DERIVE_TILE + row],
                     derive_f32_log1p(-q[k * DERIVE_TILE + row])));
@@ -63,11 +63,11 @@ DERIVE_INLINE void bernoulli_nll_tile_f32(size_t classes, const float *restrict 
                     derive_f32_log(q[k * DERIVE_TILE + row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0f - (total[row] + total_2[row]);
     }
 }
@@ -83,7 +83,7 @@ DERIVE_CLONES static void bernoulli_nll_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bernoulli_nll_tile_f32(classes, q_tile, y_tile, value_tile);
+            bernoulli_nll_tile_f32(derive_strips(height), classes, q_tile, y_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -111,7 +111,7 @@ derive_status derive_bernoulli_nll_f32(size_t rows, size_t classes, const float 
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -124,8 +124,8 @@ derive_status derive_bernoulli_nll_f32(size_t rows, size_t classes, const float 
 
 DERIVE_INLINE void bernoulli_nll_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -143,20 +143,20 @@ DERIVE_INLINE void bernoulli_nll_row_f64(size_t classes, const double *restrict 
     *value = 0.0 - (total + total_2);
 }
 
-DERIVE_INLINE void bernoulli_nll_tile_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void bernoulli_nll_tile_f64(size_t rows, size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(1.0 - y[k * DERIVE_TILE + row],
                     derive_f64_log1p(-q[k * DERIVE_TILE + row])));
@@ -165,11 +165,11 @@ DERIVE_INLINE void bernoulli_nll_tile_f64(size_t classes, const double *restrict
                     derive_f64_log(q[k * DERIVE_TILE + row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0 - (total[row] + total_2[row]);
     }
 }
@@ -185,7 +185,7 @@ DERIVE_CLONES static void bernoulli_nll_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bernoulli_nll_tile_f64(classes, q_tile, y_tile, value_tile);
+            bernoulli_nll_tile_f64(derive_strips(height), classes, q_tile, y_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -213,7 +213,7 @@ derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes, const double
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -232,10 +232,10 @@ DERIVE_INLINE void bernoulli_nll_grad_row_f32(size_t classes, const float *restr
     }
 }
 
-DERIVE_INLINE void bernoulli_nll_grad_tile_f32(size_t classes, const float *restrict q,
-        const float *restrict y, float *restrict grad) {
+DERIVE_INLINE void bernoulli_nll_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict q, const float *restrict y, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(1.0f
                     - y[k * DERIVE_TILE + row], 1.0f - q[k * DERIVE_TILE + row])
                     - derive_f32_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
@@ -254,7 +254,7 @@ DERIVE_CLONES static void bernoulli_nll_grad_rows_f32(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bernoulli_nll_grad_tile_f32(classes, q_tile, y_tile, grad_tile);
+            bernoulli_nll_grad_tile_f32(derive_strips(height), classes, q_tile, y_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -286,7 +286,7 @@ derive_status derive_bernoulli_nll_grad_f32(size_t rows, size_t classes, const f
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -305,10 +305,10 @@ DERIVE_INLINE void bernoulli_nll_grad_row_f64(size_t classes, const double *rest
     }
 }
 
-DERIVE_INLINE void bernoulli_nll_grad_tile_f64(size_t classes, const double *restrict q,
-        const double *restrict y, double *restrict grad) {
+DERIVE_INLINE void bernoulli_nll_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict q, const double *restrict y, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(1.0 - y[k * DERIVE_TILE + row],
                     1.0 - q[k * DERIVE_TILE + row])
                     - derive_f64_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
@@ -327,7 +327,7 @@ DERIVE_CLONES static void bernoulli_nll_grad_rows_f64(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bernoulli_nll_grad_tile_f64(classes, q_tile, y_tile, grad_tile);
+            bernoulli_nll_grad_tile_f64(derive_strips(height), classes, q_tile, y_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -359,7 +359,7 @@ derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes, const d
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -372,8 +372,8 @@ derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes, const d
 
 DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -394,20 +394,21 @@ DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f32(size_t classes, const fl
     *value = 0.0f - (total + total_2);
 }
 
-DERIVE_INLINE void bernoulli_nll_value_and_grad_tile_f32(size_t classes, const float *restrict q,
-        const float *restrict y, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void bernoulli_nll_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict q, const float *restrict y, float *restrict value,
+        float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(complement, derive_f32_log1p(-q[k * DERIVE_TILE + row])));
@@ -419,11 +420,11 @@ DERIVE_INLINE void bernoulli_nll_value_and_grad_tile_f32(size_t classes, const f
                     - derive_f32_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0f - (total[row] + total_2[row]);
     }
 }
@@ -440,7 +441,8 @@ DERIVE_CLONES static void bernoulli_nll_value_and_grad_rows_f32(size_t rows, siz
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bernoulli_nll_value_and_grad_tile_f32(classes, q_tile, y_tile, value_tile, grad_tile);
+            bernoulli_nll_value_and_grad_tile_f32(derive_strips(height), classes, q_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -473,7 +475,7 @@ derive_status derive_bernoulli_nll_value_and_grad_f32(size_t rows, size_t classe
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -487,8 +489,8 @@ derive_status derive_bernoulli_nll_value_and_grad_f32(size_t rows, size_t classe
 
 DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -509,20 +511,21 @@ DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f64(size_t classes, const do
     *value = 0.0 - (total + total_2);
 }
 
-DERIVE_INLINE void bernoulli_nll_value_and_grad_tile_f64(size_t classes, const double *restrict q,
-        const double *restrict y, double *restrict value, double *restrict grad) {
+DERIVE_INLINE void bernoulli_nll_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict q, const double *restrict y, double *restrict value,
+        double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(complement, derive_f64_log1p(-q[k * DERIVE_TILE + row])));
@@ -534,11 +537,11 @@ DERIVE_INLINE void bernoulli_nll_value_and_grad_tile_f64(size_t classes, const d
                     - derive_f64_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0 - (total[row] + total_2[row]);
     }
 }
@@ -555,7 +558,8 @@ DERIVE_CLONES static void bernoulli_nll_value_and_grad_rows_f64(size_t rows, siz
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            bernoulli_nll_value_and_grad_tile_f64(classes, q_tile, y_tile, value_tile, grad_tile);
+            bernoulli_nll_value_and_grad_tile_f64(derive_strips(height), classes, q_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -588,7 +592,7 @@ derive_status derive_bernoulli_nll_value_and_grad_f64(size_t rows, size_t classe
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -610,10 +614,10 @@ DERIVE_INLINE void bernoulli_nll_hvp_row_f32(size_t classes, const float *restri
     }
 }
 
-DERIVE_INLINE void bernoulli_nll_hvp_tile_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void bernoulli_nll_hvp_tile_f32(size_t rows, size_t classes, const float *restrict q,
         const float *restrict y, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float complement = 1.0f - q[k * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = derive_f32_weighted(v[k * DERIVE_TILE + row],
                     derive_f32_weighted_ratio(y[k * DERIVE_TILE + row],
@@ -637,7 +641,8 @@ DERIVE_CLONES static void bernoulli_nll_hvp_rows_f32(size_t rows, size_t classes
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            bernoulli_nll_hvp_tile_f32(classes, q_tile, y_tile, v_tile, out_tile);
+            bernoulli_nll_hvp_tile_f32(derive_strips(height), classes, q_tile, y_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -669,7 +674,7 @@ derive_status derive_bernoulli_nll_hvp_f32(size_t rows, size_t classes, const fl
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -691,10 +696,11 @@ DERIVE_INLINE void bernoulli_nll_hvp_row_f64(size_t classes, const double *restr
     }
 }
 
-DERIVE_INLINE void bernoulli_nll_hvp_tile_f64(size_t classes, const double *restrict q,
-        const double *restrict y, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void bernoulli_nll_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict q, const double *restrict y, const double *restrict v,
+        double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double complement = 1.0 - q[k * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = derive_f64_weighted(v[k * DERIVE_TILE + row],
                     derive_f64_weighted_ratio(y[k * DERIVE_TILE + row],
@@ -718,7 +724,8 @@ DERIVE_CLONES static void bernoulli_nll_hvp_rows_f64(size_t rows, size_t classes
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            bernoulli_nll_hvp_tile_f64(classes, q_tile, y_tile, v_tile, out_tile);
+            bernoulli_nll_hvp_tile_f64(derive_strips(height), classes, q_tile, y_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -750,7 +757,7 @@ derive_status derive_bernoulli_nll_hvp_f64(size_t rows, size_t classes, const do
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

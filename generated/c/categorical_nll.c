@@ -22,7 +22,7 @@
 
 DERIVE_INLINE void categorical_nll_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -37,25 +37,25 @@ DERIVE_INLINE void categorical_nll_row_f32(size_t classes, const float *restrict
     *value = 0.0f - total;
 }
 
-DERIVE_INLINE void categorical_nll_tile_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void categorical_nll_tile_f32(size_t rows, size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(y[k * DERIVE_TILE + row],
                     derive_f32_log(q[k * DERIVE_TILE + row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0f - total[row];
     }
 }
@@ -71,7 +71,7 @@ DERIVE_CLONES static void categorical_nll_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            categorical_nll_tile_f32(classes, q_tile, y_tile, value_tile);
+            categorical_nll_tile_f32(derive_strips(height), classes, q_tile, y_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -99,7 +99,7 @@ derive_status derive_categorical_nll_f32(size_t rows, size_t classes, const floa
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -112,7 +112,7 @@ derive_status derive_categorical_nll_f32(size_t rows, size_t classes, const floa
 
 DERIVE_INLINE void categorical_nll_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -127,25 +127,25 @@ DERIVE_INLINE void categorical_nll_row_f64(size_t classes, const double *restric
     *value = 0.0 - total;
 }
 
-DERIVE_INLINE void categorical_nll_tile_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void categorical_nll_tile_f64(size_t rows, size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(y[k * DERIVE_TILE + row],
                     derive_f64_log(q[k * DERIVE_TILE + row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0 - total[row];
     }
 }
@@ -161,7 +161,7 @@ DERIVE_CLONES static void categorical_nll_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            categorical_nll_tile_f64(classes, q_tile, y_tile, value_tile);
+            categorical_nll_tile_f64(derive_strips(height), classes, q_tile, y_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -189,7 +189,7 @@ derive_status derive_categorical_nll_f64(size_t rows, size_t classes, const doub
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -207,10 +207,10 @@ DERIVE_INLINE void categorical_nll_grad_row_f32(size_t classes, const float *res
     }
 }
 
-DERIVE_INLINE void categorical_nll_grad_tile_f32(size_t classes, const float *restrict q,
-        const float *restrict y, float *restrict grad) {
+DERIVE_INLINE void categorical_nll_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict q, const float *restrict y, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0f
                     - derive_f32_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
@@ -228,7 +228,8 @@ DERIVE_CLONES static void categorical_nll_grad_rows_f32(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            categorical_nll_grad_tile_f32(classes, q_tile, y_tile, grad_tile);
+            categorical_nll_grad_tile_f32(derive_strips(height), classes, q_tile, y_tile,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -260,7 +261,7 @@ derive_status derive_categorical_nll_grad_f32(size_t rows, size_t classes, const
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -278,10 +279,10 @@ DERIVE_INLINE void categorical_nll_grad_row_f64(size_t classes, const double *re
     }
 }
 
-DERIVE_INLINE void categorical_nll_grad_tile_f64(size_t classes, const double *restrict q,
-        const double *restrict y, double *restrict grad) {
+DERIVE_INLINE void categorical_nll_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict q, const double *restrict y, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0
                     - derive_f64_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
@@ -299,7 +300,8 @@ DERIVE_CLONES static void categorical_nll_grad_rows_f64(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            categorical_nll_grad_tile_f64(classes, q_tile, y_tile, grad_tile);
+            categorical_nll_grad_tile_f64(derive_strips(height), classes, q_tile, y_tile,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -331,7 +333,7 @@ derive_status derive_categorical_nll_grad_f64(size_t rows, size_t classes,
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -344,7 +346,7 @@ derive_status derive_categorical_nll_grad_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void categorical_nll_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -360,16 +362,17 @@ DERIVE_INLINE void categorical_nll_value_and_grad_row_f32(size_t classes, const 
     *value = 0.0f - total;
 }
 
-DERIVE_INLINE void categorical_nll_value_and_grad_tile_f32(size_t classes, const float *restrict q,
-        const float *restrict y, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void categorical_nll_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict q, const float *restrict y, float *restrict value,
+        float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(y[k * DERIVE_TILE + row],
                     derive_f32_log(q[k * DERIVE_TILE + row])));
@@ -377,10 +380,10 @@ DERIVE_INLINE void categorical_nll_value_and_grad_tile_f32(size_t classes, const
                     - derive_f32_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0f - total[row];
     }
 }
@@ -397,7 +400,8 @@ DERIVE_CLONES static void categorical_nll_value_and_grad_rows_f32(size_t rows, s
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            categorical_nll_value_and_grad_tile_f32(classes, q_tile, y_tile, value_tile, grad_tile);
+            categorical_nll_value_and_grad_tile_f32(derive_strips(height), classes, q_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -430,7 +434,7 @@ derive_status derive_categorical_nll_value_and_grad_f32(size_t rows, size_t clas
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -444,7 +448,7 @@ derive_status derive_categorical_nll_value_and_grad_f32(size_t rows, size_t clas
 
 DERIVE_INLINE void categorical_nll_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -460,17 +464,17 @@ DERIVE_INLINE void categorical_nll_value_and_grad_row_f64(size_t classes, const 
     *value = 0.0 - total;
 }
 
-DERIVE_INLINE void categorical_nll_value_and_grad_tile_f64(size_t classes,
+DERIVE_INLINE void categorical_nll_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict q, const double *restrict y, double *restrict value,
         double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(y[k * DERIVE_TILE + row],
                     derive_f64_log(q[k * DERIVE_TILE + row])));
@@ -478,10 +482,10 @@ DERIVE_INLINE void categorical_nll_value_and_grad_tile_f64(size_t classes,
                     - derive_f64_weighted_ratio(y[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0 - total[row];
     }
 }
@@ -498,7 +502,8 @@ DERIVE_CLONES static void categorical_nll_value_and_grad_rows_f64(size_t rows, s
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            categorical_nll_value_and_grad_tile_f64(classes, q_tile, y_tile, value_tile, grad_tile);
+            categorical_nll_value_and_grad_tile_f64(derive_strips(height), classes, q_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -531,7 +536,7 @@ derive_status derive_categorical_nll_value_and_grad_f64(size_t rows, size_t clas
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -550,10 +555,11 @@ DERIVE_INLINE void categorical_nll_hvp_row_f32(size_t classes, const float *rest
     }
 }
 
-DERIVE_INLINE void categorical_nll_hvp_tile_f32(size_t classes, const float *restrict q,
-        const float *restrict y, const float *restrict v, float *restrict out) {
+DERIVE_INLINE void categorical_nll_hvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict q, const float *restrict y, const float *restrict v,
+        float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(v[k * DERIVE_TILE + row]
                     * y[k * DERIVE_TILE + row],
                     q[k * DERIVE_TILE + row] * q[k * DERIVE_TILE + row]) + 0.0f;
@@ -574,7 +580,8 @@ DERIVE_CLONES static void categorical_nll_hvp_rows_f32(size_t rows, size_t class
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            categorical_nll_hvp_tile_f32(classes, q_tile, y_tile, v_tile, out_tile);
+            categorical_nll_hvp_tile_f32(derive_strips(height), classes, q_tile, y_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -606,7 +613,7 @@ derive_status derive_categorical_nll_hvp_f32(size_t rows, size_t classes, const 
             || !derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -625,10 +632,11 @@ DERIVE_INLINE void categorical_nll_hvp_row_f64(size_t classes, const double *res
     }
 }
 
-DERIVE_INLINE void categorical_nll_hvp_tile_f64(size_t classes, const double *restrict q,
-        const double *restrict y, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void categorical_nll_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict q, const double *restrict y, const double *restrict v,
+        double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(v[k * DERIVE_TILE + row]
                     * y[k * DERIVE_TILE + row],
                     q[k * DERIVE_TILE + row] * q[k * DERIVE_TILE + row]) + 0.0;
@@ -649,7 +657,8 @@ DERIVE_CLONES static void categorical_nll_hvp_rows_f64(size_t rows, size_t class
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            categorical_nll_hvp_tile_f64(classes, q_tile, y_tile, v_tile, out_tile);
+            categorical_nll_hvp_tile_f64(derive_strips(height), classes, q_tile, y_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -681,7 +690,7 @@ derive_status derive_categorical_nll_hvp_f64(size_t rows, size_t classes, const 
             || !derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -34,12 +34,12 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -61,7 +61,7 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -78,23 +78,23 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
     *value = beta * total / exp_sum + log_sum - (x[t] - shift);
 }
 
-DERIVE_INLINE void confidence_penalty_tile_f32(size_t classes, const float *restrict x,
-        const uint32_t *restrict t, float beta, float *restrict value) {
+DERIVE_INLINE void confidence_penalty_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const uint32_t *restrict t, float beta, float *restrict value) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -103,47 +103,47 @@ DERIVE_INLINE void confidence_penalty_tile_f32(size_t classes, const float *rest
     _Alignas(64) float tail_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(derive_f32_exp(x_shifted), x_shifted - log_sum[row]));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = beta * total[row] / exp_sum[row]
                 + log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
     }
@@ -160,7 +160,8 @@ DERIVE_CLONES static void confidence_penalty_rows_f32(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            confidence_penalty_tile_f32(classes, x_tile, t_tile, beta, value_tile);
+            confidence_penalty_tile_f32(derive_strips(height), classes, x_tile, t_tile, beta,
+                    value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -190,7 +191,7 @@ derive_status derive_confidence_penalty_f32(size_t rows, size_t classes, const f
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -212,12 +213,12 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -239,7 +240,7 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -256,23 +257,23 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
     *value = beta * total / exp_sum + log_sum - (x[t] - shift);
 }
 
-DERIVE_INLINE void confidence_penalty_tile_f64(size_t classes, const double *restrict x,
-        const uint32_t *restrict t, double beta, double *restrict value) {
+DERIVE_INLINE void confidence_penalty_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const uint32_t *restrict t, double beta, double *restrict value) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -281,47 +282,47 @@ DERIVE_INLINE void confidence_penalty_tile_f64(size_t classes, const double *res
     _Alignas(64) double tail_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(derive_f64_exp(x_shifted), x_shifted - log_sum[row]));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = beta * total[row] / exp_sum[row]
                 + log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
     }
@@ -338,7 +339,8 @@ DERIVE_CLONES static void confidence_penalty_rows_f64(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            confidence_penalty_tile_f64(classes, x_tile, t_tile, beta, value_tile);
+            confidence_penalty_tile_f64(derive_strips(height), classes, x_tile, t_tile, beta,
+                    value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -368,7 +370,7 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes, const d
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -390,17 +392,17 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
     const float gap = x[top] - shift;
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -443,16 +445,16 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
             rest) + rest_2 / exp_sum);
 }
 
-DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t classes, const float *restrict x,
-        const uint32_t *restrict t, float beta, float *restrict grad) {
+DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const uint32_t *restrict t, float beta, float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -461,7 +463,7 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t classes, const float 
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float shifted_t[DERIVE_TILE];
     _Alignas(64) float gap[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
@@ -477,7 +479,7 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t classes, const float 
     /* all terms but the one at t */
     _Alignas(64) float rest_2[DERIVE_TILE];
     _Alignas(64) float rest_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
@@ -488,7 +490,7 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t classes, const float 
         rest_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -500,7 +502,7 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t classes, const float 
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
@@ -508,19 +510,19 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t classes, const float 
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - derive_f32_weighted(beta * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
                     ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row]));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0f
                 - (derive_f32_weighted(beta
                 * derive_f32_exp(shifted_t[row]) / (exp_sum[row] * exp_sum[row]), rest[row])
@@ -539,7 +541,8 @@ DERIVE_CLONES static void confidence_penalty_grad_rows_f32(size_t rows, size_t c
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            confidence_penalty_grad_tile_f32(classes, x_tile, t_tile, beta, grad_tile);
+            confidence_penalty_grad_tile_f32(derive_strips(height), classes, x_tile, t_tile, beta,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -573,7 +576,7 @@ derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -595,17 +598,17 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
     const double gap = x[top] - shift;
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -648,16 +651,16 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
             rest) + rest_2 / exp_sum);
 }
 
-DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t classes, const double *restrict x,
-        const uint32_t *restrict t, double beta, double *restrict grad) {
+DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const uint32_t *restrict t, double beta, double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -666,7 +669,7 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t classes, const double
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double shifted_t[DERIVE_TILE];
     _Alignas(64) double gap[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
@@ -682,7 +685,7 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t classes, const double
     /* all terms but the one at t */
     _Alignas(64) double rest_2[DERIVE_TILE];
     _Alignas(64) double rest_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
@@ -693,7 +696,7 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t classes, const double
         rest_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -705,7 +708,7 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t classes, const double
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
@@ -713,19 +716,19 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t classes, const double
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - derive_f64_weighted(beta * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
                     ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row]));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0
                 - (derive_f64_weighted(beta
                 * derive_f64_exp(shifted_t[row]) / (exp_sum[row] * exp_sum[row]), rest[row])
@@ -744,7 +747,8 @@ DERIVE_CLONES static void confidence_penalty_grad_rows_f64(size_t rows, size_t c
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            confidence_penalty_grad_tile_f64(classes, x_tile, t_tile, beta, grad_tile);
+            confidence_penalty_grad_tile_f64(derive_strips(height), classes, x_tile, t_tile, beta,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -778,7 +782,7 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -801,19 +805,19 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
     const float shifted_top = x[top] - shift;
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -856,7 +860,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
     const float ratio = total / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -877,17 +881,17 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             rest) + rest_2 / exp_sum);
 }
 
-DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
+DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict x, const uint32_t *restrict t, float beta, float *restrict value,
         float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -896,7 +900,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float shifted_t[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
@@ -915,7 +919,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
     /* all terms but the one at t */
     _Alignas(64) float rest_2[DERIVE_TILE];
     _Alignas(64) float rest_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -928,7 +932,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
         rest_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
@@ -941,7 +945,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
@@ -952,7 +956,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
@@ -960,12 +964,12 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
     }
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     derive_f32_weighted(grad[k * DERIVE_TILE + row], x_shifted_2 - log_sum[row]));
@@ -974,10 +978,10 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t classes,
                     * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row]));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = beta * total_2[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
         grad[t[row] * DERIVE_TILE + row] = 0.0f
                 - (derive_f32_weighted(beta
@@ -998,8 +1002,8 @@ DERIVE_CLONES static void confidence_penalty_value_and_grad_rows_f32(size_t rows
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            confidence_penalty_value_and_grad_tile_f32(classes, x_tile, t_tile, beta, value_tile,
-                    grad_tile);
+            confidence_penalty_value_and_grad_tile_f32(derive_strips(height), classes, x_tile,
+                    t_tile, beta, value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -1034,7 +1038,7 @@ derive_status derive_confidence_penalty_value_and_grad_f32(size_t rows, size_t c
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1057,19 +1061,19 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
     const double shifted_top = x[top] - shift;
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1112,7 +1116,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
     const double ratio = total / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1133,17 +1137,17 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             rest) + rest_2 / exp_sum);
 }
 
-DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
+DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict x, const uint32_t *restrict t, double beta, double *restrict value,
         double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -1152,7 +1156,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double shifted_t[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
@@ -1171,7 +1175,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
     /* all terms but the one at t */
     _Alignas(64) double rest_2[DERIVE_TILE];
     _Alignas(64) double rest_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -1184,7 +1188,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
         rest_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
@@ -1197,7 +1201,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
@@ -1208,7 +1212,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
@@ -1216,12 +1220,12 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
     }
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     derive_f64_weighted(grad[k * DERIVE_TILE + row], x_shifted_2 - log_sum[row]));
@@ -1230,10 +1234,10 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t classes,
                     * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row]));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = beta * total_2[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
         grad[t[row] * DERIVE_TILE + row] = 0.0
                 - (derive_f64_weighted(beta
@@ -1254,8 +1258,8 @@ DERIVE_CLONES static void confidence_penalty_value_and_grad_rows_f64(size_t rows
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            confidence_penalty_value_and_grad_tile_f64(classes, x_tile, t_tile, beta, value_tile,
-                    grad_tile);
+            confidence_penalty_value_and_grad_tile_f64(derive_strips(height), classes, x_tile,
+                    t_tile, beta, value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -1290,7 +1294,7 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1312,15 +1316,15 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *r
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_top = x[top] - shift;
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1353,8 +1357,8 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *r
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
-    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_4_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1380,16 +1384,16 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *r
     }
 }
 
-DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict v, float beta, float *restrict out) {
+DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict v, float beta, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -1397,7 +1401,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *
     }
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -1411,7 +1415,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -1422,7 +1426,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
             derive_f32_add(&total[row], &total_lost[row],
@@ -1434,7 +1438,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
@@ -1445,7 +1449,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -1456,14 +1460,14 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *
     _Alignas(64) float total_3_lost[DERIVE_TILE];
     _Alignas(64) float total_4[DERIVE_TILE];
     _Alignas(64) float total_4_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0f;
         total_3_lost[row] = 0.0f;
         total_4[row] = 0.0f;
         total_4_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
             derive_f32_add(&total_3[row], &total_3_lost[row],
                     derive_f32_weighted(out[k * DERIVE_TILE + row]
@@ -1472,18 +1476,18 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t classes, const float *
                     derive_f32_weighted(out[k * DERIVE_TILE + row], gap));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
         total_4[row] = derive_f32_whole(total_4[row], total_4_lost[row]);
     }
     _Alignas(64) float ratio_3[DERIVE_TILE];
     _Alignas(64) float ratio_4[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio_3[row] = total_4[row] * total[row] / (exp_sum[row] * exp_sum[row]);
         ratio_4[row] = total_3[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = derive_f32_weighted(out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
@@ -1507,7 +1511,8 @@ DERIVE_CLONES static void confidence_penalty_hvp_rows_f32(size_t rows, size_t cl
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            confidence_penalty_hvp_tile_f32(classes, x_tile, v_tile, beta, out_tile);
+            confidence_penalty_hvp_tile_f32(derive_strips(height), classes, x_tile, v_tile, beta,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1541,7 +1546,7 @@ derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1563,15 +1568,15 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_top = x[top] - shift;
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1604,8 +1609,8 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
-    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_4_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1631,16 +1636,16 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *
     }
 }
 
-DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict v, double beta, double *restrict out) {
+DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict v, double beta, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -1648,7 +1653,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double 
     }
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -1662,7 +1667,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double 
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -1673,7 +1678,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double 
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
             derive_f64_add(&total[row], &total_lost[row],
@@ -1685,7 +1690,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double 
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
@@ -1696,7 +1701,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double 
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -1707,14 +1712,14 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double 
     _Alignas(64) double total_3_lost[DERIVE_TILE];
     _Alignas(64) double total_4[DERIVE_TILE];
     _Alignas(64) double total_4_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0;
         total_3_lost[row] = 0.0;
         total_4[row] = 0.0;
         total_4_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
             derive_f64_add(&total_3[row], &total_3_lost[row],
                     derive_f64_weighted(out[k * DERIVE_TILE + row]
@@ -1723,18 +1728,18 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t classes, const double 
                     derive_f64_weighted(out[k * DERIVE_TILE + row], gap));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
         total_4[row] = derive_f64_whole(total_4[row], total_4_lost[row]);
     }
     _Alignas(64) double ratio_3[DERIVE_TILE];
     _Alignas(64) double ratio_4[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio_3[row] = total_4[row] * total[row] / (exp_sum[row] * exp_sum[row]);
         ratio_4[row] = total_3[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = derive_f64_weighted(out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
@@ -1757,7 +1762,8 @@ DERIVE_CLONES static void confidence_penalty_hvp_rows_f64(size_t rows, size_t cl
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            confidence_penalty_hvp_tile_f64(classes, x_tile, v_tile, beta, out_tile);
+            confidence_penalty_hvp_tile_f64(derive_strips(height), classes, x_tile, v_tile, beta,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1791,7 +1797,7 @@ derive_status derive_confidence_penalty_hvp_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -30,11 +30,11 @@ DERIVE_INLINE void cross_entropy_row_f32(size_t classes, const float *restrict x
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -52,7 +52,7 @@ DERIVE_INLINE void cross_entropy_row_f32(size_t classes, const float *restrict x
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -67,66 +67,66 @@ DERIVE_INLINE void cross_entropy_row_f32(size_t classes, const float *restrict x
     *value = total;
 }
 
-DERIVE_INLINE void cross_entropy_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void cross_entropy_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(y[k * DERIVE_TILE + row],
                     log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
     }
 }
@@ -142,7 +142,7 @@ DERIVE_CLONES static void cross_entropy_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            cross_entropy_tile_f32(classes, x_tile, y_tile, value_tile);
+            cross_entropy_tile_f32(derive_strips(height), classes, x_tile, y_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -169,7 +169,7 @@ derive_status derive_cross_entropy_f32(size_t rows, size_t classes, const float 
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -191,11 +191,11 @@ DERIVE_INLINE void cross_entropy_row_f64(size_t classes, const double *restrict 
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -213,7 +213,7 @@ DERIVE_INLINE void cross_entropy_row_f64(size_t classes, const double *restrict 
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -228,66 +228,66 @@ DERIVE_INLINE void cross_entropy_row_f64(size_t classes, const double *restrict 
     *value = total;
 }
 
-DERIVE_INLINE void cross_entropy_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void cross_entropy_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(y[k * DERIVE_TILE + row],
                     log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
     }
 }
@@ -303,7 +303,7 @@ DERIVE_CLONES static void cross_entropy_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            cross_entropy_tile_f64(classes, x_tile, y_tile, value_tile);
+            cross_entropy_tile_f64(derive_strips(height), classes, x_tile, y_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -330,7 +330,7 @@ derive_status derive_cross_entropy_f64(size_t rows, size_t classes, const double
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -343,7 +343,7 @@ derive_status derive_cross_entropy_f64(size_t rows, size_t classes, const double
 
 DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
-    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -358,14 +358,14 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -400,31 +400,31 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     grad[top] = derive_f32_exp(x[top] - shift) * tail / exp_sum - y[top] * tail_2 / exp_sum;
 }
 
-DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict y, float *restrict grad) {
+DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict y, float *restrict grad) {
     _Alignas(64) float y_sum[DERIVE_TILE];
     _Alignas(64) float y_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = 0.0f;
         y_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -436,7 +436,7 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t classes, const float *rest
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
@@ -445,7 +445,7 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t classes, const float *rest
         tail_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row],
@@ -454,22 +454,22 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t classes, const float *rest
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = y_sum[row] * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE
                 + row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row])
                 * tail[row] / exp_sum[row]
@@ -488,7 +488,7 @@ DERIVE_CLONES static void cross_entropy_grad_rows_f32(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            cross_entropy_grad_tile_f32(classes, x_tile, y_tile, grad_tile);
+            cross_entropy_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -519,7 +519,7 @@ derive_status derive_cross_entropy_grad_f32(size_t rows, size_t classes, const f
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -532,7 +532,7 @@ derive_status derive_cross_entropy_grad_f32(size_t rows, size_t classes, const f
 
 DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
-    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -547,14 +547,14 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -589,31 +589,31 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     grad[top] = derive_f64_exp(x[top] - shift) * tail / exp_sum - y[top] * tail_2 / exp_sum;
 }
 
-DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict y, double *restrict grad) {
+DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict y, double *restrict grad) {
     _Alignas(64) double y_sum[DERIVE_TILE];
     _Alignas(64) double y_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = 0.0;
         y_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -625,7 +625,7 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t classes, const double *res
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
@@ -634,7 +634,7 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t classes, const double *res
         tail_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row],
@@ -643,22 +643,22 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t classes, const double *res
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = y_sum[row] * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE
                 + row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row])
                 * tail[row] / exp_sum[row]
@@ -677,7 +677,7 @@ DERIVE_CLONES static void cross_entropy_grad_rows_f64(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            cross_entropy_grad_tile_f64(classes, x_tile, y_tile, grad_tile);
+            cross_entropy_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -708,7 +708,7 @@ derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes, const d
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -722,7 +722,7 @@ derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes, const d
 DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -735,15 +735,15 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -775,7 +775,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     const float shifted_top = x[top] - shift;
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -792,31 +792,32 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     grad[top] = derive_f32_exp(shifted_top) * tail_2 / exp_sum - y[top] * tail / exp_sum;
 }
 
-DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict y, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict y, float *restrict value,
+        float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) float y_sum[DERIVE_TILE];
     _Alignas(64) float y_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
         y_sum[row] = 0.0f;
         y_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
             derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -828,7 +829,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t classes, const f
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -837,7 +838,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t classes, const f
         tail_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -846,7 +847,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t classes, const f
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
@@ -855,7 +856,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t classes, const f
     _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
@@ -863,12 +864,12 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t classes, const f
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(y[k * DERIVE_TILE + row],
                     log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row])));
@@ -876,10 +877,10 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t classes, const f
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
         grad[top[row] * DERIVE_TILE + row] = derive_f32_exp(shifted_top[row])
                 * tail_2[row] / exp_sum[row]
@@ -899,7 +900,8 @@ DERIVE_CLONES static void cross_entropy_value_and_grad_rows_f32(size_t rows, siz
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            cross_entropy_value_and_grad_tile_f32(classes, x_tile, y_tile, value_tile, grad_tile);
+            cross_entropy_value_and_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -931,7 +933,7 @@ derive_status derive_cross_entropy_value_and_grad_f32(size_t rows, size_t classe
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -946,7 +948,7 @@ derive_status derive_cross_entropy_value_and_grad_f32(size_t rows, size_t classe
 DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -959,15 +961,15 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -999,7 +1001,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     const double shifted_top = x[top] - shift;
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1016,31 +1018,32 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     grad[top] = derive_f64_exp(shifted_top) * tail_2 / exp_sum - y[top] * tail / exp_sum;
 }
 
-DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict y, double *restrict value, double *restrict grad) {
+DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict y, double *restrict value,
+        double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) double y_sum[DERIVE_TILE];
     _Alignas(64) double y_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
         y_sum[row] = 0.0;
         y_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
             derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1052,7 +1055,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t classes, const d
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -1061,7 +1064,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t classes, const d
         tail_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1070,7 +1073,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t classes, const d
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
@@ -1079,7 +1082,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t classes, const d
     _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
@@ -1087,12 +1090,12 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t classes, const d
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(y[k * DERIVE_TILE + row],
                     log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row])));
@@ -1100,10 +1103,10 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t classes, const d
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
         grad[top[row] * DERIVE_TILE + row] = derive_f64_exp(shifted_top[row])
                 * tail_2[row] / exp_sum[row]
@@ -1123,7 +1126,8 @@ DERIVE_CLONES static void cross_entropy_value_and_grad_rows_f64(size_t rows, siz
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            cross_entropy_value_and_grad_tile_f64(classes, x_tile, y_tile, value_tile, grad_tile);
+            cross_entropy_value_and_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -1155,7 +1159,7 @@ derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classe
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1169,7 +1173,7 @@ derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classe
 
 DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
-    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -1184,11 +1188,11 @@ DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restri
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1212,31 +1216,31 @@ DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restri
     }
 }
 
-DERIVE_INLINE void cross_entropy_hvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void cross_entropy_hvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
     _Alignas(64) float y_sum[DERIVE_TILE];
     _Alignas(64) float y_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = 0.0f;
         y_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -1244,14 +1248,14 @@ DERIVE_INLINE void cross_entropy_hvp_tile_f32(size_t classes, const float *restr
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1259,18 +1263,18 @@ DERIVE_INLINE void cross_entropy_hvp_tile_f32(size_t classes, const float *restr
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = y_sum[row]
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0f;
@@ -1291,7 +1295,8 @@ DERIVE_CLONES static void cross_entropy_hvp_rows_f32(size_t rows, size_t classes
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            cross_entropy_hvp_tile_f32(classes, x_tile, y_tile, v_tile, out_tile);
+            cross_entropy_hvp_tile_f32(derive_strips(height), classes, x_tile, y_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1322,7 +1327,7 @@ derive_status derive_cross_entropy_hvp_f32(size_t rows, size_t classes, const fl
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1336,7 +1341,7 @@ derive_status derive_cross_entropy_hvp_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
-    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -1351,11 +1356,11 @@ DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restr
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1379,31 +1384,32 @@ DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restr
     }
 }
 
-DERIVE_INLINE void cross_entropy_hvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict y, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void cross_entropy_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict y, const double *restrict v,
+        double *restrict out) {
     _Alignas(64) double y_sum[DERIVE_TILE];
     _Alignas(64) double y_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = 0.0;
         y_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1411,14 +1417,14 @@ DERIVE_INLINE void cross_entropy_hvp_tile_f64(size_t classes, const double *rest
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1426,18 +1432,18 @@ DERIVE_INLINE void cross_entropy_hvp_tile_f64(size_t classes, const double *rest
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = y_sum[row]
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0;
@@ -1458,7 +1464,8 @@ DERIVE_CLONES static void cross_entropy_hvp_rows_f64(size_t rows, size_t classes
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            cross_entropy_hvp_tile_f64(classes, x_tile, y_tile, v_tile, out_tile);
+            cross_entropy_hvp_tile_f64(derive_strips(height), classes, x_tile, y_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1489,7 +1496,7 @@ derive_status derive_cross_entropy_hvp_f64(size_t rows, size_t classes, const do
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

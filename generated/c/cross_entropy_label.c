@@ -30,11 +30,11 @@ DERIVE_INLINE void cross_entropy_label_row_f32(size_t classes, const float *rest
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -55,45 +55,45 @@ DERIVE_INLINE void cross_entropy_label_row_f32(size_t classes, const float *rest
     *value = log_sum - (x[t] - shift);
 }
 
-DERIVE_INLINE void cross_entropy_label_tile_f32(size_t classes, const float *restrict x,
-        const uint32_t *restrict t, float *restrict value) {
+DERIVE_INLINE void cross_entropy_label_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const uint32_t *restrict t, float *restrict value) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -112,7 +112,8 @@ DERIVE_CLONES static void cross_entropy_label_rows_f32(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            cross_entropy_label_tile_f32(classes, x_tile, t_tile, value_tile);
+            cross_entropy_label_tile_f32(derive_strips(height), classes, x_tile, t_tile,
+                    value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -139,7 +140,7 @@ derive_status derive_cross_entropy_label_f32(size_t rows, size_t classes, const 
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -161,11 +162,11 @@ DERIVE_INLINE void cross_entropy_label_row_f64(size_t classes, const double *res
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -186,45 +187,45 @@ DERIVE_INLINE void cross_entropy_label_row_f64(size_t classes, const double *res
     *value = log_sum - (x[t] - shift);
 }
 
-DERIVE_INLINE void cross_entropy_label_tile_f64(size_t classes, const double *restrict x,
-        const uint32_t *restrict t, double *restrict value) {
+DERIVE_INLINE void cross_entropy_label_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const uint32_t *restrict t, double *restrict value) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -243,7 +244,8 @@ DERIVE_CLONES static void cross_entropy_label_rows_f64(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            cross_entropy_label_tile_f64(classes, x_tile, t_tile, value_tile);
+            cross_entropy_label_tile_f64(derive_strips(height), classes, x_tile, t_tile,
+                    value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -270,7 +272,7 @@ derive_status derive_cross_entropy_label_f64(size_t rows, size_t classes, const 
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -294,9 +296,9 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f32(size_t classes, const float 
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -324,20 +326,20 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f32(size_t classes, const float 
     grad[t] = 0.0f - rest / exp_sum;
 }
 
-DERIVE_INLINE void cross_entropy_label_grad_tile_f32(size_t classes, const float *restrict x,
-        const uint32_t *restrict t, float *restrict grad) {
+DERIVE_INLINE void cross_entropy_label_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const uint32_t *restrict t, float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -346,34 +348,34 @@ DERIVE_INLINE void cross_entropy_label_grad_tile_f32(size_t classes, const float
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0f - rest[row] / exp_sum[row];
     }
 }
@@ -389,7 +391,8 @@ DERIVE_CLONES static void cross_entropy_label_grad_rows_f32(size_t rows, size_t 
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            cross_entropy_label_grad_tile_f32(classes, x_tile, t_tile, grad_tile);
+            cross_entropy_label_grad_tile_f32(derive_strips(height), classes, x_tile, t_tile,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -420,7 +423,7 @@ derive_status derive_cross_entropy_label_grad_f32(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -444,9 +447,9 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f64(size_t classes, const double
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -474,20 +477,20 @@ DERIVE_INLINE void cross_entropy_label_grad_row_f64(size_t classes, const double
     grad[t] = 0.0 - rest / exp_sum;
 }
 
-DERIVE_INLINE void cross_entropy_label_grad_tile_f64(size_t classes, const double *restrict x,
-        const uint32_t *restrict t, double *restrict grad) {
+DERIVE_INLINE void cross_entropy_label_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const uint32_t *restrict t, double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -496,34 +499,34 @@ DERIVE_INLINE void cross_entropy_label_grad_tile_f64(size_t classes, const doubl
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0 - rest[row] / exp_sum[row];
     }
 }
@@ -539,7 +542,8 @@ DERIVE_CLONES static void cross_entropy_label_grad_rows_f64(size_t rows, size_t 
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            cross_entropy_label_grad_tile_f64(classes, x_tile, t_tile, grad_tile);
+            cross_entropy_label_grad_tile_f64(derive_strips(height), classes, x_tile, t_tile,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -570,7 +574,7 @@ derive_status derive_cross_entropy_label_grad_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -592,14 +596,14 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f32(size_t classes,
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -637,24 +641,24 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f32(size_t classes,
     grad[t] = 0.0f - rest / exp_sum;
 }
 
-DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f32(size_t classes,
+DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict x, const uint32_t *restrict t, float *restrict value,
         float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -666,7 +670,7 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f32(size_t classes,
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -675,7 +679,7 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f32(size_t classes,
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -683,7 +687,7 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f32(size_t classes,
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
@@ -691,7 +695,7 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f32(size_t classes,
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -699,11 +703,11 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f32(size_t classes,
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0f - rest[row] / exp_sum[row];
     }
 }
@@ -720,8 +724,8 @@ DERIVE_CLONES static void cross_entropy_label_value_and_grad_rows_f32(size_t row
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            cross_entropy_label_value_and_grad_tile_f32(classes, x_tile, t_tile, value_tile,
-                    grad_tile);
+            cross_entropy_label_value_and_grad_tile_f32(derive_strips(height), classes, x_tile,
+                    t_tile, value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -753,7 +757,7 @@ derive_status derive_cross_entropy_label_value_and_grad_f32(size_t rows, size_t 
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -775,14 +779,14 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f64(size_t classes,
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -820,24 +824,24 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_row_f64(size_t classes,
     grad[t] = 0.0 - rest / exp_sum;
 }
 
-DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f64(size_t classes,
+DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict x, const uint32_t *restrict t, double *restrict value,
         double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -849,7 +853,7 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f64(size_t classes,
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -858,7 +862,7 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f64(size_t classes,
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -866,7 +870,7 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f64(size_t classes,
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
@@ -874,7 +878,7 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f64(size_t classes,
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -882,11 +886,11 @@ DERIVE_INLINE void cross_entropy_label_value_and_grad_tile_f64(size_t classes,
         value[row] = log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0 - rest[row] / exp_sum[row];
     }
 }
@@ -903,8 +907,8 @@ DERIVE_CLONES static void cross_entropy_label_value_and_grad_rows_f64(size_t row
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            cross_entropy_label_value_and_grad_tile_f64(classes, x_tile, t_tile, value_tile,
-                    grad_tile);
+            cross_entropy_label_value_and_grad_tile_f64(derive_strips(height), classes, x_tile,
+                    t_tile, value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -936,7 +940,7 @@ derive_status derive_cross_entropy_label_value_and_grad_f64(size_t rows, size_t 
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -958,11 +962,11 @@ DERIVE_INLINE void cross_entropy_label_hvp_row_f32(size_t classes, const float *
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -986,23 +990,23 @@ DERIVE_INLINE void cross_entropy_label_hvp_row_f32(size_t classes, const float *
     }
 }
 
-DERIVE_INLINE void cross_entropy_label_hvp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict v, float *restrict out) {
+DERIVE_INLINE void cross_entropy_label_hvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict v, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -1010,14 +1014,14 @@ DERIVE_INLINE void cross_entropy_label_hvp_tile_f32(size_t classes, const float 
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1025,18 +1029,18 @@ DERIVE_INLINE void cross_entropy_label_hvp_tile_f32(size_t classes, const float 
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] + 0.0f;
@@ -1055,7 +1059,8 @@ DERIVE_CLONES static void cross_entropy_label_hvp_rows_f32(size_t rows, size_t c
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            cross_entropy_label_hvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            cross_entropy_label_hvp_tile_f32(derive_strips(height), classes, x_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1085,7 +1090,7 @@ derive_status derive_cross_entropy_label_hvp_f32(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1107,11 +1112,11 @@ DERIVE_INLINE void cross_entropy_label_hvp_row_f64(size_t classes, const double 
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1135,23 +1140,23 @@ DERIVE_INLINE void cross_entropy_label_hvp_row_f64(size_t classes, const double 
     }
 }
 
-DERIVE_INLINE void cross_entropy_label_hvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict v, double *restrict out) {
+DERIVE_INLINE void cross_entropy_label_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict v, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1159,14 +1164,14 @@ DERIVE_INLINE void cross_entropy_label_hvp_tile_f64(size_t classes, const double
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1174,18 +1179,18 @@ DERIVE_INLINE void cross_entropy_label_hvp_tile_f64(size_t classes, const double
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] + 0.0;
@@ -1204,7 +1209,8 @@ DERIVE_CLONES static void cross_entropy_label_hvp_rows_f64(size_t rows, size_t c
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            cross_entropy_label_hvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            cross_entropy_label_hvp_tile_f64(derive_strips(height), classes, x_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1234,7 +1240,7 @@ derive_status derive_cross_entropy_label_hvp_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

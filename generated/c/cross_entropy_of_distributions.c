@@ -20,7 +20,7 @@
 
 DERIVE_INLINE void cross_entropy_of_distributions_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict value) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -35,25 +35,25 @@ DERIVE_INLINE void cross_entropy_of_distributions_row_f32(size_t classes, const 
     *value = 0.0f - total;
 }
 
-DERIVE_INLINE void cross_entropy_of_distributions_tile_f32(size_t classes, const float *restrict q,
-        const float *restrict p, float *restrict value) {
+DERIVE_INLINE void cross_entropy_of_distributions_tile_f32(size_t rows, size_t classes,
+        const float *restrict q, const float *restrict p, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(p[k * DERIVE_TILE + row],
                     derive_f32_log(q[k * DERIVE_TILE + row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0f - total[row];
     }
 }
@@ -69,7 +69,8 @@ DERIVE_CLONES static void cross_entropy_of_distributions_rows_f32(size_t rows, s
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            cross_entropy_of_distributions_tile_f32(classes, q_tile, p_tile, value_tile);
+            cross_entropy_of_distributions_tile_f32(derive_strips(height), classes, q_tile, p_tile,
+                    value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -99,7 +100,7 @@ derive_status derive_cross_entropy_of_distributions_f32(size_t rows, size_t clas
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -112,7 +113,7 @@ derive_status derive_cross_entropy_of_distributions_f32(size_t rows, size_t clas
 
 DERIVE_INLINE void cross_entropy_of_distributions_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -127,25 +128,25 @@ DERIVE_INLINE void cross_entropy_of_distributions_row_f64(size_t classes, const 
     *value = 0.0 - total;
 }
 
-DERIVE_INLINE void cross_entropy_of_distributions_tile_f64(size_t classes,
+DERIVE_INLINE void cross_entropy_of_distributions_tile_f64(size_t rows, size_t classes,
         const double *restrict q, const double *restrict p, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(p[k * DERIVE_TILE + row],
                     derive_f64_log(q[k * DERIVE_TILE + row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0 - total[row];
     }
 }
@@ -161,7 +162,8 @@ DERIVE_CLONES static void cross_entropy_of_distributions_rows_f64(size_t rows, s
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            cross_entropy_of_distributions_tile_f64(classes, q_tile, p_tile, value_tile);
+            cross_entropy_of_distributions_tile_f64(derive_strips(height), classes, q_tile, p_tile,
+                    value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -191,7 +193,7 @@ derive_status derive_cross_entropy_of_distributions_f64(size_t rows, size_t clas
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -209,10 +211,10 @@ DERIVE_INLINE void cross_entropy_of_distributions_grad_row_f32(size_t classes,
     }
 }
 
-DERIVE_INLINE void cross_entropy_of_distributions_grad_tile_f32(size_t classes,
+DERIVE_INLINE void cross_entropy_of_distributions_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict q, const float *restrict p, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0f
                     - derive_f32_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
@@ -230,7 +232,8 @@ DERIVE_CLONES static void cross_entropy_of_distributions_grad_rows_f32(size_t ro
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            cross_entropy_of_distributions_grad_tile_f32(classes, q_tile, p_tile, grad_tile);
+            cross_entropy_of_distributions_grad_tile_f32(derive_strips(height), classes, q_tile,
+                    p_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -262,7 +265,7 @@ derive_status derive_cross_entropy_of_distributions_grad_f32(size_t rows, size_t
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -280,10 +283,10 @@ DERIVE_INLINE void cross_entropy_of_distributions_grad_row_f64(size_t classes,
     }
 }
 
-DERIVE_INLINE void cross_entropy_of_distributions_grad_tile_f64(size_t classes,
+DERIVE_INLINE void cross_entropy_of_distributions_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict q, const double *restrict p, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0
                     - derive_f64_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
@@ -301,7 +304,8 @@ DERIVE_CLONES static void cross_entropy_of_distributions_grad_rows_f64(size_t ro
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            cross_entropy_of_distributions_grad_tile_f64(classes, q_tile, p_tile, grad_tile);
+            cross_entropy_of_distributions_grad_tile_f64(derive_strips(height), classes, q_tile,
+                    p_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -333,7 +337,7 @@ derive_status derive_cross_entropy_of_distributions_grad_f64(size_t rows, size_t
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -347,7 +351,7 @@ derive_status derive_cross_entropy_of_distributions_grad_f64(size_t rows, size_t
 DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_row_f32(size_t classes,
         const float *restrict q, const float *restrict p, float *restrict value,
         float *restrict grad) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -363,17 +367,17 @@ DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_row_f32(size_t 
     *value = 0.0f - total;
 }
 
-DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_tile_f32(size_t classes,
-        const float *restrict q, const float *restrict p, float *restrict value,
+DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_tile_f32(size_t rows,
+        size_t classes, const float *restrict q, const float *restrict p, float *restrict value,
         float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(p[k * DERIVE_TILE + row],
                     derive_f32_log(q[k * DERIVE_TILE + row])));
@@ -381,10 +385,10 @@ DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_tile_f32(size_t
                     - derive_f32_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0f - total[row];
     }
 }
@@ -401,8 +405,8 @@ DERIVE_CLONES static void cross_entropy_of_distributions_value_and_grad_rows_f32
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            cross_entropy_of_distributions_value_and_grad_tile_f32(classes, q_tile, p_tile,
-                    value_tile, grad_tile);
+            cross_entropy_of_distributions_value_and_grad_tile_f32(derive_strips(height), classes,
+                    q_tile, p_tile, value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -435,7 +439,7 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f32(size_t ro
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -450,7 +454,7 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f32(size_t ro
 DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_row_f64(size_t classes,
         const double *restrict q, const double *restrict p, double *restrict value,
         double *restrict grad) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -466,17 +470,17 @@ DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_row_f64(size_t 
     *value = 0.0 - total;
 }
 
-DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_tile_f64(size_t classes,
-        const double *restrict q, const double *restrict p, double *restrict value,
+DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_tile_f64(size_t rows,
+        size_t classes, const double *restrict q, const double *restrict p, double *restrict value,
         double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(p[k * DERIVE_TILE + row],
                     derive_f64_log(q[k * DERIVE_TILE + row])));
@@ -484,10 +488,10 @@ DERIVE_INLINE void cross_entropy_of_distributions_value_and_grad_tile_f64(size_t
                     - derive_f64_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0 - total[row];
     }
 }
@@ -504,8 +508,8 @@ DERIVE_CLONES static void cross_entropy_of_distributions_value_and_grad_rows_f64
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            cross_entropy_of_distributions_value_and_grad_tile_f64(classes, q_tile, p_tile,
-                    value_tile, grad_tile);
+            cross_entropy_of_distributions_value_and_grad_tile_f64(derive_strips(height), classes,
+                    q_tile, p_tile, value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -538,7 +542,7 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f64(size_t ro
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -558,11 +562,11 @@ DERIVE_INLINE void cross_entropy_of_distributions_hvp_row_f32(size_t classes,
     }
 }
 
-DERIVE_INLINE void cross_entropy_of_distributions_hvp_tile_f32(size_t classes,
+DERIVE_INLINE void cross_entropy_of_distributions_hvp_tile_f32(size_t rows, size_t classes,
         const float *restrict q, const float *restrict p, const float *restrict v,
         float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(p[k * DERIVE_TILE + row]
                     * v[k * DERIVE_TILE + row],
                     q[k * DERIVE_TILE + row] * q[k * DERIVE_TILE + row]) + 0.0f;
@@ -583,7 +587,8 @@ DERIVE_CLONES static void cross_entropy_of_distributions_hvp_rows_f32(size_t row
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            cross_entropy_of_distributions_hvp_tile_f32(classes, q_tile, p_tile, v_tile, out_tile);
+            cross_entropy_of_distributions_hvp_tile_f32(derive_strips(height), classes, q_tile,
+                    p_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -615,7 +620,7 @@ derive_status derive_cross_entropy_of_distributions_hvp_f32(size_t rows, size_t 
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -635,11 +640,11 @@ DERIVE_INLINE void cross_entropy_of_distributions_hvp_row_f64(size_t classes,
     }
 }
 
-DERIVE_INLINE void cross_entropy_of_distributions_hvp_tile_f64(size_t classes,
+DERIVE_INLINE void cross_entropy_of_distributions_hvp_tile_f64(size_t rows, size_t classes,
         const double *restrict q, const double *restrict p, const double *restrict v,
         double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(p[k * DERIVE_TILE + row]
                     * v[k * DERIVE_TILE + row],
                     q[k * DERIVE_TILE + row] * q[k * DERIVE_TILE + row]) + 0.0;
@@ -660,7 +665,8 @@ DERIVE_CLONES static void cross_entropy_of_distributions_hvp_rows_f64(size_t row
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            cross_entropy_of_distributions_hvp_tile_f64(classes, q_tile, p_tile, v_tile, out_tile);
+            cross_entropy_of_distributions_hvp_tile_f64(derive_strips(height), classes, q_tile,
+                    p_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -692,7 +698,7 @@ derive_status derive_cross_entropy_of_distributions_hvp_f64(size_t rows, size_t 
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -31,11 +31,11 @@ DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -53,7 +53,7 @@ DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = derive_f32_expm1((x[top] - shift) / T) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -69,67 +69,67 @@ DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
     *value = T * T * total + 0.0f;
 }
 
-DERIVE_INLINE void distillation_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void distillation_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict value) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float tail_here = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f32_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
                 / T) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(y[k * DERIVE_TILE + row],
                     derive_f32_log(y[k * DERIVE_TILE + row])
                     + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = T * T * total[row] + 0.0f;
     }
 }
@@ -145,7 +145,7 @@ DERIVE_CLONES static void distillation_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            distillation_tile_f32(classes, x_tile, y_tile, T, value_tile);
+            distillation_tile_f32(derive_strips(height), classes, x_tile, y_tile, T, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -175,7 +175,7 @@ derive_status derive_distillation_f32(size_t rows, size_t classes, const float *
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -197,11 +197,11 @@ DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -219,7 +219,7 @@ DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = derive_f64_expm1((x[top] - shift) / T) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -235,67 +235,67 @@ DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x
     *value = T * T * total + 0.0;
 }
 
-DERIVE_INLINE void distillation_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void distillation_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict value) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double tail_here = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f64_expm1((x[top[row] * DERIVE_TILE + row] - shift[row])
                 / T) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(y[k * DERIVE_TILE + row],
                     derive_f64_log(y[k * DERIVE_TILE + row])
                     + log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]) / T));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = T * T * total[row] + 0.0;
     }
 }
@@ -311,7 +311,7 @@ DERIVE_CLONES static void distillation_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            distillation_tile_f64(classes, x_tile, y_tile, T, value_tile);
+            distillation_tile_f64(derive_strips(height), classes, x_tile, y_tile, T, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -342,7 +342,7 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -355,7 +355,7 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
 
 DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict grad) {
-    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -370,14 +370,14 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -413,31 +413,31 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
             - y[top] * tail_2 / exp_sum) + 0.0f;
 }
 
-DERIVE_INLINE void distillation_grad_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict grad) {
     _Alignas(64) float y_sum[DERIVE_TILE];
     _Alignas(64) float y_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = 0.0f;
         y_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -449,7 +449,7 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t classes, const float *restr
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
@@ -458,7 +458,7 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t classes, const float *restr
         tail_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row],
@@ -467,23 +467,23 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t classes, const float *restr
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = T
                     * (y_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - y[k * DERIVE_TILE + row]) + 0.0f;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE + row] = T
                 * (derive_f32_exp((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
                 * tail[row] / exp_sum[row]
@@ -502,7 +502,8 @@ DERIVE_CLONES static void distillation_grad_rows_f32(size_t rows, size_t classes
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            distillation_grad_tile_f32(classes, x_tile, y_tile, T, grad_tile);
+            distillation_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile, T,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -536,7 +537,7 @@ derive_status derive_distillation_grad_f32(size_t rows, size_t classes, const fl
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -549,7 +550,7 @@ derive_status derive_distillation_grad_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict grad) {
-    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -564,14 +565,14 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -607,31 +608,31 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
             - y[top] * tail_2 / exp_sum) + 0.0;
 }
 
-DERIVE_INLINE void distillation_grad_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict y, double T, double *restrict grad) {
+DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict y, double T, double *restrict grad) {
     _Alignas(64) double y_sum[DERIVE_TILE];
     _Alignas(64) double y_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = 0.0;
         y_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -643,7 +644,7 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t classes, const double *rest
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
@@ -652,7 +653,7 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t classes, const double *rest
         tail_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row],
@@ -661,23 +662,23 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t classes, const double *rest
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = T
                     * (y_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - y[k * DERIVE_TILE + row]) + 0.0;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE + row] = T
                 * (derive_f64_exp((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
                 * tail[row] / exp_sum[row]
@@ -696,7 +697,8 @@ DERIVE_CLONES static void distillation_grad_rows_f64(size_t rows, size_t classes
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            distillation_grad_tile_f64(classes, x_tile, y_tile, T, grad_tile);
+            distillation_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile, T,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -730,7 +732,7 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes, const do
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -744,7 +746,7 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes, const do
 DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -757,15 +759,15 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     const float y_sum = derive_f32_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -797,7 +799,7 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     const float ratio = (x[top] - shift) / T;
     const float exp_sum_less_one = derive_f32_expm1(ratio) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -815,31 +817,32 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     grad[top] = T * (derive_f32_exp(ratio) * tail_2 / exp_sum - y[top] * tail / exp_sum) + 0.0f;
 }
 
-DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict y, float T, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict y, float T, float *restrict value,
+        float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) float y_sum[DERIVE_TILE];
     _Alignas(64) float y_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
         y_sum[row] = 0.0f;
         y_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
             derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -851,7 +854,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const fl
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -860,7 +863,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const fl
         tail_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -869,7 +872,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const fl
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
@@ -878,7 +881,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const fl
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
         exp_sum_less_one[row] = derive_f32_expm1(ratio[row]) + tail[row];
@@ -886,12 +889,12 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const fl
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(y[k * DERIVE_TILE + row],
                     derive_f32_log(y[k * DERIVE_TILE + row])
@@ -901,10 +904,10 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t classes, const fl
                     - y[k * DERIVE_TILE + row]) + 0.0f;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = T * T * total[row] + 0.0f;
         grad[top[row] * DERIVE_TILE + row] = T
                 * (derive_f32_exp(ratio[row]) * tail_2[row] / exp_sum[row]
@@ -924,7 +927,8 @@ DERIVE_CLONES static void distillation_value_and_grad_rows_f32(size_t rows, size
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            distillation_value_and_grad_tile_f32(classes, x_tile, y_tile, T, value_tile, grad_tile);
+            distillation_value_and_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile, T,
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -959,7 +963,7 @@ derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -974,7 +978,7 @@ derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes
 DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -987,15 +991,15 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     const double y_sum = derive_f64_total(&y_sum_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1027,7 +1031,7 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     const double ratio = (x[top] - shift) / T;
     const double exp_sum_less_one = derive_f64_expm1(ratio) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1045,31 +1049,32 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     grad[top] = T * (derive_f64_exp(ratio) * tail_2 / exp_sum - y[top] * tail / exp_sum) + 0.0;
 }
 
-DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict y, double T, double *restrict value, double *restrict grad) {
+DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict y, double T, double *restrict value,
+        double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) double y_sum[DERIVE_TILE];
     _Alignas(64) double y_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
         y_sum[row] = 0.0;
         y_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
             derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1081,7 +1086,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const do
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -1090,7 +1095,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const do
         tail_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1099,7 +1104,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const do
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
@@ -1108,7 +1113,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const do
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = (x[top[row] * DERIVE_TILE + row] - shift[row]) / T;
         exp_sum_less_one[row] = derive_f64_expm1(ratio[row]) + tail[row];
@@ -1116,12 +1121,12 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const do
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(y[k * DERIVE_TILE + row],
                     derive_f64_log(y[k * DERIVE_TILE + row])
@@ -1131,10 +1136,10 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t classes, const do
                     - y[k * DERIVE_TILE + row]) + 0.0;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = T * T * total[row] + 0.0;
         grad[top[row] * DERIVE_TILE + row] = T
                 * (derive_f64_exp(ratio[row]) * tail_2[row] / exp_sum[row]
@@ -1154,7 +1159,8 @@ DERIVE_CLONES static void distillation_value_and_grad_rows_f64(size_t rows, size
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            distillation_value_and_grad_tile_f64(classes, x_tile, y_tile, T, value_tile, grad_tile);
+            distillation_value_and_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile, T,
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -1189,7 +1195,7 @@ derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1203,7 +1209,7 @@ derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes
 
 DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float T, float *restrict out) {
-    derive_f32_sum y_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -1218,11 +1224,11 @@ DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restric
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1246,31 +1252,31 @@ DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restric
     }
 }
 
-DERIVE_INLINE void distillation_hvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void distillation_hvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float T, float *restrict out) {
     _Alignas(64) float y_sum[DERIVE_TILE];
     _Alignas(64) float y_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = 0.0f;
         y_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f32_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -1278,14 +1284,14 @@ DERIVE_INLINE void distillation_hvp_tile_f32(size_t classes, const float *restri
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1293,18 +1299,18 @@ DERIVE_INLINE void distillation_hvp_tile_f32(size_t classes, const float *restri
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = y_sum[row]
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0f;
@@ -1325,7 +1331,8 @@ DERIVE_CLONES static void distillation_hvp_rows_f32(size_t rows, size_t classes,
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            distillation_hvp_tile_f32(classes, x_tile, y_tile, v_tile, T, out_tile);
+            distillation_hvp_tile_f32(derive_strips(height), classes, x_tile, y_tile, v_tile, T,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1359,7 +1366,7 @@ derive_status derive_distillation_hvp_f32(size_t rows, size_t classes, const flo
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1373,7 +1380,7 @@ derive_status derive_distillation_hvp_f32(size_t rows, size_t classes, const flo
 
 DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double T, double *restrict out) {
-    derive_f64_sum y_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -1388,11 +1395,11 @@ DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restri
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1416,31 +1423,31 @@ DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restri
     }
 }
 
-DERIVE_INLINE void distillation_hvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void distillation_hvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double T, double *restrict out) {
     _Alignas(64) double y_sum[DERIVE_TILE];
     _Alignas(64) double y_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = 0.0;
         y_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&y_sum[row], &y_sum_lost[row], y[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         y_sum[row] = derive_f64_whole(y_sum[row], y_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1448,14 +1455,14 @@ DERIVE_INLINE void distillation_hvp_tile_f64(size_t classes, const double *restr
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1463,18 +1470,18 @@ DERIVE_INLINE void distillation_hvp_tile_f64(size_t classes, const double *restr
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = y_sum[row]
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0;
@@ -1496,7 +1503,8 @@ DERIVE_CLONES static void distillation_hvp_rows_f64(size_t rows, size_t classes,
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            distillation_hvp_tile_f64(classes, x_tile, y_tile, v_tile, T, out_tile);
+            distillation_hvp_tile_f64(derive_strips(height), classes, x_tile, y_tile, v_tile, T,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1530,7 +1538,7 @@ derive_status derive_distillation_hvp_f64(size_t rows, size_t classes, const dou
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

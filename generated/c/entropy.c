@@ -20,7 +20,7 @@
 #include "derive_inner.h"
 
 DERIVE_INLINE void entropy_row_f32(size_t classes, const float *restrict p, float *restrict value) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -35,25 +35,25 @@ DERIVE_INLINE void entropy_row_f32(size_t classes, const float *restrict p, floa
     *value = 0.0f - total;
 }
 
-DERIVE_INLINE void entropy_tile_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void entropy_tile_f32(size_t rows, size_t classes, const float *restrict p,
         float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(p[k * DERIVE_TILE + row],
                     derive_f32_log(p[k * DERIVE_TILE + row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0f - total[row];
     }
 }
@@ -66,7 +66,7 @@ DERIVE_CLONES static void entropy_rows_f32(size_t rows, size_t classes, const fl
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            entropy_tile_f32(classes, p_tile, value_tile);
+            entropy_tile_f32(derive_strips(height), classes, p_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -93,7 +93,7 @@ derive_status derive_entropy_f32(size_t rows, size_t classes, const float *restr
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -105,7 +105,7 @@ derive_status derive_entropy_f32(size_t rows, size_t classes, const float *restr
 
 DERIVE_INLINE void entropy_row_f64(size_t classes, const double *restrict p,
         double *restrict value) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -120,25 +120,25 @@ DERIVE_INLINE void entropy_row_f64(size_t classes, const double *restrict p,
     *value = 0.0 - total;
 }
 
-DERIVE_INLINE void entropy_tile_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void entropy_tile_f64(size_t rows, size_t classes, const double *restrict p,
         double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(p[k * DERIVE_TILE + row],
                     derive_f64_log(p[k * DERIVE_TILE + row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0 - total[row];
     }
 }
@@ -151,7 +151,7 @@ DERIVE_CLONES static void entropy_rows_f64(size_t rows, size_t classes, const do
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            entropy_tile_f64(classes, p_tile, value_tile);
+            entropy_tile_f64(derive_strips(height), classes, p_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -178,7 +178,7 @@ derive_status derive_entropy_f64(size_t rows, size_t classes, const double *rest
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -195,10 +195,10 @@ DERIVE_INLINE void entropy_grad_row_f32(size_t classes, const float *restrict p,
     }
 }
 
-DERIVE_INLINE void entropy_grad_tile_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void entropy_grad_tile_f32(size_t rows, size_t classes, const float *restrict p,
         float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0f - (derive_f32_log(p[k * DERIVE_TILE + row]) + 1.0f);
         }
     }
@@ -212,7 +212,7 @@ DERIVE_CLONES static void entropy_grad_rows_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            entropy_grad_tile_f32(classes, p_tile, grad_tile);
+            entropy_grad_tile_f32(derive_strips(height), classes, p_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -241,7 +241,7 @@ derive_status derive_entropy_grad_f32(size_t rows, size_t classes, const float *
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -259,10 +259,10 @@ DERIVE_INLINE void entropy_grad_row_f64(size_t classes, const double *restrict p
     }
 }
 
-DERIVE_INLINE void entropy_grad_tile_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void entropy_grad_tile_f64(size_t rows, size_t classes, const double *restrict p,
         double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0 - (derive_f64_log(p[k * DERIVE_TILE + row]) + 1.0);
         }
     }
@@ -276,7 +276,7 @@ DERIVE_CLONES static void entropy_grad_rows_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            entropy_grad_tile_f64(classes, p_tile, grad_tile);
+            entropy_grad_tile_f64(derive_strips(height), classes, p_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -305,7 +305,7 @@ derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double 
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -318,7 +318,7 @@ derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double 
 
 DERIVE_INLINE void entropy_value_and_grad_row_f32(size_t classes, const float *restrict p,
         float *restrict value, float *restrict grad) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -335,26 +335,26 @@ DERIVE_INLINE void entropy_value_and_grad_row_f32(size_t classes, const float *r
     *value = 0.0f - total;
 }
 
-DERIVE_INLINE void entropy_value_and_grad_tile_f32(size_t classes, const float *restrict p,
-        float *restrict value, float *restrict grad) {
+DERIVE_INLINE void entropy_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict p, float *restrict value, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float shared = derive_f32_log(p[k * DERIVE_TILE + row]);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(p[k * DERIVE_TILE + row], shared));
             grad[k * DERIVE_TILE + row] = 0.0f - (shared + 1.0f);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0f - total[row];
     }
 }
@@ -369,7 +369,8 @@ DERIVE_CLONES static void entropy_value_and_grad_rows_f32(size_t rows, size_t cl
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            entropy_value_and_grad_tile_f32(classes, p_tile, value_tile, grad_tile);
+            entropy_value_and_grad_tile_f32(derive_strips(height), classes, p_tile, value_tile,
+                    grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -401,7 +402,7 @@ derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -414,7 +415,7 @@ derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void entropy_value_and_grad_row_f64(size_t classes, const double *restrict p,
         double *restrict value, double *restrict grad) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -431,26 +432,26 @@ DERIVE_INLINE void entropy_value_and_grad_row_f64(size_t classes, const double *
     *value = 0.0 - total;
 }
 
-DERIVE_INLINE void entropy_value_and_grad_tile_f64(size_t classes, const double *restrict p,
-        double *restrict value, double *restrict grad) {
+DERIVE_INLINE void entropy_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict p, double *restrict value, double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double shared = derive_f64_log(p[k * DERIVE_TILE + row]);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(p[k * DERIVE_TILE + row], shared));
             grad[k * DERIVE_TILE + row] = 0.0 - (shared + 1.0);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = 0.0 - total[row];
     }
 }
@@ -465,7 +466,8 @@ DERIVE_CLONES static void entropy_value_and_grad_rows_f64(size_t rows, size_t cl
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            entropy_value_and_grad_tile_f64(classes, p_tile, value_tile, grad_tile);
+            entropy_value_and_grad_tile_f64(derive_strips(height), classes, p_tile, value_tile,
+                    grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -497,7 +499,7 @@ derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -515,10 +517,10 @@ DERIVE_INLINE void entropy_hvp_row_f32(size_t classes, const float *restrict p,
     }
 }
 
-DERIVE_INLINE void entropy_hvp_tile_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void entropy_hvp_tile_f32(size_t rows, size_t classes, const float *restrict p,
         const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = 0.0f
                     - derive_f32_weighted_ratio(v[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
         }
@@ -536,7 +538,7 @@ DERIVE_CLONES static void entropy_hvp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            entropy_hvp_tile_f32(classes, p_tile, v_tile, out_tile);
+            entropy_hvp_tile_f32(derive_strips(height), classes, p_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -566,7 +568,7 @@ derive_status derive_entropy_hvp_f32(size_t rows, size_t classes, const float *r
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -584,10 +586,10 @@ DERIVE_INLINE void entropy_hvp_row_f64(size_t classes, const double *restrict p,
     }
 }
 
-DERIVE_INLINE void entropy_hvp_tile_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void entropy_hvp_tile_f64(size_t rows, size_t classes, const double *restrict p,
         const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = 0.0
                     - derive_f64_weighted_ratio(v[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
         }
@@ -605,7 +607,7 @@ DERIVE_CLONES static void entropy_hvp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            entropy_hvp_tile_f64(classes, p_tile, v_tile, out_tile);
+            entropy_hvp_tile_f64(derive_strips(height), classes, p_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -635,7 +637,7 @@ derive_status derive_entropy_hvp_f64(size_t rows, size_t classes, const double *
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -32,14 +32,14 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -71,23 +71,23 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
     *value = derive_f32_weighted(log_sum - (x[t] - shift), powf(rest / exp_sum, gamma_));
 }
 
-DERIVE_INLINE void focal_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void focal_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const uint32_t *restrict t, float gamma_, float *restrict value) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -99,7 +99,7 @@ DERIVE_INLINE void focal_tile_f32(size_t classes, const float *restrict x,
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -108,21 +108,21 @@ DERIVE_INLINE void focal_tile_f32(size_t classes, const float *restrict x,
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -142,7 +142,7 @@ DERIVE_CLONES static void focal_rows_f32(size_t rows, size_t classes, const floa
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            focal_tile_f32(classes, x_tile, t_tile, gamma_, value_tile);
+            focal_tile_f32(derive_strips(height), classes, x_tile, t_tile, gamma_, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -172,7 +172,7 @@ derive_status derive_focal_f32(size_t rows, size_t classes, const float *restric
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -194,14 +194,14 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -233,23 +233,23 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
     *value = derive_f64_weighted(log_sum - (x[t] - shift), pow(rest / exp_sum, gamma_));
 }
 
-DERIVE_INLINE void focal_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void focal_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const uint32_t *restrict t, double gamma_, double *restrict value) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -261,7 +261,7 @@ DERIVE_INLINE void focal_tile_f64(size_t classes, const double *restrict x,
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -270,21 +270,21 @@ DERIVE_INLINE void focal_tile_f64(size_t classes, const double *restrict x,
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -304,7 +304,7 @@ DERIVE_CLONES static void focal_rows_f64(size_t rows, size_t classes, const doub
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            focal_tile_f64(classes, x_tile, t_tile, gamma_, value_tile);
+            focal_tile_f64(derive_strips(height), classes, x_tile, t_tile, gamma_, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -334,7 +334,7 @@ derive_status derive_focal_f64(size_t rows, size_t classes, const double *restri
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -356,16 +356,16 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
     const float e = derive_f32_exp(shifted_t);
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -411,16 +411,16 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
             - derive_f32_weighted(ratio, e_4) + 0.0f;
 }
 
-DERIVE_INLINE void focal_grad_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const uint32_t *restrict t, float gamma_, float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -429,7 +429,7 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t classes, const float *restrict x,
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float shifted_t[DERIVE_TILE];
     _Alignas(64) float e[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
@@ -443,7 +443,7 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t classes, const float *restrict x,
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -452,7 +452,7 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t classes, const float *restrict x,
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
@@ -460,7 +460,7 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t classes, const float *restrict x,
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
@@ -474,7 +474,7 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t classes, const float *restrict x,
     _Alignas(64) float e_3[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float e_4[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -488,13 +488,13 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t classes, const float *restrict x,
         e_4[row] = powf(ratio[row], gamma_);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f32_weighted(grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row], e_4[row])
                     - derive_f32_weighted(grad[k * DERIVE_TILE + row] / product[row], scale[row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = derive_f32_weighted(gamma_ * e[row]
                 * rest[row] / product[row], derive_f32_weighted(gap[row], e_3[row]))
                 - derive_f32_weighted(ratio[row], e_4[row]) + 0.0f;
@@ -512,7 +512,7 @@ DERIVE_CLONES static void focal_grad_rows_f32(size_t rows, size_t classes, const
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            focal_grad_tile_f32(classes, x_tile, t_tile, gamma_, grad_tile);
+            focal_grad_tile_f32(derive_strips(height), classes, x_tile, t_tile, gamma_, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -546,7 +546,7 @@ derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *re
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -568,16 +568,16 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
     const double e = derive_f64_exp(shifted_t);
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -623,16 +623,16 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
             - derive_f64_weighted(ratio, e_4) + 0.0;
 }
 
-DERIVE_INLINE void focal_grad_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const uint32_t *restrict t, double gamma_, double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -641,7 +641,7 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t classes, const double *restrict x,
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double shifted_t[DERIVE_TILE];
     _Alignas(64) double e[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
@@ -655,7 +655,7 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t classes, const double *restrict x,
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -664,7 +664,7 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t classes, const double *restrict x,
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
@@ -672,7 +672,7 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t classes, const double *restrict x,
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
@@ -686,7 +686,7 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t classes, const double *restrict x,
     _Alignas(64) double e_3[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double e_4[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -700,13 +700,13 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t classes, const double *restrict x,
         e_4[row] = pow(ratio[row], gamma_);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f64_weighted(grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row], e_4[row])
                     - derive_f64_weighted(grad[k * DERIVE_TILE + row] / product[row], scale[row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = derive_f64_weighted(gamma_ * e[row]
                 * rest[row] / product[row], derive_f64_weighted(gap[row], e_3[row]))
                 - derive_f64_weighted(ratio[row], e_4[row]) + 0.0;
@@ -724,7 +724,7 @@ DERIVE_CLONES static void focal_grad_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            focal_grad_tile_f64(classes, x_tile, t_tile, gamma_, grad_tile);
+            focal_grad_tile_f64(derive_strips(height), classes, x_tile, t_tile, gamma_, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -758,7 +758,7 @@ derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *r
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -780,16 +780,16 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
     const float e = derive_f32_exp(shifted_t);
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -836,16 +836,17 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
             - derive_f32_weighted(ratio, e_4) + 0.0f;
 }
 
-DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t classes, const float *restrict x,
-        const uint32_t *restrict t, float gamma_, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const uint32_t *restrict t, float gamma_, float *restrict value,
+        float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -854,7 +855,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t classes, const float *re
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float shifted_t[DERIVE_TILE];
     _Alignas(64) float e[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
@@ -868,7 +869,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t classes, const float *re
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -877,7 +878,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t classes, const float *re
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
@@ -885,7 +886,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t classes, const float *re
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
@@ -899,7 +900,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t classes, const float *re
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = rest[row] / exp_sum[row];
@@ -914,13 +915,13 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t classes, const float *re
         value[row] = derive_f32_weighted(log_sum[row] - shifted_t[row], e_4[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f32_weighted(grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row], e_4[row])
                     - derive_f32_weighted(grad[k * DERIVE_TILE + row] / product[row], scale[row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = derive_f32_weighted(gamma_ * e[row]
                 * rest[row] / product[row], derive_f32_weighted(gap[row], e_3[row]))
                 - derive_f32_weighted(ratio[row], e_4[row]) + 0.0f;
@@ -939,7 +940,8 @@ DERIVE_CLONES static void focal_value_and_grad_rows_f32(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            focal_value_and_grad_tile_f32(classes, x_tile, t_tile, gamma_, value_tile, grad_tile);
+            focal_value_and_grad_tile_f32(derive_strips(height), classes, x_tile, t_tile, gamma_,
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -974,7 +976,7 @@ derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes, const
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -996,16 +998,16 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
     const double e = derive_f64_exp(shifted_t);
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -1052,16 +1054,17 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
             - derive_f64_weighted(ratio, e_4) + 0.0;
 }
 
-DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t classes, const double *restrict x,
-        const uint32_t *restrict t, double gamma_, double *restrict value, double *restrict grad) {
+DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const uint32_t *restrict t, double gamma_,
+        double *restrict value, double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -1070,7 +1073,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t classes, const double *r
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double shifted_t[DERIVE_TILE];
     _Alignas(64) double e[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
@@ -1084,7 +1087,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t classes, const double *r
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -1093,7 +1096,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t classes, const double *r
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
@@ -1101,7 +1104,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t classes, const double *r
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
@@ -1115,7 +1118,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t classes, const double *r
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = rest[row] / exp_sum[row];
@@ -1130,13 +1133,13 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t classes, const double *r
         value[row] = derive_f64_weighted(log_sum[row] - shifted_t[row], e_4[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f64_weighted(grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row], e_4[row])
                     - derive_f64_weighted(grad[k * DERIVE_TILE + row] / product[row], scale[row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = derive_f64_weighted(gamma_ * e[row]
                 * rest[row] / product[row], derive_f64_weighted(gap[row], e_3[row]))
                 - derive_f64_weighted(ratio[row], e_4[row]) + 0.0;
@@ -1155,7 +1158,8 @@ DERIVE_CLONES static void focal_value_and_grad_rows_f64(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            focal_value_and_grad_tile_f64(classes, x_tile, t_tile, gamma_, value_tile, grad_tile);
+            focal_value_and_grad_tile_f64(derive_strips(height), classes, x_tile, t_tile, gamma_,
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -1190,7 +1194,7 @@ derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1218,7 +1222,7 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
     }
     const float largest = derive_f32_largest_value(&largest_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
@@ -1232,13 +1236,13 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
     const float shift_3 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(product_4
             + product - product_3, total + shift_2 - product_3), total - shift));
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -1328,24 +1332,24 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
             * rest_2 / exp_sum, shared_2)) + 0.0f;
 }
 
-DERIVE_INLINE void focal_hvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const uint32_t *restrict t, const float *restrict v, float gamma_, float *restrict out) {
     _Alignas(64) float gap[DERIVE_TILE];
     _Alignas(64) float product[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         gap[row] = gamma_ - 1.0f;
         product[row] = 2.0f * x[t[row] * DERIVE_TILE + row];
     }
     _Alignas(64) float largest[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float largest_here = derive_f32_supported(1.0f - (k == t[row] ? 1.0f : 0.0f),
                     x[k * DERIVE_TILE + row]);
             largest[row] = largest_here > largest[row] ? largest_here : largest[row];
@@ -1362,7 +1366,7 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t classes, const float *restrict x,
     _Alignas(64) float product_4[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float shift_3[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
@@ -1390,7 +1394,7 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t classes, const float *restrict x,
     /* all terms but the one at t */
     _Alignas(64) float rest_2[DERIVE_TILE];
     _Alignas(64) float rest_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -1403,7 +1407,7 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t classes, const float *restrict x,
         rest_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
@@ -1416,7 +1420,7 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t classes, const float *restrict x,
             derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : rest_2_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
@@ -1443,7 +1447,7 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t classes, const float *restrict x,
     _Alignas(64) float ratio_4[DERIVE_TILE];
     _Alignas(64) float scale_4[DERIVE_TILE];
     _Alignas(64) float scale_5[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         scale[row] = rest[row] * rest[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
@@ -1469,7 +1473,7 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t classes, const float *restrict x,
         scale_5[row] = derive_f32_weighted(gamma_ * ratio_4[row], shared_3[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float total_4 = product_4[row] + x[t[row] * DERIVE_TILE + row]
                     + x[k * DERIVE_TILE + row];
             const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(product_4[row] + product[row] + x[k * DERIVE_TILE + row] - product_3[row] - shift_2[row], product_4[row] + x[k * DERIVE_TILE + row] - shift[row]), total_4 - product_3[row]), total_4 - shift[row] - shift_2[row]));
@@ -1492,7 +1496,7 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t classes, const float *restrict x,
                     derive_f32_weighted_ratio(scale_4[row], scale_2[row]))) + 0.0f;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         out[t[row] * DERIVE_TILE + row] = derive_f32_weighted(derive_f32_exp(shift_3[row])
                 * ratio_4[row], derive_f32_weighted(derive_f32_exp(shifted_t[row]
                 + (product_4[row] + shift_2[row] - shift[row]) - shift_3[row]) * ratio_4[row],
@@ -1522,7 +1526,8 @@ DERIVE_CLONES static void focal_hvp_rows_f32(size_t rows, size_t classes, const 
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            focal_hvp_tile_f32(classes, x_tile, t_tile, v_tile, gamma_, out_tile);
+            focal_hvp_tile_f32(derive_strips(height), classes, x_tile, t_tile, v_tile, gamma_,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1555,7 +1560,7 @@ derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *res
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1583,7 +1588,7 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
     }
     const double largest = derive_f64_largest_value(&largest_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
@@ -1597,13 +1602,13 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
     const double shift_3 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(product_4
             + product - product_3, total + shift_2 - product_3), total - shift));
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -1693,24 +1698,24 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
             * rest_2 / exp_sum, shared_2)) + 0.0;
 }
 
-DERIVE_INLINE void focal_hvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const uint32_t *restrict t, const double *restrict v, double gamma_, double *restrict out) {
     _Alignas(64) double gap[DERIVE_TILE];
     _Alignas(64) double product[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         gap[row] = gamma_ - 1.0;
         product[row] = 2.0 * x[t[row] * DERIVE_TILE + row];
     }
     _Alignas(64) double largest[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double largest_here = derive_f64_supported(1.0 - (k == t[row] ? 1.0 : 0.0),
                     x[k * DERIVE_TILE + row]);
             largest[row] = largest_here > largest[row] ? largest_here : largest[row];
@@ -1727,7 +1732,7 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t classes, const double *restrict x,
     _Alignas(64) double product_4[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double shift_3[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
@@ -1755,7 +1760,7 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t classes, const double *restrict x,
     /* all terms but the one at t */
     _Alignas(64) double rest_2[DERIVE_TILE];
     _Alignas(64) double rest_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -1768,7 +1773,7 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t classes, const double *restrict x,
         rest_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
@@ -1781,7 +1786,7 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t classes, const double *restrict x,
             derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : rest_2_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
@@ -1808,7 +1813,7 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t classes, const double *restrict x,
     _Alignas(64) double ratio_4[DERIVE_TILE];
     _Alignas(64) double scale_4[DERIVE_TILE];
     _Alignas(64) double scale_5[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         scale[row] = rest[row] * rest[row];
         product_5[row] = exp_sum[row] * exp_sum[row];
@@ -1834,7 +1839,7 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t classes, const double *restrict x,
         scale_5[row] = derive_f64_weighted(gamma_ * ratio_4[row], shared_3[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double total_4 = product_4[row] + x[t[row] * DERIVE_TILE + row]
                     + x[k * DERIVE_TILE + row];
             const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(product_4[row] + product[row] + x[k * DERIVE_TILE + row] - product_3[row] - shift_2[row], product_4[row] + x[k * DERIVE_TILE + row] - shift[row]), total_4 - product_3[row]), total_4 - shift[row] - shift_2[row]));
@@ -1857,7 +1862,7 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t classes, const double *restrict x,
                     derive_f64_weighted_ratio(scale_4[row], scale_2[row]))) + 0.0;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         out[t[row] * DERIVE_TILE + row] = derive_f64_weighted(derive_f64_exp(shift_3[row])
                 * ratio_4[row], derive_f64_weighted(derive_f64_exp(shifted_t[row]
                 + (product_4[row] + shift_2[row] - shift[row]) - shift_3[row]) * ratio_4[row],
@@ -1887,7 +1892,8 @@ DERIVE_CLONES static void focal_hvp_rows_f64(size_t rows, size_t classes, const 
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            focal_hvp_tile_f64(classes, x_tile, t_tile, v_tile, gamma_, out_tile);
+            focal_hvp_tile_f64(derive_strips(height), classes, x_tile, t_tile, v_tile, gamma_,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1920,7 +1926,7 @@ derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *re
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

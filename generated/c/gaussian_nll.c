@@ -22,7 +22,7 @@ DERIVE_INLINE void gaussian_nll_row_f32(size_t classes, const float *restrict mu
         const float *restrict y, float sigma, float *restrict value) {
     const float n = (float)classes;
     const float log_sum = derive_f32_log(sigma);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -39,29 +39,29 @@ DERIVE_INLINE void gaussian_nll_row_f32(size_t classes, const float *restrict mu
             + total / (2.0f * (sigma * sigma));
 }
 
-DERIVE_INLINE void gaussian_nll_tile_f32(size_t classes, const float *restrict mu,
+DERIVE_INLINE void gaussian_nll_tile_f32(size_t rows, size_t classes, const float *restrict mu,
         const float *restrict y, float sigma, float *restrict value) {
     const float n = (float)classes;
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         log_sum[row] = derive_f32_log(sigma);
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row], y_shifted * y_shifted);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = n * (2.0f * log_sum[row] + 0.6931472f + 1.1447299f) / 2.0f
                 + total[row] / (2.0f * (sigma * sigma));
     }
@@ -78,7 +78,8 @@ DERIVE_CLONES static void gaussian_nll_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            gaussian_nll_tile_f32(classes, mu_tile, y_tile, sigma, value_tile);
+            gaussian_nll_tile_f32(derive_strips(height), classes, mu_tile, y_tile, sigma,
+                    value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -106,7 +107,7 @@ derive_status derive_gaussian_nll_f32(size_t rows, size_t classes, const float *
     if (!(sigma > 0.0f) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -121,7 +122,7 @@ DERIVE_INLINE void gaussian_nll_row_f64(size_t classes, const double *restrict m
         const double *restrict y, double sigma, double *restrict value) {
     const double n = (double)classes;
     const double log_sum = derive_f64_log(sigma);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -138,29 +139,29 @@ DERIVE_INLINE void gaussian_nll_row_f64(size_t classes, const double *restrict m
             + total / (2.0 * (sigma * sigma));
 }
 
-DERIVE_INLINE void gaussian_nll_tile_f64(size_t classes, const double *restrict mu,
+DERIVE_INLINE void gaussian_nll_tile_f64(size_t rows, size_t classes, const double *restrict mu,
         const double *restrict y, double sigma, double *restrict value) {
     const double n = (double)classes;
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         log_sum[row] = derive_f64_log(sigma);
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row], y_shifted * y_shifted);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = n * (2.0 * log_sum[row] + 0.6931471805599453 + 1.1447298858494002) / 2.0
                 + total[row] / (2.0 * (sigma * sigma));
     }
@@ -177,7 +178,8 @@ DERIVE_CLONES static void gaussian_nll_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            gaussian_nll_tile_f64(classes, mu_tile, y_tile, sigma, value_tile);
+            gaussian_nll_tile_f64(derive_strips(height), classes, mu_tile, y_tile, sigma,
+                    value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -205,7 +207,7 @@ derive_status derive_gaussian_nll_f64(size_t rows, size_t classes, const double 
     if (!(sigma > 0.0) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -224,14 +226,14 @@ DERIVE_INLINE void gaussian_nll_grad_row_f32(size_t classes, const float *restri
     }
 }
 
-DERIVE_INLINE void gaussian_nll_grad_tile_f32(size_t classes, const float *restrict mu,
-        const float *restrict y, float sigma, float *restrict grad) {
+DERIVE_INLINE void gaussian_nll_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict mu, const float *restrict y, float sigma, float *restrict grad) {
     _Alignas(64) float scale[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = sigma * sigma;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (mu[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row])
                     / scale[row] + 0.0f;
         }
@@ -249,7 +251,8 @@ DERIVE_CLONES static void gaussian_nll_grad_rows_f32(size_t rows, size_t classes
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            gaussian_nll_grad_tile_f32(classes, mu_tile, y_tile, sigma, grad_tile);
+            gaussian_nll_grad_tile_f32(derive_strips(height), classes, mu_tile, y_tile, sigma,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -280,7 +283,7 @@ derive_status derive_gaussian_nll_grad_f32(size_t rows, size_t classes, const fl
     if (!(sigma > 0.0f) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -299,14 +302,14 @@ DERIVE_INLINE void gaussian_nll_grad_row_f64(size_t classes, const double *restr
     }
 }
 
-DERIVE_INLINE void gaussian_nll_grad_tile_f64(size_t classes, const double *restrict mu,
-        const double *restrict y, double sigma, double *restrict grad) {
+DERIVE_INLINE void gaussian_nll_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict mu, const double *restrict y, double sigma, double *restrict grad) {
     _Alignas(64) double scale[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = sigma * sigma;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (mu[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row])
                     / scale[row] + 0.0;
         }
@@ -324,7 +327,8 @@ DERIVE_CLONES static void gaussian_nll_grad_rows_f64(size_t rows, size_t classes
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            gaussian_nll_grad_tile_f64(classes, mu_tile, y_tile, sigma, grad_tile);
+            gaussian_nll_grad_tile_f64(derive_strips(height), classes, mu_tile, y_tile, sigma,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -355,7 +359,7 @@ derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes, const do
     if (!(sigma > 0.0) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -371,7 +375,7 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f32(size_t classes, const flo
     const float n = (float)classes;
     const float product = sigma * sigma;
     const float log_sum = derive_f32_log(sigma);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -388,33 +392,34 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f32(size_t classes, const flo
     *value = n * (2.0f * log_sum + 0.6931472f + 1.1447299f) / 2.0f + total / (2.0f * product);
 }
 
-DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f32(size_t classes, const float *restrict mu,
-        const float *restrict y, float sigma, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict mu, const float *restrict y, float sigma, float *restrict value,
+        float *restrict grad) {
     const float n = (float)classes;
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         product[row] = sigma * sigma;
         log_sum[row] = derive_f32_log(sigma);
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row], y_shifted * y_shifted);
             grad[k * DERIVE_TILE + row] = (mu[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row])
                     / product[row] + 0.0f;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = n * (2.0f * log_sum[row] + 0.6931472f + 1.1447299f) / 2.0f
                 + total[row] / (2.0f * product[row]);
     }
@@ -432,8 +437,8 @@ DERIVE_CLONES static void gaussian_nll_value_and_grad_rows_f32(size_t rows, size
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            gaussian_nll_value_and_grad_tile_f32(classes, mu_tile, y_tile, sigma, value_tile,
-                    grad_tile);
+            gaussian_nll_value_and_grad_tile_f32(derive_strips(height), classes, mu_tile, y_tile,
+                    sigma, value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -465,7 +470,7 @@ derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes
     if (!(sigma > 0.0f) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -482,7 +487,7 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f64(size_t classes, const dou
     const double n = (double)classes;
     const double product = sigma * sigma;
     const double log_sum = derive_f64_log(sigma);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -500,33 +505,34 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f64(size_t classes, const dou
             + total / (2.0 * product);
 }
 
-DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f64(size_t classes, const double *restrict mu,
-        const double *restrict y, double sigma, double *restrict value, double *restrict grad) {
+DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict mu, const double *restrict y, double sigma, double *restrict value,
+        double *restrict grad) {
     const double n = (double)classes;
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         product[row] = sigma * sigma;
         log_sum[row] = derive_f64_log(sigma);
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row], y_shifted * y_shifted);
             grad[k * DERIVE_TILE + row] = (mu[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row])
                     / product[row] + 0.0;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = n * (2.0 * log_sum[row] + 0.6931471805599453 + 1.1447298858494002) / 2.0
                 + total[row] / (2.0 * product[row]);
     }
@@ -544,8 +550,8 @@ DERIVE_CLONES static void gaussian_nll_value_and_grad_rows_f64(size_t rows, size
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            gaussian_nll_value_and_grad_tile_f64(classes, mu_tile, y_tile, sigma, value_tile,
-                    grad_tile);
+            gaussian_nll_value_and_grad_tile_f64(derive_strips(height), classes, mu_tile, y_tile,
+                    sigma, value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -577,7 +583,7 @@ derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes
     if (!(sigma > 0.0) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -597,14 +603,14 @@ DERIVE_INLINE void gaussian_nll_hvp_row_f32(size_t classes, const float *restric
     }
 }
 
-DERIVE_INLINE void gaussian_nll_hvp_tile_f32(size_t classes, const float *restrict v, float sigma,
-        float *restrict out) {
+DERIVE_INLINE void gaussian_nll_hvp_tile_f32(size_t rows, size_t classes, const float *restrict v,
+        float sigma, float *restrict out) {
     _Alignas(64) float scale[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = sigma * sigma;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] / scale[row] + 0.0f;
         }
     }
@@ -619,7 +625,7 @@ DERIVE_CLONES static void gaussian_nll_hvp_rows_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            gaussian_nll_hvp_tile_f32(classes, v_tile, sigma, out_tile);
+            gaussian_nll_hvp_tile_f32(derive_strips(height), classes, v_tile, sigma, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -649,7 +655,7 @@ derive_status derive_gaussian_nll_hvp_f32(size_t rows, size_t classes, const flo
     if (!(sigma > 0.0f) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -668,14 +674,14 @@ DERIVE_INLINE void gaussian_nll_hvp_row_f64(size_t classes, const double *restri
     }
 }
 
-DERIVE_INLINE void gaussian_nll_hvp_tile_f64(size_t classes, const double *restrict v,
+DERIVE_INLINE void gaussian_nll_hvp_tile_f64(size_t rows, size_t classes, const double *restrict v,
         double sigma, double *restrict out) {
     _Alignas(64) double scale[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = sigma * sigma;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] / scale[row] + 0.0;
         }
     }
@@ -690,7 +696,7 @@ DERIVE_CLONES static void gaussian_nll_hvp_rows_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            gaussian_nll_hvp_tile_f64(classes, v_tile, sigma, out_tile);
+            gaussian_nll_hvp_tile_f64(derive_strips(height), classes, v_tile, sigma, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -720,7 +726,7 @@ derive_status derive_gaussian_nll_hvp_f64(size_t rows, size_t classes, const dou
     if (!(sigma > 0.0) || !isfinite(sigma)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -31,11 +31,11 @@ DERIVE_INLINE void ignore_index_row_f32(size_t classes, const float *restrict x,
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -56,45 +56,45 @@ DERIVE_INLINE void ignore_index_row_f32(size_t classes, const float *restrict x,
     *value = derive_f32_weighted(1.0f - (g == t ? 1.0f : 0.0f), log_sum - (x[t] - shift));
 }
 
-DERIVE_INLINE void ignore_index_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void ignore_index_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const uint32_t *restrict t, const uint32_t *restrict g, float *restrict value) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -116,7 +116,8 @@ DERIVE_CLONES static void ignore_index_rows_f32(size_t rows, size_t classes,
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
             derive_fill_labels(g_tile, g + row, height);
-            ignore_index_tile_f32(classes, x_tile, t_tile, g_tile, value_tile);
+            ignore_index_tile_f32(derive_strips(height), classes, x_tile, t_tile, g_tile,
+                    value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -145,7 +146,7 @@ derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *
     if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -167,11 +168,11 @@ DERIVE_INLINE void ignore_index_row_f64(size_t classes, const double *restrict x
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -192,45 +193,45 @@ DERIVE_INLINE void ignore_index_row_f64(size_t classes, const double *restrict x
     *value = derive_f64_weighted(1.0 - (g == t ? 1.0 : 0.0), log_sum - (x[t] - shift));
 }
 
-DERIVE_INLINE void ignore_index_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void ignore_index_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const uint32_t *restrict t, const uint32_t *restrict g, double *restrict value) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -252,7 +253,8 @@ DERIVE_CLONES static void ignore_index_rows_f64(size_t rows, size_t classes,
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
             derive_fill_labels(g_tile, g + row, height);
-            ignore_index_tile_f64(classes, x_tile, t_tile, g_tile, value_tile);
+            ignore_index_tile_f64(derive_strips(height), classes, x_tile, t_tile, g_tile,
+                    value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -281,7 +283,7 @@ derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double 
     if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -306,9 +308,9 @@ DERIVE_INLINE void ignore_index_grad_row_f32(size_t classes, const float *restri
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -336,24 +338,24 @@ DERIVE_INLINE void ignore_index_grad_row_f32(size_t classes, const float *restri
     grad[t] = 0.0f - derive_f32_weighted(complement, rest / exp_sum);
 }
 
-DERIVE_INLINE void ignore_index_grad_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void ignore_index_grad_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const uint32_t *restrict t, const uint32_t *restrict g, float *restrict grad) {
     _Alignas(64) float complement[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         complement[row] = 1.0f - (g[row] == t[row] ? 1.0f : 0.0f);
     }
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -362,35 +364,35 @@ DERIVE_INLINE void ignore_index_grad_tile_f32(size_t classes, const float *restr
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f32_weighted(complement[row],
                     grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0f
                 - derive_f32_weighted(complement[row], rest[row] / exp_sum[row]);
     }
@@ -409,7 +411,8 @@ DERIVE_CLONES static void ignore_index_grad_rows_f32(size_t rows, size_t classes
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
             derive_fill_labels(g_tile, g + row, height);
-            ignore_index_grad_tile_f32(classes, x_tile, t_tile, g_tile, grad_tile);
+            ignore_index_grad_tile_f32(derive_strips(height), classes, x_tile, t_tile, g_tile,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -440,7 +443,7 @@ derive_status derive_ignore_index_grad_f32(size_t rows, size_t classes, const fl
     if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -465,9 +468,9 @@ DERIVE_INLINE void ignore_index_grad_row_f64(size_t classes, const double *restr
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -495,24 +498,25 @@ DERIVE_INLINE void ignore_index_grad_row_f64(size_t classes, const double *restr
     grad[t] = 0.0 - derive_f64_weighted(complement, rest / exp_sum);
 }
 
-DERIVE_INLINE void ignore_index_grad_tile_f64(size_t classes, const double *restrict x,
-        const uint32_t *restrict t, const uint32_t *restrict g, double *restrict grad) {
+DERIVE_INLINE void ignore_index_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const uint32_t *restrict t, const uint32_t *restrict g,
+        double *restrict grad) {
     _Alignas(64) double complement[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         complement[row] = 1.0 - (g[row] == t[row] ? 1.0 : 0.0);
     }
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -521,35 +525,35 @@ DERIVE_INLINE void ignore_index_grad_tile_f64(size_t classes, const double *rest
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f64_weighted(complement[row],
                     grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0
                 - derive_f64_weighted(complement[row], rest[row] / exp_sum[row]);
     }
@@ -568,7 +572,8 @@ DERIVE_CLONES static void ignore_index_grad_rows_f64(size_t rows, size_t classes
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
             derive_fill_labels(g_tile, g + row, height);
-            ignore_index_grad_tile_f64(classes, x_tile, t_tile, g_tile, grad_tile);
+            ignore_index_grad_tile_f64(derive_strips(height), classes, x_tile, t_tile, g_tile,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -599,7 +604,7 @@ derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes, const do
     if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -622,14 +627,14 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -667,28 +672,28 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
     grad[t] = 0.0f - derive_f32_weighted(complement, rest / exp_sum);
 }
 
-DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t classes, const float *restrict x,
-        const uint32_t *restrict t, const uint32_t *restrict g, float *restrict value,
-        float *restrict grad) {
+DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const uint32_t *restrict t, const uint32_t *restrict g,
+        float *restrict value, float *restrict grad) {
     _Alignas(64) float complement[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         complement[row] = 1.0f - (g[row] == t[row] ? 1.0f : 0.0f);
     }
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -700,7 +705,7 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t classes, const fl
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -709,7 +714,7 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t classes, const fl
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -717,7 +722,7 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t classes, const fl
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
@@ -725,7 +730,7 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t classes, const fl
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -734,12 +739,12 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t classes, const fl
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f32_weighted(complement[row],
                     grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0f
                 - derive_f32_weighted(complement[row], rest[row] / exp_sum[row]);
     }
@@ -760,8 +765,8 @@ DERIVE_CLONES static void ignore_index_value_and_grad_rows_f32(size_t rows, size
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
             derive_fill_labels(g_tile, g + row, height);
-            ignore_index_value_and_grad_tile_f32(classes, x_tile, t_tile, g_tile, value_tile,
-                    grad_tile);
+            ignore_index_value_and_grad_tile_f32(derive_strips(height), classes, x_tile, t_tile,
+                    g_tile, value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -794,7 +799,7 @@ derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes
     if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -817,14 +822,14 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -862,28 +867,28 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
     grad[t] = 0.0 - derive_f64_weighted(complement, rest / exp_sum);
 }
 
-DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t classes, const double *restrict x,
-        const uint32_t *restrict t, const uint32_t *restrict g, double *restrict value,
-        double *restrict grad) {
+DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const uint32_t *restrict t, const uint32_t *restrict g,
+        double *restrict value, double *restrict grad) {
     _Alignas(64) double complement[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         complement[row] = 1.0 - (g[row] == t[row] ? 1.0 : 0.0);
     }
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -895,7 +900,7 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t classes, const do
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -904,7 +909,7 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t classes, const do
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -912,7 +917,7 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t classes, const do
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
@@ -920,7 +925,7 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t classes, const do
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -929,12 +934,12 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t classes, const do
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f64_weighted(complement[row],
                     grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0
                 - derive_f64_weighted(complement[row], rest[row] / exp_sum[row]);
     }
@@ -955,8 +960,8 @@ DERIVE_CLONES static void ignore_index_value_and_grad_rows_f64(size_t rows, size
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
             derive_fill_labels(g_tile, g + row, height);
-            ignore_index_value_and_grad_tile_f64(classes, x_tile, t_tile, g_tile, value_tile,
-                    grad_tile);
+            ignore_index_value_and_grad_tile_f64(derive_strips(height), classes, x_tile, t_tile,
+                    g_tile, value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -989,7 +994,7 @@ derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes
     if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1012,11 +1017,11 @@ DERIVE_INLINE void ignore_index_hvp_row_f32(size_t classes, const float *restric
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1041,28 +1046,28 @@ DERIVE_INLINE void ignore_index_hvp_row_f32(size_t classes, const float *restric
     }
 }
 
-DERIVE_INLINE void ignore_index_hvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void ignore_index_hvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const uint32_t *restrict t, const uint32_t *restrict g, const float *restrict v,
         float *restrict out) {
     _Alignas(64) float gap[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         gap[row] = 1.0f - (g[row] == t[row] ? 1.0f : 0.0f);
     }
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -1070,14 +1075,14 @@ DERIVE_INLINE void ignore_index_hvp_tile_f32(size_t classes, const float *restri
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1085,18 +1090,18 @@ DERIVE_INLINE void ignore_index_hvp_tile_f32(size_t classes, const float *restri
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f32_weighted(gap[row],
                     (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * exp_sum_inverse[row]) + 0.0f;
@@ -1120,7 +1125,8 @@ DERIVE_CLONES static void ignore_index_hvp_rows_f32(size_t rows, size_t classes,
             derive_fill_labels(t_tile, t + row, height);
             derive_fill_labels(g_tile, g + row, height);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            ignore_index_hvp_tile_f32(classes, x_tile, t_tile, g_tile, v_tile, out_tile);
+            ignore_index_hvp_tile_f32(derive_strips(height), classes, x_tile, t_tile, g_tile,
+                    v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1150,7 +1156,7 @@ derive_status derive_ignore_index_hvp_f32(size_t rows, size_t classes, const flo
     if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1173,11 +1179,11 @@ DERIVE_INLINE void ignore_index_hvp_row_f64(size_t classes, const double *restri
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1201,28 +1207,28 @@ DERIVE_INLINE void ignore_index_hvp_row_f64(size_t classes, const double *restri
     }
 }
 
-DERIVE_INLINE void ignore_index_hvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void ignore_index_hvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const uint32_t *restrict t, const uint32_t *restrict g, const double *restrict v,
         double *restrict out) {
     _Alignas(64) double gap[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         gap[row] = 1.0 - (g[row] == t[row] ? 1.0 : 0.0);
     }
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1230,14 +1236,14 @@ DERIVE_INLINE void ignore_index_hvp_tile_f64(size_t classes, const double *restr
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1245,18 +1251,18 @@ DERIVE_INLINE void ignore_index_hvp_tile_f64(size_t classes, const double *restr
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f64_weighted(gap[row],
                     (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * exp_sum_inverse[row]) + 0.0;
@@ -1280,7 +1286,8 @@ DERIVE_CLONES static void ignore_index_hvp_rows_f64(size_t rows, size_t classes,
             derive_fill_labels(t_tile, t + row, height);
             derive_fill_labels(g_tile, g + row, height);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            ignore_index_hvp_tile_f64(classes, x_tile, t_tile, g_tile, v_tile, out_tile);
+            ignore_index_hvp_tile_f64(derive_strips(height), classes, x_tile, t_tile, g_tile,
+                    v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1310,7 +1317,7 @@ derive_status derive_ignore_index_hvp_f64(size_t rows, size_t classes, const dou
     if (!derive_are_labels(t, rows, classes) || !derive_are_labels(g, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -26,10 +26,10 @@ DERIVE_INLINE void information_row_f32(size_t classes, const float *restrict p,
     }
 }
 
-DERIVE_INLINE void information_tile_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void information_tile_f32(size_t rows, size_t classes, const float *restrict p,
         float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = 0.0f - derive_f32_log(p[k * DERIVE_TILE + row]);
         }
     }
@@ -43,7 +43,7 @@ DERIVE_CLONES static void information_rows_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            information_tile_f32(classes, p_tile, out_tile);
+            information_tile_f32(derive_strips(height), classes, p_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -71,7 +71,7 @@ derive_status derive_information_f32(size_t rows, size_t classes, const float *r
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -89,10 +89,10 @@ DERIVE_INLINE void information_row_f64(size_t classes, const double *restrict p,
     }
 }
 
-DERIVE_INLINE void information_tile_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void information_tile_f64(size_t rows, size_t classes, const double *restrict p,
         double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = 0.0 - derive_f64_log(p[k * DERIVE_TILE + row]);
         }
     }
@@ -106,7 +106,7 @@ DERIVE_CLONES static void information_rows_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            information_tile_f64(classes, p_tile, out_tile);
+            information_tile_f64(derive_strips(height), classes, p_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -134,7 +134,7 @@ derive_status derive_information_f64(size_t rows, size_t classes, const double *
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -152,10 +152,10 @@ DERIVE_INLINE void information_vjp_row_f32(size_t classes, const float *restrict
     }
 }
 
-DERIVE_INLINE void information_vjp_tile_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void information_vjp_tile_f32(size_t rows, size_t classes, const float *restrict p,
         const float *restrict g, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0f
                     - derive_f32_weighted_ratio(g[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
         }
@@ -173,7 +173,7 @@ DERIVE_CLONES static void information_vjp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            information_vjp_tile_f32(classes, p_tile, g_tile, grad_tile);
+            information_vjp_tile_f32(derive_strips(height), classes, p_tile, g_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -204,7 +204,7 @@ derive_status derive_information_vjp_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -222,10 +222,10 @@ DERIVE_INLINE void information_vjp_row_f64(size_t classes, const double *restric
     }
 }
 
-DERIVE_INLINE void information_vjp_tile_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void information_vjp_tile_f64(size_t rows, size_t classes, const double *restrict p,
         const double *restrict g, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0
                     - derive_f64_weighted_ratio(g[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
         }
@@ -243,7 +243,7 @@ DERIVE_CLONES static void information_vjp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            information_vjp_tile_f64(classes, p_tile, g_tile, grad_tile);
+            information_vjp_tile_f64(derive_strips(height), classes, p_tile, g_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -274,7 +274,7 @@ derive_status derive_information_vjp_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -292,10 +292,10 @@ DERIVE_INLINE void information_jvp_row_f32(size_t classes, const float *restrict
     }
 }
 
-DERIVE_INLINE void information_jvp_tile_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void information_jvp_tile_f32(size_t rows, size_t classes, const float *restrict p,
         const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = 0.0f
                     - derive_f32_weighted_ratio(v[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
         }
@@ -313,7 +313,7 @@ DERIVE_CLONES static void information_jvp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            information_jvp_tile_f32(classes, p_tile, v_tile, out_tile);
+            information_jvp_tile_f32(derive_strips(height), classes, p_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -343,7 +343,7 @@ derive_status derive_information_jvp_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -361,10 +361,10 @@ DERIVE_INLINE void information_jvp_row_f64(size_t classes, const double *restric
     }
 }
 
-DERIVE_INLINE void information_jvp_tile_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void information_jvp_tile_f64(size_t rows, size_t classes, const double *restrict p,
         const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = 0.0
                     - derive_f64_weighted_ratio(v[k * DERIVE_TILE + row], p[k * DERIVE_TILE + row]);
         }
@@ -382,7 +382,7 @@ DERIVE_CLONES static void information_jvp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            information_jvp_tile_f64(classes, p_tile, v_tile, out_tile);
+            information_jvp_tile_f64(derive_strips(height), classes, p_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -412,7 +412,7 @@ derive_status derive_information_jvp_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -458,7 +458,7 @@ derive_status derive_information_jacobian_f32(size_t rows, size_t classes, const
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -504,7 +504,7 @@ derive_status derive_information_jacobian_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -522,10 +522,10 @@ DERIVE_INLINE void information_hvp_row_f32(size_t classes, const float *restrict
     }
 }
 
-DERIVE_INLINE void information_hvp_tile_f32(size_t classes, const float *restrict p,
+DERIVE_INLINE void information_hvp_tile_f32(size_t rows, size_t classes, const float *restrict p,
         const float *restrict g, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(g[k * DERIVE_TILE + row]
                     * v[k * DERIVE_TILE + row],
                     p[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]) + 0.0f;
@@ -546,7 +546,8 @@ DERIVE_CLONES static void information_hvp_rows_f32(size_t rows, size_t classes,
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            information_hvp_tile_f32(classes, p_tile, g_tile, v_tile, out_tile);
+            information_hvp_tile_f32(derive_strips(height), classes, p_tile, g_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -577,7 +578,7 @@ derive_status derive_information_hvp_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(p, p_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -596,10 +597,10 @@ DERIVE_INLINE void information_hvp_row_f64(size_t classes, const double *restric
     }
 }
 
-DERIVE_INLINE void information_hvp_tile_f64(size_t classes, const double *restrict p,
+DERIVE_INLINE void information_hvp_tile_f64(size_t rows, size_t classes, const double *restrict p,
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(g[k * DERIVE_TILE + row]
                     * v[k * DERIVE_TILE + row],
                     p[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]) + 0.0;
@@ -620,7 +621,8 @@ DERIVE_CLONES static void information_hvp_rows_f64(size_t rows, size_t classes,
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            information_hvp_tile_f64(classes, p_tile, g_tile, v_tile, out_tile);
+            information_hvp_tile_f64(derive_strips(height), classes, p_tile, g_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -651,7 +653,7 @@ derive_status derive_information_hvp_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(p, p_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -21,7 +21,7 @@
 
 DERIVE_INLINE void kl_divergence_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict value) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -36,25 +36,25 @@ DERIVE_INLINE void kl_divergence_row_f32(size_t classes, const float *restrict q
     *value = total;
 }
 
-DERIVE_INLINE void kl_divergence_tile_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void kl_divergence_tile_f32(size_t rows, size_t classes, const float *restrict q,
         const float *restrict p, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(p[k * DERIVE_TILE + row],
                     derive_f32_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
     }
 }
@@ -70,7 +70,7 @@ DERIVE_CLONES static void kl_divergence_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            kl_divergence_tile_f32(classes, q_tile, p_tile, value_tile);
+            kl_divergence_tile_f32(derive_strips(height), classes, q_tile, p_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -98,7 +98,7 @@ derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float 
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -111,7 +111,7 @@ derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float 
 
 DERIVE_INLINE void kl_divergence_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -126,25 +126,25 @@ DERIVE_INLINE void kl_divergence_row_f64(size_t classes, const double *restrict 
     *value = total;
 }
 
-DERIVE_INLINE void kl_divergence_tile_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void kl_divergence_tile_f64(size_t rows, size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(p[k * DERIVE_TILE + row],
                     derive_f64_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row])));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
     }
 }
@@ -160,7 +160,7 @@ DERIVE_CLONES static void kl_divergence_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            kl_divergence_tile_f64(classes, q_tile, p_tile, value_tile);
+            kl_divergence_tile_f64(derive_strips(height), classes, q_tile, p_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -188,7 +188,7 @@ derive_status derive_kl_divergence_f64(size_t rows, size_t classes, const double
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -206,10 +206,10 @@ DERIVE_INLINE void kl_divergence_grad_row_f32(size_t classes, const float *restr
     }
 }
 
-DERIVE_INLINE void kl_divergence_grad_tile_f32(size_t classes, const float *restrict q,
-        const float *restrict p, float *restrict grad) {
+DERIVE_INLINE void kl_divergence_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict q, const float *restrict p, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0f
                     - derive_f32_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
@@ -227,7 +227,7 @@ DERIVE_CLONES static void kl_divergence_grad_rows_f32(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            kl_divergence_grad_tile_f32(classes, q_tile, p_tile, grad_tile);
+            kl_divergence_grad_tile_f32(derive_strips(height), classes, q_tile, p_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -259,7 +259,7 @@ derive_status derive_kl_divergence_grad_f32(size_t rows, size_t classes, const f
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -277,10 +277,10 @@ DERIVE_INLINE void kl_divergence_grad_row_f64(size_t classes, const double *rest
     }
 }
 
-DERIVE_INLINE void kl_divergence_grad_tile_f64(size_t classes, const double *restrict q,
-        const double *restrict p, double *restrict grad) {
+DERIVE_INLINE void kl_divergence_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict q, const double *restrict p, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0
                     - derive_f64_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
@@ -298,7 +298,7 @@ DERIVE_CLONES static void kl_divergence_grad_rows_f64(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            kl_divergence_grad_tile_f64(classes, q_tile, p_tile, grad_tile);
+            kl_divergence_grad_tile_f64(derive_strips(height), classes, q_tile, p_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -330,7 +330,7 @@ derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes, const d
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -343,7 +343,7 @@ derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes, const d
 
 DERIVE_INLINE void kl_divergence_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict value, float *restrict grad) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -359,16 +359,17 @@ DERIVE_INLINE void kl_divergence_value_and_grad_row_f32(size_t classes, const fl
     *value = total;
 }
 
-DERIVE_INLINE void kl_divergence_value_and_grad_tile_f32(size_t classes, const float *restrict q,
-        const float *restrict p, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void kl_divergence_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict q, const float *restrict p, float *restrict value,
+        float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(p[k * DERIVE_TILE + row],
                     derive_f32_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row])));
@@ -376,10 +377,10 @@ DERIVE_INLINE void kl_divergence_value_and_grad_tile_f32(size_t classes, const f
                     - derive_f32_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
     }
 }
@@ -396,7 +397,8 @@ DERIVE_CLONES static void kl_divergence_value_and_grad_rows_f32(size_t rows, siz
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            kl_divergence_value_and_grad_tile_f32(classes, q_tile, p_tile, value_tile, grad_tile);
+            kl_divergence_value_and_grad_tile_f32(derive_strips(height), classes, q_tile, p_tile,
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -429,7 +431,7 @@ derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classe
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -443,7 +445,7 @@ derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classe
 
 DERIVE_INLINE void kl_divergence_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value, double *restrict grad) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -459,16 +461,17 @@ DERIVE_INLINE void kl_divergence_value_and_grad_row_f64(size_t classes, const do
     *value = total;
 }
 
-DERIVE_INLINE void kl_divergence_value_and_grad_tile_f64(size_t classes, const double *restrict q,
-        const double *restrict p, double *restrict value, double *restrict grad) {
+DERIVE_INLINE void kl_divergence_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict q, const double *restrict p, double *restrict value,
+        double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(p[k * DERIVE_TILE + row],
                     derive_f64_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row])));
@@ -476,10 +479,10 @@ DERIVE_INLINE void kl_divergence_value_and_grad_tile_f64(size_t classes, const d
                     - derive_f64_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
     }
 }
@@ -496,7 +499,8 @@ DERIVE_CLONES static void kl_divergence_value_and_grad_rows_f64(size_t rows, siz
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            kl_divergence_value_and_grad_tile_f64(classes, q_tile, p_tile, value_tile, grad_tile);
+            kl_divergence_value_and_grad_tile_f64(derive_strips(height), classes, q_tile, p_tile,
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -529,7 +533,7 @@ derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classe
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -548,10 +552,10 @@ DERIVE_INLINE void kl_divergence_hvp_row_f32(size_t classes, const float *restri
     }
 }
 
-DERIVE_INLINE void kl_divergence_hvp_tile_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void kl_divergence_hvp_tile_f32(size_t rows, size_t classes, const float *restrict q,
         const float *restrict p, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(p[k * DERIVE_TILE + row]
                     * v[k * DERIVE_TILE + row],
                     q[k * DERIVE_TILE + row] * q[k * DERIVE_TILE + row]) + 0.0f;
@@ -572,7 +576,8 @@ DERIVE_CLONES static void kl_divergence_hvp_rows_f32(size_t rows, size_t classes
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            kl_divergence_hvp_tile_f32(classes, q_tile, p_tile, v_tile, out_tile);
+            kl_divergence_hvp_tile_f32(derive_strips(height), classes, q_tile, p_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -604,7 +609,7 @@ derive_status derive_kl_divergence_hvp_f32(size_t rows, size_t classes, const fl
             || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -623,10 +628,11 @@ DERIVE_INLINE void kl_divergence_hvp_row_f64(size_t classes, const double *restr
     }
 }
 
-DERIVE_INLINE void kl_divergence_hvp_tile_f64(size_t classes, const double *restrict q,
-        const double *restrict p, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void kl_divergence_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict q, const double *restrict p, const double *restrict v,
+        double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(p[k * DERIVE_TILE + row]
                     * v[k * DERIVE_TILE + row],
                     q[k * DERIVE_TILE + row] * q[k * DERIVE_TILE + row]) + 0.0;
@@ -647,7 +653,8 @@ DERIVE_CLONES static void kl_divergence_hvp_rows_f64(size_t rows, size_t classes
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            kl_divergence_hvp_tile_f64(classes, q_tile, p_tile, v_tile, out_tile);
+            kl_divergence_hvp_tile_f64(derive_strips(height), classes, q_tile, p_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -679,7 +686,7 @@ derive_status derive_kl_divergence_hvp_f64(size_t rows, size_t classes, const do
             || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -34,12 +34,12 @@ DERIVE_INLINE void label_smoothing_row_f32(size_t classes, const float *restrict
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -65,24 +65,24 @@ DERIVE_INLINE void label_smoothing_row_f32(size_t classes, const float *restrict
             + derive_f32_weighted(1.0f - alpha, x[t] - shift - log_sum));
 }
 
-DERIVE_INLINE void label_smoothing_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void label_smoothing_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const uint32_t *restrict t, float alpha, float *restrict value) {
     const float n = (float)classes;
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -91,27 +91,27 @@ DERIVE_INLINE void label_smoothing_tile_f32(size_t classes, const float *restric
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total[row], &total_lost[row], x_shifted);
             const float tail_here = derive_f32_exp(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -132,7 +132,8 @@ DERIVE_CLONES static void label_smoothing_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            label_smoothing_tile_f32(classes, x_tile, t_tile, alpha, value_tile);
+            label_smoothing_tile_f32(derive_strips(height), classes, x_tile, t_tile, alpha,
+                    value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -162,7 +163,7 @@ derive_status derive_label_smoothing_f32(size_t rows, size_t classes, const floa
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -185,12 +186,12 @@ DERIVE_INLINE void label_smoothing_row_f64(size_t classes, const double *restric
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -216,24 +217,24 @@ DERIVE_INLINE void label_smoothing_row_f64(size_t classes, const double *restric
             + derive_f64_weighted(1.0 - alpha, x[t] - shift - log_sum));
 }
 
-DERIVE_INLINE void label_smoothing_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void label_smoothing_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const uint32_t *restrict t, double alpha, double *restrict value) {
     const double n = (double)classes;
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -242,27 +243,27 @@ DERIVE_INLINE void label_smoothing_tile_f64(size_t classes, const double *restri
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total[row], &total_lost[row], x_shifted);
             const double tail_here = derive_f64_exp(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -283,7 +284,8 @@ DERIVE_CLONES static void label_smoothing_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            label_smoothing_tile_f64(classes, x_tile, t_tile, alpha, value_tile);
+            label_smoothing_tile_f64(derive_strips(height), classes, x_tile, t_tile, alpha,
+                    value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -313,7 +315,7 @@ derive_status derive_label_smoothing_f64(size_t rows, size_t classes, const doub
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -339,9 +341,9 @@ DERIVE_INLINE void label_smoothing_grad_row_f32(size_t classes, const float *res
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -369,25 +371,25 @@ DERIVE_INLINE void label_smoothing_grad_row_f32(size_t classes, const float *res
     grad[t] = alpha - ratio - rest / exp_sum + 0.0f;
 }
 
-DERIVE_INLINE void label_smoothing_grad_tile_f32(size_t classes, const float *restrict x,
-        const uint32_t *restrict t, float alpha, float *restrict grad) {
+DERIVE_INLINE void label_smoothing_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const uint32_t *restrict t, float alpha, float *restrict grad) {
     const float n = (float)classes;
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio[row] = alpha / n;
     }
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -396,35 +398,35 @@ DERIVE_INLINE void label_smoothing_grad_tile_f32(size_t classes, const float *re
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - ratio[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = alpha - ratio[row] - rest[row] / exp_sum[row] + 0.0f;
     }
 }
@@ -440,7 +442,8 @@ DERIVE_CLONES static void label_smoothing_grad_rows_f32(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            label_smoothing_grad_tile_f32(classes, x_tile, t_tile, alpha, grad_tile);
+            label_smoothing_grad_tile_f32(derive_strips(height), classes, x_tile, t_tile, alpha,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -474,7 +477,7 @@ derive_status derive_label_smoothing_grad_f32(size_t rows, size_t classes, const
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -500,9 +503,9 @@ DERIVE_INLINE void label_smoothing_grad_row_f64(size_t classes, const double *re
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -530,25 +533,25 @@ DERIVE_INLINE void label_smoothing_grad_row_f64(size_t classes, const double *re
     grad[t] = alpha - ratio - rest / exp_sum + 0.0;
 }
 
-DERIVE_INLINE void label_smoothing_grad_tile_f64(size_t classes, const double *restrict x,
-        const uint32_t *restrict t, double alpha, double *restrict grad) {
+DERIVE_INLINE void label_smoothing_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const uint32_t *restrict t, double alpha, double *restrict grad) {
     const double n = (double)classes;
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio[row] = alpha / n;
     }
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -557,35 +560,35 @@ DERIVE_INLINE void label_smoothing_grad_tile_f64(size_t classes, const double *r
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - ratio[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = alpha - ratio[row] - rest[row] / exp_sum[row] + 0.0;
     }
 }
@@ -601,7 +604,8 @@ DERIVE_CLONES static void label_smoothing_grad_rows_f64(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            label_smoothing_grad_tile_f64(classes, x_tile, t_tile, alpha, grad_tile);
+            label_smoothing_grad_tile_f64(derive_strips(height), classes, x_tile, t_tile, alpha,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -635,7 +639,7 @@ derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -659,15 +663,15 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -710,28 +714,29 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
     grad[t] = alpha - ratio - rest / exp_sum + 0.0f;
 }
 
-DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t classes, const float *restrict x,
-        const uint32_t *restrict t, float alpha, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const uint32_t *restrict t, float alpha, float *restrict value,
+        float *restrict grad) {
     const float n = (float)classes;
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio[row] = alpha / n;
     }
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -745,7 +750,7 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t classes, const
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         tail[row] = 0.0f;
@@ -756,7 +761,7 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t classes, const
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total[row], &total_lost[row], x_shifted);
             const float e = derive_f32_exp(x_shifted);
@@ -766,7 +771,7 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t classes, const
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
@@ -775,7 +780,7 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t classes, const
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -785,12 +790,12 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t classes, const
                 x[t[row] * DERIVE_TILE + row] - shift[row] - log_sum[row]));
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - ratio[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = alpha - ratio[row] - rest[row] / exp_sum[row] + 0.0f;
     }
 }
@@ -807,8 +812,8 @@ DERIVE_CLONES static void label_smoothing_value_and_grad_rows_f32(size_t rows, s
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            label_smoothing_value_and_grad_tile_f32(classes, x_tile, t_tile, alpha, value_tile,
-                    grad_tile);
+            label_smoothing_value_and_grad_tile_f32(derive_strips(height), classes, x_tile, t_tile,
+                    alpha, value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -843,7 +848,7 @@ derive_status derive_label_smoothing_value_and_grad_f32(size_t rows, size_t clas
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -867,15 +872,15 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -918,29 +923,29 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
     grad[t] = alpha - ratio - rest / exp_sum + 0.0;
 }
 
-DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t classes,
+DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict x, const uint32_t *restrict t, double alpha, double *restrict value,
         double *restrict grad) {
     const double n = (double)classes;
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio[row] = alpha / n;
     }
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -954,7 +959,7 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t classes,
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         tail[row] = 0.0;
@@ -965,7 +970,7 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t classes,
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total[row], &total_lost[row], x_shifted);
             const double e = derive_f64_exp(x_shifted);
@@ -975,7 +980,7 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t classes,
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
@@ -984,7 +989,7 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t classes,
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -994,12 +999,12 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t classes,
                 x[t[row] * DERIVE_TILE + row] - shift[row] - log_sum[row]));
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     - ratio[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = alpha - ratio[row] - rest[row] / exp_sum[row] + 0.0;
     }
 }
@@ -1016,8 +1021,8 @@ DERIVE_CLONES static void label_smoothing_value_and_grad_rows_f64(size_t rows, s
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            label_smoothing_value_and_grad_tile_f64(classes, x_tile, t_tile, alpha, value_tile,
-                    grad_tile);
+            label_smoothing_value_and_grad_tile_f64(derive_strips(height), classes, x_tile, t_tile,
+                    alpha, value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -1052,7 +1057,7 @@ derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t clas
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1074,11 +1079,11 @@ DERIVE_INLINE void label_smoothing_hvp_row_f32(size_t classes, const float *rest
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1102,23 +1107,23 @@ DERIVE_INLINE void label_smoothing_hvp_row_f32(size_t classes, const float *rest
     }
 }
 
-DERIVE_INLINE void label_smoothing_hvp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict v, float *restrict out) {
+DERIVE_INLINE void label_smoothing_hvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict v, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -1126,14 +1131,14 @@ DERIVE_INLINE void label_smoothing_hvp_tile_f32(size_t classes, const float *res
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1141,18 +1146,18 @@ DERIVE_INLINE void label_smoothing_hvp_tile_f32(size_t classes, const float *res
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] + 0.0f;
@@ -1171,7 +1176,7 @@ DERIVE_CLONES static void label_smoothing_hvp_rows_f32(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            label_smoothing_hvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            label_smoothing_hvp_tile_f32(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1204,7 +1209,7 @@ derive_status derive_label_smoothing_hvp_f32(size_t rows, size_t classes, const 
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1226,11 +1231,11 @@ DERIVE_INLINE void label_smoothing_hvp_row_f64(size_t classes, const double *res
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1254,23 +1259,23 @@ DERIVE_INLINE void label_smoothing_hvp_row_f64(size_t classes, const double *res
     }
 }
 
-DERIVE_INLINE void label_smoothing_hvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict v, double *restrict out) {
+DERIVE_INLINE void label_smoothing_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict v, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1278,14 +1283,14 @@ DERIVE_INLINE void label_smoothing_hvp_tile_f64(size_t classes, const double *re
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1293,18 +1298,18 @@ DERIVE_INLINE void label_smoothing_hvp_tile_f64(size_t classes, const double *re
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] + 0.0;
@@ -1323,7 +1328,7 @@ DERIVE_CLONES static void label_smoothing_hvp_rows_f64(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            label_smoothing_hvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            label_smoothing_hvp_tile_f64(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1356,7 +1361,7 @@ derive_status derive_label_smoothing_hvp_f64(size_t rows, size_t classes, const 
     if (!derive_are_labels(t, rows, classes)) {
         return DERIVE_BAD_LABEL;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -31,11 +31,11 @@ DERIVE_INLINE void log_softmax_row_f32(size_t classes, const float *restrict x,
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -58,51 +58,51 @@ DERIVE_INLINE void log_softmax_row_f32(size_t classes, const float *restrict x,
     }
 }
 
-DERIVE_INLINE void log_softmax_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void log_softmax_tile_f32(size_t rows, size_t classes, const float *restrict x,
         float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
         }
     }
@@ -116,7 +116,7 @@ DERIVE_CLONES static void log_softmax_rows_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            log_softmax_tile_f32(classes, x_tile, out_tile);
+            log_softmax_tile_f32(derive_strips(height), classes, x_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -141,7 +141,7 @@ derive_status derive_log_softmax_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -163,11 +163,11 @@ DERIVE_INLINE void log_softmax_row_f64(size_t classes, const double *restrict x,
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -190,51 +190,51 @@ DERIVE_INLINE void log_softmax_row_f64(size_t classes, const double *restrict x,
     }
 }
 
-DERIVE_INLINE void log_softmax_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void log_softmax_tile_f64(size_t rows, size_t classes, const double *restrict x,
         double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
         }
     }
@@ -248,7 +248,7 @@ DERIVE_CLONES static void log_softmax_rows_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            log_softmax_tile_f64(classes, x_tile, out_tile);
+            log_softmax_tile_f64(derive_strips(height), classes, x_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -273,7 +273,7 @@ derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -286,7 +286,7 @@ derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *
 
 DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
-    derive_f32_sum g_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -301,14 +301,14 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -343,31 +343,31 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     grad[top] = g[top] * tail / exp_sum - derive_f32_exp(x[top] - shift) * tail_2 / exp_sum + 0.0f;
 }
 
-DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     _Alignas(64) float g_sum[DERIVE_TILE];
     _Alignas(64) float g_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = 0.0f;
         g_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = derive_f32_whole(g_sum[row], g_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -379,7 +379,7 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t classes, const float *restric
     /* all terms but the one at top */
     _Alignas(64) float tail_2[DERIVE_TILE];
     _Alignas(64) float tail_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         tail[row] = 0.0f;
@@ -388,7 +388,7 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t classes, const float *restric
         tail_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
@@ -397,22 +397,22 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t classes, const float *restric
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f32_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
                     - g_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0f;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE + row] = g[top[row] * DERIVE_TILE + row]
                 * tail[row] / exp_sum[row]
                 - derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -431,7 +431,7 @@ DERIVE_CLONES static void log_softmax_vjp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            log_softmax_vjp_tile_f32(classes, x_tile, g_tile, grad_tile);
+            log_softmax_vjp_tile_f32(derive_strips(height), classes, x_tile, g_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -459,7 +459,7 @@ derive_status derive_log_softmax_vjp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -472,7 +472,7 @@ derive_status derive_log_softmax_vjp_f32(size_t rows, size_t classes, const floa
 
 DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
-    derive_f64_sum g_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -487,14 +487,14 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -529,31 +529,31 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     grad[top] = g[top] * tail / exp_sum - derive_f64_exp(x[top] - shift) * tail_2 / exp_sum + 0.0;
 }
 
-DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     _Alignas(64) double g_sum[DERIVE_TILE];
     _Alignas(64) double g_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = 0.0;
         g_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = derive_f64_whole(g_sum[row], g_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -565,7 +565,7 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t classes, const double *restri
     /* all terms but the one at top */
     _Alignas(64) double tail_2[DERIVE_TILE];
     _Alignas(64) double tail_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         tail[row] = 0.0;
@@ -574,7 +574,7 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t classes, const double *restri
         tail_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
@@ -583,22 +583,22 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t classes, const double *restri
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         tail_2[row] = derive_f64_whole(tail_2[row], tail_2_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
                     - g_sum[row] * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE + row] = g[top[row] * DERIVE_TILE + row]
                 * tail[row] / exp_sum[row]
                 - derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row])
@@ -617,7 +617,7 @@ DERIVE_CLONES static void log_softmax_vjp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            log_softmax_vjp_tile_f64(classes, x_tile, g_tile, grad_tile);
+            log_softmax_vjp_tile_f64(derive_strips(height), classes, x_tile, g_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -645,7 +645,7 @@ derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes, const doub
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -667,11 +667,11 @@ DERIVE_INLINE void log_softmax_jvp_row_f32(size_t classes, const float *restrict
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -693,23 +693,23 @@ DERIVE_INLINE void log_softmax_jvp_row_f32(size_t classes, const float *restrict
     }
 }
 
-DERIVE_INLINE void log_softmax_jvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void log_softmax_jvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -717,30 +717,30 @@ DERIVE_INLINE void log_softmax_jvp_tile_f32(size_t classes, const float *restric
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - ratio[row] + 0.0f;
         }
@@ -758,7 +758,7 @@ DERIVE_CLONES static void log_softmax_jvp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            log_softmax_jvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            log_softmax_jvp_tile_f32(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -785,7 +785,7 @@ derive_status derive_log_softmax_jvp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -807,11 +807,11 @@ DERIVE_INLINE void log_softmax_jvp_row_f64(size_t classes, const double *restric
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -833,23 +833,23 @@ DERIVE_INLINE void log_softmax_jvp_row_f64(size_t classes, const double *restric
     }
 }
 
-DERIVE_INLINE void log_softmax_jvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void log_softmax_jvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -857,30 +857,30 @@ DERIVE_INLINE void log_softmax_jvp_tile_f64(size_t classes, const double *restri
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - ratio[row] + 0.0;
         }
@@ -898,7 +898,7 @@ DERIVE_CLONES static void log_softmax_jvp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            log_softmax_jvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            log_softmax_jvp_tile_f64(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -925,7 +925,7 @@ derive_status derive_log_softmax_jvp_f64(size_t rows, size_t classes, const doub
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -949,7 +949,7 @@ DERIVE_INLINE void log_softmax_jacobian_row_f32(size_t classes, const float *res
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -969,7 +969,7 @@ DERIVE_INLINE void log_softmax_jacobian_row_f32(size_t classes, const float *res
     }
     for (size_t k = 0; k < classes; k++) {
         /* all terms but that of the row */
-        derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
+        derive_f32_sum others_parts = {{0.0f}, {0.0f}, {0.0f}};
         for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
             const size_t width_ = derive_lanes_used(classes - base_);
             const float others_kept = others_parts.lanes[k % DERIVE_LANES];
@@ -1012,7 +1012,7 @@ derive_status derive_log_softmax_jacobian_f32(size_t rows, size_t classes, const
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1036,7 +1036,7 @@ DERIVE_INLINE void log_softmax_jacobian_row_f64(size_t classes, const double *re
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1056,7 +1056,7 @@ DERIVE_INLINE void log_softmax_jacobian_row_f64(size_t classes, const double *re
     }
     for (size_t k = 0; k < classes; k++) {
         /* all terms but that of the row */
-        derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
+        derive_f64_sum others_parts = {{0.0}, {0.0}, {0.0}};
         for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
             const size_t width_ = derive_lanes_used(classes - base_);
             const double others_kept = others_parts.lanes[k % DERIVE_LANES];
@@ -1099,7 +1099,7 @@ derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1112,7 +1112,7 @@ derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
-    derive_f32_sum g_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -1127,11 +1127,11 @@ DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1155,31 +1155,31 @@ DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict
     }
 }
 
-DERIVE_INLINE void log_softmax_hvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void log_softmax_hvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     _Alignas(64) float g_sum[DERIVE_TILE];
     _Alignas(64) float g_sum_lost[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = 0.0f;
         g_sum_lost[row] = 0.0f;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = derive_f32_whole(g_sum[row], g_sum_lost[row]);
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -1187,14 +1187,14 @@ DERIVE_INLINE void log_softmax_hvp_tile_f32(size_t classes, const float *restric
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1202,18 +1202,18 @@ DERIVE_INLINE void log_softmax_hvp_tile_f32(size_t classes, const float *restric
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = g_sum[row]
                     * (ratio[row] - (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]))
                     * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0f;
@@ -1234,7 +1234,8 @@ DERIVE_CLONES static void log_softmax_hvp_rows_f32(size_t rows, size_t classes,
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            log_softmax_hvp_tile_f32(classes, x_tile, g_tile, v_tile, out_tile);
+            log_softmax_hvp_tile_f32(derive_strips(height), classes, x_tile, g_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1262,7 +1263,7 @@ derive_status derive_log_softmax_hvp_f32(size_t rows, size_t classes, const floa
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1276,7 +1277,7 @@ derive_status derive_log_softmax_hvp_f32(size_t rows, size_t classes, const floa
 
 DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
-    derive_f64_sum g_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -1291,11 +1292,11 @@ DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restric
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1319,31 +1320,31 @@ DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restric
     }
 }
 
-DERIVE_INLINE void log_softmax_hvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void log_softmax_hvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     _Alignas(64) double g_sum[DERIVE_TILE];
     _Alignas(64) double g_sum_lost[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = 0.0;
         g_sum_lost[row] = 0.0;
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = derive_f64_whole(g_sum[row], g_sum_lost[row]);
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1351,14 +1352,14 @@ DERIVE_INLINE void log_softmax_hvp_tile_f64(size_t classes, const double *restri
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1366,18 +1367,18 @@ DERIVE_INLINE void log_softmax_hvp_tile_f64(size_t classes, const double *restri
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = g_sum[row]
                     * (ratio[row] - (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]))
                     * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0;
@@ -1398,7 +1399,8 @@ DERIVE_CLONES static void log_softmax_hvp_rows_f64(size_t rows, size_t classes,
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            log_softmax_hvp_tile_f64(classes, x_tile, g_tile, v_tile, out_tile);
+            log_softmax_hvp_tile_f64(derive_strips(height), classes, x_tile, g_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1426,7 +1428,7 @@ derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes, const doub
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1440,7 +1442,7 @@ derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes, const doub
 
 DERIVE_INLINE void log_softmax_vjp_saved_row_f32(size_t classes, const float *restrict l,
         const float *restrict g, float *restrict grad) {
-    derive_f32_sum g_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1457,24 +1459,24 @@ DERIVE_INLINE void log_softmax_vjp_saved_row_f32(size_t classes, const float *re
     }
 }
 
-DERIVE_INLINE void log_softmax_vjp_saved_tile_f32(size_t classes, const float *restrict l,
-        const float *restrict g, float *restrict grad) {
+DERIVE_INLINE void log_softmax_vjp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict l, const float *restrict g, float *restrict grad) {
     _Alignas(64) float g_sum[DERIVE_TILE];
     _Alignas(64) float g_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = 0.0f;
         g_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = derive_f32_whole(g_sum[row], g_sum_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
                     - g_sum[row] * derive_f32_exp(l[k * DERIVE_TILE + row]) + 0.0f;
         }
@@ -1492,7 +1494,8 @@ DERIVE_CLONES static void log_softmax_vjp_saved_rows_f32(size_t rows, size_t cla
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            log_softmax_vjp_saved_tile_f32(classes, l_tile, g_tile, grad_tile);
+            log_softmax_vjp_saved_tile_f32(derive_strips(height), classes, l_tile, g_tile,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -1520,7 +1523,7 @@ derive_status derive_log_softmax_vjp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1533,7 +1536,7 @@ derive_status derive_log_softmax_vjp_saved_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void log_softmax_vjp_saved_row_f64(size_t classes, const double *restrict l,
         const double *restrict g, double *restrict grad) {
-    derive_f64_sum g_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1550,24 +1553,24 @@ DERIVE_INLINE void log_softmax_vjp_saved_row_f64(size_t classes, const double *r
     }
 }
 
-DERIVE_INLINE void log_softmax_vjp_saved_tile_f64(size_t classes, const double *restrict l,
-        const double *restrict g, double *restrict grad) {
+DERIVE_INLINE void log_softmax_vjp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict l, const double *restrict g, double *restrict grad) {
     _Alignas(64) double g_sum[DERIVE_TILE];
     _Alignas(64) double g_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = 0.0;
         g_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = derive_f64_whole(g_sum[row], g_sum_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
                     - g_sum[row] * derive_f64_exp(l[k * DERIVE_TILE + row]) + 0.0;
         }
@@ -1585,7 +1588,8 @@ DERIVE_CLONES static void log_softmax_vjp_saved_rows_f64(size_t rows, size_t cla
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            log_softmax_vjp_saved_tile_f64(classes, l_tile, g_tile, grad_tile);
+            log_softmax_vjp_saved_tile_f64(derive_strips(height), classes, l_tile, g_tile,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -1613,7 +1617,7 @@ derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1634,8 +1638,9 @@ DERIVE_INLINE void log_softmax_jvp_saved_row_f32(size_t classes, const float *re
             derive_f32_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
         }
     }
-    const size_t top = derive_f32_top_class(&l_max_parts);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    const float l_max = derive_f32_top_value(&l_max_parts);
+    const size_t top = derive_f32_top_class(&l_max_parts, l_max);
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1652,16 +1657,16 @@ DERIVE_INLINE void log_softmax_jvp_saved_row_f32(size_t classes, const float *re
     }
 }
 
-DERIVE_INLINE void log_softmax_jvp_saved_tile_f32(size_t classes, const float *restrict l,
-        const float *restrict v, float *restrict out) {
+DERIVE_INLINE void log_softmax_jvp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict l, const float *restrict v, float *restrict out) {
     _Alignas(64) float l_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         l_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = l[k * DERIVE_TILE + row] > l_max[row];
             top[row] = larger ? k : top[row];
             l_max[row] = larger ? l[k * DERIVE_TILE + row] : l_max[row];
@@ -1669,22 +1674,22 @@ DERIVE_INLINE void log_softmax_jvp_saved_tile_f32(size_t classes, const float *r
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_exp(l[k * DERIVE_TILE + row])
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - total[row] + 0.0f;
         }
@@ -1702,7 +1707,8 @@ DERIVE_CLONES static void log_softmax_jvp_saved_rows_f32(size_t rows, size_t cla
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            log_softmax_jvp_saved_tile_f32(classes, l_tile, v_tile, out_tile);
+            log_softmax_jvp_saved_tile_f32(derive_strips(height), classes, l_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1729,7 +1735,7 @@ derive_status derive_log_softmax_jvp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1750,8 +1756,9 @@ DERIVE_INLINE void log_softmax_jvp_saved_row_f64(size_t classes, const double *r
             derive_f64_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
         }
     }
-    const size_t top = derive_f64_top_class(&l_max_parts);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    const double l_max = derive_f64_top_value(&l_max_parts);
+    const size_t top = derive_f64_top_class(&l_max_parts, l_max);
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1768,16 +1775,16 @@ DERIVE_INLINE void log_softmax_jvp_saved_row_f64(size_t classes, const double *r
     }
 }
 
-DERIVE_INLINE void log_softmax_jvp_saved_tile_f64(size_t classes, const double *restrict l,
-        const double *restrict v, double *restrict out) {
+DERIVE_INLINE void log_softmax_jvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict l, const double *restrict v, double *restrict out) {
     _Alignas(64) double l_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         l_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = l[k * DERIVE_TILE + row] > l_max[row];
             top[row] = larger ? k : top[row];
             l_max[row] = larger ? l[k * DERIVE_TILE + row] : l_max[row];
@@ -1785,22 +1792,22 @@ DERIVE_INLINE void log_softmax_jvp_saved_tile_f64(size_t classes, const double *
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_exp(l[k * DERIVE_TILE + row])
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - total[row] + 0.0;
         }
@@ -1818,7 +1825,8 @@ DERIVE_CLONES static void log_softmax_jvp_saved_rows_f64(size_t rows, size_t cla
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            log_softmax_jvp_saved_tile_f64(classes, l_tile, v_tile, out_tile);
+            log_softmax_jvp_saved_tile_f64(derive_strips(height), classes, l_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1845,7 +1853,7 @@ derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1858,7 +1866,7 @@ derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *restrict l,
         const float *restrict g, const float *restrict v, float *restrict out) {
-    derive_f32_sum g_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top l_max_parts = derive_f32_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -1872,8 +1880,9 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *re
         }
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
-    const size_t top = derive_f32_top_class(&l_max_parts);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    const float l_max = derive_f32_top_value(&l_max_parts);
+    const size_t top = derive_f32_top_class(&l_max_parts, l_max);
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1892,48 +1901,49 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *re
     }
 }
 
-DERIVE_INLINE void log_softmax_hvp_saved_tile_f32(size_t classes, const float *restrict l,
-        const float *restrict g, const float *restrict v, float *restrict out) {
+DERIVE_INLINE void log_softmax_hvp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict l, const float *restrict g, const float *restrict v,
+        float *restrict out) {
     _Alignas(64) float g_sum[DERIVE_TILE];
     _Alignas(64) float g_sum_lost[DERIVE_TILE];
     _Alignas(64) float l_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = 0.0f;
         g_sum_lost[row] = 0.0f;
         l_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = l[k * DERIVE_TILE + row] > l_max[row];
             top[row] = larger ? k : top[row];
             l_max[row] = larger ? l[k * DERIVE_TILE + row] : l_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = derive_f32_whole(g_sum[row], g_sum_lost[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(l[k * DERIVE_TILE + row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = g_sum[row]
                     * (total[row] - (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]))
                     * out[k * DERIVE_TILE + row] + 0.0f;
@@ -1954,7 +1964,8 @@ DERIVE_CLONES static void log_softmax_hvp_saved_rows_f32(size_t rows, size_t cla
             derive_f32_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            log_softmax_hvp_saved_tile_f32(classes, l_tile, g_tile, v_tile, out_tile);
+            log_softmax_hvp_saved_tile_f32(derive_strips(height), classes, l_tile, g_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1982,7 +1993,7 @@ derive_status derive_log_softmax_hvp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1996,7 +2007,7 @@ derive_status derive_log_softmax_hvp_saved_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *restrict l,
         const double *restrict g, const double *restrict v, double *restrict out) {
-    derive_f64_sum g_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top l_max_parts = derive_f64_no_top();
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
@@ -2010,8 +2021,9 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *r
         }
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
-    const size_t top = derive_f64_top_class(&l_max_parts);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    const double l_max = derive_f64_top_value(&l_max_parts);
+    const size_t top = derive_f64_top_class(&l_max_parts, l_max);
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -2030,48 +2042,49 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *r
     }
 }
 
-DERIVE_INLINE void log_softmax_hvp_saved_tile_f64(size_t classes, const double *restrict l,
-        const double *restrict g, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void log_softmax_hvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict l, const double *restrict g, const double *restrict v,
+        double *restrict out) {
     _Alignas(64) double g_sum[DERIVE_TILE];
     _Alignas(64) double g_sum_lost[DERIVE_TILE];
     _Alignas(64) double l_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = 0.0;
         g_sum_lost[row] = 0.0;
         l_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&g_sum[row], &g_sum_lost[row], g[k * DERIVE_TILE + row]);
             const bool larger = l[k * DERIVE_TILE + row] > l_max[row];
             top[row] = larger ? k : top[row];
             l_max[row] = larger ? l[k * DERIVE_TILE + row] : l_max[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         g_sum[row] = derive_f64_whole(g_sum[row], g_sum_lost[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(l[k * DERIVE_TILE + row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = g_sum[row]
                     * (total[row] - (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]))
                     * out[k * DERIVE_TILE + row] + 0.0;
@@ -2092,7 +2105,8 @@ DERIVE_CLONES static void log_softmax_hvp_saved_rows_f64(size_t rows, size_t cla
             derive_f64_fill_tile(l_tile, l + row * l_stride, l_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            log_softmax_hvp_saved_tile_f64(classes, l_tile, g_tile, v_tile, out_tile);
+            log_softmax_hvp_saved_tile_f64(derive_strips(height), classes, l_tile, g_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -2120,7 +2134,7 @@ derive_status derive_log_softmax_hvp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -42,10 +42,11 @@ DERIVE_INLINE void merged_logsumexp_row_f32(size_t classes, const float *restric
                     derive_f32_exp(m[k] - shift) * S[k]);
         }
     }
-    const size_t top = derive_f32_top_class(&largest_parts);
+    const float largest = derive_f32_top_value(&largest_parts);
+    const size_t top = derive_f32_top_class(&largest_parts, largest);
     const float log_sum = derive_f32_log(S[top]);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -67,31 +68,31 @@ DERIVE_INLINE void merged_logsumexp_row_f32(size_t classes, const float *restric
     *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
-DERIVE_INLINE void merged_logsumexp_tile_f32(size_t classes, const float *restrict m,
+DERIVE_INLINE void merged_logsumexp_tile_f32(size_t rows, size_t classes, const float *restrict m,
         const float *restrict S, float *restrict value) {
     _Alignas(64) float m_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         m_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
                     ? m[k * DERIVE_TILE + row] : m_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(m_max[row]);
     }
     _Alignas(64) float largest[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float largest_here = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             const bool larger = largest_here > largest[row];
@@ -100,29 +101,29 @@ DERIVE_INLINE void merged_logsumexp_tile_f32(size_t classes, const float *restri
         }
     }
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         log_sum[row] = derive_f32_log(S[top[row] * DERIVE_TILE + row]);
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float tail_here = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float log_sum_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
         log_sum_2[row] = derive_f32_log1p(derive_f32_weighted_ratio(tail[row],
                 derive_f32_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
@@ -141,7 +142,7 @@ DERIVE_CLONES static void merged_logsumexp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
             derive_f32_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
-            merged_logsumexp_tile_f32(classes, m_tile, S_tile, value_tile);
+            merged_logsumexp_tile_f32(derive_strips(height), classes, m_tile, S_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -168,7 +169,7 @@ derive_status derive_merged_logsumexp_f32(size_t rows, size_t classes, const flo
     if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -201,10 +202,11 @@ DERIVE_INLINE void merged_logsumexp_row_f64(size_t classes, const double *restri
                     derive_f64_exp(m[k] - shift) * S[k]);
         }
     }
-    const size_t top = derive_f64_top_class(&largest_parts);
+    const double largest = derive_f64_top_value(&largest_parts);
+    const size_t top = derive_f64_top_class(&largest_parts, largest);
     const double log_sum = derive_f64_log(S[top]);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -226,31 +228,31 @@ DERIVE_INLINE void merged_logsumexp_row_f64(size_t classes, const double *restri
     *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
-DERIVE_INLINE void merged_logsumexp_tile_f64(size_t classes, const double *restrict m,
+DERIVE_INLINE void merged_logsumexp_tile_f64(size_t rows, size_t classes, const double *restrict m,
         const double *restrict S, double *restrict value) {
     _Alignas(64) double m_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         m_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
                     ? m[k * DERIVE_TILE + row] : m_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(m_max[row]);
     }
     _Alignas(64) double largest[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double largest_here = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             const bool larger = largest_here > largest[row];
@@ -259,29 +261,29 @@ DERIVE_INLINE void merged_logsumexp_tile_f64(size_t classes, const double *restr
         }
     }
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         log_sum[row] = derive_f64_log(S[top[row] * DERIVE_TILE + row]);
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double tail_here = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double log_sum_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
         log_sum_2[row] = derive_f64_log1p(derive_f64_weighted_ratio(tail[row],
                 derive_f64_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
@@ -300,7 +302,7 @@ DERIVE_CLONES static void merged_logsumexp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
             derive_f64_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
-            merged_logsumexp_tile_f64(classes, m_tile, S_tile, value_tile);
+            merged_logsumexp_tile_f64(derive_strips(height), classes, m_tile, S_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -327,7 +329,7 @@ derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes, const dou
     if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -351,7 +353,7 @@ DERIVE_INLINE void merged_logsumexp_grad_row_f32(size_t classes, const float *re
     const float m_max = derive_f32_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -370,42 +372,42 @@ DERIVE_INLINE void merged_logsumexp_grad_row_f32(size_t classes, const float *re
     }
 }
 
-DERIVE_INLINE void merged_logsumexp_grad_tile_f32(size_t classes, const float *restrict m,
-        const float *restrict S, float *restrict grad) {
+DERIVE_INLINE void merged_logsumexp_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict m, const float *restrict S, float *restrict grad) {
     _Alignas(64) float m_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         m_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
                     ? m[k * DERIVE_TILE + row] : m_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(m_max[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] / total[row];
         }
     }
@@ -422,7 +424,8 @@ DERIVE_CLONES static void merged_logsumexp_grad_rows_f32(size_t rows, size_t cla
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
             derive_f32_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
-            merged_logsumexp_grad_tile_f32(classes, m_tile, S_tile, grad_tile);
+            merged_logsumexp_grad_tile_f32(derive_strips(height), classes, m_tile, S_tile,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -453,7 +456,7 @@ derive_status derive_merged_logsumexp_grad_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -477,7 +480,7 @@ DERIVE_INLINE void merged_logsumexp_grad_row_f64(size_t classes, const double *r
     const double m_max = derive_f64_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -496,42 +499,42 @@ DERIVE_INLINE void merged_logsumexp_grad_row_f64(size_t classes, const double *r
     }
 }
 
-DERIVE_INLINE void merged_logsumexp_grad_tile_f64(size_t classes, const double *restrict m,
-        const double *restrict S, double *restrict grad) {
+DERIVE_INLINE void merged_logsumexp_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict m, const double *restrict S, double *restrict grad) {
     _Alignas(64) double m_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         m_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
                     ? m[k * DERIVE_TILE + row] : m_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(m_max[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] / total[row];
         }
     }
@@ -548,7 +551,8 @@ DERIVE_CLONES static void merged_logsumexp_grad_rows_f64(size_t rows, size_t cla
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
             derive_f64_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
-            merged_logsumexp_grad_tile_f64(classes, m_tile, S_tile, grad_tile);
+            merged_logsumexp_grad_tile_f64(derive_strips(height), classes, m_tile, S_tile,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -579,7 +583,7 @@ derive_status derive_merged_logsumexp_grad_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -604,7 +608,7 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f32(size_t classes, const
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
     derive_f32_top largest_parts = derive_f32_no_top();
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -618,11 +622,12 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f32(size_t classes, const
             derive_f32_carry(&total_parts);
         }
     }
-    const size_t top = derive_f32_top_class(&largest_parts);
+    const float largest = derive_f32_top_value(&largest_parts);
+    const size_t top = derive_f32_top_class(&largest_parts, largest);
     const float total = derive_f32_total(&total_parts);
     const float log_sum = derive_f32_log(S[top]);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -645,21 +650,21 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f32(size_t classes, const
     *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
-DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f32(size_t classes,
+DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict m, const float *restrict S, float *restrict value,
         float *restrict grad) {
     _Alignas(64) float m_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         m_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
                     ? m[k * DERIVE_TILE + row] : m_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(m_max[row]);
     }
@@ -667,14 +672,14 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f32(size_t classes,
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             const bool larger = e > largest[row];
@@ -684,33 +689,33 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f32(size_t classes,
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         log_sum[row] = derive_f32_log(S[top[row] * DERIVE_TILE + row]);
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0f : grad[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] / total[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float shifted_top[DERIVE_TILE];
     _Alignas(64) float log_sum_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
         log_sum_2[row] = derive_f32_log1p(derive_f32_weighted_ratio(tail[row],
                 derive_f32_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
@@ -730,8 +735,8 @@ DERIVE_CLONES static void merged_logsumexp_value_and_grad_rows_f32(size_t rows, 
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
             derive_f32_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
-            merged_logsumexp_value_and_grad_tile_f32(classes, m_tile, S_tile, value_tile,
-                    grad_tile);
+            merged_logsumexp_value_and_grad_tile_f32(derive_strips(height), classes, m_tile,
+                    S_tile, value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -763,7 +768,7 @@ derive_status derive_merged_logsumexp_value_and_grad_f32(size_t rows, size_t cla
     if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -790,7 +795,7 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f64(size_t classes,
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
     derive_f64_top largest_parts = derive_f64_no_top();
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -804,11 +809,12 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f64(size_t classes,
             derive_f64_carry(&total_parts);
         }
     }
-    const size_t top = derive_f64_top_class(&largest_parts);
+    const double largest = derive_f64_top_value(&largest_parts);
+    const size_t top = derive_f64_top_class(&largest_parts, largest);
     const double total = derive_f64_total(&total_parts);
     const double log_sum = derive_f64_log(S[top]);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -831,21 +837,21 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f64(size_t classes,
     *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
-DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f64(size_t classes,
+DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict m, const double *restrict S, double *restrict value,
         double *restrict grad) {
     _Alignas(64) double m_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         m_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             m_max[row] = m[k * DERIVE_TILE + row] > m_max[row]
                     ? m[k * DERIVE_TILE + row] : m_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(m_max[row]);
     }
@@ -853,14 +859,14 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f64(size_t classes,
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             const bool larger = e > largest[row];
@@ -870,33 +876,33 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f64(size_t classes,
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         log_sum[row] = derive_f64_log(S[top[row] * DERIVE_TILE + row]);
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0 : grad[k * DERIVE_TILE + row]);
             grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] / total[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double shifted_top[DERIVE_TILE];
     _Alignas(64) double log_sum_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
         log_sum_2[row] = derive_f64_log1p(derive_f64_weighted_ratio(tail[row],
                 derive_f64_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
@@ -916,8 +922,8 @@ DERIVE_CLONES static void merged_logsumexp_value_and_grad_rows_f64(size_t rows, 
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
             derive_f64_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
-            merged_logsumexp_value_and_grad_tile_f64(classes, m_tile, S_tile, value_tile,
-                    grad_tile);
+            merged_logsumexp_value_and_grad_tile_f64(derive_strips(height), classes, m_tile,
+                    S_tile, value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -949,7 +955,7 @@ derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t cla
     if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -972,11 +978,11 @@ DERIVE_INLINE void merged_logsumexp_hvp_row_f32(size_t classes, const float *res
         }
     }
     const float m_max = derive_f32_top_value(&m_max_parts);
-    const size_t top = derive_f32_top_class(&m_max_parts);
+    const size_t top = derive_f32_top_class(&m_max_parts, m_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -999,23 +1005,24 @@ DERIVE_INLINE void merged_logsumexp_hvp_row_f32(size_t classes, const float *res
     }
 }
 
-DERIVE_INLINE void merged_logsumexp_hvp_tile_f32(size_t classes, const float *restrict m,
-        const float *restrict S, const float *restrict v, float *restrict out) {
+DERIVE_INLINE void merged_logsumexp_hvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict m, const float *restrict S, const float *restrict v,
+        float *restrict out) {
     _Alignas(64) float m_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         m_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = m[k * DERIVE_TILE + row] > m_max[row];
             top[row] = larger ? k : top[row];
             m_max[row] = larger ? m[k * DERIVE_TILE + row] : m_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(m_max[row]);
     }
@@ -1023,14 +1030,14 @@ DERIVE_INLINE void merged_logsumexp_hvp_tile_f32(size_t classes, const float *re
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
@@ -1039,16 +1046,16 @@ DERIVE_INLINE void merged_logsumexp_hvp_tile_f32(size_t classes, const float *re
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio[row] = total[row] / total_2[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
                     * S[k * DERIVE_TILE + row] / total_2[row] + 0.0f;
@@ -1069,7 +1076,8 @@ DERIVE_CLONES static void merged_logsumexp_hvp_rows_f32(size_t rows, size_t clas
             derive_f32_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
             derive_f32_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            merged_logsumexp_hvp_tile_f32(classes, m_tile, S_tile, v_tile, out_tile);
+            merged_logsumexp_hvp_tile_f32(derive_strips(height), classes, m_tile, S_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1100,7 +1108,7 @@ derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes, const
     if (!derive_f32_are_within(S, S_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1123,11 +1131,11 @@ DERIVE_INLINE void merged_logsumexp_hvp_row_f64(size_t classes, const double *re
         }
     }
     const double m_max = derive_f64_top_value(&m_max_parts);
-    const size_t top = derive_f64_top_class(&m_max_parts);
+    const size_t top = derive_f64_top_class(&m_max_parts, m_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1150,23 +1158,24 @@ DERIVE_INLINE void merged_logsumexp_hvp_row_f64(size_t classes, const double *re
     }
 }
 
-DERIVE_INLINE void merged_logsumexp_hvp_tile_f64(size_t classes, const double *restrict m,
-        const double *restrict S, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void merged_logsumexp_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict m, const double *restrict S, const double *restrict v,
+        double *restrict out) {
     _Alignas(64) double m_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         m_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = m[k * DERIVE_TILE + row] > m_max[row];
             top[row] = larger ? k : top[row];
             m_max[row] = larger ? m[k * DERIVE_TILE + row] : m_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(m_max[row]);
     }
@@ -1174,14 +1183,14 @@ DERIVE_INLINE void merged_logsumexp_hvp_tile_f64(size_t classes, const double *r
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
@@ -1190,16 +1199,16 @@ DERIVE_INLINE void merged_logsumexp_hvp_tile_f64(size_t classes, const double *r
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio[row] = total[row] / total_2[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
                     * S[k * DERIVE_TILE + row] / total_2[row] + 0.0;
@@ -1220,7 +1229,8 @@ DERIVE_CLONES static void merged_logsumexp_hvp_rows_f64(size_t rows, size_t clas
             derive_f64_fill_tile(m_tile, m + row * m_stride, m_stride, height, classes);
             derive_f64_fill_tile(S_tile, S + row * S_stride, S_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            merged_logsumexp_hvp_tile_f64(classes, m_tile, S_tile, v_tile, out_tile);
+            merged_logsumexp_hvp_tile_f64(derive_strips(height), classes, m_tile, S_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1251,7 +1261,7 @@ derive_status derive_merged_logsumexp_hvp_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(S, S_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

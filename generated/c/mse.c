@@ -22,7 +22,7 @@
 DERIVE_INLINE void mse_row_f32(size_t classes, const float *restrict q, const float *restrict y,
         float *restrict value) {
     const float n = (float)classes;
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -38,25 +38,25 @@ DERIVE_INLINE void mse_row_f32(size_t classes, const float *restrict q, const fl
     *value = total / n;
 }
 
-DERIVE_INLINE void mse_tile_f32(size_t classes, const float *restrict q, const float *restrict y,
-        float *restrict value) {
+DERIVE_INLINE void mse_tile_f32(size_t rows, size_t classes, const float *restrict q,
+        const float *restrict y, float *restrict value) {
     const float n = (float)classes;
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row], q_shifted * q_shifted);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / n;
     }
 }
@@ -71,7 +71,7 @@ DERIVE_CLONES static void mse_rows_f32(size_t rows, size_t classes, const float 
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_tile_f32(classes, q_tile, y_tile, value_tile);
+            mse_tile_f32(derive_strips(height), classes, q_tile, y_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -95,7 +95,7 @@ derive_status derive_mse_f32(size_t rows, size_t classes, const float *restrict 
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -109,7 +109,7 @@ derive_status derive_mse_f32(size_t rows, size_t classes, const float *restrict 
 DERIVE_INLINE void mse_row_f64(size_t classes, const double *restrict q, const double *restrict y,
         double *restrict value) {
     const double n = (double)classes;
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -125,25 +125,25 @@ DERIVE_INLINE void mse_row_f64(size_t classes, const double *restrict q, const d
     *value = total / n;
 }
 
-DERIVE_INLINE void mse_tile_f64(size_t classes, const double *restrict q, const double *restrict y,
-        double *restrict value) {
+DERIVE_INLINE void mse_tile_f64(size_t rows, size_t classes, const double *restrict q,
+        const double *restrict y, double *restrict value) {
     const double n = (double)classes;
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row], q_shifted * q_shifted);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / n;
     }
 }
@@ -158,7 +158,7 @@ DERIVE_CLONES static void mse_rows_f64(size_t rows, size_t classes, const double
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_tile_f64(classes, q_tile, y_tile, value_tile);
+            mse_tile_f64(derive_strips(height), classes, q_tile, y_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -182,7 +182,7 @@ derive_status derive_mse_f64(size_t rows, size_t classes, const double *restrict
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -202,15 +202,15 @@ DERIVE_INLINE void mse_grad_row_f32(size_t classes, const float *restrict q,
     }
 }
 
-DERIVE_INLINE void mse_grad_tile_f32(size_t classes, const float *restrict q,
+DERIVE_INLINE void mse_grad_tile_f32(size_t rows, size_t classes, const float *restrict q,
         const float *restrict y, float *restrict grad) {
     const float n = (float)classes;
     _Alignas(64) float n_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         n_inverse[row] = 1.0f / n;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 2.0f
                     * (q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0f;
         }
@@ -228,7 +228,7 @@ DERIVE_CLONES static void mse_grad_rows_f32(size_t rows, size_t classes, const f
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_grad_tile_f32(classes, q_tile, y_tile, grad_tile);
+            mse_grad_tile_f32(derive_strips(height), classes, q_tile, y_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -255,7 +255,7 @@ derive_status derive_mse_grad_f32(size_t rows, size_t classes, const float *rest
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -275,15 +275,15 @@ DERIVE_INLINE void mse_grad_row_f64(size_t classes, const double *restrict q,
     }
 }
 
-DERIVE_INLINE void mse_grad_tile_f64(size_t classes, const double *restrict q,
+DERIVE_INLINE void mse_grad_tile_f64(size_t rows, size_t classes, const double *restrict q,
         const double *restrict y, double *restrict grad) {
     const double n = (double)classes;
     _Alignas(64) double n_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         n_inverse[row] = 1.0 / n;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 2.0
                     * (q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row]) * n_inverse[row] + 0.0;
         }
@@ -301,7 +301,7 @@ DERIVE_CLONES static void mse_grad_rows_f64(size_t rows, size_t classes, const d
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_grad_tile_f64(classes, q_tile, y_tile, grad_tile);
+            mse_grad_tile_f64(derive_strips(height), classes, q_tile, y_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -328,7 +328,7 @@ derive_status derive_mse_grad_f64(size_t rows, size_t classes, const double *res
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -343,7 +343,7 @@ DERIVE_INLINE void mse_value_and_grad_row_f32(size_t classes, const float *restr
         const float *restrict y, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
     const float n_inverse = 1.0f / n;
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -360,30 +360,31 @@ DERIVE_INLINE void mse_value_and_grad_row_f32(size_t classes, const float *restr
     *value = total / n;
 }
 
-DERIVE_INLINE void mse_value_and_grad_tile_f32(size_t classes, const float *restrict q,
-        const float *restrict y, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void mse_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict q, const float *restrict y, float *restrict value,
+        float *restrict grad) {
     const float n = (float)classes;
     _Alignas(64) float n_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         n_inverse[row] = 1.0f / n;
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row], q_shifted * q_shifted);
             grad[k * DERIVE_TILE + row] = 2.0f * q_shifted * n_inverse[row] + 0.0f;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / n;
     }
 }
@@ -400,7 +401,8 @@ DERIVE_CLONES static void mse_value_and_grad_rows_f32(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_value_and_grad_tile_f32(classes, q_tile, y_tile, value_tile, grad_tile);
+            mse_value_and_grad_tile_f32(derive_strips(height), classes, q_tile, y_tile, value_tile,
+                    grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -429,7 +431,7 @@ derive_status derive_mse_value_and_grad_f32(size_t rows, size_t classes, const f
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -445,7 +447,7 @@ DERIVE_INLINE void mse_value_and_grad_row_f64(size_t classes, const double *rest
         const double *restrict y, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
     const double n_inverse = 1.0 / n;
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -462,30 +464,31 @@ DERIVE_INLINE void mse_value_and_grad_row_f64(size_t classes, const double *rest
     *value = total / n;
 }
 
-DERIVE_INLINE void mse_value_and_grad_tile_f64(size_t classes, const double *restrict q,
-        const double *restrict y, double *restrict value, double *restrict grad) {
+DERIVE_INLINE void mse_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict q, const double *restrict y, double *restrict value,
+        double *restrict grad) {
     const double n = (double)classes;
     _Alignas(64) double n_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         n_inverse[row] = 1.0 / n;
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double q_shifted = q[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row], q_shifted * q_shifted);
             grad[k * DERIVE_TILE + row] = 2.0 * q_shifted * n_inverse[row] + 0.0;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / n;
     }
 }
@@ -502,7 +505,8 @@ DERIVE_CLONES static void mse_value_and_grad_rows_f64(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_value_and_grad_tile_f64(classes, q_tile, y_tile, value_tile, grad_tile);
+            mse_value_and_grad_tile_f64(derive_strips(height), classes, q_tile, y_tile, value_tile,
+                    grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -531,7 +535,7 @@ derive_status derive_mse_value_and_grad_f64(size_t rows, size_t classes, const d
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -551,14 +555,15 @@ DERIVE_INLINE void mse_hvp_row_f32(size_t classes, const float *restrict v, floa
     }
 }
 
-DERIVE_INLINE void mse_hvp_tile_f32(size_t classes, const float *restrict v, float *restrict out) {
+DERIVE_INLINE void mse_hvp_tile_f32(size_t rows, size_t classes, const float *restrict v,
+        float *restrict out) {
     const float n = (float)classes;
     _Alignas(64) float n_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         n_inverse[row] = 1.0f / n;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = 2.0f * v[k * DERIVE_TILE + row] * n_inverse[row] + 0.0f;
         }
     }
@@ -572,7 +577,7 @@ DERIVE_CLONES static void mse_hvp_rows_f32(size_t rows, size_t classes, const fl
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            mse_hvp_tile_f32(classes, v_tile, out_tile);
+            mse_hvp_tile_f32(derive_strips(height), classes, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -599,7 +604,7 @@ derive_status derive_mse_hvp_f32(size_t rows, size_t classes, const float *restr
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -618,15 +623,15 @@ DERIVE_INLINE void mse_hvp_row_f64(size_t classes, const double *restrict v, dou
     }
 }
 
-DERIVE_INLINE void mse_hvp_tile_f64(size_t classes, const double *restrict v,
+DERIVE_INLINE void mse_hvp_tile_f64(size_t rows, size_t classes, const double *restrict v,
         double *restrict out) {
     const double n = (double)classes;
     _Alignas(64) double n_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         n_inverse[row] = 1.0 / n;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = 2.0 * v[k * DERIVE_TILE + row] * n_inverse[row] + 0.0;
         }
     }
@@ -640,7 +645,7 @@ DERIVE_CLONES static void mse_hvp_rows_f64(size_t rows, size_t classes, const do
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            mse_hvp_tile_f64(classes, v_tile, out_tile);
+            mse_hvp_tile_f64(derive_strips(height), classes, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -667,7 +672,7 @@ derive_status derive_mse_hvp_f64(size_t rows, size_t classes, const double *rest
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -22,7 +22,7 @@
 
 DERIVE_INLINE void mse_sigmoid_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -42,16 +42,16 @@ DERIVE_INLINE void mse_sigmoid_row_f32(size_t classes, const float *restrict x,
     *value = total / 2.0f;
 }
 
-DERIVE_INLINE void mse_sigmoid_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_sigmoid_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
             const float chosen = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
@@ -61,10 +61,10 @@ DERIVE_INLINE void mse_sigmoid_tile_f32(size_t classes, const float *restrict x,
             derive_f32_add(&total[row], &total_lost[row], chosen * chosen / (norm * norm));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / 2.0f;
     }
 }
@@ -80,7 +80,7 @@ DERIVE_CLONES static void mse_sigmoid_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_sigmoid_tile_f32(classes, x_tile, y_tile, value_tile);
+            mse_sigmoid_tile_f32(derive_strips(height), classes, x_tile, y_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -107,7 +107,7 @@ derive_status derive_mse_sigmoid_f32(size_t rows, size_t classes, const float *r
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -120,7 +120,7 @@ derive_status derive_mse_sigmoid_f32(size_t rows, size_t classes, const float *r
 
 DERIVE_INLINE void mse_sigmoid_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -140,16 +140,16 @@ DERIVE_INLINE void mse_sigmoid_row_f64(size_t classes, const double *restrict x,
     *value = total / 2.0;
 }
 
-DERIVE_INLINE void mse_sigmoid_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_sigmoid_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
             const double chosen = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
@@ -159,10 +159,10 @@ DERIVE_INLINE void mse_sigmoid_tile_f64(size_t classes, const double *restrict x
             derive_f64_add(&total[row], &total_lost[row], chosen * chosen / (norm * norm));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / 2.0;
     }
 }
@@ -178,7 +178,7 @@ DERIVE_CLONES static void mse_sigmoid_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_sigmoid_tile_f64(classes, x_tile, y_tile, value_tile);
+            mse_sigmoid_tile_f64(derive_strips(height), classes, x_tile, y_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -205,7 +205,7 @@ derive_status derive_mse_sigmoid_f64(size_t rows, size_t classes, const double *
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -227,10 +227,10 @@ DERIVE_INLINE void mse_sigmoid_grad_row_f32(size_t classes, const float *restric
     }
 }
 
-DERIVE_INLINE void mse_sigmoid_grad_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_sigmoid_grad_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
@@ -252,7 +252,7 @@ DERIVE_CLONES static void mse_sigmoid_grad_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_sigmoid_grad_tile_f32(classes, x_tile, y_tile, grad_tile);
+            mse_sigmoid_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -283,7 +283,7 @@ derive_status derive_mse_sigmoid_grad_f32(size_t rows, size_t classes, const flo
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -305,10 +305,10 @@ DERIVE_INLINE void mse_sigmoid_grad_row_f64(size_t classes, const double *restri
     }
 }
 
-DERIVE_INLINE void mse_sigmoid_grad_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_sigmoid_grad_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
@@ -330,7 +330,7 @@ DERIVE_CLONES static void mse_sigmoid_grad_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_sigmoid_grad_tile_f64(classes, x_tile, y_tile, grad_tile);
+            mse_sigmoid_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -361,7 +361,7 @@ derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes, const dou
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -374,7 +374,7 @@ derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes, const dou
 
 DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -396,16 +396,17 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f32(size_t classes, const floa
     *value = total / 2.0f;
 }
 
-DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict y, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict y, float *restrict value,
+        float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
             const float chosen = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
@@ -417,10 +418,10 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f32(size_t classes, const flo
             grad[k * DERIVE_TILE + row] = chosen * e / (product * norm) + 0.0f;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / 2.0f;
     }
 }
@@ -437,7 +438,8 @@ DERIVE_CLONES static void mse_sigmoid_value_and_grad_rows_f32(size_t rows, size_
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_sigmoid_value_and_grad_tile_f32(classes, x_tile, y_tile, value_tile, grad_tile);
+            mse_sigmoid_value_and_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -469,7 +471,7 @@ derive_status derive_mse_sigmoid_value_and_grad_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -483,7 +485,7 @@ derive_status derive_mse_sigmoid_value_and_grad_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -505,16 +507,17 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f64(size_t classes, const doub
     *value = total / 2.0;
 }
 
-DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict y, double *restrict value, double *restrict grad) {
+DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict y, double *restrict value,
+        double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
             const double chosen = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
@@ -526,10 +529,10 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f64(size_t classes, const dou
             grad[k * DERIVE_TILE + row] = chosen * e / (product * norm) + 0.0;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / 2.0;
     }
 }
@@ -546,7 +549,8 @@ DERIVE_CLONES static void mse_sigmoid_value_and_grad_rows_f64(size_t rows, size_
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_sigmoid_value_and_grad_tile_f64(classes, x_tile, y_tile, value_tile, grad_tile);
+            mse_sigmoid_value_and_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -578,7 +582,7 @@ derive_status derive_mse_sigmoid_value_and_grad_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -605,10 +609,10 @@ DERIVE_INLINE void mse_sigmoid_hvp_row_f32(size_t classes, const float *restrict
     }
 }
 
-DERIVE_INLINE void mse_sigmoid_hvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_sigmoid_hvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             const float product = norm * norm;
@@ -637,7 +641,8 @@ DERIVE_CLONES static void mse_sigmoid_hvp_rows_f32(size_t rows, size_t classes,
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            mse_sigmoid_hvp_tile_f32(classes, x_tile, y_tile, v_tile, out_tile);
+            mse_sigmoid_hvp_tile_f32(derive_strips(height), classes, x_tile, y_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -668,7 +673,7 @@ derive_status derive_mse_sigmoid_hvp_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -695,10 +700,10 @@ DERIVE_INLINE void mse_sigmoid_hvp_row_f64(size_t classes, const double *restric
     }
 }
 
-DERIVE_INLINE void mse_sigmoid_hvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_sigmoid_hvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             const double product = norm * norm;
@@ -727,7 +732,8 @@ DERIVE_CLONES static void mse_sigmoid_hvp_rows_f64(size_t rows, size_t classes,
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            mse_sigmoid_hvp_tile_f64(classes, x_tile, y_tile, v_tile, out_tile);
+            mse_sigmoid_hvp_tile_f64(derive_strips(height), classes, x_tile, y_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -758,7 +764,7 @@ derive_status derive_mse_sigmoid_hvp_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

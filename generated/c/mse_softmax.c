@@ -32,7 +32,7 @@ DERIVE_INLINE void mse_softmax_row_f32(size_t classes, const float *restrict x,
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -45,7 +45,7 @@ DERIVE_INLINE void mse_softmax_row_f32(size_t classes, const float *restrict x,
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_inverse = 1.0f / exp_sum;
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -61,59 +61,59 @@ DERIVE_INLINE void mse_softmax_row_f32(size_t classes, const float *restrict x,
     *value = total / 2.0f;
 }
 
-DERIVE_INLINE void mse_softmax_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_softmax_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
                     derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float gap = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row])
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row], gap * gap);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / 2.0f;
     }
 }
@@ -129,7 +129,7 @@ DERIVE_CLONES static void mse_softmax_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_softmax_tile_f32(classes, x_tile, y_tile, value_tile);
+            mse_softmax_tile_f32(derive_strips(height), classes, x_tile, y_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -156,7 +156,7 @@ derive_status derive_mse_softmax_f32(size_t rows, size_t classes, const float *r
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -180,7 +180,7 @@ DERIVE_INLINE void mse_softmax_row_f64(size_t classes, const double *restrict x,
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -193,7 +193,7 @@ DERIVE_INLINE void mse_softmax_row_f64(size_t classes, const double *restrict x,
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_inverse = 1.0 / exp_sum;
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -209,59 +209,59 @@ DERIVE_INLINE void mse_softmax_row_f64(size_t classes, const double *restrict x,
     *value = total / 2.0;
 }
 
-DERIVE_INLINE void mse_softmax_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_softmax_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
                     derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double gap = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row])
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row], gap * gap);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / 2.0;
     }
 }
@@ -277,7 +277,7 @@ DERIVE_CLONES static void mse_softmax_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_softmax_tile_f64(classes, x_tile, y_tile, value_tile);
+            mse_softmax_tile_f64(derive_strips(height), classes, x_tile, y_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -304,7 +304,7 @@ derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -326,13 +326,13 @@ DERIVE_INLINE void mse_softmax_grad_row_f32(size_t classes, const float *restric
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float factor = derive_f32_exp(x[top] - shift);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -362,16 +362,16 @@ DERIVE_INLINE void mse_softmax_grad_row_f32(size_t classes, const float *restric
     }
 }
 
-DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -379,7 +379,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t classes, const float *restri
     }
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
@@ -390,7 +390,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t classes, const float *restri
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
@@ -399,7 +399,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t classes, const float *restri
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
@@ -409,7 +409,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t classes, const float *restri
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
@@ -417,13 +417,13 @@ DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t classes, const float *restri
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total_2[row] / (exp_sum[row] * exp_sum[row]);
         ratio_2[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
                     - ratio[row]) * derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row])
@@ -443,7 +443,7 @@ DERIVE_CLONES static void mse_softmax_grad_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_softmax_grad_tile_f32(classes, x_tile, y_tile, grad_tile);
+            mse_softmax_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -474,7 +474,7 @@ derive_status derive_mse_softmax_grad_f32(size_t rows, size_t classes, const flo
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -496,13 +496,13 @@ DERIVE_INLINE void mse_softmax_grad_row_f64(size_t classes, const double *restri
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double factor = derive_f64_exp(x[top] - shift);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -532,16 +532,16 @@ DERIVE_INLINE void mse_softmax_grad_row_f64(size_t classes, const double *restri
     }
 }
 
-DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -549,7 +549,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t classes, const double *restr
     }
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
@@ -560,7 +560,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t classes, const double *restr
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
@@ -569,7 +569,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t classes, const double *restr
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
@@ -579,7 +579,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t classes, const double *restr
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
@@ -587,13 +587,13 @@ DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t classes, const double *restr
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total_2[row] / (exp_sum[row] * exp_sum[row]);
         ratio_2[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
                     - ratio[row]) * derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row])
@@ -613,7 +613,7 @@ DERIVE_CLONES static void mse_softmax_grad_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_softmax_grad_tile_f64(classes, x_tile, y_tile, grad_tile);
+            mse_softmax_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -644,7 +644,7 @@ derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes, const dou
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -666,13 +666,13 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f32(size_t classes, const floa
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float factor = derive_f32_exp(x[top] - shift);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -696,7 +696,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f32(size_t classes, const floa
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total_2 / (exp_sum * exp_sum);
     const float ratio_2 = total / exp_sum;
-    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -715,16 +715,17 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f32(size_t classes, const floa
     *value = total_3 / 2.0f;
 }
 
-DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict y, float *restrict value, float *restrict grad) {
+DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict y, float *restrict value,
+        float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -732,7 +733,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t classes, const flo
     }
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
@@ -743,7 +744,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t classes, const flo
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
@@ -752,7 +753,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t classes, const flo
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
@@ -762,7 +763,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t classes, const flo
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
@@ -770,19 +771,19 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t classes, const flo
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total_2[row] / (exp_sum[row] * exp_sum[row]);
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) float total_3[DERIVE_TILE];
     _Alignas(64) float total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0f;
         total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e_3 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             const float gap = e_3 * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
             derive_f32_add(&total_3[row], &total_3_lost[row], gap * gap);
@@ -791,10 +792,10 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t classes, const flo
                     - ratio[row]) * e_3 * exp_sum_inverse[row] + 0.0f;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total_3[row] / 2.0f;
     }
 }
@@ -811,7 +812,8 @@ DERIVE_CLONES static void mse_softmax_value_and_grad_rows_f32(size_t rows, size_
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_softmax_value_and_grad_tile_f32(classes, x_tile, y_tile, value_tile, grad_tile);
+            mse_softmax_value_and_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -843,7 +845,7 @@ derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -866,13 +868,13 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f64(size_t classes, const doub
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double factor = derive_f64_exp(x[top] - shift);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -896,7 +898,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f64(size_t classes, const doub
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total_2 / (exp_sum * exp_sum);
     const double ratio_2 = total / exp_sum;
-    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -915,16 +917,17 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f64(size_t classes, const doub
     *value = total_3 / 2.0;
 }
 
-DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict y, double *restrict value, double *restrict grad) {
+DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict y, double *restrict value,
+        double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -932,7 +935,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t classes, const dou
     }
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
@@ -943,7 +946,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t classes, const dou
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
@@ -952,7 +955,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t classes, const dou
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
@@ -962,7 +965,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t classes, const dou
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
@@ -970,19 +973,19 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t classes, const dou
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total_2[row] / (exp_sum[row] * exp_sum[row]);
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) double total_3[DERIVE_TILE];
     _Alignas(64) double total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0;
         total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e_3 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             const double gap = e_3 * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
             derive_f64_add(&total_3[row], &total_3_lost[row], gap * gap);
@@ -991,10 +994,10 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t classes, const dou
                     - ratio[row]) * e_3 * exp_sum_inverse[row] + 0.0;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total_3[row] / 2.0;
     }
 }
@@ -1011,7 +1014,8 @@ DERIVE_CLONES static void mse_softmax_value_and_grad_rows_f64(size_t rows, size_
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            mse_softmax_value_and_grad_tile_f64(classes, x_tile, y_tile, value_tile, grad_tile);
+            mse_softmax_value_and_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile,
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -1043,7 +1047,7 @@ derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1066,14 +1070,14 @@ DERIVE_INLINE void mse_softmax_hvp_row_f32(size_t classes, const float *restrict
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float factor = derive_f32_exp(x[top] - shift);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1102,8 +1106,8 @@ DERIVE_INLINE void mse_softmax_hvp_row_f32(size_t classes, const float *restrict
     const float ratio = total_3 / product;
     const float ratio_2 = total_2 / exp_sum;
     const float ratio_3 = total / exp_sum;
-    derive_f32_sum total_4_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_5_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_5_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1130,16 +1134,16 @@ DERIVE_INLINE void mse_softmax_hvp_row_f32(size_t classes, const float *restrict
     }
 }
 
-DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -1147,7 +1151,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restric
     }
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float factor[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
@@ -1160,7 +1164,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restric
     _Alignas(64) float total_2_lost[DERIVE_TILE];
     _Alignas(64) float total_3[DERIVE_TILE];
     _Alignas(64) float total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -1171,7 +1175,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restric
         total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1183,7 +1187,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restric
             out[k * DERIVE_TILE + row] = e_2;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
@@ -1194,7 +1198,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restric
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
     _Alignas(64) float ratio_3[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_3[row] / product[row];
@@ -1205,14 +1209,14 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restric
     _Alignas(64) float total_4_lost[DERIVE_TILE];
     _Alignas(64) float total_5[DERIVE_TILE];
     _Alignas(64) float total_5_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_4[row] = 0.0f;
         total_4_lost[row] = 0.0f;
         total_5[row] = 0.0f;
         total_5_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float gap = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - ratio_3[row];
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
@@ -1222,18 +1226,18 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t classes, const float *restric
                     gap * derive_f32_exp(2.0f * x_shifted));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_4[row] = derive_f32_whole(total_4[row], total_4_lost[row]);
         total_5[row] = derive_f32_whole(total_5[row], total_5_lost[row]);
     }
     _Alignas(64) float ratio_4[DERIVE_TILE];
     _Alignas(64) float ratio_5[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio_4[row] = 2.0f * total_5[row] / product[row];
         ratio_5[row] = total_4[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float gap_2 = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - ratio_3[row];
             const float e_3 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
@@ -1259,7 +1263,8 @@ DERIVE_CLONES static void mse_softmax_hvp_rows_f32(size_t rows, size_t classes,
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            mse_softmax_hvp_tile_f32(classes, x_tile, y_tile, v_tile, out_tile);
+            mse_softmax_hvp_tile_f32(derive_strips(height), classes, x_tile, y_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1290,7 +1295,7 @@ derive_status derive_mse_softmax_hvp_f32(size_t rows, size_t classes, const floa
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1313,14 +1318,14 @@ DERIVE_INLINE void mse_softmax_hvp_row_f64(size_t classes, const double *restric
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double factor = derive_f64_exp(x[top] - shift);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1349,8 +1354,8 @@ DERIVE_INLINE void mse_softmax_hvp_row_f64(size_t classes, const double *restric
     const double ratio = total_3 / product;
     const double ratio_2 = total_2 / exp_sum;
     const double ratio_3 = total / exp_sum;
-    derive_f64_sum total_4_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_5_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_5_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1377,16 +1382,16 @@ DERIVE_INLINE void mse_softmax_hvp_row_f64(size_t classes, const double *restric
     }
 }
 
-DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -1394,7 +1399,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restri
     }
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double factor[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
@@ -1407,7 +1412,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restri
     _Alignas(64) double total_2_lost[DERIVE_TILE];
     _Alignas(64) double total_3[DERIVE_TILE];
     _Alignas(64) double total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -1418,7 +1423,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restri
         total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1430,7 +1435,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restri
             out[k * DERIVE_TILE + row] = e_2;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
@@ -1441,7 +1446,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restri
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
     _Alignas(64) double ratio_3[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_3[row] / product[row];
@@ -1452,14 +1457,14 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restri
     _Alignas(64) double total_4_lost[DERIVE_TILE];
     _Alignas(64) double total_5[DERIVE_TILE];
     _Alignas(64) double total_5_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_4[row] = 0.0;
         total_4_lost[row] = 0.0;
         total_5[row] = 0.0;
         total_5_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double gap = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - ratio_3[row];
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
@@ -1469,18 +1474,18 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t classes, const double *restri
                     gap * derive_f64_exp(2.0 * x_shifted));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_4[row] = derive_f64_whole(total_4[row], total_4_lost[row]);
         total_5[row] = derive_f64_whole(total_5[row], total_5_lost[row]);
     }
     _Alignas(64) double ratio_4[DERIVE_TILE];
     _Alignas(64) double ratio_5[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio_4[row] = 2.0 * total_5[row] / product[row];
         ratio_5[row] = total_4[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double gap_2 = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - ratio_3[row];
             const double e_3 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
@@ -1506,7 +1511,8 @@ DERIVE_CLONES static void mse_softmax_hvp_rows_f64(size_t rows, size_t classes,
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            mse_softmax_hvp_tile_f64(classes, x_tile, y_tile, v_tile, out_tile);
+            mse_softmax_hvp_tile_f64(derive_strips(height), classes, x_tile, y_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1537,7 +1543,7 @@ derive_status derive_mse_softmax_hvp_f64(size_t rows, size_t classes, const doub
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

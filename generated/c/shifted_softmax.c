@@ -32,7 +32,7 @@ DERIVE_INLINE void shifted_softmax_row_f32(size_t classes, const float *restrict
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -52,45 +52,45 @@ DERIVE_INLINE void shifted_softmax_row_f32(size_t classes, const float *restrict
     }
 }
 
-DERIVE_INLINE void shifted_softmax_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void shifted_softmax_tile_f32(size_t rows, size_t classes, const float *restrict x,
         float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
@@ -104,7 +104,7 @@ DERIVE_CLONES static void shifted_softmax_rows_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            shifted_softmax_tile_f32(classes, x_tile, out_tile);
+            shifted_softmax_tile_f32(derive_strips(height), classes, x_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -132,7 +132,7 @@ derive_status derive_shifted_softmax_f32(size_t rows, size_t classes, const floa
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -156,7 +156,7 @@ DERIVE_INLINE void shifted_softmax_row_f64(size_t classes, const double *restric
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -176,45 +176,45 @@ DERIVE_INLINE void shifted_softmax_row_f64(size_t classes, const double *restric
     }
 }
 
-DERIVE_INLINE void shifted_softmax_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void shifted_softmax_tile_f64(size_t rows, size_t classes, const double *restrict x,
         double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
@@ -228,7 +228,7 @@ DERIVE_CLONES static void shifted_softmax_rows_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            shifted_softmax_tile_f64(classes, x_tile, out_tile);
+            shifted_softmax_tile_f64(derive_strips(height), classes, x_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -256,7 +256,7 @@ derive_status derive_shifted_softmax_f64(size_t rows, size_t classes, const doub
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -279,12 +279,13 @@ DERIVE_INLINE void shifted_softmax_vjp_row_f32(size_t classes, const float *rest
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
-    const size_t top = derive_f32_top_class(&largest_parts);
+    const float largest = derive_f32_top_value(&largest_parts);
+    const size_t top = derive_f32_top_class(&largest_parts, largest);
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -308,18 +309,18 @@ DERIVE_INLINE void shifted_softmax_vjp_row_f32(size_t classes, const float *rest
     }
 }
 
-DERIVE_INLINE void shifted_softmax_vjp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict g, float c, float *restrict grad) {
+DERIVE_INLINE void shifted_softmax_vjp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict g, float c, float *restrict grad) {
     _Alignas(64) float largest[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float largest_here = c + x[k * DERIVE_TILE + row];
             const bool larger = largest_here > largest[row];
             top[row] = larger ? k : top[row];
@@ -329,7 +330,7 @@ DERIVE_INLINE void shifted_softmax_vjp_tile_f32(size_t classes, const float *res
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -337,14 +338,14 @@ DERIVE_INLINE void shifted_softmax_vjp_tile_f32(size_t classes, const float *res
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
@@ -352,18 +353,18 @@ DERIVE_INLINE void shifted_softmax_vjp_tile_f32(size_t classes, const float *res
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / (exp_sum[row] * exp_sum[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
                     - g[top[row] * DERIVE_TILE + row]) * exp_sum_inverse[row] - ratio[row])
                     * grad[k * DERIVE_TILE + row] + 0.0f;
@@ -382,7 +383,8 @@ DERIVE_CLONES static void shifted_softmax_vjp_rows_f32(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            shifted_softmax_vjp_tile_f32(classes, x_tile, g_tile, c, grad_tile);
+            shifted_softmax_vjp_tile_f32(derive_strips(height), classes, x_tile, g_tile, c,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -413,7 +415,7 @@ derive_status derive_shifted_softmax_vjp_f32(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -436,12 +438,13 @@ DERIVE_INLINE void shifted_softmax_vjp_row_f64(size_t classes, const double *res
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
-    const size_t top = derive_f64_top_class(&largest_parts);
+    const double largest = derive_f64_top_value(&largest_parts);
+    const size_t top = derive_f64_top_class(&largest_parts, largest);
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -465,18 +468,18 @@ DERIVE_INLINE void shifted_softmax_vjp_row_f64(size_t classes, const double *res
     }
 }
 
-DERIVE_INLINE void shifted_softmax_vjp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict g, double c, double *restrict grad) {
+DERIVE_INLINE void shifted_softmax_vjp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict g, double c, double *restrict grad) {
     _Alignas(64) double largest[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double largest_here = c + x[k * DERIVE_TILE + row];
             const bool larger = largest_here > largest[row];
             top[row] = larger ? k : top[row];
@@ -486,7 +489,7 @@ DERIVE_INLINE void shifted_softmax_vjp_tile_f64(size_t classes, const double *re
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -494,14 +497,14 @@ DERIVE_INLINE void shifted_softmax_vjp_tile_f64(size_t classes, const double *re
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
@@ -509,18 +512,18 @@ DERIVE_INLINE void shifted_softmax_vjp_tile_f64(size_t classes, const double *re
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / (exp_sum[row] * exp_sum[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
                     - g[top[row] * DERIVE_TILE + row]) * exp_sum_inverse[row] - ratio[row])
                     * grad[k * DERIVE_TILE + row] + 0.0;
@@ -539,7 +542,8 @@ DERIVE_CLONES static void shifted_softmax_vjp_rows_f64(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            shifted_softmax_vjp_tile_f64(classes, x_tile, g_tile, c, grad_tile);
+            shifted_softmax_vjp_tile_f64(derive_strips(height), classes, x_tile, g_tile, c,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -570,7 +574,7 @@ derive_status derive_shifted_softmax_vjp_f64(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -593,12 +597,13 @@ DERIVE_INLINE void shifted_softmax_jvp_row_f32(size_t classes, const float *rest
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
-    const size_t top = derive_f32_top_class(&largest_parts);
+    const float largest = derive_f32_top_value(&largest_parts);
+    const size_t top = derive_f32_top_class(&largest_parts, largest);
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -622,18 +627,18 @@ DERIVE_INLINE void shifted_softmax_jvp_row_f32(size_t classes, const float *rest
     }
 }
 
-DERIVE_INLINE void shifted_softmax_jvp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict v, float c, float *restrict out) {
+DERIVE_INLINE void shifted_softmax_jvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict v, float c, float *restrict out) {
     _Alignas(64) float largest[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float largest_here = c + x[k * DERIVE_TILE + row];
             const bool larger = largest_here > largest[row];
             top[row] = larger ? k : top[row];
@@ -643,7 +648,7 @@ DERIVE_INLINE void shifted_softmax_jvp_tile_f32(size_t classes, const float *res
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -651,14 +656,14 @@ DERIVE_INLINE void shifted_softmax_jvp_tile_f32(size_t classes, const float *res
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
@@ -666,18 +671,18 @@ DERIVE_INLINE void shifted_softmax_jvp_tile_f32(size_t classes, const float *res
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / (exp_sum[row] * exp_sum[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row]) * exp_sum_inverse[row] - ratio[row])
                     * out[k * DERIVE_TILE + row] + 0.0f;
@@ -696,7 +701,8 @@ DERIVE_CLONES static void shifted_softmax_jvp_rows_f32(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            shifted_softmax_jvp_tile_f32(classes, x_tile, v_tile, c, out_tile);
+            shifted_softmax_jvp_tile_f32(derive_strips(height), classes, x_tile, v_tile, c,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -726,7 +732,7 @@ derive_status derive_shifted_softmax_jvp_f32(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -749,12 +755,13 @@ DERIVE_INLINE void shifted_softmax_jvp_row_f64(size_t classes, const double *res
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
-    const size_t top = derive_f64_top_class(&largest_parts);
+    const double largest = derive_f64_top_value(&largest_parts);
+    const size_t top = derive_f64_top_class(&largest_parts, largest);
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -778,18 +785,18 @@ DERIVE_INLINE void shifted_softmax_jvp_row_f64(size_t classes, const double *res
     }
 }
 
-DERIVE_INLINE void shifted_softmax_jvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict v, double c, double *restrict out) {
+DERIVE_INLINE void shifted_softmax_jvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict v, double c, double *restrict out) {
     _Alignas(64) double largest[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double largest_here = c + x[k * DERIVE_TILE + row];
             const bool larger = largest_here > largest[row];
             top[row] = larger ? k : top[row];
@@ -799,7 +806,7 @@ DERIVE_INLINE void shifted_softmax_jvp_tile_f64(size_t classes, const double *re
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -807,14 +814,14 @@ DERIVE_INLINE void shifted_softmax_jvp_tile_f64(size_t classes, const double *re
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
@@ -822,18 +829,18 @@ DERIVE_INLINE void shifted_softmax_jvp_tile_f64(size_t classes, const double *re
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / (exp_sum[row] * exp_sum[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row]) * exp_sum_inverse[row] - ratio[row])
                     * out[k * DERIVE_TILE + row] + 0.0;
@@ -852,7 +859,8 @@ DERIVE_CLONES static void shifted_softmax_jvp_rows_f64(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            shifted_softmax_jvp_tile_f64(classes, x_tile, v_tile, c, out_tile);
+            shifted_softmax_jvp_tile_f64(derive_strips(height), classes, x_tile, v_tile, c,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -882,7 +890,7 @@ derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -906,7 +914,7 @@ DERIVE_INLINE void shifted_softmax_jacobian_row_f32(size_t classes, const float 
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -924,7 +932,7 @@ DERIVE_INLINE void shifted_softmax_jacobian_row_f32(size_t classes, const float 
     for (size_t k = 0; k < classes; k++) {
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
-        derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
+        derive_f32_sum others_parts = {{0.0f}, {0.0f}, {0.0f}};
         for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
             const size_t width_ = derive_lanes_used(classes - base_);
             const float others_kept = others_parts.lanes[k % DERIVE_LANES];
@@ -970,7 +978,7 @@ derive_status derive_shifted_softmax_jacobian_f32(size_t rows, size_t classes,
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -994,7 +1002,7 @@ DERIVE_INLINE void shifted_softmax_jacobian_row_f64(size_t classes, const double
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1012,7 +1020,7 @@ DERIVE_INLINE void shifted_softmax_jacobian_row_f64(size_t classes, const double
     for (size_t k = 0; k < classes; k++) {
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
-        derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
+        derive_f64_sum others_parts = {{0.0}, {0.0}, {0.0}};
         for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
             const size_t width_ = derive_lanes_used(classes - base_);
             const double others_kept = others_parts.lanes[k % DERIVE_LANES];
@@ -1059,7 +1067,7 @@ derive_status derive_shifted_softmax_jacobian_f64(size_t rows, size_t classes,
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1082,14 +1090,15 @@ DERIVE_INLINE void shifted_softmax_hvp_row_f32(size_t classes, const float *rest
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
-    const size_t top = derive_f32_top_class(&largest_parts);
+    const float largest = derive_f32_top_value(&largest_parts);
+    const size_t top = derive_f32_top_class(&largest_parts, largest);
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1127,18 +1136,19 @@ DERIVE_INLINE void shifted_softmax_hvp_row_f32(size_t classes, const float *rest
     }
 }
 
-DERIVE_INLINE void shifted_softmax_hvp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict g, const float *restrict v, float c, float *restrict out) {
+DERIVE_INLINE void shifted_softmax_hvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict g, const float *restrict v, float c,
+        float *restrict out) {
     _Alignas(64) float largest[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float largest_here = c + x[k * DERIVE_TILE + row];
             const bool larger = largest_here > largest[row];
             top[row] = larger ? k : top[row];
@@ -1148,7 +1158,7 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f32(size_t classes, const float *res
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -1160,7 +1170,7 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f32(size_t classes, const float *res
     _Alignas(64) float total_2_lost[DERIVE_TILE];
     _Alignas(64) float total_3[DERIVE_TILE];
     _Alignas(64) float total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
@@ -1171,7 +1181,7 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f32(size_t classes, const float *res
         total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float product = e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
@@ -1182,7 +1192,7 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f32(size_t classes, const float *res
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
@@ -1192,14 +1202,14 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f32(size_t classes, const float *res
     _Alignas(64) float product_2[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_3[row] / product_2[row];
         ratio_2[row] = 2.0f * total[row] * total_2[row] / (product_2[row] * exp_sum[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float v_shifted_2 = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
             const float g_shifted = g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = (g_shifted * v_shifted_2 * exp_sum_inverse[row]
@@ -1223,7 +1233,8 @@ DERIVE_CLONES static void shifted_softmax_hvp_rows_f32(size_t rows, size_t class
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            shifted_softmax_hvp_tile_f32(classes, x_tile, g_tile, v_tile, c, out_tile);
+            shifted_softmax_hvp_tile_f32(derive_strips(height), classes, x_tile, g_tile, v_tile, c,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1254,7 +1265,7 @@ derive_status derive_shifted_softmax_hvp_f32(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1278,14 +1289,15 @@ DERIVE_INLINE void shifted_softmax_hvp_row_f64(size_t classes, const double *res
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
-    const size_t top = derive_f64_top_class(&largest_parts);
+    const double largest = derive_f64_top_value(&largest_parts);
+    const size_t top = derive_f64_top_class(&largest_parts, largest);
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1323,18 +1335,19 @@ DERIVE_INLINE void shifted_softmax_hvp_row_f64(size_t classes, const double *res
     }
 }
 
-DERIVE_INLINE void shifted_softmax_hvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict g, const double *restrict v, double c, double *restrict out) {
+DERIVE_INLINE void shifted_softmax_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict g, const double *restrict v, double c,
+        double *restrict out) {
     _Alignas(64) double largest[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         largest[row] = -INFINITY;
         top[row] = 0;
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double largest_here = c + x[k * DERIVE_TILE + row];
             const bool larger = largest_here > largest[row];
             top[row] = larger ? k : top[row];
@@ -1344,7 +1357,7 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f64(size_t classes, const double *re
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1356,7 +1369,7 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f64(size_t classes, const double *re
     _Alignas(64) double total_2_lost[DERIVE_TILE];
     _Alignas(64) double total_3[DERIVE_TILE];
     _Alignas(64) double total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
@@ -1367,7 +1380,7 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f64(size_t classes, const double *re
         total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double product = e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
@@ -1378,7 +1391,7 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f64(size_t classes, const double *re
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
@@ -1388,14 +1401,14 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f64(size_t classes, const double *re
     _Alignas(64) double product_2[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         product_2[row] = exp_sum[row] * exp_sum[row];
         ratio[row] = total_3[row] / product_2[row];
         ratio_2[row] = 2.0 * total[row] * total_2[row] / (product_2[row] * exp_sum[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double v_shifted_2 = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
             const double g_shifted = g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = (g_shifted * v_shifted_2 * exp_sum_inverse[row]
@@ -1420,7 +1433,8 @@ DERIVE_CLONES static void shifted_softmax_hvp_rows_f64(size_t rows, size_t class
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            shifted_softmax_hvp_tile_f64(classes, x_tile, g_tile, v_tile, c, out_tile);
+            shifted_softmax_hvp_tile_f64(derive_strips(height), classes, x_tile, g_tile, v_tile, c,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1451,7 +1465,7 @@ derive_status derive_shifted_softmax_hvp_f64(size_t rows, size_t classes, const 
     if (isnan(c)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1465,7 +1479,7 @@ derive_status derive_shifted_softmax_hvp_f64(size_t rows, size_t classes, const 
 
 DERIVE_INLINE void shifted_softmax_vjp_saved_row_f32(size_t classes, const float *restrict r,
         const float *restrict g, float *restrict grad) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1482,25 +1496,25 @@ DERIVE_INLINE void shifted_softmax_vjp_saved_row_f32(size_t classes, const float
     }
 }
 
-DERIVE_INLINE void shifted_softmax_vjp_saved_tile_f32(size_t classes, const float *restrict r,
-        const float *restrict g, float *restrict grad) {
+DERIVE_INLINE void shifted_softmax_vjp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict r, const float *restrict g, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
                     * r[k * DERIVE_TILE + row] + 0.0f;
         }
@@ -1518,7 +1532,8 @@ DERIVE_CLONES static void shifted_softmax_vjp_saved_rows_f32(size_t rows, size_t
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            shifted_softmax_vjp_saved_tile_f32(classes, r_tile, g_tile, grad_tile);
+            shifted_softmax_vjp_saved_tile_f32(derive_strips(height), classes, r_tile, g_tile,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -1546,7 +1561,7 @@ derive_status derive_shifted_softmax_vjp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1559,7 +1574,7 @@ derive_status derive_shifted_softmax_vjp_saved_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void shifted_softmax_vjp_saved_row_f64(size_t classes, const double *restrict r,
         const double *restrict g, double *restrict grad) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1576,25 +1591,25 @@ DERIVE_INLINE void shifted_softmax_vjp_saved_row_f64(size_t classes, const doubl
     }
 }
 
-DERIVE_INLINE void shifted_softmax_vjp_saved_tile_f64(size_t classes, const double *restrict r,
-        const double *restrict g, double *restrict grad) {
+DERIVE_INLINE void shifted_softmax_vjp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict r, const double *restrict g, double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
                     * r[k * DERIVE_TILE + row] + 0.0;
         }
@@ -1612,7 +1627,8 @@ DERIVE_CLONES static void shifted_softmax_vjp_saved_rows_f64(size_t rows, size_t
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            shifted_softmax_vjp_saved_tile_f64(classes, r_tile, g_tile, grad_tile);
+            shifted_softmax_vjp_saved_tile_f64(derive_strips(height), classes, r_tile, g_tile,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -1640,7 +1656,7 @@ derive_status derive_shifted_softmax_vjp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1653,7 +1669,7 @@ derive_status derive_shifted_softmax_vjp_saved_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void shifted_softmax_jvp_saved_row_f32(size_t classes, const float *restrict r,
         const float *restrict v, float *restrict out) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1670,25 +1686,25 @@ DERIVE_INLINE void shifted_softmax_jvp_saved_row_f32(size_t classes, const float
     }
 }
 
-DERIVE_INLINE void shifted_softmax_jvp_saved_tile_f32(size_t classes, const float *restrict r,
-        const float *restrict v, float *restrict out) {
+DERIVE_INLINE void shifted_softmax_jvp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict r, const float *restrict v, float *restrict out) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
                     * r[k * DERIVE_TILE + row] + 0.0f;
         }
@@ -1706,7 +1722,8 @@ DERIVE_CLONES static void shifted_softmax_jvp_saved_rows_f32(size_t rows, size_t
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            shifted_softmax_jvp_saved_tile_f32(classes, r_tile, v_tile, out_tile);
+            shifted_softmax_jvp_saved_tile_f32(derive_strips(height), classes, r_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1733,7 +1750,7 @@ derive_status derive_shifted_softmax_jvp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1746,7 +1763,7 @@ derive_status derive_shifted_softmax_jvp_saved_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void shifted_softmax_jvp_saved_row_f64(size_t classes, const double *restrict r,
         const double *restrict v, double *restrict out) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1763,25 +1780,25 @@ DERIVE_INLINE void shifted_softmax_jvp_saved_row_f64(size_t classes, const doubl
     }
 }
 
-DERIVE_INLINE void shifted_softmax_jvp_saved_tile_f64(size_t classes, const double *restrict r,
-        const double *restrict v, double *restrict out) {
+DERIVE_INLINE void shifted_softmax_jvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict r, const double *restrict v, double *restrict out) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
                     * r[k * DERIVE_TILE + row] + 0.0;
         }
@@ -1799,7 +1816,8 @@ DERIVE_CLONES static void shifted_softmax_jvp_saved_rows_f64(size_t rows, size_t
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            shifted_softmax_jvp_saved_tile_f64(classes, r_tile, v_tile, out_tile);
+            shifted_softmax_jvp_saved_tile_f64(derive_strips(height), classes, r_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1826,7 +1844,7 @@ derive_status derive_shifted_softmax_jvp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1839,8 +1857,8 @@ derive_status derive_shifted_softmax_jvp_saved_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void shifted_softmax_hvp_saved_row_f32(size_t classes, const float *restrict r,
         const float *restrict g, const float *restrict v, float *restrict out) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1855,7 +1873,7 @@ DERIVE_INLINE void shifted_softmax_hvp_saved_row_f32(size_t classes, const float
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
-    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1872,48 +1890,49 @@ DERIVE_INLINE void shifted_softmax_hvp_saved_row_f32(size_t classes, const float
     }
 }
 
-DERIVE_INLINE void shifted_softmax_hvp_saved_tile_f32(size_t classes, const float *restrict r,
-        const float *restrict g, const float *restrict v, float *restrict out) {
+DERIVE_INLINE void shifted_softmax_hvp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict r, const float *restrict g, const float *restrict v,
+        float *restrict out) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row]);
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) float total_3[DERIVE_TILE];
     _Alignas(64) float total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0f;
         total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total_3[row], &total_3_lost[row],
                     (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
                     * r[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
                     * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
                     * r[k * DERIVE_TILE + row] + 0.0f;
@@ -1934,7 +1953,8 @@ DERIVE_CLONES static void shifted_softmax_hvp_saved_rows_f32(size_t rows, size_t
             derive_f32_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            shifted_softmax_hvp_saved_tile_f32(classes, r_tile, g_tile, v_tile, out_tile);
+            shifted_softmax_hvp_saved_tile_f32(derive_strips(height), classes, r_tile, g_tile,
+                    v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1962,7 +1982,7 @@ derive_status derive_shifted_softmax_hvp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1976,8 +1996,8 @@ derive_status derive_shifted_softmax_hvp_saved_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void shifted_softmax_hvp_saved_row_f64(size_t classes, const double *restrict r,
         const double *restrict g, const double *restrict v, double *restrict out) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1992,7 +2012,7 @@ DERIVE_INLINE void shifted_softmax_hvp_saved_row_f64(size_t classes, const doubl
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
-    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -2009,48 +2029,49 @@ DERIVE_INLINE void shifted_softmax_hvp_saved_row_f64(size_t classes, const doubl
     }
 }
 
-DERIVE_INLINE void shifted_softmax_hvp_saved_tile_f64(size_t classes, const double *restrict r,
-        const double *restrict g, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void shifted_softmax_hvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict r, const double *restrict g, const double *restrict v,
+        double *restrict out) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * r[k * DERIVE_TILE + row]);
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     r[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) double total_3[DERIVE_TILE];
     _Alignas(64) double total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0;
         total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total_3[row], &total_3_lost[row],
                     (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
                     * r[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
                     * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
                     * r[k * DERIVE_TILE + row] + 0.0;
@@ -2071,7 +2092,8 @@ DERIVE_CLONES static void shifted_softmax_hvp_saved_rows_f64(size_t rows, size_t
             derive_f64_fill_tile(r_tile, r + row * r_stride, r_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            shifted_softmax_hvp_saved_tile_f64(classes, r_tile, g_tile, v_tile, out_tile);
+            shifted_softmax_hvp_saved_tile_f64(derive_strips(height), classes, r_tile, g_tile,
+                    v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -2099,7 +2121,7 @@ derive_status derive_shifted_softmax_hvp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

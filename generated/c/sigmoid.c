@@ -26,9 +26,10 @@ DERIVE_INLINE void sigmoid_row_f32(size_t classes, const float *restrict x, floa
     }
 }
 
-DERIVE_INLINE void sigmoid_tile_f32(size_t classes, const float *restrict x, float *restrict out) {
+DERIVE_INLINE void sigmoid_tile_f32(size_t rows, size_t classes, const float *restrict x,
+        float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
                     1.0f, e) / (1.0f + e);
@@ -44,7 +45,7 @@ DERIVE_CLONES static void sigmoid_rows_f32(size_t rows, size_t classes, const fl
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            sigmoid_tile_f32(classes, x_tile, out_tile);
+            sigmoid_tile_f32(derive_strips(height), classes, x_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -69,7 +70,7 @@ derive_status derive_sigmoid_f32(size_t rows, size_t classes, const float *restr
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -87,10 +88,10 @@ DERIVE_INLINE void sigmoid_row_f64(size_t classes, const double *restrict x, dou
     }
 }
 
-DERIVE_INLINE void sigmoid_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void sigmoid_tile_f64(size_t rows, size_t classes, const double *restrict x,
         double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
                     1.0, e) / (1.0 + e);
@@ -106,7 +107,7 @@ DERIVE_CLONES static void sigmoid_rows_f64(size_t rows, size_t classes, const do
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            sigmoid_tile_f64(classes, x_tile, out_tile);
+            sigmoid_tile_f64(derive_strips(height), classes, x_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -131,7 +132,7 @@ derive_status derive_sigmoid_f64(size_t rows, size_t classes, const double *rest
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -151,10 +152,10 @@ DERIVE_INLINE void sigmoid_vjp_row_f32(size_t classes, const float *restrict x,
     }
 }
 
-DERIVE_INLINE void sigmoid_vjp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void sigmoid_vjp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0f;
@@ -173,7 +174,7 @@ DERIVE_CLONES static void sigmoid_vjp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            sigmoid_vjp_tile_f32(classes, x_tile, g_tile, grad_tile);
+            sigmoid_vjp_tile_f32(derive_strips(height), classes, x_tile, g_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -201,7 +202,7 @@ derive_status derive_sigmoid_vjp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -221,10 +222,10 @@ DERIVE_INLINE void sigmoid_vjp_row_f64(size_t classes, const double *restrict x,
     }
 }
 
-DERIVE_INLINE void sigmoid_vjp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void sigmoid_vjp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0;
@@ -243,7 +244,7 @@ DERIVE_CLONES static void sigmoid_vjp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            sigmoid_vjp_tile_f64(classes, x_tile, g_tile, grad_tile);
+            sigmoid_vjp_tile_f64(derive_strips(height), classes, x_tile, g_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -271,7 +272,7 @@ derive_status derive_sigmoid_vjp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -291,10 +292,10 @@ DERIVE_INLINE void sigmoid_jvp_row_f32(size_t classes, const float *restrict x,
     }
 }
 
-DERIVE_INLINE void sigmoid_jvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void sigmoid_jvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0f;
@@ -313,7 +314,7 @@ DERIVE_CLONES static void sigmoid_jvp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            sigmoid_jvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            sigmoid_jvp_tile_f32(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -340,7 +341,7 @@ derive_status derive_sigmoid_jvp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -360,10 +361,10 @@ DERIVE_INLINE void sigmoid_jvp_row_f64(size_t classes, const double *restrict x,
     }
 }
 
-DERIVE_INLINE void sigmoid_jvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void sigmoid_jvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0;
@@ -382,7 +383,7 @@ DERIVE_CLONES static void sigmoid_jvp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            sigmoid_jvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            sigmoid_jvp_tile_f64(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -409,7 +410,7 @@ derive_status derive_sigmoid_jvp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -454,7 +455,7 @@ derive_status derive_sigmoid_jacobian_f32(size_t rows, size_t classes, const flo
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -499,7 +500,7 @@ derive_status derive_sigmoid_jacobian_f64(size_t rows, size_t classes, const dou
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -521,10 +522,10 @@ DERIVE_INLINE void sigmoid_hvp_row_f32(size_t classes, const float *restrict x,
     }
 }
 
-DERIVE_INLINE void sigmoid_hvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void sigmoid_hvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float shared = -fabsf(x[k * DERIVE_TILE + row]);
             const float e = derive_f32_exp(shared);
             const float norm = 1.0f + e;
@@ -549,7 +550,7 @@ DERIVE_CLONES static void sigmoid_hvp_rows_f32(size_t rows, size_t classes,
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            sigmoid_hvp_tile_f32(classes, x_tile, g_tile, v_tile, out_tile);
+            sigmoid_hvp_tile_f32(derive_strips(height), classes, x_tile, g_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -577,7 +578,7 @@ derive_status derive_sigmoid_hvp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -599,10 +600,10 @@ DERIVE_INLINE void sigmoid_hvp_row_f64(size_t classes, const double *restrict x,
     }
 }
 
-DERIVE_INLINE void sigmoid_hvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void sigmoid_hvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double shared = -fabs(x[k * DERIVE_TILE + row]);
             const double e = derive_f64_exp(shared);
             const double norm = 1.0 + e;
@@ -627,7 +628,7 @@ DERIVE_CLONES static void sigmoid_hvp_rows_f64(size_t rows, size_t classes,
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            sigmoid_hvp_tile_f64(classes, x_tile, g_tile, v_tile, out_tile);
+            sigmoid_hvp_tile_f64(derive_strips(height), classes, x_tile, g_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -655,7 +656,7 @@ derive_status derive_sigmoid_hvp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -673,10 +674,10 @@ DERIVE_INLINE void sigmoid_vjp_saved_row_f32(size_t classes, const float *restri
     }
 }
 
-DERIVE_INLINE void sigmoid_vjp_saved_tile_f32(size_t classes, const float *restrict sigma,
-        const float *restrict g, float *restrict grad) {
+DERIVE_INLINE void sigmoid_vjp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict sigma, const float *restrict g, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (1.0f - sigma[k * DERIVE_TILE + row])
                     * g[k * DERIVE_TILE + row] * sigma[k * DERIVE_TILE + row] + 0.0f;
         }
@@ -695,7 +696,8 @@ DERIVE_CLONES static void sigmoid_vjp_saved_rows_f32(size_t rows, size_t classes
             derive_f32_fill_tile(sigma_tile, sigma + row * sigma_stride, sigma_stride, height,
                     classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            sigmoid_vjp_saved_tile_f32(classes, sigma_tile, g_tile, grad_tile);
+            sigmoid_vjp_saved_tile_f32(derive_strips(height), classes, sigma_tile, g_tile,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -724,7 +726,7 @@ derive_status derive_sigmoid_vjp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -742,10 +744,10 @@ DERIVE_INLINE void sigmoid_vjp_saved_row_f64(size_t classes, const double *restr
     }
 }
 
-DERIVE_INLINE void sigmoid_vjp_saved_tile_f64(size_t classes, const double *restrict sigma,
-        const double *restrict g, double *restrict grad) {
+DERIVE_INLINE void sigmoid_vjp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict sigma, const double *restrict g, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (1.0 - sigma[k * DERIVE_TILE + row])
                     * g[k * DERIVE_TILE + row] * sigma[k * DERIVE_TILE + row] + 0.0;
         }
@@ -764,7 +766,8 @@ DERIVE_CLONES static void sigmoid_vjp_saved_rows_f64(size_t rows, size_t classes
             derive_f64_fill_tile(sigma_tile, sigma + row * sigma_stride, sigma_stride, height,
                     classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            sigmoid_vjp_saved_tile_f64(classes, sigma_tile, g_tile, grad_tile);
+            sigmoid_vjp_saved_tile_f64(derive_strips(height), classes, sigma_tile, g_tile,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -793,7 +796,7 @@ derive_status derive_sigmoid_vjp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -811,10 +814,10 @@ DERIVE_INLINE void sigmoid_jvp_saved_row_f32(size_t classes, const float *restri
     }
 }
 
-DERIVE_INLINE void sigmoid_jvp_saved_tile_f32(size_t classes, const float *restrict sigma,
-        const float *restrict v, float *restrict out) {
+DERIVE_INLINE void sigmoid_jvp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict sigma, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (1.0f - sigma[k * DERIVE_TILE + row])
                     * sigma[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row] + 0.0f;
         }
@@ -833,7 +836,8 @@ DERIVE_CLONES static void sigmoid_jvp_saved_rows_f32(size_t rows, size_t classes
             derive_f32_fill_tile(sigma_tile, sigma + row * sigma_stride, sigma_stride, height,
                     classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            sigmoid_jvp_saved_tile_f32(classes, sigma_tile, v_tile, out_tile);
+            sigmoid_jvp_saved_tile_f32(derive_strips(height), classes, sigma_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -861,7 +865,7 @@ derive_status derive_sigmoid_jvp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -879,10 +883,10 @@ DERIVE_INLINE void sigmoid_jvp_saved_row_f64(size_t classes, const double *restr
     }
 }
 
-DERIVE_INLINE void sigmoid_jvp_saved_tile_f64(size_t classes, const double *restrict sigma,
-        const double *restrict v, double *restrict out) {
+DERIVE_INLINE void sigmoid_jvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict sigma, const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (1.0 - sigma[k * DERIVE_TILE + row])
                     * sigma[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row] + 0.0;
         }
@@ -901,7 +905,8 @@ DERIVE_CLONES static void sigmoid_jvp_saved_rows_f64(size_t rows, size_t classes
             derive_f64_fill_tile(sigma_tile, sigma + row * sigma_stride, sigma_stride, height,
                     classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            sigmoid_jvp_saved_tile_f64(classes, sigma_tile, v_tile, out_tile);
+            sigmoid_jvp_saved_tile_f64(derive_strips(height), classes, sigma_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -929,7 +934,7 @@ derive_status derive_sigmoid_jvp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -947,10 +952,11 @@ DERIVE_INLINE void sigmoid_hvp_saved_row_f32(size_t classes, const float *restri
     }
 }
 
-DERIVE_INLINE void sigmoid_hvp_saved_tile_f32(size_t classes, const float *restrict sigma,
-        const float *restrict g, const float *restrict v, float *restrict out) {
+DERIVE_INLINE void sigmoid_hvp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict sigma, const float *restrict g, const float *restrict v,
+        float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (1.0f - 2.0f * sigma[k * DERIVE_TILE + row])
                     * (1.0f - sigma[k * DERIVE_TILE + row]) * g[k * DERIVE_TILE + row]
                     * sigma[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row] + 0.0f;
@@ -972,7 +978,8 @@ DERIVE_CLONES static void sigmoid_hvp_saved_rows_f32(size_t rows, size_t classes
                     classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            sigmoid_hvp_saved_tile_f32(classes, sigma_tile, g_tile, v_tile, out_tile);
+            sigmoid_hvp_saved_tile_f32(derive_strips(height), classes, sigma_tile, g_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1001,7 +1008,7 @@ derive_status derive_sigmoid_hvp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1020,10 +1027,11 @@ DERIVE_INLINE void sigmoid_hvp_saved_row_f64(size_t classes, const double *restr
     }
 }
 
-DERIVE_INLINE void sigmoid_hvp_saved_tile_f64(size_t classes, const double *restrict sigma,
-        const double *restrict g, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void sigmoid_hvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict sigma, const double *restrict g, const double *restrict v,
+        double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (1.0 - 2.0 * sigma[k * DERIVE_TILE + row])
                     * (1.0 - sigma[k * DERIVE_TILE + row]) * g[k * DERIVE_TILE + row]
                     * sigma[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row] + 0.0;
@@ -1046,7 +1054,8 @@ DERIVE_CLONES static void sigmoid_hvp_saved_rows_f64(size_t rows, size_t classes
                     classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            sigmoid_hvp_saved_tile_f64(classes, sigma_tile, g_tile, v_tile, out_tile);
+            sigmoid_hvp_saved_tile_f64(derive_strips(height), classes, sigma_tile, g_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1076,7 +1085,7 @@ derive_status derive_sigmoid_hvp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

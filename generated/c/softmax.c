@@ -32,7 +32,7 @@ DERIVE_INLINE void softmax_row_f32(size_t classes, const float *restrict x, floa
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -52,44 +52,45 @@ DERIVE_INLINE void softmax_row_f32(size_t classes, const float *restrict x, floa
     }
 }
 
-DERIVE_INLINE void softmax_tile_f32(size_t classes, const float *restrict x, float *restrict out) {
+DERIVE_INLINE void softmax_tile_f32(size_t rows, size_t classes, const float *restrict x,
+        float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
@@ -103,7 +104,7 @@ DERIVE_CLONES static void softmax_rows_f32(size_t rows, size_t classes, const fl
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            softmax_tile_f32(classes, x_tile, out_tile);
+            softmax_tile_f32(derive_strips(height), classes, x_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -128,7 +129,7 @@ derive_status derive_softmax_f32(size_t rows, size_t classes, const float *restr
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -151,7 +152,7 @@ DERIVE_INLINE void softmax_row_f64(size_t classes, const double *restrict x, dou
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -171,45 +172,45 @@ DERIVE_INLINE void softmax_row_f64(size_t classes, const double *restrict x, dou
     }
 }
 
-DERIVE_INLINE void softmax_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softmax_tile_f64(size_t rows, size_t classes, const double *restrict x,
         double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
@@ -223,7 +224,7 @@ DERIVE_CLONES static void softmax_rows_f64(size_t rows, size_t classes, const do
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            softmax_tile_f64(classes, x_tile, out_tile);
+            softmax_tile_f64(derive_strips(height), classes, x_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -248,7 +249,7 @@ derive_status derive_softmax_f64(size_t rows, size_t classes, const double *rest
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -270,11 +271,11 @@ DERIVE_INLINE void softmax_vjp_row_f32(size_t classes, const float *restrict x,
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -298,23 +299,23 @@ DERIVE_INLINE void softmax_vjp_row_f32(size_t classes, const float *restrict x,
     }
 }
 
-DERIVE_INLINE void softmax_vjp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softmax_vjp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -322,14 +323,14 @@ DERIVE_INLINE void softmax_vjp_tile_f32(size_t classes, const float *restrict x,
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -337,18 +338,18 @@ DERIVE_INLINE void softmax_vjp_tile_f32(size_t classes, const float *restrict x,
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row]
                     - g[top[row] * DERIVE_TILE + row] - ratio[row]) * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] + 0.0f;
@@ -367,7 +368,7 @@ DERIVE_CLONES static void softmax_vjp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            softmax_vjp_tile_f32(classes, x_tile, g_tile, grad_tile);
+            softmax_vjp_tile_f32(derive_strips(height), classes, x_tile, g_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -395,7 +396,7 @@ derive_status derive_softmax_vjp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -417,11 +418,11 @@ DERIVE_INLINE void softmax_vjp_row_f64(size_t classes, const double *restrict x,
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -445,23 +446,23 @@ DERIVE_INLINE void softmax_vjp_row_f64(size_t classes, const double *restrict x,
     }
 }
 
-DERIVE_INLINE void softmax_vjp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softmax_vjp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -469,14 +470,14 @@ DERIVE_INLINE void softmax_vjp_tile_f64(size_t classes, const double *restrict x
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -484,18 +485,18 @@ DERIVE_INLINE void softmax_vjp_tile_f64(size_t classes, const double *restrict x
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row]
                     - g[top[row] * DERIVE_TILE + row] - ratio[row]) * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] + 0.0;
@@ -514,7 +515,7 @@ DERIVE_CLONES static void softmax_vjp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            softmax_vjp_tile_f64(classes, x_tile, g_tile, grad_tile);
+            softmax_vjp_tile_f64(derive_strips(height), classes, x_tile, g_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -542,7 +543,7 @@ derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -564,11 +565,11 @@ DERIVE_INLINE void softmax_jvp_row_f32(size_t classes, const float *restrict x,
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -592,23 +593,23 @@ DERIVE_INLINE void softmax_jvp_row_f32(size_t classes, const float *restrict x,
     }
 }
 
-DERIVE_INLINE void softmax_jvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softmax_jvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -616,14 +617,14 @@ DERIVE_INLINE void softmax_jvp_tile_f32(size_t classes, const float *restrict x,
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -631,18 +632,18 @@ DERIVE_INLINE void softmax_jvp_tile_f32(size_t classes, const float *restrict x,
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] + 0.0f;
@@ -661,7 +662,7 @@ DERIVE_CLONES static void softmax_jvp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softmax_jvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            softmax_jvp_tile_f32(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -688,7 +689,7 @@ derive_status derive_softmax_jvp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -710,11 +711,11 @@ DERIVE_INLINE void softmax_jvp_row_f64(size_t classes, const double *restrict x,
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -738,23 +739,23 @@ DERIVE_INLINE void softmax_jvp_row_f64(size_t classes, const double *restrict x,
     }
 }
 
-DERIVE_INLINE void softmax_jvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softmax_jvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -762,14 +763,14 @@ DERIVE_INLINE void softmax_jvp_tile_f64(size_t classes, const double *restrict x
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -777,18 +778,18 @@ DERIVE_INLINE void softmax_jvp_tile_f64(size_t classes, const double *restrict x
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row] - ratio[row]) * out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] + 0.0;
@@ -807,7 +808,7 @@ DERIVE_CLONES static void softmax_jvp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softmax_jvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            softmax_jvp_tile_f64(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -834,7 +835,7 @@ derive_status derive_softmax_jvp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -858,7 +859,7 @@ DERIVE_INLINE void softmax_jacobian_row_f32(size_t classes, const float *restric
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -876,7 +877,7 @@ DERIVE_INLINE void softmax_jacobian_row_f32(size_t classes, const float *restric
     for (size_t k = 0; k < classes; k++) {
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
-        derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
+        derive_f32_sum others_parts = {{0.0f}, {0.0f}, {0.0f}};
         for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
             const size_t width_ = derive_lanes_used(classes - base_);
             const float others_kept = others_parts.lanes[k % DERIVE_LANES];
@@ -919,7 +920,7 @@ derive_status derive_softmax_jacobian_f32(size_t rows, size_t classes, const flo
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -943,7 +944,7 @@ DERIVE_INLINE void softmax_jacobian_row_f64(size_t classes, const double *restri
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -961,7 +962,7 @@ DERIVE_INLINE void softmax_jacobian_row_f64(size_t classes, const double *restri
     for (size_t k = 0; k < classes; k++) {
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
-        derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
+        derive_f64_sum others_parts = {{0.0}, {0.0}, {0.0}};
         for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
             const size_t width_ = derive_lanes_used(classes - base_);
             const double others_kept = others_parts.lanes[k % DERIVE_LANES];
@@ -1004,7 +1005,7 @@ derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes, const dou
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1026,12 +1027,12 @@ DERIVE_INLINE void softmax_hvp_row_f32(size_t classes, const float *restrict x,
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1054,7 +1055,7 @@ DERIVE_INLINE void softmax_hvp_row_f32(size_t classes, const float *restrict x,
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
-    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1073,23 +1074,23 @@ DERIVE_INLINE void softmax_hvp_row_f32(size_t classes, const float *restrict x,
     }
 }
 
-DERIVE_INLINE void softmax_hvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softmax_hvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -1099,7 +1100,7 @@ DERIVE_INLINE void softmax_hvp_tile_f32(size_t classes, const float *restrict x,
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -1108,7 +1109,7 @@ DERIVE_INLINE void softmax_hvp_tile_f32(size_t classes, const float *restrict x,
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -1118,7 +1119,7 @@ DERIVE_INLINE void softmax_hvp_tile_f32(size_t classes, const float *restrict x,
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
@@ -1126,33 +1127,33 @@ DERIVE_INLINE void softmax_hvp_tile_f32(size_t classes, const float *restrict x,
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) float total_3[DERIVE_TILE];
     _Alignas(64) float total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0f;
         total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total_3[row], &total_3_lost[row],
                     (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     _Alignas(64) float ratio_3[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio_3[row] = total_3[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
                     - g[top[row] * DERIVE_TILE + row] - ratio_2[row])
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
@@ -1174,7 +1175,7 @@ DERIVE_CLONES static void softmax_hvp_rows_f32(size_t rows, size_t classes,
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softmax_hvp_tile_f32(classes, x_tile, g_tile, v_tile, out_tile);
+            softmax_hvp_tile_f32(derive_strips(height), classes, x_tile, g_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1202,7 +1203,7 @@ derive_status derive_softmax_hvp_f32(size_t rows, size_t classes, const float *r
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1224,12 +1225,12 @@ DERIVE_INLINE void softmax_hvp_row_f64(size_t classes, const double *restrict x,
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1252,7 +1253,7 @@ DERIVE_INLINE void softmax_hvp_row_f64(size_t classes, const double *restrict x,
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
-    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1271,23 +1272,23 @@ DERIVE_INLINE void softmax_hvp_row_f64(size_t classes, const double *restrict x,
     }
 }
 
-DERIVE_INLINE void softmax_hvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softmax_hvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1297,7 +1298,7 @@ DERIVE_INLINE void softmax_hvp_tile_f64(size_t classes, const double *restrict x
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -1306,7 +1307,7 @@ DERIVE_INLINE void softmax_hvp_tile_f64(size_t classes, const double *restrict x
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -1316,7 +1317,7 @@ DERIVE_INLINE void softmax_hvp_tile_f64(size_t classes, const double *restrict x
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
@@ -1324,33 +1325,33 @@ DERIVE_INLINE void softmax_hvp_tile_f64(size_t classes, const double *restrict x
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) double total_3[DERIVE_TILE];
     _Alignas(64) double total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0;
         total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total_3[row], &total_3_lost[row],
                     (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     _Alignas(64) double ratio_3[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio_3[row] = total_3[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
                     - g[top[row] * DERIVE_TILE + row] - ratio_2[row])
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
@@ -1372,7 +1373,7 @@ DERIVE_CLONES static void softmax_hvp_rows_f64(size_t rows, size_t classes,
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softmax_hvp_tile_f64(classes, x_tile, g_tile, v_tile, out_tile);
+            softmax_hvp_tile_f64(derive_strips(height), classes, x_tile, g_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1400,7 +1401,7 @@ derive_status derive_softmax_hvp_f64(size_t rows, size_t classes, const double *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1413,7 +1414,7 @@ derive_status derive_softmax_hvp_f64(size_t rows, size_t classes, const double *
 
 DERIVE_INLINE void softmax_vjp_saved_row_f32(size_t classes, const float *restrict s,
         const float *restrict g, float *restrict grad) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1430,25 +1431,25 @@ DERIVE_INLINE void softmax_vjp_saved_row_f32(size_t classes, const float *restri
     }
 }
 
-DERIVE_INLINE void softmax_vjp_saved_tile_f32(size_t classes, const float *restrict s,
+DERIVE_INLINE void softmax_vjp_saved_tile_f32(size_t rows, size_t classes, const float *restrict s,
         const float *restrict g, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * s[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
                     * s[k * DERIVE_TILE + row] + 0.0f;
         }
@@ -1466,7 +1467,7 @@ DERIVE_CLONES static void softmax_vjp_saved_rows_f32(size_t rows, size_t classes
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            softmax_vjp_saved_tile_f32(classes, s_tile, g_tile, grad_tile);
+            softmax_vjp_saved_tile_f32(derive_strips(height), classes, s_tile, g_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -1494,7 +1495,7 @@ derive_status derive_softmax_vjp_saved_f32(size_t rows, size_t classes, const fl
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1507,7 +1508,7 @@ derive_status derive_softmax_vjp_saved_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void softmax_vjp_saved_row_f64(size_t classes, const double *restrict s,
         const double *restrict g, double *restrict grad) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1524,25 +1525,25 @@ DERIVE_INLINE void softmax_vjp_saved_row_f64(size_t classes, const double *restr
     }
 }
 
-DERIVE_INLINE void softmax_vjp_saved_tile_f64(size_t classes, const double *restrict s,
-        const double *restrict g, double *restrict grad) {
+DERIVE_INLINE void softmax_vjp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict s, const double *restrict g, double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * s[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
                     * s[k * DERIVE_TILE + row] + 0.0;
         }
@@ -1560,7 +1561,7 @@ DERIVE_CLONES static void softmax_vjp_saved_rows_f64(size_t rows, size_t classes
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            softmax_vjp_saved_tile_f64(classes, s_tile, g_tile, grad_tile);
+            softmax_vjp_saved_tile_f64(derive_strips(height), classes, s_tile, g_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -1588,7 +1589,7 @@ derive_status derive_softmax_vjp_saved_f64(size_t rows, size_t classes, const do
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1601,7 +1602,7 @@ derive_status derive_softmax_vjp_saved_f64(size_t rows, size_t classes, const do
 
 DERIVE_INLINE void softmax_jvp_saved_row_f32(size_t classes, const float *restrict s,
         const float *restrict v, float *restrict out) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1618,25 +1619,25 @@ DERIVE_INLINE void softmax_jvp_saved_row_f32(size_t classes, const float *restri
     }
 }
 
-DERIVE_INLINE void softmax_jvp_saved_tile_f32(size_t classes, const float *restrict s,
+DERIVE_INLINE void softmax_jvp_saved_tile_f32(size_t rows, size_t classes, const float *restrict s,
         const float *restrict v, float *restrict out) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     s[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
                     * s[k * DERIVE_TILE + row] + 0.0f;
         }
@@ -1654,7 +1655,7 @@ DERIVE_CLONES static void softmax_jvp_saved_rows_f32(size_t rows, size_t classes
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softmax_jvp_saved_tile_f32(classes, s_tile, v_tile, out_tile);
+            softmax_jvp_saved_tile_f32(derive_strips(height), classes, s_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1681,7 +1682,7 @@ derive_status derive_softmax_jvp_saved_f32(size_t rows, size_t classes, const fl
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1694,7 +1695,7 @@ derive_status derive_softmax_jvp_saved_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void softmax_jvp_saved_row_f64(size_t classes, const double *restrict s,
         const double *restrict v, double *restrict out) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1711,25 +1712,25 @@ DERIVE_INLINE void softmax_jvp_saved_row_f64(size_t classes, const double *restr
     }
 }
 
-DERIVE_INLINE void softmax_jvp_saved_tile_f64(size_t classes, const double *restrict s,
-        const double *restrict v, double *restrict out) {
+DERIVE_INLINE void softmax_jvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict s, const double *restrict v, double *restrict out) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     s[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
                     * s[k * DERIVE_TILE + row] + 0.0;
         }
@@ -1747,7 +1748,7 @@ DERIVE_CLONES static void softmax_jvp_saved_rows_f64(size_t rows, size_t classes
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softmax_jvp_saved_tile_f64(classes, s_tile, v_tile, out_tile);
+            softmax_jvp_saved_tile_f64(derive_strips(height), classes, s_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1774,7 +1775,7 @@ derive_status derive_softmax_jvp_saved_f64(size_t rows, size_t classes, const do
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1787,8 +1788,8 @@ derive_status derive_softmax_jvp_saved_f64(size_t rows, size_t classes, const do
 
 DERIVE_INLINE void softmax_hvp_saved_row_f32(size_t classes, const float *restrict s,
         const float *restrict g, const float *restrict v, float *restrict out) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1803,7 +1804,7 @@ DERIVE_INLINE void softmax_hvp_saved_row_f32(size_t classes, const float *restri
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
-    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1820,48 +1821,48 @@ DERIVE_INLINE void softmax_hvp_saved_row_f32(size_t classes, const float *restri
     }
 }
 
-DERIVE_INLINE void softmax_hvp_saved_tile_f32(size_t classes, const float *restrict s,
+DERIVE_INLINE void softmax_hvp_saved_tile_f32(size_t rows, size_t classes, const float *restrict s,
         const float *restrict g, const float *restrict v, float *restrict out) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * s[k * DERIVE_TILE + row]);
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     s[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) float total_3[DERIVE_TILE];
     _Alignas(64) float total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0f;
         total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total_3[row], &total_3_lost[row],
                     (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
                     * s[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
                     * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
                     * s[k * DERIVE_TILE + row] + 0.0f;
@@ -1882,7 +1883,8 @@ DERIVE_CLONES static void softmax_hvp_saved_rows_f32(size_t rows, size_t classes
             derive_f32_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softmax_hvp_saved_tile_f32(classes, s_tile, g_tile, v_tile, out_tile);
+            softmax_hvp_saved_tile_f32(derive_strips(height), classes, s_tile, g_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1910,7 +1912,7 @@ derive_status derive_softmax_hvp_saved_f32(size_t rows, size_t classes, const fl
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1924,8 +1926,8 @@ derive_status derive_softmax_hvp_saved_f32(size_t rows, size_t classes, const fl
 
 DERIVE_INLINE void softmax_hvp_saved_row_f64(size_t classes, const double *restrict s,
         const double *restrict g, const double *restrict v, double *restrict out) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1940,7 +1942,7 @@ DERIVE_INLINE void softmax_hvp_saved_row_f64(size_t classes, const double *restr
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
-    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1957,48 +1959,49 @@ DERIVE_INLINE void softmax_hvp_saved_row_f64(size_t classes, const double *restr
     }
 }
 
-DERIVE_INLINE void softmax_hvp_saved_tile_f64(size_t classes, const double *restrict s,
-        const double *restrict g, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void softmax_hvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict s, const double *restrict g, const double *restrict v,
+        double *restrict out) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * s[k * DERIVE_TILE + row]);
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     s[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) double total_3[DERIVE_TILE];
     _Alignas(64) double total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0;
         total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total_3[row], &total_3_lost[row],
                     (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
                     * s[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
                     * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
                     * s[k * DERIVE_TILE + row] + 0.0;
@@ -2019,7 +2022,8 @@ DERIVE_CLONES static void softmax_hvp_saved_rows_f64(size_t rows, size_t classes
             derive_f64_fill_tile(s_tile, s + row * s_stride, s_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softmax_hvp_saved_tile_f64(classes, s_tile, g_tile, v_tile, out_tile);
+            softmax_hvp_saved_tile_f64(derive_strips(height), classes, s_tile, g_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -2047,7 +2051,7 @@ derive_status derive_softmax_hvp_saved_f64(size_t rows, size_t classes, const do
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

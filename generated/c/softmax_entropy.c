@@ -31,12 +31,12 @@ DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -58,7 +58,7 @@ DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -75,23 +75,23 @@ DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict
     *value = total / exp_sum;
 }
 
-DERIVE_INLINE void softmax_entropy_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softmax_entropy_tile_f32(size_t rows, size_t classes, const float *restrict x,
         float *restrict value) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -100,47 +100,47 @@ DERIVE_INLINE void softmax_entropy_tile_f32(size_t classes, const float *restric
     _Alignas(64) float tail_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(derive_f32_exp(x_shifted), log_sum[row] - x_shifted));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / exp_sum[row];
     }
 }
@@ -153,7 +153,7 @@ DERIVE_CLONES static void softmax_entropy_rows_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            softmax_entropy_tile_f32(classes, x_tile, value_tile);
+            softmax_entropy_tile_f32(derive_strips(height), classes, x_tile, value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -177,7 +177,7 @@ derive_status derive_softmax_entropy_f32(size_t rows, size_t classes, const floa
     if (!derive_is_input_stride(x_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -198,12 +198,12 @@ DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restric
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -225,7 +225,7 @@ DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restric
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -242,23 +242,23 @@ DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restric
     *value = total / exp_sum;
 }
 
-DERIVE_INLINE void softmax_entropy_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softmax_entropy_tile_f64(size_t rows, size_t classes, const double *restrict x,
         double *restrict value) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -267,47 +267,47 @@ DERIVE_INLINE void softmax_entropy_tile_f64(size_t classes, const double *restri
     _Alignas(64) double tail_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(derive_f64_exp(x_shifted), log_sum[row] - x_shifted));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total[row] / exp_sum[row];
     }
 }
@@ -320,7 +320,7 @@ DERIVE_CLONES static void softmax_entropy_rows_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            softmax_entropy_tile_f64(classes, x_tile, value_tile);
+            softmax_entropy_tile_f64(derive_strips(height), classes, x_tile, value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -344,7 +344,7 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes, const doub
     if (!derive_is_input_stride(x_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -365,12 +365,12 @@ DERIVE_INLINE void softmax_entropy_grad_row_f32(size_t classes, const float *res
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float gap = x[top] - shift;
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -396,16 +396,16 @@ DERIVE_INLINE void softmax_entropy_grad_row_f32(size_t classes, const float *res
     }
 }
 
-DERIVE_INLINE void softmax_entropy_grad_tile_f32(size_t classes, const float *restrict x,
-        float *restrict grad) {
+DERIVE_INLINE void softmax_entropy_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -413,7 +413,7 @@ DERIVE_INLINE void softmax_entropy_grad_tile_f32(size_t classes, const float *re
     }
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float gap[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -422,14 +422,14 @@ DERIVE_INLINE void softmax_entropy_grad_tile_f32(size_t classes, const float *re
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
             derive_f32_add(&total[row], &total_lost[row],
@@ -438,18 +438,18 @@ DERIVE_INLINE void softmax_entropy_grad_tile_f32(size_t classes, const float *re
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f32_weighted(grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
                     ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row])) + 0.0f;
@@ -465,7 +465,7 @@ DERIVE_CLONES static void softmax_entropy_grad_rows_f32(size_t rows, size_t clas
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            softmax_entropy_grad_tile_f32(classes, x_tile, grad_tile);
+            softmax_entropy_grad_tile_f32(derive_strips(height), classes, x_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -491,7 +491,7 @@ derive_status derive_softmax_entropy_grad_f32(size_t rows, size_t classes, const
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -513,12 +513,12 @@ DERIVE_INLINE void softmax_entropy_grad_row_f64(size_t classes, const double *re
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double gap = x[top] - shift;
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -544,16 +544,16 @@ DERIVE_INLINE void softmax_entropy_grad_row_f64(size_t classes, const double *re
     }
 }
 
-DERIVE_INLINE void softmax_entropy_grad_tile_f64(size_t classes, const double *restrict x,
-        double *restrict grad) {
+DERIVE_INLINE void softmax_entropy_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -561,7 +561,7 @@ DERIVE_INLINE void softmax_entropy_grad_tile_f64(size_t classes, const double *r
     }
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double gap[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -570,14 +570,14 @@ DERIVE_INLINE void softmax_entropy_grad_tile_f64(size_t classes, const double *r
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
             derive_f64_add(&total[row], &total_lost[row],
@@ -586,18 +586,18 @@ DERIVE_INLINE void softmax_entropy_grad_tile_f64(size_t classes, const double *r
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f64_weighted(grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
                     ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row])) + 0.0;
@@ -613,7 +613,7 @@ DERIVE_CLONES static void softmax_entropy_grad_rows_f64(size_t rows, size_t clas
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            softmax_entropy_grad_tile_f64(classes, x_tile, grad_tile);
+            softmax_entropy_grad_tile_f64(derive_strips(height), classes, x_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -639,7 +639,7 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -661,14 +661,14 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_top = x[top] - shift;
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -697,7 +697,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
     const float ratio = total / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -715,16 +715,16 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
     *value = total_2 / exp_sum;
 }
 
-DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const float *restrict x,
-        float *restrict value, float *restrict grad) {
+DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, float *restrict value, float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -732,7 +732,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const
     }
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -744,7 +744,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -753,7 +753,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
@@ -763,7 +763,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
@@ -772,7 +772,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
@@ -780,12 +780,12 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const
     }
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     derive_f32_weighted(grad[k * DERIVE_TILE + row], log_sum[row] - x_shifted_2));
@@ -793,10 +793,10 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t classes, const
                     * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row])) + 0.0f;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total_2[row] / exp_sum[row];
     }
 }
@@ -811,7 +811,8 @@ DERIVE_CLONES static void softmax_entropy_value_and_grad_rows_f32(size_t rows, s
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            softmax_entropy_value_and_grad_tile_f32(classes, x_tile, value_tile, grad_tile);
+            softmax_entropy_value_and_grad_tile_f32(derive_strips(height), classes, x_tile,
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -840,7 +841,7 @@ derive_status derive_softmax_entropy_value_and_grad_f32(size_t rows, size_t clas
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -862,14 +863,14 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_top = x[top] - shift;
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -898,7 +899,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
     const double ratio = total / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -916,16 +917,16 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
     *value = total_2 / exp_sum;
 }
 
-DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
+DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict x, double *restrict value, double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -933,7 +934,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
     }
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -945,7 +946,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -954,7 +955,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
@@ -964,7 +965,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
@@ -973,7 +974,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
@@ -981,12 +982,12 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
     }
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     derive_f64_weighted(grad[k * DERIVE_TILE + row], log_sum[row] - x_shifted_2));
@@ -994,10 +995,10 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t classes,
                     * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row])) + 0.0;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         value[row] = total_2[row] / exp_sum[row];
     }
 }
@@ -1012,7 +1013,8 @@ DERIVE_CLONES static void softmax_entropy_value_and_grad_rows_f64(size_t rows, s
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            softmax_entropy_value_and_grad_tile_f64(classes, x_tile, value_tile, grad_tile);
+            softmax_entropy_value_and_grad_tile_f64(derive_strips(height), classes, x_tile,
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -1041,7 +1043,7 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1063,15 +1065,15 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *rest
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_top = x[top] - shift;
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1104,8 +1106,8 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *rest
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
-    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_4_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1131,16 +1133,16 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *rest
     }
 }
 
-DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict v, float *restrict out) {
+DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict v, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -1148,7 +1150,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *res
     }
     _Alignas(64) float shift[DERIVE_TILE];
     _Alignas(64) float shifted_top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -1162,7 +1164,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *res
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -1173,7 +1175,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *res
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
             derive_f32_add(&total[row], &total_lost[row],
@@ -1185,7 +1187,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *res
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
@@ -1196,7 +1198,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *res
     _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -1207,14 +1209,14 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *res
     _Alignas(64) float total_3_lost[DERIVE_TILE];
     _Alignas(64) float total_4[DERIVE_TILE];
     _Alignas(64) float total_4_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0f;
         total_3_lost[row] = 0.0f;
         total_4[row] = 0.0f;
         total_4_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
             derive_f32_add(&total_3[row], &total_3_lost[row],
                     derive_f32_weighted(out[k * DERIVE_TILE + row]
@@ -1223,18 +1225,18 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t classes, const float *res
                     derive_f32_weighted(out[k * DERIVE_TILE + row], gap));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
         total_4[row] = derive_f32_whole(total_4[row], total_4_lost[row]);
     }
     _Alignas(64) float ratio_3[DERIVE_TILE];
     _Alignas(64) float ratio_4[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio_3[row] = total_4[row] * total[row] / (exp_sum[row] * exp_sum[row]);
         ratio_4[row] = total_3[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = derive_f32_weighted(out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
@@ -1256,7 +1258,7 @@ DERIVE_CLONES static void softmax_entropy_hvp_rows_f32(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softmax_entropy_hvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            softmax_entropy_hvp_tile_f32(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1283,7 +1285,7 @@ derive_status derive_softmax_entropy_hvp_f32(size_t rows, size_t classes, const 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1305,15 +1307,15 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *res
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_top = x[top] - shift;
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -1346,8 +1348,8 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *res
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
-    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_4_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1373,16 +1375,16 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *res
     }
 }
 
-DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict v, double *restrict out) {
+DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict v, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
@@ -1390,7 +1392,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *re
     }
     _Alignas(64) double shift[DERIVE_TILE];
     _Alignas(64) double shifted_top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
@@ -1404,7 +1406,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *re
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -1415,7 +1417,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *re
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
             derive_f64_add(&total[row], &total_lost[row],
@@ -1427,7 +1429,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *re
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
@@ -1438,7 +1440,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *re
     _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -1449,14 +1451,14 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *re
     _Alignas(64) double total_3_lost[DERIVE_TILE];
     _Alignas(64) double total_4[DERIVE_TILE];
     _Alignas(64) double total_4_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0;
         total_3_lost[row] = 0.0;
         total_4[row] = 0.0;
         total_4_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
             derive_f64_add(&total_3[row], &total_3_lost[row],
                     derive_f64_weighted(out[k * DERIVE_TILE + row]
@@ -1465,18 +1467,18 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t classes, const double *re
                     derive_f64_weighted(out[k * DERIVE_TILE + row], gap));
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
         total_4[row] = derive_f64_whole(total_4[row], total_4_lost[row]);
     }
     _Alignas(64) double ratio_3[DERIVE_TILE];
     _Alignas(64) double ratio_4[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio_3[row] = total_4[row] * total[row] / (exp_sum[row] * exp_sum[row]);
         ratio_4[row] = total_3[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = derive_f64_weighted(out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
@@ -1498,7 +1500,7 @@ DERIVE_CLONES static void softmax_entropy_hvp_rows_f64(size_t rows, size_t class
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softmax_entropy_hvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            softmax_entropy_hvp_tile_f64(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1525,7 +1527,7 @@ derive_status derive_softmax_entropy_hvp_f64(size_t rows, size_t classes, const 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

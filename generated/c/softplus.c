@@ -25,9 +25,10 @@ DERIVE_INLINE void softplus_row_f32(size_t classes, const float *restrict x, flo
     }
 }
 
-DERIVE_INLINE void softplus_tile_f32(size_t classes, const float *restrict x, float *restrict out) {
+DERIVE_INLINE void softplus_tile_f32(size_t rows, size_t classes, const float *restrict x,
+        float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f32_max(x[k * DERIVE_TILE + row], 0.0f)
                     + derive_f32_log1p(derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row])));
         }
@@ -42,7 +43,7 @@ DERIVE_CLONES static void softplus_rows_f32(size_t rows, size_t classes, const f
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            softplus_tile_f32(classes, x_tile, out_tile);
+            softplus_tile_f32(derive_strips(height), classes, x_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -67,7 +68,7 @@ derive_status derive_softplus_f32(size_t rows, size_t classes, const float *rest
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -85,10 +86,10 @@ DERIVE_INLINE void softplus_row_f64(size_t classes, const double *restrict x,
     }
 }
 
-DERIVE_INLINE void softplus_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softplus_tile_f64(size_t rows, size_t classes, const double *restrict x,
         double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f64_max(x[k * DERIVE_TILE + row], 0.0)
                     + derive_f64_log1p(derive_f64_exp(-fabs(x[k * DERIVE_TILE + row])));
         }
@@ -103,7 +104,7 @@ DERIVE_CLONES static void softplus_rows_f64(size_t rows, size_t classes, const d
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            softplus_tile_f64(classes, x_tile, out_tile);
+            softplus_tile_f64(derive_strips(height), classes, x_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -128,7 +129,7 @@ derive_status derive_softplus_f64(size_t rows, size_t classes, const double *res
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -147,10 +148,10 @@ DERIVE_INLINE void softplus_vjp_row_f32(size_t classes, const float *restrict x,
     }
 }
 
-DERIVE_INLINE void softplus_vjp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softplus_vjp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
                     * derive_f32_where_nonnegative(x[k * DERIVE_TILE + row], 1.0f, e) / (1.0f + e)
@@ -170,7 +171,7 @@ DERIVE_CLONES static void softplus_vjp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            softplus_vjp_tile_f32(classes, x_tile, g_tile, grad_tile);
+            softplus_vjp_tile_f32(derive_strips(height), classes, x_tile, g_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -198,7 +199,7 @@ derive_status derive_softplus_vjp_f32(size_t rows, size_t classes, const float *
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -217,10 +218,10 @@ DERIVE_INLINE void softplus_vjp_row_f64(size_t classes, const double *restrict x
     }
 }
 
-DERIVE_INLINE void softplus_vjp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softplus_vjp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
                     * derive_f64_where_nonnegative(x[k * DERIVE_TILE + row], 1.0, e) / (1.0 + e)
@@ -240,7 +241,7 @@ DERIVE_CLONES static void softplus_vjp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            softplus_vjp_tile_f64(classes, x_tile, g_tile, grad_tile);
+            softplus_vjp_tile_f64(derive_strips(height), classes, x_tile, g_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -268,7 +269,7 @@ derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double 
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -287,10 +288,10 @@ DERIVE_INLINE void softplus_jvp_row_f32(size_t classes, const float *restrict x,
     }
 }
 
-DERIVE_INLINE void softplus_jvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softplus_jvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row]
                     * derive_f32_where_nonnegative(x[k * DERIVE_TILE + row], 1.0f, e) / (1.0f + e)
@@ -310,7 +311,7 @@ DERIVE_CLONES static void softplus_jvp_rows_f32(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softplus_jvp_tile_f32(classes, x_tile, v_tile, out_tile);
+            softplus_jvp_tile_f32(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -337,7 +338,7 @@ derive_status derive_softplus_jvp_f32(size_t rows, size_t classes, const float *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -356,10 +357,10 @@ DERIVE_INLINE void softplus_jvp_row_f64(size_t classes, const double *restrict x
     }
 }
 
-DERIVE_INLINE void softplus_jvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softplus_jvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row]
                     * derive_f64_where_nonnegative(x[k * DERIVE_TILE + row], 1.0, e) / (1.0 + e)
@@ -379,7 +380,7 @@ DERIVE_CLONES static void softplus_jvp_rows_f64(size_t rows, size_t classes,
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softplus_jvp_tile_f64(classes, x_tile, v_tile, out_tile);
+            softplus_jvp_tile_f64(derive_strips(height), classes, x_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -406,7 +407,7 @@ derive_status derive_softplus_jvp_f64(size_t rows, size_t classes, const double 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -450,7 +451,7 @@ derive_status derive_softplus_jacobian_f32(size_t rows, size_t classes, const fl
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -494,7 +495,7 @@ derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes, const do
             || !derive_is_square_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -514,10 +515,10 @@ DERIVE_INLINE void softplus_hvp_row_f32(size_t classes, const float *restrict x,
     }
 }
 
-DERIVE_INLINE void softplus_hvp_tile_f32(size_t classes, const float *restrict x,
+DERIVE_INLINE void softplus_hvp_tile_f32(size_t rows, size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             out[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
@@ -539,7 +540,7 @@ DERIVE_CLONES static void softplus_hvp_rows_f32(size_t rows, size_t classes,
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softplus_hvp_tile_f32(classes, x_tile, g_tile, v_tile, out_tile);
+            softplus_hvp_tile_f32(derive_strips(height), classes, x_tile, g_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -567,7 +568,7 @@ derive_status derive_softplus_hvp_f32(size_t rows, size_t classes, const float *
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -587,10 +588,10 @@ DERIVE_INLINE void softplus_hvp_row_f64(size_t classes, const double *restrict x
     }
 }
 
-DERIVE_INLINE void softplus_hvp_tile_f64(size_t classes, const double *restrict x,
+DERIVE_INLINE void softplus_hvp_tile_f64(size_t rows, size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             out[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
@@ -612,7 +613,7 @@ DERIVE_CLONES static void softplus_hvp_rows_f64(size_t rows, size_t classes,
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softplus_hvp_tile_f64(classes, x_tile, g_tile, v_tile, out_tile);
+            softplus_hvp_tile_f64(derive_strips(height), classes, x_tile, g_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -640,7 +641,7 @@ derive_status derive_softplus_hvp_f64(size_t rows, size_t classes, const double 
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -658,10 +659,10 @@ DERIVE_INLINE void softplus_vjp_saved_row_f32(size_t classes, const float *restr
     }
 }
 
-DERIVE_INLINE void softplus_vjp_saved_tile_f32(size_t classes, const float *restrict zeta,
-        const float *restrict g, float *restrict grad) {
+DERIVE_INLINE void softplus_vjp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict zeta, const float *restrict g, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0f
                     - g[k * DERIVE_TILE + row] * derive_f32_expm1(-zeta[k * DERIVE_TILE + row]);
         }
@@ -679,7 +680,8 @@ DERIVE_CLONES static void softplus_vjp_saved_rows_f32(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            softplus_vjp_saved_tile_f32(classes, zeta_tile, g_tile, grad_tile);
+            softplus_vjp_saved_tile_f32(derive_strips(height), classes, zeta_tile, g_tile,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -707,7 +709,7 @@ derive_status derive_softplus_vjp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -725,10 +727,10 @@ DERIVE_INLINE void softplus_vjp_saved_row_f64(size_t classes, const double *rest
     }
 }
 
-DERIVE_INLINE void softplus_vjp_saved_tile_f64(size_t classes, const double *restrict zeta,
-        const double *restrict g, double *restrict grad) {
+DERIVE_INLINE void softplus_vjp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict zeta, const double *restrict g, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = 0.0
                     - g[k * DERIVE_TILE + row] * derive_f64_expm1(-zeta[k * DERIVE_TILE + row]);
         }
@@ -746,7 +748,8 @@ DERIVE_CLONES static void softplus_vjp_saved_rows_f64(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            softplus_vjp_saved_tile_f64(classes, zeta_tile, g_tile, grad_tile);
+            softplus_vjp_saved_tile_f64(derive_strips(height), classes, zeta_tile, g_tile,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -774,7 +777,7 @@ derive_status derive_softplus_vjp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -792,10 +795,10 @@ DERIVE_INLINE void softplus_jvp_saved_row_f32(size_t classes, const float *restr
     }
 }
 
-DERIVE_INLINE void softplus_jvp_saved_tile_f32(size_t classes, const float *restrict zeta,
-        const float *restrict v, float *restrict out) {
+DERIVE_INLINE void softplus_jvp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict zeta, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = 0.0f
                     - v[k * DERIVE_TILE + row] * derive_f32_expm1(-zeta[k * DERIVE_TILE + row]);
         }
@@ -813,7 +816,8 @@ DERIVE_CLONES static void softplus_jvp_saved_rows_f32(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softplus_jvp_saved_tile_f32(classes, zeta_tile, v_tile, out_tile);
+            softplus_jvp_saved_tile_f32(derive_strips(height), classes, zeta_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -840,7 +844,7 @@ derive_status derive_softplus_jvp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -858,10 +862,10 @@ DERIVE_INLINE void softplus_jvp_saved_row_f64(size_t classes, const double *rest
     }
 }
 
-DERIVE_INLINE void softplus_jvp_saved_tile_f64(size_t classes, const double *restrict zeta,
-        const double *restrict v, double *restrict out) {
+DERIVE_INLINE void softplus_jvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict zeta, const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = 0.0
                     - v[k * DERIVE_TILE + row] * derive_f64_expm1(-zeta[k * DERIVE_TILE + row]);
         }
@@ -879,7 +883,8 @@ DERIVE_CLONES static void softplus_jvp_saved_rows_f64(size_t rows, size_t classe
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softplus_jvp_saved_tile_f64(classes, zeta_tile, v_tile, out_tile);
+            softplus_jvp_saved_tile_f64(derive_strips(height), classes, zeta_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -906,7 +911,7 @@ derive_status derive_softplus_jvp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -925,10 +930,11 @@ DERIVE_INLINE void softplus_hvp_saved_row_f32(size_t classes, const float *restr
     }
 }
 
-DERIVE_INLINE void softplus_hvp_saved_tile_f32(size_t classes, const float *restrict zeta,
-        const float *restrict g, const float *restrict v, float *restrict out) {
+DERIVE_INLINE void softplus_hvp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict zeta, const float *restrict g, const float *restrict v,
+        float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float shared = -zeta[k * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = 0.0f
                     - g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
@@ -950,7 +956,8 @@ DERIVE_CLONES static void softplus_hvp_saved_rows_f32(size_t rows, size_t classe
             derive_f32_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softplus_hvp_saved_tile_f32(classes, zeta_tile, g_tile, v_tile, out_tile);
+            softplus_hvp_saved_tile_f32(derive_strips(height), classes, zeta_tile, g_tile, v_tile,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -978,7 +985,7 @@ derive_status derive_softplus_hvp_saved_f32(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -998,10 +1005,11 @@ DERIVE_INLINE void softplus_hvp_saved_row_f64(size_t classes, const double *rest
     }
 }
 
-DERIVE_INLINE void softplus_hvp_saved_tile_f64(size_t classes, const double *restrict zeta,
-        const double *restrict g, const double *restrict v, double *restrict out) {
+DERIVE_INLINE void softplus_hvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict zeta, const double *restrict g, const double *restrict v,
+        double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double shared = -zeta[k * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = 0.0
                     - g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
@@ -1023,7 +1031,8 @@ DERIVE_CLONES static void softplus_hvp_saved_rows_f64(size_t rows, size_t classe
             derive_f64_fill_tile(zeta_tile, zeta + row * zeta_stride, zeta_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            softplus_hvp_saved_tile_f64(classes, zeta_tile, g_tile, v_tile, out_tile);
+            softplus_hvp_saved_tile_f64(derive_strips(height), classes, zeta_tile, g_tile, v_tile,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1051,7 +1060,7 @@ derive_status derive_softplus_hvp_saved_f64(size_t rows, size_t classes,
             || !derive_is_output_stride(out_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

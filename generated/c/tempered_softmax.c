@@ -32,7 +32,7 @@ DERIVE_INLINE void tempered_softmax_row_f32(size_t classes, const float *restric
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -52,45 +52,45 @@ DERIVE_INLINE void tempered_softmax_row_f32(size_t classes, const float *restric
     }
 }
 
-DERIVE_INLINE void tempered_softmax_tile_f32(size_t classes, const float *restrict x, float T,
-        float *restrict out) {
+DERIVE_INLINE void tempered_softmax_tile_f32(size_t rows, size_t classes, const float *restrict x,
+        float T, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
@@ -104,7 +104,7 @@ DERIVE_CLONES static void tempered_softmax_rows_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            tempered_softmax_tile_f32(classes, x_tile, T, out_tile);
+            tempered_softmax_tile_f32(derive_strips(height), classes, x_tile, T, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -132,7 +132,7 @@ derive_status derive_tempered_softmax_f32(size_t rows, size_t classes, const flo
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -156,7 +156,7 @@ DERIVE_INLINE void tempered_softmax_row_f64(size_t classes, const double *restri
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -176,45 +176,45 @@ DERIVE_INLINE void tempered_softmax_row_f64(size_t classes, const double *restri
     }
 }
 
-DERIVE_INLINE void tempered_softmax_tile_f64(size_t classes, const double *restrict x, double T,
-        double *restrict out) {
+DERIVE_INLINE void tempered_softmax_tile_f64(size_t rows, size_t classes, const double *restrict x,
+        double T, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = out[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
@@ -229,7 +229,7 @@ DERIVE_CLONES static void tempered_softmax_rows_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            tempered_softmax_tile_f64(classes, x_tile, T, out_tile);
+            tempered_softmax_tile_f64(derive_strips(height), classes, x_tile, T, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -257,7 +257,7 @@ derive_status derive_tempered_softmax_f64(size_t rows, size_t classes, const dou
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -279,11 +279,11 @@ DERIVE_INLINE void tempered_softmax_vjp_row_f32(size_t classes, const float *res
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -307,23 +307,23 @@ DERIVE_INLINE void tempered_softmax_vjp_row_f32(size_t classes, const float *res
     }
 }
 
-DERIVE_INLINE void tempered_softmax_vjp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict g, float T, float *restrict grad) {
+DERIVE_INLINE void tempered_softmax_vjp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict g, float T, float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -331,14 +331,14 @@ DERIVE_INLINE void tempered_softmax_vjp_tile_f32(size_t classes, const float *re
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -346,18 +346,18 @@ DERIVE_INLINE void tempered_softmax_vjp_tile_f32(size_t classes, const float *re
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = T * exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row]
                     - g[top[row] * DERIVE_TILE + row] - ratio[row])
                     * grad[k * DERIVE_TILE + row] / scale[row] + 0.0f;
@@ -376,7 +376,8 @@ DERIVE_CLONES static void tempered_softmax_vjp_rows_f32(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            tempered_softmax_vjp_tile_f32(classes, x_tile, g_tile, T, grad_tile);
+            tempered_softmax_vjp_tile_f32(derive_strips(height), classes, x_tile, g_tile, T,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -407,7 +408,7 @@ derive_status derive_tempered_softmax_vjp_f32(size_t rows, size_t classes, const
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -429,11 +430,11 @@ DERIVE_INLINE void tempered_softmax_vjp_row_f64(size_t classes, const double *re
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -457,23 +458,23 @@ DERIVE_INLINE void tempered_softmax_vjp_row_f64(size_t classes, const double *re
     }
 }
 
-DERIVE_INLINE void tempered_softmax_vjp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict g, double T, double *restrict grad) {
+DERIVE_INLINE void tempered_softmax_vjp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict g, double T, double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -481,14 +482,14 @@ DERIVE_INLINE void tempered_softmax_vjp_tile_f64(size_t classes, const double *r
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -496,18 +497,18 @@ DERIVE_INLINE void tempered_softmax_vjp_tile_f64(size_t classes, const double *r
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = T * exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row]
                     - g[top[row] * DERIVE_TILE + row] - ratio[row])
                     * grad[k * DERIVE_TILE + row] / scale[row] + 0.0;
@@ -526,7 +527,8 @@ DERIVE_CLONES static void tempered_softmax_vjp_rows_f64(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            tempered_softmax_vjp_tile_f64(classes, x_tile, g_tile, T, grad_tile);
+            tempered_softmax_vjp_tile_f64(derive_strips(height), classes, x_tile, g_tile, T,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -557,7 +559,7 @@ derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -579,11 +581,11 @@ DERIVE_INLINE void tempered_softmax_jvp_row_f32(size_t classes, const float *res
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -607,23 +609,23 @@ DERIVE_INLINE void tempered_softmax_jvp_row_f32(size_t classes, const float *res
     }
 }
 
-DERIVE_INLINE void tempered_softmax_jvp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict v, float T, float *restrict out) {
+DERIVE_INLINE void tempered_softmax_jvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict v, float T, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -631,14 +633,14 @@ DERIVE_INLINE void tempered_softmax_jvp_tile_f32(size_t classes, const float *re
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -646,18 +648,18 @@ DERIVE_INLINE void tempered_softmax_jvp_tile_f32(size_t classes, const float *re
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float scale[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = T * exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] / scale[row] + 0.0f;
@@ -676,7 +678,8 @@ DERIVE_CLONES static void tempered_softmax_jvp_rows_f32(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            tempered_softmax_jvp_tile_f32(classes, x_tile, v_tile, T, out_tile);
+            tempered_softmax_jvp_tile_f32(derive_strips(height), classes, x_tile, v_tile, T,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -706,7 +709,7 @@ derive_status derive_tempered_softmax_jvp_f32(size_t rows, size_t classes, const
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -728,11 +731,11 @@ DERIVE_INLINE void tempered_softmax_jvp_row_f64(size_t classes, const double *re
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -756,23 +759,23 @@ DERIVE_INLINE void tempered_softmax_jvp_row_f64(size_t classes, const double *re
     }
 }
 
-DERIVE_INLINE void tempered_softmax_jvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict v, double T, double *restrict out) {
+DERIVE_INLINE void tempered_softmax_jvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict v, double T, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -780,14 +783,14 @@ DERIVE_INLINE void tempered_softmax_jvp_tile_f64(size_t classes, const double *r
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -795,18 +798,18 @@ DERIVE_INLINE void tempered_softmax_jvp_tile_f64(size_t classes, const double *r
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double scale[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = T * exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row]
                     - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] / scale[row] + 0.0;
@@ -825,7 +828,8 @@ DERIVE_CLONES static void tempered_softmax_jvp_rows_f64(size_t rows, size_t clas
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            tempered_softmax_jvp_tile_f64(classes, x_tile, v_tile, T, out_tile);
+            tempered_softmax_jvp_tile_f64(derive_strips(height), classes, x_tile, v_tile, T,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -855,7 +859,7 @@ derive_status derive_tempered_softmax_jvp_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -879,7 +883,7 @@ DERIVE_INLINE void tempered_softmax_jacobian_row_f32(size_t classes, const float
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -898,7 +902,7 @@ DERIVE_INLINE void tempered_softmax_jacobian_row_f32(size_t classes, const float
     for (size_t k = 0; k < classes; k++) {
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
-        derive_f32_sum others_parts = {{0.0f}, 0.0f, 0.0f};
+        derive_f32_sum others_parts = {{0.0f}, {0.0f}, {0.0f}};
         for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
             const size_t width_ = derive_lanes_used(classes - base_);
             const float others_kept = others_parts.lanes[k % DERIVE_LANES];
@@ -944,7 +948,7 @@ derive_status derive_tempered_softmax_jacobian_f32(size_t rows, size_t classes,
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -968,7 +972,7 @@ DERIVE_INLINE void tempered_softmax_jacobian_row_f64(size_t classes, const doubl
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -987,7 +991,7 @@ DERIVE_INLINE void tempered_softmax_jacobian_row_f64(size_t classes, const doubl
     for (size_t k = 0; k < classes; k++) {
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
-        derive_f64_sum others_parts = {{0.0}, 0.0, 0.0};
+        derive_f64_sum others_parts = {{0.0}, {0.0}, {0.0}};
         for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
             const size_t width_ = derive_lanes_used(classes - base_);
             const double others_kept = others_parts.lanes[k % DERIVE_LANES];
@@ -1035,7 +1039,7 @@ derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1058,12 +1062,12 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f32(size_t classes, const float *res
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1086,7 +1090,7 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f32(size_t classes, const float *res
     const float scale_2 = scale * exp_sum;
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
-    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1105,27 +1109,28 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f32(size_t classes, const float *res
     }
 }
 
-DERIVE_INLINE void tempered_softmax_hvp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict g, const float *restrict v, float T, float *restrict out) {
+DERIVE_INLINE void tempered_softmax_hvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict g, const float *restrict v, float T,
+        float *restrict out) {
     _Alignas(64) float scale[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = T * T;
     }
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -1135,7 +1140,7 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f32(size_t classes, const float *re
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -1144,7 +1149,7 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f32(size_t classes, const float *re
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -1154,7 +1159,7 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f32(size_t classes, const float *re
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
@@ -1162,33 +1167,33 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f32(size_t classes, const float *re
     _Alignas(64) float scale_2[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale_2[row] = scale[row] * exp_sum[row];
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) float total_3[DERIVE_TILE];
     _Alignas(64) float total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0f;
         total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total_3[row], &total_3_lost[row],
                     (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     _Alignas(64) float ratio_3[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio_3[row] = total_3[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
                     - g[top[row] * DERIVE_TILE + row] - ratio_2[row])
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
@@ -1210,7 +1215,8 @@ DERIVE_CLONES static void tempered_softmax_hvp_rows_f32(size_t rows, size_t clas
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            tempered_softmax_hvp_tile_f32(classes, x_tile, g_tile, v_tile, T, out_tile);
+            tempered_softmax_hvp_tile_f32(derive_strips(height), classes, x_tile, g_tile, v_tile,
+                    T, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1241,7 +1247,7 @@ derive_status derive_tempered_softmax_hvp_f32(size_t rows, size_t classes, const
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1265,12 +1271,12 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f64(size_t classes, const double *re
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1293,7 +1299,7 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f64(size_t classes, const double *re
     const double scale_2 = scale * exp_sum;
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
-    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1312,27 +1318,28 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f64(size_t classes, const double *re
     }
 }
 
-DERIVE_INLINE void tempered_softmax_hvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict g, const double *restrict v, double T, double *restrict out) {
+DERIVE_INLINE void tempered_softmax_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict g, const double *restrict v, double T,
+        double *restrict out) {
     _Alignas(64) double scale[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = T * T;
     }
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1342,7 +1349,7 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f64(size_t classes, const double *r
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -1351,7 +1358,7 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f64(size_t classes, const double *r
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -1361,7 +1368,7 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f64(size_t classes, const double *r
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
@@ -1369,33 +1376,33 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f64(size_t classes, const double *r
     _Alignas(64) double scale_2[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale_2[row] = scale[row] * exp_sum[row];
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) double total_3[DERIVE_TILE];
     _Alignas(64) double total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0;
         total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total_3[row], &total_3_lost[row],
                     (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * g[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     _Alignas(64) double ratio_3[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         ratio_3[row] = total_3[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row]
                     - g[top[row] * DERIVE_TILE + row] - ratio_2[row])
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
@@ -1418,7 +1425,8 @@ DERIVE_CLONES static void tempered_softmax_hvp_rows_f64(size_t rows, size_t clas
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            tempered_softmax_hvp_tile_f64(classes, x_tile, g_tile, v_tile, T, out_tile);
+            tempered_softmax_hvp_tile_f64(derive_strips(height), classes, x_tile, g_tile, v_tile,
+                    T, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1450,7 +1458,7 @@ derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1464,7 +1472,7 @@ derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void tempered_softmax_vjp_saved_row_f32(size_t classes, const float *restrict p,
         const float *restrict g, float T, float *restrict grad) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1481,25 +1489,25 @@ DERIVE_INLINE void tempered_softmax_vjp_saved_row_f32(size_t classes, const floa
     }
 }
 
-DERIVE_INLINE void tempered_softmax_vjp_saved_tile_f32(size_t classes, const float *restrict p,
-        const float *restrict g, float T, float *restrict grad) {
+DERIVE_INLINE void tempered_softmax_vjp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict p, const float *restrict g, float T, float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
                     * p[k * DERIVE_TILE + row] / T + 0.0f;
         }
@@ -1517,7 +1525,8 @@ DERIVE_CLONES static void tempered_softmax_vjp_saved_rows_f32(size_t rows, size_
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            tempered_softmax_vjp_saved_tile_f32(classes, p_tile, g_tile, T, grad_tile);
+            tempered_softmax_vjp_saved_tile_f32(derive_strips(height), classes, p_tile, g_tile, T,
+                    grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -1548,7 +1557,7 @@ derive_status derive_tempered_softmax_vjp_saved_f32(size_t rows, size_t classes,
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1561,7 +1570,7 @@ derive_status derive_tempered_softmax_vjp_saved_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void tempered_softmax_vjp_saved_row_f64(size_t classes, const double *restrict p,
         const double *restrict g, double T, double *restrict grad) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1578,25 +1587,25 @@ DERIVE_INLINE void tempered_softmax_vjp_saved_row_f64(size_t classes, const doub
     }
 }
 
-DERIVE_INLINE void tempered_softmax_vjp_saved_tile_f64(size_t classes, const double *restrict p,
-        const double *restrict g, double T, double *restrict grad) {
+DERIVE_INLINE void tempered_softmax_vjp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict p, const double *restrict g, double T, double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (g[k * DERIVE_TILE + row] - total[row])
                     * p[k * DERIVE_TILE + row] / T + 0.0;
         }
@@ -1614,7 +1623,8 @@ DERIVE_CLONES static void tempered_softmax_vjp_saved_rows_f64(size_t rows, size_
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
-            tempered_softmax_vjp_saved_tile_f64(classes, p_tile, g_tile, T, grad_tile);
+            tempered_softmax_vjp_saved_tile_f64(derive_strips(height), classes, p_tile, g_tile, T,
+                    grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -1645,7 +1655,7 @@ derive_status derive_tempered_softmax_vjp_saved_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1658,7 +1668,7 @@ derive_status derive_tempered_softmax_vjp_saved_f64(size_t rows, size_t classes,
 
 DERIVE_INLINE void tempered_softmax_jvp_saved_row_f32(size_t classes, const float *restrict p,
         const float *restrict v, float T, float *restrict out) {
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1675,25 +1685,25 @@ DERIVE_INLINE void tempered_softmax_jvp_saved_row_f32(size_t classes, const floa
     }
 }
 
-DERIVE_INLINE void tempered_softmax_jvp_saved_tile_f32(size_t classes, const float *restrict p,
-        const float *restrict v, float T, float *restrict out) {
+DERIVE_INLINE void tempered_softmax_jvp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict p, const float *restrict v, float T, float *restrict out) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
                     * p[k * DERIVE_TILE + row] / T + 0.0f;
         }
@@ -1711,7 +1721,8 @@ DERIVE_CLONES static void tempered_softmax_jvp_saved_rows_f32(size_t rows, size_
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            tempered_softmax_jvp_saved_tile_f32(classes, p_tile, v_tile, T, out_tile);
+            tempered_softmax_jvp_saved_tile_f32(derive_strips(height), classes, p_tile, v_tile, T,
+                    out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1741,7 +1752,7 @@ derive_status derive_tempered_softmax_jvp_saved_f32(size_t rows, size_t classes,
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1754,7 +1765,7 @@ derive_status derive_tempered_softmax_jvp_saved_f32(size_t rows, size_t classes,
 
 DERIVE_INLINE void tempered_softmax_jvp_saved_row_f64(size_t classes, const double *restrict p,
         const double *restrict v, double T, double *restrict out) {
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1771,25 +1782,25 @@ DERIVE_INLINE void tempered_softmax_jvp_saved_row_f64(size_t classes, const doub
     }
 }
 
-DERIVE_INLINE void tempered_softmax_jvp_saved_tile_f64(size_t classes, const double *restrict p,
-        const double *restrict v, double T, double *restrict out) {
+DERIVE_INLINE void tempered_softmax_jvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict p, const double *restrict v, double T, double *restrict out) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = (v[k * DERIVE_TILE + row] - total[row])
                     * p[k * DERIVE_TILE + row] / T + 0.0;
         }
@@ -1807,7 +1818,8 @@ DERIVE_CLONES static void tempered_softmax_jvp_saved_rows_f64(size_t rows, size_
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            tempered_softmax_jvp_saved_tile_f64(classes, p_tile, v_tile, T, out_tile);
+            tempered_softmax_jvp_saved_tile_f64(derive_strips(height), classes, p_tile, v_tile, T,
+                    out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1837,7 +1849,7 @@ derive_status derive_tempered_softmax_jvp_saved_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1851,8 +1863,8 @@ derive_status derive_tempered_softmax_jvp_saved_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_hvp_saved_row_f32(size_t classes, const float *restrict p,
         const float *restrict g, const float *restrict v, float T, float *restrict out) {
     const float scale = T * T;
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum total_2_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1867,7 +1879,7 @@ DERIVE_INLINE void tempered_softmax_hvp_saved_row_f32(size_t classes, const floa
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
-    derive_f32_sum total_3_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1884,52 +1896,53 @@ DERIVE_INLINE void tempered_softmax_hvp_saved_row_f32(size_t classes, const floa
     }
 }
 
-DERIVE_INLINE void tempered_softmax_hvp_saved_tile_f32(size_t classes, const float *restrict p,
-        const float *restrict g, const float *restrict v, float T, float *restrict out) {
+DERIVE_INLINE void tempered_softmax_hvp_saved_tile_f32(size_t rows, size_t classes,
+        const float *restrict p, const float *restrict g, const float *restrict v, float T,
+        float *restrict out) {
     _Alignas(64) float scale[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = T * T;
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]);
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) float total_3[DERIVE_TILE];
     _Alignas(64) float total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0f;
         total_3_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total_3[row], &total_3_lost[row],
                     (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
                     * p[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
                     * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
                     * p[k * DERIVE_TILE + row] / scale[row] + 0.0f;
@@ -1950,7 +1963,8 @@ DERIVE_CLONES static void tempered_softmax_hvp_saved_rows_f32(size_t rows, size_
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            tempered_softmax_hvp_saved_tile_f32(classes, p_tile, g_tile, v_tile, T, out_tile);
+            tempered_softmax_hvp_saved_tile_f32(derive_strips(height), classes, p_tile, g_tile,
+                    v_tile, T, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1981,7 +1995,7 @@ derive_status derive_tempered_softmax_hvp_saved_f32(size_t rows, size_t classes,
     if (!(T > 0.0f) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1996,8 +2010,8 @@ derive_status derive_tempered_softmax_hvp_saved_f32(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_hvp_saved_row_f64(size_t classes, const double *restrict p,
         const double *restrict g, const double *restrict v, double T, double *restrict out) {
     const double scale = T * T;
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum total_2_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -2012,7 +2026,7 @@ DERIVE_INLINE void tempered_softmax_hvp_saved_row_f64(size_t classes, const doub
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
-    derive_f64_sum total_3_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -2029,52 +2043,53 @@ DERIVE_INLINE void tempered_softmax_hvp_saved_row_f64(size_t classes, const doub
     }
 }
 
-DERIVE_INLINE void tempered_softmax_hvp_saved_tile_f64(size_t classes, const double *restrict p,
-        const double *restrict g, const double *restrict v, double T, double *restrict out) {
+DERIVE_INLINE void tempered_softmax_hvp_saved_tile_f64(size_t rows, size_t classes,
+        const double *restrict p, const double *restrict g, const double *restrict v, double T,
+        double *restrict out) {
     _Alignas(64) double scale[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         scale[row] = T * T;
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
                     g[k * DERIVE_TILE + row] * p[k * DERIVE_TILE + row]);
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     p[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
     }
     _Alignas(64) double total_3[DERIVE_TILE];
     _Alignas(64) double total_3_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0;
         total_3_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total_3[row], &total_3_lost[row],
                     (v[k * DERIVE_TILE + row] - total_2[row]) * g[k * DERIVE_TILE + row]
                     * p[k * DERIVE_TILE + row]);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = ((g[k * DERIVE_TILE + row] - total[row])
                     * (v[k * DERIVE_TILE + row] - total_2[row]) - total_3[row])
                     * p[k * DERIVE_TILE + row] / scale[row] + 0.0;
@@ -2096,7 +2111,8 @@ DERIVE_CLONES static void tempered_softmax_hvp_saved_rows_f64(size_t rows, size_
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            tempered_softmax_hvp_saved_tile_f64(classes, p_tile, g_tile, v_tile, T, out_tile);
+            tempered_softmax_hvp_saved_tile_f64(derive_strips(height), classes, p_tile, g_tile,
+                    v_tile, T, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -2128,7 +2144,7 @@ derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
     if (!(T > 0.0) || !isfinite(T)) {
         return DERIVE_BAD_PARAMETER;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

@@ -31,11 +31,11 @@ DERIVE_INLINE void weighted_cross_entropy_row_f32(size_t classes, const float *r
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -56,45 +56,46 @@ DERIVE_INLINE void weighted_cross_entropy_row_f32(size_t classes, const float *r
     *value = derive_f32_weighted(w[t], log_sum - (x[t] - shift));
 }
 
-DERIVE_INLINE void weighted_cross_entropy_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict w, const uint32_t *restrict t, float *restrict value) {
+DERIVE_INLINE void weighted_cross_entropy_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict w, const uint32_t *restrict t,
+        float *restrict value) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
     _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
@@ -116,7 +117,8 @@ DERIVE_CLONES static void weighted_cross_entropy_rows_f32(size_t rows, size_t cl
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            weighted_cross_entropy_tile_f32(classes, x_tile, w_tile, t_tile, value_tile);
+            weighted_cross_entropy_tile_f32(derive_strips(height), classes, x_tile, w_tile, t_tile,
+                    value_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -148,7 +150,7 @@ derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -170,11 +172,11 @@ DERIVE_INLINE void weighted_cross_entropy_row_f64(size_t classes, const double *
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -195,45 +197,46 @@ DERIVE_INLINE void weighted_cross_entropy_row_f64(size_t classes, const double *
     *value = derive_f64_weighted(w[t], log_sum - (x[t] - shift));
 }
 
-DERIVE_INLINE void weighted_cross_entropy_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict w, const uint32_t *restrict t, double *restrict value) {
+DERIVE_INLINE void weighted_cross_entropy_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict w, const uint32_t *restrict t,
+        double *restrict value) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
     _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
         log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
@@ -255,7 +258,8 @@ DERIVE_CLONES static void weighted_cross_entropy_rows_f64(size_t rows, size_t cl
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            weighted_cross_entropy_tile_f64(classes, x_tile, w_tile, t_tile, value_tile);
+            weighted_cross_entropy_tile_f64(derive_strips(height), classes, x_tile, w_tile, t_tile,
+                    value_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
         }
         return;
@@ -287,7 +291,7 @@ derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -311,9 +315,9 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -341,20 +345,21 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f32(size_t classes, const flo
     grad[t] = 0.0f - w[t] * rest / exp_sum;
 }
 
-DERIVE_INLINE void weighted_cross_entropy_grad_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict w, const uint32_t *restrict t, float *restrict grad) {
+DERIVE_INLINE void weighted_cross_entropy_grad_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict w, const uint32_t *restrict t,
+        float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -363,35 +368,35 @@ DERIVE_INLINE void weighted_cross_entropy_grad_tile_f32(size_t classes, const fl
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
                     * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0f
                 - w[t[row] * DERIVE_TILE + row] * rest[row] / exp_sum[row];
     }
@@ -410,7 +415,8 @@ DERIVE_CLONES static void weighted_cross_entropy_grad_rows_f32(size_t rows, size
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            weighted_cross_entropy_grad_tile_f32(classes, x_tile, w_tile, t_tile, grad_tile);
+            weighted_cross_entropy_grad_tile_f32(derive_strips(height), classes, x_tile, w_tile,
+                    t_tile, grad_tile);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -444,7 +450,7 @@ derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes
     if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -468,9 +474,9 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
@@ -498,20 +504,21 @@ DERIVE_INLINE void weighted_cross_entropy_grad_row_f64(size_t classes, const dou
     grad[t] = 0.0 - w[t] * rest / exp_sum;
 }
 
-DERIVE_INLINE void weighted_cross_entropy_grad_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict w, const uint32_t *restrict t, double *restrict grad) {
+DERIVE_INLINE void weighted_cross_entropy_grad_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict w, const uint32_t *restrict t,
+        double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             x_max[row] = x[k * DERIVE_TILE + row] > x_max[row]
                     ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -520,35 +527,35 @@ DERIVE_INLINE void weighted_cross_entropy_grad_tile_f64(size_t classes, const do
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
                     * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0
                 - w[t[row] * DERIVE_TILE + row] * rest[row] / exp_sum[row];
     }
@@ -567,7 +574,8 @@ DERIVE_CLONES static void weighted_cross_entropy_grad_rows_f64(size_t rows, size
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            weighted_cross_entropy_grad_tile_f64(classes, x_tile, w_tile, t_tile, grad_tile);
+            weighted_cross_entropy_grad_tile_f64(derive_strips(height), classes, x_tile, w_tile,
+                    t_tile, grad_tile);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
         }
@@ -601,7 +609,7 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
     if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -624,14 +632,14 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
-    derive_f32_sum rest_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -669,24 +677,24 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f32(size_t classes,
     grad[t] = 0.0f - w[t] * rest / exp_sum;
 }
 
-DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t classes,
+DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict x, const float *restrict w, const uint32_t *restrict t,
         float *restrict value, float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -698,7 +706,7 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t classes
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0f;
         tail_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
@@ -707,7 +715,7 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t classes
         rest_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -715,7 +723,7 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t classes
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
@@ -723,7 +731,7 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t classes
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -732,12 +740,12 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f32(size_t classes
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
                     * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0f
                 - w[t[row] * DERIVE_TILE + row] * rest[row] / exp_sum[row];
     }
@@ -758,8 +766,8 @@ DERIVE_CLONES static void weighted_cross_entropy_value_and_grad_rows_f32(size_t 
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            weighted_cross_entropy_value_and_grad_tile_f32(classes, x_tile, w_tile, t_tile,
-                    value_tile, grad_tile);
+            weighted_cross_entropy_value_and_grad_tile_f32(derive_strips(height), classes, x_tile,
+                    w_tile, t_tile, value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -795,7 +803,7 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size
     if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -819,14 +827,14 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
-    derive_f64_sum rest_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
@@ -864,24 +872,24 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_row_f64(size_t classes,
     grad[t] = 0.0 - w[t] * rest / exp_sum;
 }
 
-DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t classes,
+DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict x, const double *restrict w, const uint32_t *restrict t,
         double *restrict value, double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -893,7 +901,7 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t classes
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = 0.0;
         tail_lost[row] = 0.0;
         exp_sum[row] = 0.0;
@@ -902,7 +910,7 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t classes
         rest_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -910,7 +918,7 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t classes
             grad[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
@@ -918,7 +926,7 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t classes
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
                 + tail[row];
@@ -927,12 +935,12 @@ DERIVE_INLINE void weighted_cross_entropy_value_and_grad_tile_f64(size_t classes
                 log_sum[row] - (x[t[row] * DERIVE_TILE + row] - shift[row]));
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
                     * grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0
                 - w[t[row] * DERIVE_TILE + row] * rest[row] / exp_sum[row];
     }
@@ -953,8 +961,8 @@ DERIVE_CLONES static void weighted_cross_entropy_value_and_grad_rows_f64(size_t 
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
-            weighted_cross_entropy_value_and_grad_tile_f64(classes, x_tile, w_tile, t_tile,
-                    value_tile, grad_tile);
+            weighted_cross_entropy_value_and_grad_tile_f64(derive_strips(height), classes, x_tile,
+                    w_tile, t_tile, value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
@@ -990,7 +998,7 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
     if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1013,11 +1021,11 @@ DERIVE_INLINE void weighted_cross_entropy_hvp_row_f32(size_t classes, const floa
         }
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    derive_f32_sum total_parts = {{0.0f}, 0.0f, 0.0f};
-    derive_f32_sum exp_sum_parts = {{0.0f}, 0.0f, 0.0f};
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1041,24 +1049,24 @@ DERIVE_INLINE void weighted_cross_entropy_hvp_row_f32(size_t classes, const floa
     }
 }
 
-DERIVE_INLINE void weighted_cross_entropy_hvp_tile_f32(size_t classes, const float *restrict x,
-        const float *restrict w, const uint32_t *restrict t, const float *restrict v,
-        float *restrict out) {
+DERIVE_INLINE void weighted_cross_entropy_hvp_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict w, const uint32_t *restrict t,
+        const float *restrict v, float *restrict out) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
     }
@@ -1066,14 +1074,14 @@ DERIVE_INLINE void weighted_cross_entropy_hvp_tile_f32(size_t classes, const flo
     _Alignas(64) float total_lost[DERIVE_TILE];
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
         exp_sum[row] = 0.0f;
         exp_sum_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1081,18 +1089,18 @@ DERIVE_INLINE void weighted_cross_entropy_hvp_tile_f32(size_t classes, const flo
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0f;
@@ -1116,7 +1124,8 @@ DERIVE_CLONES static void weighted_cross_entropy_hvp_rows_f32(size_t rows, size_
             derive_f32_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
             derive_f32_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            weighted_cross_entropy_hvp_tile_f32(classes, x_tile, w_tile, t_tile, v_tile, out_tile);
+            weighted_cross_entropy_hvp_tile_f32(derive_strips(height), classes, x_tile, w_tile,
+                    t_tile, v_tile, out_tile);
             derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1151,7 +1160,7 @@ derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
     if (!derive_f32_are_within(w, w_stride, rows, classes, 0.0f, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
@@ -1174,11 +1183,11 @@ DERIVE_INLINE void weighted_cross_entropy_hvp_row_f64(size_t classes, const doub
         }
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    derive_f64_sum total_parts = {{0.0}, 0.0, 0.0};
-    derive_f64_sum exp_sum_parts = {{0.0}, 0.0, 0.0};
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
@@ -1202,24 +1211,24 @@ DERIVE_INLINE void weighted_cross_entropy_hvp_row_f64(size_t classes, const doub
     }
 }
 
-DERIVE_INLINE void weighted_cross_entropy_hvp_tile_f64(size_t classes, const double *restrict x,
-        const double *restrict w, const uint32_t *restrict t, const double *restrict v,
-        double *restrict out) {
+DERIVE_INLINE void weighted_cross_entropy_hvp_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict w, const uint32_t *restrict t,
+        const double *restrict v, double *restrict out) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         x_max[row] = -INFINITY;
         top[row] = 0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
             top[row] = larger ? k : top[row];
             x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
     }
@@ -1227,14 +1236,14 @@ DERIVE_INLINE void weighted_cross_entropy_hvp_tile_f64(size_t classes, const dou
     _Alignas(64) double total_lost[DERIVE_TILE];
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
         exp_sum[row] = 0.0;
         exp_sum_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1242,18 +1251,18 @@ DERIVE_INLINE void weighted_cross_entropy_hvp_tile_f64(size_t classes, const dou
             out[k * DERIVE_TILE + row] = e;
         }
     }
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
-    for (size_t row = 0; row < DERIVE_TILE; row++) {
+    for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
         ratio[row] = total[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < DERIVE_TILE; row++) {
+        for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = w[t[row] * DERIVE_TILE + row]
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row] - ratio[row])
                     * out[k * DERIVE_TILE + row] * exp_sum_inverse[row] + 0.0;
@@ -1277,7 +1286,8 @@ DERIVE_CLONES static void weighted_cross_entropy_hvp_rows_f64(size_t rows, size_
             derive_f64_fill_tile(w_tile, w + row * w_stride, w_stride, height, classes);
             derive_fill_labels(t_tile, t + row, height);
             derive_f64_fill_tile(v_tile, v + row * v_stride, v_stride, height, classes);
-            weighted_cross_entropy_hvp_tile_f64(classes, x_tile, w_tile, t_tile, v_tile, out_tile);
+            weighted_cross_entropy_hvp_tile_f64(derive_strips(height), classes, x_tile, w_tile,
+                    t_tile, v_tile, out_tile);
             derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
         }
         return;
@@ -1312,7 +1322,7 @@ derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
     if (!derive_f64_are_within(w, w_stride, rows, classes, 0.0, INFINITY)) {
         return DERIVE_BAD_VALUE;
     }
-#ifdef _OPENMP
+#if defined(_OPENMP) && _OPENMP >= 200805
 #pragma omp parallel for if (derive_repays_threads(rows, classes))
 #endif
     for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {

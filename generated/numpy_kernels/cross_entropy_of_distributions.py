@@ -14,6 +14,7 @@ cross_entropy_of_distributions
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ __all__ = [
 
 Array = NDArray[Any]
 _REALS = (np.dtype(np.float32), np.dtype(np.float64))
+_FEW = 32  # so few classes are computed side by side for many rows, each class a line in memory
+_BLOCK = 524_288  # bytes of an array that are computed at once: they and what is made of them stay in the cache
 
 
 def cross_entropy_of_distributions(
@@ -77,11 +80,13 @@ def cross_entropy_of_distributions(
     _within("cross_entropy_of_distributions", "q", q, 0.0, np.inf, "0 or above")
     _within("cross_entropy_of_distributions", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("cross_entropy_of_distributions", out, axis, q, {"value": 0})
-    with np.errstate(all="ignore"):
-        total = np.sum(_weighted(p, np.log(q)), axis=-1, keepdims=True)
-        value = 0.0 - total
-    placed = _placed(out, axis, q, [(value, 0)])
-    return placed[0]
+    return _computed(_cross_entropy_of_distributions_rows, out, axis, (0,), (q, p))[0]
+
+
+def _cross_entropy_of_distributions_rows(q: Array, p: Array, value: Array) -> None:
+    """Some rows of cross_entropy_of_distributions."""
+    total = _sum(_weighted(p, np.log(q)))
+    value[...] = 0.0 - total
 
 
 def cross_entropy_of_distributions_grad(
@@ -131,10 +136,13 @@ def cross_entropy_of_distributions_grad(
     _within("cross_entropy_of_distributions_grad", "q", q, 0.0, np.inf, "0 or above")
     _within("cross_entropy_of_distributions_grad", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("cross_entropy_of_distributions_grad", out, axis, q, {"grad": 1})
-    with np.errstate(all="ignore"):
-        grad = 0.0 - _weighted_ratio(p, q)
-    placed = _placed(out, axis, q, [(grad, 1)])
-    return placed[0]
+    return _computed(_cross_entropy_of_distributions_grad_rows, out, axis, (1,), (q, p))[0]
+
+
+def _cross_entropy_of_distributions_grad_rows(q: Array, p: Array, grad: Array) -> None:
+    """Some rows of cross_entropy_of_distributions_grad."""
+    grad[...] = _weighted_ratio(p, q)
+    np.subtract(0.0, grad, out=grad)
 
 
 def cross_entropy_of_distributions_value_and_grad(
@@ -187,12 +195,16 @@ def cross_entropy_of_distributions_value_and_grad(
     _within("cross_entropy_of_distributions_value_and_grad", "q", q, 0.0, np.inf, "0 or above")
     _within("cross_entropy_of_distributions_value_and_grad", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("cross_entropy_of_distributions_value_and_grad", out, axis, q, {"value": 0, "grad": 1})
-    with np.errstate(all="ignore"):
-        total = np.sum(_weighted(p, np.log(q)), axis=-1, keepdims=True)
-        grad = 0.0 - _weighted_ratio(p, q)
-        value = 0.0 - total
-    placed = _placed(out, axis, q, [(value, 0), (grad, 1)])
-    return placed[0], placed[1]
+    computed = _computed(_cross_entropy_of_distributions_value_and_grad_rows, out, axis, (0, 1), (q, p))
+    return computed[0], computed[1]
+
+
+def _cross_entropy_of_distributions_value_and_grad_rows(q: Array, p: Array, value: Array, grad: Array) -> None:
+    """Some rows of cross_entropy_of_distributions_value_and_grad."""
+    total = _sum(_weighted(p, np.log(q)))
+    grad[...] = _weighted_ratio(p, q)
+    np.subtract(0.0, grad, out=grad)
+    value[...] = 0.0 - total
 
 
 def cross_entropy_of_distributions_hvp(
@@ -245,20 +257,42 @@ def cross_entropy_of_distributions_hvp(
     _within("cross_entropy_of_distributions_hvp", "q", q, 0.0, np.inf, "0 or above")
     _within("cross_entropy_of_distributions_hvp", "p", p, 0.0, 1.0, "from 0 to 1")
     _check_out("cross_entropy_of_distributions_hvp", out, axis, q, {"out": 1})
-    with np.errstate(all="ignore"):
-        result = _weighted_ratio(p * v, q * q) + 0.0
-    placed = _placed(out, axis, q, [(result, 1)])
-    return placed[0]
+    return _computed(_cross_entropy_of_distributions_hvp_rows, out, axis, (1,), (q, p, v))[0]
+
+
+def _cross_entropy_of_distributions_hvp_rows(q: Array, p: Array, v: Array, result: Array) -> None:
+    """Some rows of cross_entropy_of_distributions_hvp."""
+    result[...] = _weighted_ratio(p * v, q * q)
+    result += 0.0
+
+
+def _sum(values: Array) -> Array:
+    """The sum of each row, few classes by halves: neither the other rows nor the order in memory change its bits."""
+    classes = values.shape[-1]
+    if classes > _FEW:
+        return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
+    found = values if classes > 1 else values.copy()
+    while classes > 1:
+        half = classes // 2
+        folded = found[..., :half] + found[..., half : 2 * half]
+        if classes % 2:
+            folded[..., :1] += found[..., -1:]
+        found, classes = folded, half
+    return found
 
 
 def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
-    return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
+    found = np.asarray(np.multiply(weights, values))
+    nothing = np.equal(weights, 0.0)
+    return np.where(nothing, 0.0, found) if np.count_nonzero(nothing) else found
 
 
 def _weighted_ratio(weights: Any, values: Any) -> Array:
     """The weights divided by the values; a weight of 0 gives 0, whatever the value."""
-    return np.where(weights == 0.0, 0.0, np.divide(weights, values))
+    found = np.asarray(np.divide(weights, values))
+    nothing = np.equal(weights, 0.0)
+    return np.where(nothing, 0.0, found) if np.count_nonzero(nothing) else found
 
 
 def _unmasked(kernel: str, name: str, given: Any) -> Array:
@@ -271,20 +305,25 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
-def _is_plain(array: Any) -> bool:
-    """Whether a vector can be taken as it is, before anything else is asked of it."""
-    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+def _are_plain(vectors: list[Any]) -> bool:
+    """Whether the vectors can be taken as they are, before anything else is asked of them."""
+    head = vectors[0]
+    if type(head) is not np.ndarray or head.dtype not in _REALS or not head.shape or head.shape[-1] == 0:
         return False
-    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+    dtype, shape = head.dtype, head.shape
+    for array in vectors:
+        if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
+            return False
+        if not array.flags.c_contiguous:
+            return False
+    return True
 
 
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    if axis == -1 and type(axis) is int:
-        listed = list(given.values())
-        head = listed[0]
-        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
-            return head.ndim - 1, listed
+    listed = list(given.values())
+    if axis == -1 and type(axis) is int and _are_plain(listed):
+        return listed[0].ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -316,6 +355,8 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
 
 def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:
     """That no value is outside its domain; the ends belong to it, and a NaN is let through."""
+    if values.size and low <= np.minimum.reduce(values, axis=None) and np.maximum.reduce(values, axis=None) <= high:
+        return
     outside = (values < low) | (values > high)
     if outside.any():
         raise ValueError(f"{kernel}: {name} holds {values[outside][0]}, but its values are {told}")
@@ -335,7 +376,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
     if len(given) != len(axes):
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
-        shape = _shape(axis, head, count)
+        shape = head.shape if count == 1 and axis == head.ndim - 1 else _shape(axis, head, count)
         if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
             continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
@@ -359,16 +400,74 @@ def _overlap(a: Array, b: Array) -> bool:
         return True
 
 
-def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
-    """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed, last = [], axis == head.ndim - 1
-    for number, (result, axes) in enumerate(results):
-        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
-        front = turned if axes else result[..., 0]
-        if out is None:
-            placed.append(front.astype(head.dtype, copy=False))
-        else:
-            target = out[number] if isinstance(out, tuple) else out
-            target[...] = front
+def _computed(
+    rows_of: Callable[..., None],
+    out: Any,
+    axis: int,
+    axes: tuple[int, ...],
+    arrays: tuple[Array, ...],
+    *parameters: Any,
+) -> list[Array]:
+    """The results, one for each of ``axes`` (how many class axes it has), in ``out`` where that is given.
+
+    They are computed in blocks of rows, by ``rows_of(*arrays, *parameters, *results)``.
+    """
+    head = arrays[0]
+    classes = head.shape[-1]
+    rows = head.size // classes
+    given = arrays if head.ndim == 2 else tuple([array.reshape(rows, array.shape[-1]) for array in arrays])
+    targets = (None,) * len(axes) if out is None else out if isinstance(out, tuple) else (out,)
+    made, placed = [], []
+    for target, count in zip(targets, axes):
+        shape = (rows,) + (classes,) * count if count else (rows, 1)
+        if target is not None and _is_writable_in_place(target, axis, arrays):
+            made.append(target.reshape(shape))
             placed.append(target)
-    return placed
+        else:
+            made.append(np.empty(shape, head.dtype))
+            placed.append(None)
+    step = max(1, _BLOCK // (head.itemsize * classes ** max(1, *axes)))
+    turned = 1 < classes <= _FEW and rows > 1 and 2 not in axes
+    with np.errstate(all="ignore"):
+        for start in range(0, rows, step):
+            block, results = given, made
+            if rows > step:
+                block = tuple([array[start : start + step] for array in given])
+                results = [array[start : start + step] for array in made]
+            if turned:
+                _turned(rows_of, block, parameters, results)
+            else:
+                rows_of(*block, *parameters, *results)
+    return [
+        _placed(result, target, axis, head, count) if there is None else there
+        for result, there, target, count in zip(made, placed, targets, axes)
+    ]
+
+
+def _turned(
+    rows_of: Callable[..., None], block: tuple[Array, ...], parameters: tuple[Any, ...], results: list[Array]
+) -> None:
+    """A block of rows of few classes, with each class a line in memory."""
+    made = [np.empty(one.shape, one.dtype, order="F") if one.shape[-1] > 1 else one for one in results]
+    rows_of(*map(np.asfortranarray, block), *parameters, *made)
+    for result, computed in zip(results, made):
+        if computed is not result:
+            result[...] = computed
+
+
+def _is_writable_in_place(target: Array, axis: int, arrays: tuple[Array, ...]) -> bool:
+    """Whether results may go straight into ``out``, row after row, with no input spoilt before it is read."""
+    if axis != arrays[0].ndim - 1 or not target.flags.c_contiguous:
+        return False
+    return not any(np.may_share_memory(target, array) for array in arrays)
+
+
+def _placed(result: Array, target: Array | None, axis: int, head: Array, axes: int) -> Array:
+    """A result with its class axes at ``axis``; in ``target`` where that is given."""
+    shaped = result.reshape(head.shape[:-1] + (head.shape[-1],) * axes)
+    if axes and axis != head.ndim - 1:
+        shaped = np.moveaxis(shaped, range(-axes, 0), range(axis, axis + axes))
+    if target is None:
+        return shaped
+    target[...] = shaped
+    return target

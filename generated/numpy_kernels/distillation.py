@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ __all__ = [
 
 Array = NDArray[Any]
 _REALS = (np.dtype(np.float32), np.dtype(np.float64))
+_FEW = 32  # so few classes are computed side by side for many rows, each class a line in memory
+_BLOCK = 524_288  # bytes of an array that are computed at once: they and what is made of them stay in the cache
 
 
 def distillation(
@@ -87,18 +90,23 @@ def distillation(
     _within("distillation", "y", y, 0.0, 1.0, "from 0 to 1")
     T = _parameter("distillation", "T", T, "positive", x.dtype)
     _check_out("distillation", out, axis, x, {"value": 0})
-    with np.errstate(all="ignore"):
-        x_max, top = _largest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        # all terms but the one at top
-        tail = np.sum(_without(np.exp((x - shift) / T), top), axis=-1, keepdims=True)
-        exp_sum_less_one = np.expm1((_at(x, top) - shift) / T) + tail
-        log_sum = np.log1p(exp_sum_less_one)
-        total = np.sum(_weighted(y, np.log(y) + log_sum - (x - shift) / T), axis=-1, keepdims=True)
-        value = T * T * total + 0.0
-    placed = _placed(out, axis, x, [(value, 0)])
-    return placed[0]
+    return _computed(_distillation_rows, out, axis, (0,), (x, y), T)[0]
+
+
+def _distillation_rows(x: Array, y: Array, T: Any, value: Array) -> None:
+    """Some rows of distillation."""
+    x_max, top, x_top = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    terms = x - shift
+    terms /= T
+    np.exp(terms, out=terms)
+    # all terms but the one at top
+    tail = _sum(_cleared(terms, top))
+    exp_sum_less_one = np.expm1((x_top - shift) / T) + tail
+    log_sum = np.log1p(exp_sum_less_one)
+    total = _sum(_weighted(y, np.log(y) + log_sum - (x - shift) / T))
+    value[...] = T * T * total + 0.0
 
 
 def distillation_grad(
@@ -151,23 +159,31 @@ def distillation_grad(
     _within("distillation_grad", "y", y, 0.0, 1.0, "from 0 to 1")
     T = _parameter("distillation_grad", "T", T, "positive", x.dtype)
     _check_out("distillation_grad", out, axis, x, {"grad": 1})
-    with np.errstate(all="ignore"):
-        y_sum = np.sum(y, axis=-1, keepdims=True)
-        x_max, top = _largest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp((x - shift) / T)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        # all terms but the one at top
-        tail = np.sum(_without(y, top), axis=-1, keepdims=True)
-        # all terms but the one at top
-        tail_2 = np.sum(_without(e, top), axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        grad = T * (y_sum * e * exp_sum_inverse - y) + 0.0
-        part_1 = T * (np.exp((_at(x, top) - shift) / T) * tail / exp_sum - _at(y, top) * tail_2 / exp_sum)
-        np.put_along_axis(grad, top, part_1 + 0.0, axis=-1)
-    placed = _placed(out, axis, x, [(grad, 1)])
-    return placed[0]
+    return _computed(_distillation_grad_rows, out, axis, (1,), (x, y), T)[0]
+
+
+def _distillation_grad_rows(x: Array, y: Array, T: Any, grad: Array) -> None:
+    """Some rows of distillation_grad."""
+    y_sum = _sum(y)
+    x_max, top, x_top = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=grad)
+    grad /= T
+    np.exp(grad, out=grad)
+    # all terms but the one at top
+    tail = _sum(_without(y, top))
+    # all terms but the one at top
+    tail_2 = _sum(_without(grad, top))
+    exp_sum = tail_2 + _at(grad, top)
+    exp_sum_inverse = 1.0 / exp_sum
+    grad *= y_sum
+    grad *= exp_sum_inverse
+    grad -= y
+    grad *= T
+    grad += 0.0
+    y_top = _at(y, top)
+    _put(grad, top, T * (np.exp((x_top - shift) / T) * tail / exp_sum - y_top * tail_2 / exp_sum) + 0.0)
 
 
 def distillation_value_and_grad(
@@ -225,28 +241,37 @@ def distillation_value_and_grad(
     _within("distillation_value_and_grad", "y", y, 0.0, 1.0, "from 0 to 1")
     T = _parameter("distillation_value_and_grad", "T", T, "positive", x.dtype)
     _check_out("distillation_value_and_grad", out, axis, x, {"value": 0, "grad": 1})
-    with np.errstate(all="ignore"):
-        x_max, top = _largest(x)
-        y_sum = np.sum(y, axis=-1, keepdims=True)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp((x - shift) / T)
-        # all terms but the one at top
-        tail = np.sum(_without(e, top), axis=-1, keepdims=True)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        # all terms but the one at top
-        tail_2 = np.sum(_without(y, top), axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        ratio = (_at(x, top) - shift) / T
-        exp_sum_less_one = np.expm1(ratio) + tail
-        log_sum = np.log1p(exp_sum_less_one)
-        total = np.sum(_weighted(y, np.log(y) + log_sum - (x - shift) / T), axis=-1, keepdims=True)
-        grad = T * (y_sum * e * exp_sum_inverse - y) + 0.0
-        value = T * T * total + 0.0
-        part_1 = T * (np.exp(ratio) * tail_2 / exp_sum - _at(y, top) * tail / exp_sum)
-        np.put_along_axis(grad, top, part_1 + 0.0, axis=-1)
-    placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
-    return placed[0], placed[1]
+    computed = _computed(_distillation_value_and_grad_rows, out, axis, (0, 1), (x, y), T)
+    return computed[0], computed[1]
+
+
+def _distillation_value_and_grad_rows(x: Array, y: Array, T: Any, value: Array, grad: Array) -> None:
+    """Some rows of distillation_value_and_grad."""
+    x_max, top, x_top = _largest(x)
+    y_sum = _sum(y)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=grad)
+    grad /= T
+    np.exp(grad, out=grad)
+    # all terms but the one at top
+    tail = _sum(_without(grad, top))
+    # all terms but the one at top
+    tail_2 = _sum(_without(y, top))
+    exp_sum = tail + _at(grad, top)
+    exp_sum_inverse = 1.0 / exp_sum
+    ratio = (x_top - shift) / T
+    exp_sum_less_one = np.expm1(ratio) + tail
+    log_sum = np.log1p(exp_sum_less_one)
+    total = _sum(_weighted(y, np.log(y) + log_sum - (x - shift) / T))
+    grad *= y_sum
+    grad *= exp_sum_inverse
+    grad -= y
+    grad *= T
+    grad += 0.0
+    value[...] = T * T * total + 0.0
+    y_top = _at(y, top)
+    _put(grad, top, T * (np.exp(ratio) * tail_2 / exp_sum - y_top * tail / exp_sum) + 0.0)
 
 
 def distillation_hvp(
@@ -302,61 +327,112 @@ def distillation_hvp(
     _within("distillation_hvp", "y", y, 0.0, 1.0, "from 0 to 1")
     T = _parameter("distillation_hvp", "T", T, "positive", x.dtype)
     _check_out("distillation_hvp", out, axis, x, {"out": 1})
-    with np.errstate(all="ignore"):
-        y_sum = np.sum(y, axis=-1, keepdims=True)
-        x_max, top = _largest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp((x - shift) / T)
-        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        ratio = total / exp_sum
-        result = y_sum * (v - _at(v, top) - ratio) * e * exp_sum_inverse + 0.0
-    placed = _placed(out, axis, x, [(result, 1)])
-    return placed[0]
+    return _computed(_distillation_hvp_rows, out, axis, (1,), (x, y, v), T)[0]
+
+
+def _distillation_hvp_rows(x: Array, y: Array, v: Array, T: Any, result: Array) -> None:
+    """Some rows of distillation_hvp."""
+    y_sum = _sum(y)
+    x_max, top, _ = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=result)
+    result /= T
+    np.exp(result, out=result)
+    v_top = _at(v, top)
+    terms = v - v_top
+    terms *= result
+    total = _sum(terms)
+    exp_sum = _sum(result)
+    exp_sum_inverse = 1.0 / exp_sum
+    ratio = total / exp_sum
+    result *= y_sum * (v - v_top - ratio)
+    result *= exp_sum_inverse
+    result += 0.0
+
+
+def _sum(values: Array) -> Array:
+    """The sum of each row, few classes by halves: neither the other rows nor the order in memory change its bits."""
+    classes = values.shape[-1]
+    if classes > _FEW:
+        return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
+    found = values if classes > 1 else values.copy()
+    while classes > 1:
+        half = classes // 2
+        folded = found[..., :half] + found[..., half : 2 * half]
+        if classes % 2:
+            folded[..., :1] += found[..., -1:]
+        found, classes = folded, half
+    return found
 
 
 def _at(values: Array, index: Array) -> Array:
     """The value of each row at one class."""
-    if values.shape[:-1] != index.shape[:-1] or index.shape[-1] != 1:
+    if index.shape[-1] > 1:
         return np.take_along_axis(values, index, axis=-1)
-    starts = np.arange(0, values.size, values.shape[-1])
-    return values.reshape(-1)[index.reshape(-1) + starts].reshape(index.shape)
+    flat, places = _places(values, index)
+    return flat.take(places)[:, None]
 
 
-def _largest(values: Array) -> tuple[Array, Array]:
-    """The largest value of each row, and the first class that has it; a NaN is never the largest."""
-    where = np.argmax(values, axis=-1, keepdims=True)
-    starts = np.arange(0, values.size, values.shape[-1])
-    found = values.reshape(-1)[where.reshape(-1) + starts].reshape(where.shape)
-    if np.isnan(found).any():
-        comparable = np.where(np.isnan(values), -np.inf, values)
-        where = np.argmax(comparable, axis=-1, keepdims=True)
-        found = np.take_along_axis(comparable, where, axis=-1)
-    return found, where
+def _places(values: Array, index: Array) -> tuple[Array, Array]:
+    """The values in the order of memory, as a view, and where among them each row has its class."""
+    rows, classes = values.shape
+    if values.flags.c_contiguous:
+        return values.reshape(-1), index[:, 0] + np.arange(0, rows * classes, classes)
+    return values.T.reshape(-1), index[:, 0] * rows + np.arange(rows)
+
+
+def _put(values: Array, index: Array, new: Any) -> None:
+    """Writes one class of each row."""
+    flat, places = _places(values, index)
+    flat[places] = np.ravel(new)
+
+
+def _largest(values: Array) -> tuple[Array, Array, Array]:
+    """The largest value of each row (a NaN is never the largest), the first class that has it, and what is there."""
+    if values.flags.c_contiguous:
+        where = values.argmax(axis=-1, keepdims=True)
+        found = np.take_along_axis(values, where, axis=-1) if values.ndim > 2 else _at(values, where)
+    else:
+        classes = values.shape[-1]
+        found = np.maximum.reduce(values, axis=-1, keepdims=True)
+        left = np.arange(classes, 0, -1, dtype=np.uint8)  # how many classes are left: the most where it is first
+        where = classes - np.maximum.reduce((values == found) * left, axis=-1, keepdims=True).astype(np.intp)
+    if np.count_nonzero(np.isnan(found)):
+        found, where, _ = _largest(np.where(np.isnan(values), -np.inf, values))
+        return found, where, np.take_along_axis(values, where, axis=-1)
+    found = found + 0.0  # of two zeros, whichever came first, the one without a sign
+    return found, where, found
 
 
 def _without(values: Array, index: Array) -> Array:
     """A copy of the values with 0 at one class of each row, whatever stands there."""
-    if values.shape[:-1] == index.shape[:-1] and index.shape[-1] == 1:
-        rest = np.array(values, order="C")
-        rest.reshape(-1)[index.reshape(-1) + np.arange(0, rest.size, rest.shape[-1])] = 0.0
-        return rest
+    if values.ndim == index.ndim == 2 and len(values) == len(index):
+        return _cleared(values.copy(order="K"), index)
     shape = np.broadcast_shapes(values.shape, index.shape)
     rest = np.array(np.broadcast_to(values, shape), order="C")
     np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
     return rest
 
 
+def _cleared(values: Array, index: Array) -> Array:
+    """The values themselves, with 0 written at one class of each row."""
+    flat, places = _places(values, index)
+    flat[places] = 0.0
+    return values
+
+
 def _finite_or_zero(values: Array) -> Array:
     """The values, with 0 for infinities and NaN."""
-    return np.where(np.isfinite(values), values, 0.0)
+    finite = np.isfinite(values)
+    return values if np.count_nonzero(finite) == finite.size else np.where(finite, values, 0.0)
 
 
 def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
-    return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
+    found = np.asarray(np.multiply(weights, values))
+    nothing = np.equal(weights, 0.0)
+    return np.where(nothing, 0.0, found) if np.count_nonzero(nothing) else found
 
 
 def _unmasked(kernel: str, name: str, given: Any) -> Array:
@@ -369,20 +445,25 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
-def _is_plain(array: Any) -> bool:
-    """Whether a vector can be taken as it is, before anything else is asked of it."""
-    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+def _are_plain(vectors: list[Any]) -> bool:
+    """Whether the vectors can be taken as they are, before anything else is asked of them."""
+    head = vectors[0]
+    if type(head) is not np.ndarray or head.dtype not in _REALS or not head.shape or head.shape[-1] == 0:
         return False
-    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+    dtype, shape = head.dtype, head.shape
+    for array in vectors:
+        if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
+            return False
+        if not array.flags.c_contiguous:
+            return False
+    return True
 
 
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    if axis == -1 and type(axis) is int:
-        listed = list(given.values())
-        head = listed[0]
-        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
-            return head.ndim - 1, listed
+    listed = list(given.values())
+    if axis == -1 and type(axis) is int and _are_plain(listed):
+        return listed[0].ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -414,6 +495,8 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
 
 def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:
     """That no value is outside its domain; the ends belong to it, and a NaN is let through."""
+    if values.size and low <= np.minimum.reduce(values, axis=None) and np.maximum.reduce(values, axis=None) <= high:
+        return
     outside = (values < low) | (values > high)
     if outside.any():
         raise ValueError(f"{kernel}: {name} holds {values[outside][0]}, but its values are {told}")
@@ -450,7 +533,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
     if len(given) != len(axes):
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
-        shape = _shape(axis, head, count)
+        shape = head.shape if count == 1 and axis == head.ndim - 1 else _shape(axis, head, count)
         if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
             continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
@@ -474,16 +557,74 @@ def _overlap(a: Array, b: Array) -> bool:
         return True
 
 
-def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
-    """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed, last = [], axis == head.ndim - 1
-    for number, (result, axes) in enumerate(results):
-        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
-        front = turned if axes else result[..., 0]
-        if out is None:
-            placed.append(front.astype(head.dtype, copy=False))
-        else:
-            target = out[number] if isinstance(out, tuple) else out
-            target[...] = front
+def _computed(
+    rows_of: Callable[..., None],
+    out: Any,
+    axis: int,
+    axes: tuple[int, ...],
+    arrays: tuple[Array, ...],
+    *parameters: Any,
+) -> list[Array]:
+    """The results, one for each of ``axes`` (how many class axes it has), in ``out`` where that is given.
+
+    They are computed in blocks of rows, by ``rows_of(*arrays, *parameters, *results)``.
+    """
+    head = arrays[0]
+    classes = head.shape[-1]
+    rows = head.size // classes
+    given = arrays if head.ndim == 2 else tuple([array.reshape(rows, array.shape[-1]) for array in arrays])
+    targets = (None,) * len(axes) if out is None else out if isinstance(out, tuple) else (out,)
+    made, placed = [], []
+    for target, count in zip(targets, axes):
+        shape = (rows,) + (classes,) * count if count else (rows, 1)
+        if target is not None and _is_writable_in_place(target, axis, arrays):
+            made.append(target.reshape(shape))
             placed.append(target)
-    return placed
+        else:
+            made.append(np.empty(shape, head.dtype))
+            placed.append(None)
+    step = max(1, _BLOCK // (head.itemsize * classes ** max(1, *axes)))
+    turned = 1 < classes <= _FEW and rows > 1 and 2 not in axes
+    with np.errstate(all="ignore"):
+        for start in range(0, rows, step):
+            block, results = given, made
+            if rows > step:
+                block = tuple([array[start : start + step] for array in given])
+                results = [array[start : start + step] for array in made]
+            if turned:
+                _turned(rows_of, block, parameters, results)
+            else:
+                rows_of(*block, *parameters, *results)
+    return [
+        _placed(result, target, axis, head, count) if there is None else there
+        for result, there, target, count in zip(made, placed, targets, axes)
+    ]
+
+
+def _turned(
+    rows_of: Callable[..., None], block: tuple[Array, ...], parameters: tuple[Any, ...], results: list[Array]
+) -> None:
+    """A block of rows of few classes, with each class a line in memory."""
+    made = [np.empty(one.shape, one.dtype, order="F") if one.shape[-1] > 1 else one for one in results]
+    rows_of(*map(np.asfortranarray, block), *parameters, *made)
+    for result, computed in zip(results, made):
+        if computed is not result:
+            result[...] = computed
+
+
+def _is_writable_in_place(target: Array, axis: int, arrays: tuple[Array, ...]) -> bool:
+    """Whether results may go straight into ``out``, row after row, with no input spoilt before it is read."""
+    if axis != arrays[0].ndim - 1 or not target.flags.c_contiguous:
+        return False
+    return not any(np.may_share_memory(target, array) for array in arrays)
+
+
+def _placed(result: Array, target: Array | None, axis: int, head: Array, axes: int) -> Array:
+    """A result with its class axes at ``axis``; in ``target`` where that is given."""
+    shaped = result.reshape(head.shape[:-1] + (head.shape[-1],) * axes)
+    if axes and axis != head.ndim - 1:
+        shaped = np.moveaxis(shaped, range(-axes, 0), range(axis, axis + axes))
+    if target is None:
+        return shaped
+    target[...] = shaped
+    return target

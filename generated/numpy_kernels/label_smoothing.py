@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ __all__ = [
 
 Array = NDArray[Any]
 _REALS = (np.dtype(np.float32), np.dtype(np.float64))
+_FEW = 32  # so few classes are computed side by side for many rows, each class a line in memory
+_BLOCK = 524_288  # bytes of an array that are computed at once: they and what is made of them stay in the cache
 _INDEX = np.dtype(np.intp)
 
 
@@ -95,20 +98,23 @@ def label_smoothing(
     t = _labels("label_smoothing", "t", t, x)
     alpha = _parameter("label_smoothing", "alpha", alpha, "real", x.dtype)
     _check_out("label_smoothing", out, axis, x, {"value": 0})
-    with np.errstate(all="ignore"):
-        x_max, top = _largest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        x_shifted = x - shift
-        total = np.sum(x_shifted, axis=-1, keepdims=True)
-        # all terms but the one at top
-        tail = np.sum(_without(np.exp(x_shifted), top), axis=-1, keepdims=True)
-        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
-        log_sum = np.log1p(exp_sum_less_one)
-        part_1 = _weighted(alpha / x.dtype.type(x.shape[-1]), total - x.dtype.type(x.shape[-1]) * log_sum)
-        value = 0.0 - (part_1 + _weighted(1.0 - alpha, _at(x, t) - shift - log_sum))
-    placed = _placed(out, axis, x, [(value, 0)])
-    return placed[0]
+    return _computed(_label_smoothing_rows, out, axis, (0,), (x, t), alpha)[0]
+
+
+def _label_smoothing_rows(x: Array, t: Array, alpha: Any, value: Array) -> None:
+    """Some rows of label_smoothing."""
+    x_max, top, x_top = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    x_shifted = x - shift
+    total = _sum(x_shifted)
+    # all terms but the one at top
+    tail = _sum(_cleared(np.exp(x_shifted), top))
+    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    log_sum = np.log1p(exp_sum_less_one)
+    x_t = _at(x, t)
+    part_1 = _weighted(alpha / x.dtype.type(x.shape[-1]), total - x.dtype.type(x.shape[-1]) * log_sum)
+    value[...] = 0.0 - (part_1 + _weighted(1.0 - alpha, x_t - shift - log_sum))
 
 
 def label_smoothing_grad(
@@ -163,20 +169,24 @@ def label_smoothing_grad(
     t = _labels("label_smoothing_grad", "t", t, x)
     alpha = _parameter("label_smoothing_grad", "alpha", alpha, "real", x.dtype)
     _check_out("label_smoothing_grad", out, axis, x, {"grad": 1})
-    with np.errstate(all="ignore"):
-        ratio = alpha / x.dtype.type(x.shape[-1])
-        x_max = _highest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp(x - shift)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        # all terms but the one at t
-        rest = np.sum(_without(e, t), axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        grad = e * exp_sum_inverse - ratio
-        np.put_along_axis(grad, t, alpha - ratio - rest / exp_sum + 0.0, axis=-1)
-    placed = _placed(out, axis, x, [(grad, 1)])
-    return placed[0]
+    return _computed(_label_smoothing_grad_rows, out, axis, (1,), (x, t), alpha)[0]
+
+
+def _label_smoothing_grad_rows(x: Array, t: Array, alpha: Any, grad: Array) -> None:
+    """Some rows of label_smoothing_grad."""
+    ratio = alpha / x.dtype.type(x.shape[-1])
+    x_max = _highest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=grad)
+    np.exp(grad, out=grad)
+    # all terms but the one at t
+    rest = _sum(_without(grad, t))
+    exp_sum = rest + _at(grad, t)
+    exp_sum_inverse = 1.0 / exp_sum
+    grad *= exp_sum_inverse
+    grad -= ratio
+    _put(grad, t, alpha - ratio - rest / exp_sum + 0.0)
 
 
 def label_smoothing_value_and_grad(
@@ -237,28 +247,33 @@ def label_smoothing_value_and_grad(
     t = _labels("label_smoothing_value_and_grad", "t", t, x)
     alpha = _parameter("label_smoothing_value_and_grad", "alpha", alpha, "real", x.dtype)
     _check_out("label_smoothing_value_and_grad", out, axis, x, {"value": 0, "grad": 1})
-    with np.errstate(all="ignore"):
-        ratio = alpha / x.dtype.type(x.shape[-1])
-        x_max, top = _largest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        x_shifted = x - shift
-        total = np.sum(x_shifted, axis=-1, keepdims=True)
-        e = np.exp(x_shifted)
-        # all terms but the one at top
-        tail = np.sum(_without(e, top), axis=-1, keepdims=True)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        # all terms but the one at t
-        rest = np.sum(_without(e, t), axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        exp_sum_less_one = np.expm1(_at(x, top) - shift) + tail
-        log_sum = np.log1p(exp_sum_less_one)
-        part_1 = _weighted(ratio, total - x.dtype.type(x.shape[-1]) * log_sum)
-        value = 0.0 - (part_1 + _weighted(1.0 - alpha, _at(x, t) - shift - log_sum))
-        grad = e * exp_sum_inverse - ratio
-        np.put_along_axis(grad, t, alpha - ratio - rest / exp_sum + 0.0, axis=-1)
-    placed = _placed(out, axis, x, [(value, 0), (grad, 1)])
-    return placed[0], placed[1]
+    computed = _computed(_label_smoothing_value_and_grad_rows, out, axis, (0, 1), (x, t), alpha)
+    return computed[0], computed[1]
+
+
+def _label_smoothing_value_and_grad_rows(x: Array, t: Array, alpha: Any, value: Array, grad: Array) -> None:
+    """Some rows of label_smoothing_value_and_grad."""
+    ratio = alpha / x.dtype.type(x.shape[-1])
+    x_max, top, x_top = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=grad)
+    total = _sum(grad)
+    e = np.exp(grad)
+    # all terms but the one at top
+    tail = _sum(_without(e, top))
+    # all terms but the one at t
+    rest = _sum(_without(e, t))
+    exp_sum = rest + _at(e, t)
+    exp_sum_inverse = 1.0 / exp_sum
+    exp_sum_less_one = np.expm1(x_top - shift) + tail
+    log_sum = np.log1p(exp_sum_less_one)
+    x_t = _at(x, t)
+    part_1 = _weighted(ratio, total - x.dtype.type(x.shape[-1]) * log_sum)
+    value[...] = 0.0 - (part_1 + _weighted(1.0 - alpha, x_t - shift - log_sum))
+    np.multiply(e, exp_sum_inverse, out=grad)
+    grad -= ratio
+    _put(grad, t, alpha - ratio - rest / exp_sum + 0.0)
 
 
 def label_smoothing_hvp(
@@ -316,68 +331,118 @@ def label_smoothing_hvp(
     t = _labels("label_smoothing_hvp", "t", t, x)
     alpha = _parameter("label_smoothing_hvp", "alpha", alpha, "real", x.dtype)
     _check_out("label_smoothing_hvp", out, axis, x, {"out": 1})
-    with np.errstate(all="ignore"):
-        x_max, top = _largest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp(x - shift)
-        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        ratio = total / exp_sum
-        result = (v - _at(v, top) - ratio) * e * exp_sum_inverse + 0.0
-    placed = _placed(out, axis, x, [(result, 1)])
-    return placed[0]
+    return _computed(_label_smoothing_hvp_rows, out, axis, (1,), (x, v, t), alpha)[0]
+
+
+def _label_smoothing_hvp_rows(x: Array, v: Array, t: Array, alpha: Any, result: Array) -> None:
+    """Some rows of label_smoothing_hvp."""
+    x_max, top, _ = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=result)
+    np.exp(result, out=result)
+    v_top = _at(v, top)
+    terms = v - v_top
+    terms *= result
+    total = _sum(terms)
+    exp_sum = _sum(result)
+    exp_sum_inverse = 1.0 / exp_sum
+    ratio = total / exp_sum
+    result *= v - v_top - ratio
+    result *= exp_sum_inverse
+    result += 0.0
+
+
+def _sum(values: Array) -> Array:
+    """The sum of each row, few classes by halves: neither the other rows nor the order in memory change its bits."""
+    classes = values.shape[-1]
+    if classes > _FEW:
+        return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
+    found = values if classes > 1 else values.copy()
+    while classes > 1:
+        half = classes // 2
+        folded = found[..., :half] + found[..., half : 2 * half]
+        if classes % 2:
+            folded[..., :1] += found[..., -1:]
+        found, classes = folded, half
+    return found
 
 
 def _at(values: Array, index: Array) -> Array:
     """The value of each row at one class."""
-    if values.shape[:-1] != index.shape[:-1] or index.shape[-1] != 1:
+    if index.shape[-1] > 1:
         return np.take_along_axis(values, index, axis=-1)
-    starts = np.arange(0, values.size, values.shape[-1])
-    return values.reshape(-1)[index.reshape(-1) + starts].reshape(index.shape)
+    flat, places = _places(values, index)
+    return flat.take(places)[:, None]
+
+
+def _places(values: Array, index: Array) -> tuple[Array, Array]:
+    """The values in the order of memory, as a view, and where among them each row has its class."""
+    rows, classes = values.shape
+    if values.flags.c_contiguous:
+        return values.reshape(-1), index[:, 0] + np.arange(0, rows * classes, classes)
+    return values.T.reshape(-1), index[:, 0] * rows + np.arange(rows)
+
+
+def _put(values: Array, index: Array, new: Any) -> None:
+    """Writes one class of each row."""
+    flat, places = _places(values, index)
+    flat[places] = np.ravel(new)
 
 
 def _highest(values: Array) -> Array:
     """The largest value of each row; a NaN is never the largest."""
     found: Array = np.maximum.reduce(values, axis=-1, keepdims=True)
-    if np.isnan(found).any():
+    if np.count_nonzero(np.isnan(found)):
         found = np.fmax.reduce(values, axis=-1, initial=-np.inf, keepdims=True)
     return found + 0.0  # of two zeros, whichever came first, the one without a sign
 
 
-def _largest(values: Array) -> tuple[Array, Array]:
-    """The largest value of each row, and the first class that has it; a NaN is never the largest."""
-    where = np.argmax(values, axis=-1, keepdims=True)
-    starts = np.arange(0, values.size, values.shape[-1])
-    found = values.reshape(-1)[where.reshape(-1) + starts].reshape(where.shape)
-    if np.isnan(found).any():
-        comparable = np.where(np.isnan(values), -np.inf, values)
-        where = np.argmax(comparable, axis=-1, keepdims=True)
-        found = np.take_along_axis(comparable, where, axis=-1)
-    return found, where
+def _largest(values: Array) -> tuple[Array, Array, Array]:
+    """The largest value of each row (a NaN is never the largest), the first class that has it, and what is there."""
+    if values.flags.c_contiguous:
+        where = values.argmax(axis=-1, keepdims=True)
+        found = np.take_along_axis(values, where, axis=-1) if values.ndim > 2 else _at(values, where)
+    else:
+        classes = values.shape[-1]
+        found = np.maximum.reduce(values, axis=-1, keepdims=True)
+        left = np.arange(classes, 0, -1, dtype=np.uint8)  # how many classes are left: the most where it is first
+        where = classes - np.maximum.reduce((values == found) * left, axis=-1, keepdims=True).astype(np.intp)
+    if np.count_nonzero(np.isnan(found)):
+        found, where, _ = _largest(np.where(np.isnan(values), -np.inf, values))
+        return found, where, np.take_along_axis(values, where, axis=-1)
+    found = found + 0.0  # of two zeros, whichever came first, the one without a sign
+    return found, where, found
 
 
 def _without(values: Array, index: Array) -> Array:
     """A copy of the values with 0 at one class of each row, whatever stands there."""
-    if values.shape[:-1] == index.shape[:-1] and index.shape[-1] == 1:
-        rest = np.array(values, order="C")
-        rest.reshape(-1)[index.reshape(-1) + np.arange(0, rest.size, rest.shape[-1])] = 0.0
-        return rest
+    if values.ndim == index.ndim == 2 and len(values) == len(index):
+        return _cleared(values.copy(order="K"), index)
     shape = np.broadcast_shapes(values.shape, index.shape)
     rest = np.array(np.broadcast_to(values, shape), order="C")
     np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
     return rest
 
 
+def _cleared(values: Array, index: Array) -> Array:
+    """The values themselves, with 0 written at one class of each row."""
+    flat, places = _places(values, index)
+    flat[places] = 0.0
+    return values
+
+
 def _finite_or_zero(values: Array) -> Array:
     """The values, with 0 for infinities and NaN."""
-    return np.where(np.isfinite(values), values, 0.0)
+    finite = np.isfinite(values)
+    return values if np.count_nonzero(finite) == finite.size else np.where(finite, values, 0.0)
 
 
 def _weighted(weights: Any, values: Any) -> Array:
     """The values times their weights; a weight of 0 gives 0, whatever the value."""
-    return np.where(weights == 0.0, 0.0, np.multiply(weights, values))
+    found = np.asarray(np.multiply(weights, values))
+    nothing = np.equal(weights, 0.0)
+    return np.where(nothing, 0.0, found) if np.count_nonzero(nothing) else found
 
 
 def _unmasked(kernel: str, name: str, given: Any) -> Array:
@@ -390,20 +455,25 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
-def _is_plain(array: Any) -> bool:
-    """Whether a vector can be taken as it is, before anything else is asked of it."""
-    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+def _are_plain(vectors: list[Any]) -> bool:
+    """Whether the vectors can be taken as they are, before anything else is asked of them."""
+    head = vectors[0]
+    if type(head) is not np.ndarray or head.dtype not in _REALS or not head.shape or head.shape[-1] == 0:
         return False
-    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+    dtype, shape = head.dtype, head.shape
+    for array in vectors:
+        if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
+            return False
+        if not array.flags.c_contiguous:
+            return False
+    return True
 
 
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    if axis == -1 and type(axis) is int:
-        listed = list(given.values())
-        head = listed[0]
-        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
-            return head.ndim - 1, listed
+    listed = list(given.values())
+    if axis == -1 and type(axis) is int and _are_plain(listed):
+        return listed[0].ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -486,7 +556,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
     if len(given) != len(axes):
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
-        shape = _shape(axis, head, count)
+        shape = head.shape if count == 1 and axis == head.ndim - 1 else _shape(axis, head, count)
         if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
             continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
@@ -510,16 +580,74 @@ def _overlap(a: Array, b: Array) -> bool:
         return True
 
 
-def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
-    """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed, last = [], axis == head.ndim - 1
-    for number, (result, axes) in enumerate(results):
-        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
-        front = turned if axes else result[..., 0]
-        if out is None:
-            placed.append(front.astype(head.dtype, copy=False))
-        else:
-            target = out[number] if isinstance(out, tuple) else out
-            target[...] = front
+def _computed(
+    rows_of: Callable[..., None],
+    out: Any,
+    axis: int,
+    axes: tuple[int, ...],
+    arrays: tuple[Array, ...],
+    *parameters: Any,
+) -> list[Array]:
+    """The results, one for each of ``axes`` (how many class axes it has), in ``out`` where that is given.
+
+    They are computed in blocks of rows, by ``rows_of(*arrays, *parameters, *results)``.
+    """
+    head = arrays[0]
+    classes = head.shape[-1]
+    rows = head.size // classes
+    given = arrays if head.ndim == 2 else tuple([array.reshape(rows, array.shape[-1]) for array in arrays])
+    targets = (None,) * len(axes) if out is None else out if isinstance(out, tuple) else (out,)
+    made, placed = [], []
+    for target, count in zip(targets, axes):
+        shape = (rows,) + (classes,) * count if count else (rows, 1)
+        if target is not None and _is_writable_in_place(target, axis, arrays):
+            made.append(target.reshape(shape))
             placed.append(target)
-    return placed
+        else:
+            made.append(np.empty(shape, head.dtype))
+            placed.append(None)
+    step = max(1, _BLOCK // (head.itemsize * classes ** max(1, *axes)))
+    turned = 1 < classes <= _FEW and rows > 1 and 2 not in axes
+    with np.errstate(all="ignore"):
+        for start in range(0, rows, step):
+            block, results = given, made
+            if rows > step:
+                block = tuple([array[start : start + step] for array in given])
+                results = [array[start : start + step] for array in made]
+            if turned:
+                _turned(rows_of, block, parameters, results)
+            else:
+                rows_of(*block, *parameters, *results)
+    return [
+        _placed(result, target, axis, head, count) if there is None else there
+        for result, there, target, count in zip(made, placed, targets, axes)
+    ]
+
+
+def _turned(
+    rows_of: Callable[..., None], block: tuple[Array, ...], parameters: tuple[Any, ...], results: list[Array]
+) -> None:
+    """A block of rows of few classes, with each class a line in memory."""
+    made = [np.empty(one.shape, one.dtype, order="F") if one.shape[-1] > 1 else one for one in results]
+    rows_of(*map(np.asfortranarray, block), *parameters, *made)
+    for result, computed in zip(results, made):
+        if computed is not result:
+            result[...] = computed
+
+
+def _is_writable_in_place(target: Array, axis: int, arrays: tuple[Array, ...]) -> bool:
+    """Whether results may go straight into ``out``, row after row, with no input spoilt before it is read."""
+    if axis != arrays[0].ndim - 1 or not target.flags.c_contiguous:
+        return False
+    return not any(np.may_share_memory(target, array) for array in arrays)
+
+
+def _placed(result: Array, target: Array | None, axis: int, head: Array, axes: int) -> Array:
+    """A result with its class axes at ``axis``; in ``target`` where that is given."""
+    shaped = result.reshape(head.shape[:-1] + (head.shape[-1],) * axes)
+    if axes and axis != head.ndim - 1:
+        shaped = np.moveaxis(shaped, range(-axes, 0), range(axis, axis + axes))
+    if target is None:
+        return shaped
+    target[...] = shaped
+    return target

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ __all__ = [
 
 Array = NDArray[Any]
 _REALS = (np.dtype(np.float32), np.dtype(np.float64))
+_FEW = 32  # so few classes are computed side by side for many rows, each class a line in memory
+_BLOCK = 524_288  # bytes of an array that are computed at once: they and what is made of them stay in the cache
 
 
 def shifted_softmax(
@@ -82,16 +85,19 @@ def shifted_softmax(
     axis, (x,) = _vectors("shifted_softmax", axis, {"x": x})
     c = _parameter("shifted_softmax", "c", c, "real", x.dtype)
     _check_out("shifted_softmax", out, axis, x, {"out": 1})
-    with np.errstate(all="ignore"):
-        x_max = _highest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp(x - shift)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        result = e * exp_sum_inverse
-    placed = _placed(out, axis, x, [(result, 1)])
-    return placed[0]
+    return _computed(_shifted_softmax_rows, out, axis, (1,), (x,), c)[0]
+
+
+def _shifted_softmax_rows(x: Array, c: Any, result: Array) -> None:
+    """Some rows of shifted_softmax."""
+    x_max = _highest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=result)
+    np.exp(result, out=result)
+    exp_sum = _sum(result)
+    exp_sum_inverse = 1.0 / exp_sum
+    result *= exp_sum_inverse
 
 
 def shifted_softmax_vjp(
@@ -143,19 +149,27 @@ def shifted_softmax_vjp(
     axis, (x, g) = _vectors("shifted_softmax_vjp", axis, {"x": x, "g": g})
     c = _parameter("shifted_softmax_vjp", "c", c, "real", x.dtype)
     _check_out("shifted_softmax_vjp", out, axis, x, {"grad": 1})
-    with np.errstate(all="ignore"):
-        _, top = _largest(c + x)
-        x_max = _highest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp(x - shift)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        total = np.sum(e * (g - _at(g, top)), axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        ratio = total / (exp_sum * exp_sum)
-        grad = ((g - _at(g, top)) * exp_sum_inverse - ratio) * e + 0.0
-    placed = _placed(out, axis, x, [(grad, 1)])
-    return placed[0]
+    return _computed(_shifted_softmax_vjp_rows, out, axis, (1,), (x, g), c)[0]
+
+
+def _shifted_softmax_vjp_rows(x: Array, g: Array, c: Any, grad: Array) -> None:
+    """Some rows of shifted_softmax_vjp."""
+    np.add(c, x, out=grad)
+    _, top, _ = _largest(grad)
+    x_max = _highest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=grad)
+    np.exp(grad, out=grad)
+    exp_sum = _sum(grad)
+    g_top = _at(g, top)
+    terms = g - g_top
+    terms *= grad
+    total = _sum(terms)
+    exp_sum_inverse = 1.0 / exp_sum
+    ratio = total / (exp_sum * exp_sum)
+    grad *= (g - g_top) * exp_sum_inverse - ratio
+    grad += 0.0
 
 
 def shifted_softmax_jvp(
@@ -207,19 +221,27 @@ def shifted_softmax_jvp(
     axis, (x, v) = _vectors("shifted_softmax_jvp", axis, {"x": x, "v": v})
     c = _parameter("shifted_softmax_jvp", "c", c, "real", x.dtype)
     _check_out("shifted_softmax_jvp", out, axis, x, {"out": 1})
-    with np.errstate(all="ignore"):
-        _, top = _largest(c + x)
-        x_max = _highest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp(x - shift)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        ratio = total / (exp_sum * exp_sum)
-        result = ((v - _at(v, top)) * exp_sum_inverse - ratio) * e + 0.0
-    placed = _placed(out, axis, x, [(result, 1)])
-    return placed[0]
+    return _computed(_shifted_softmax_jvp_rows, out, axis, (1,), (x, v), c)[0]
+
+
+def _shifted_softmax_jvp_rows(x: Array, v: Array, c: Any, result: Array) -> None:
+    """Some rows of shifted_softmax_jvp."""
+    np.add(c, x, out=result)
+    _, top, _ = _largest(result)
+    x_max = _highest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=result)
+    np.exp(result, out=result)
+    exp_sum = _sum(result)
+    v_top = _at(v, top)
+    terms = v - v_top
+    terms *= result
+    total = _sum(terms)
+    exp_sum_inverse = 1.0 / exp_sum
+    ratio = total / (exp_sum * exp_sum)
+    result *= (v - v_top) * exp_sum_inverse - ratio
+    result += 0.0
 
 
 def shifted_softmax_jacobian(
@@ -268,19 +290,22 @@ def shifted_softmax_jacobian(
     axis, (x,) = _vectors("shifted_softmax_jacobian", axis, {"x": x})
     c = _parameter("shifted_softmax_jacobian", "c", c, "real", x.dtype)
     _check_out("shifted_softmax_jacobian", out, axis, x, {"out": 2})
-    with np.errstate(all="ignore"):
-        x_max = _highest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp(x - shift)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        scale = exp_sum * exp_sum
-        # all terms but that of the row
-        others = np.sum(_without(e[..., None, :], np.arange(x.shape[-1])[:, None]), axis=-1)
-        result = 0.0 - e[..., None] * e[..., None, :] / scale[..., None]
-        _diagonal(result)[...] = e * others / scale
-    placed = _placed(out, axis, x, [(result, 2)])
-    return placed[0]
+    return _computed(_shifted_softmax_jacobian_rows, out, axis, (2,), (x,), c)[0]
+
+
+def _shifted_softmax_jacobian_rows(x: Array, c: Any, result: Array) -> None:
+    """Some rows of shifted_softmax_jacobian."""
+    x_max = _highest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    e = x - shift
+    np.exp(e, out=e)
+    exp_sum = _sum(e)
+    scale = exp_sum * exp_sum
+    # all terms but that of the row
+    others = _inner_sum(_without(e[..., None, :], np.arange(x.shape[-1])[:, None]))
+    np.subtract(0.0, e[..., None] * e[..., None, :] / scale[..., None], out=result)
+    _diagonal(result)[...] = e * others / scale
 
 
 def shifted_softmax_hvp(
@@ -335,28 +360,36 @@ def shifted_softmax_hvp(
     axis, (x, g, v) = _vectors("shifted_softmax_hvp", axis, {"x": x, "g": g, "v": v})
     c = _parameter("shifted_softmax_hvp", "c", c, "real", x.dtype)
     _check_out("shifted_softmax_hvp", out, axis, x, {"out": 1})
-    with np.errstate(all="ignore"):
-        _, top = _largest(c + x)
-        x_max = _highest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp(x - shift)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        product = e * (g - _at(g, top))
-        total = np.sum(product, axis=-1, keepdims=True)
-        v_shifted = v - _at(v, top)
-        total_2 = np.sum(e * v_shifted, axis=-1, keepdims=True)
-        total_3 = np.sum(product * v_shifted, axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        product_2 = exp_sum * exp_sum
-        ratio = total_3 / product_2
-        ratio_2 = 2.0 * total * total_2 / (product_2 * exp_sum)
-        v_shifted_2 = v - _at(v, top)
-        g_shifted = g - _at(g, top)
-        part_1 = g_shifted * v_shifted_2 * exp_sum_inverse + ratio_2 - total_2 * g_shifted / product_2
-        result = (part_1 - total * v_shifted_2 / product_2 - ratio) * e + 0.0
-    placed = _placed(out, axis, x, [(result, 1)])
-    return placed[0]
+    return _computed(_shifted_softmax_hvp_rows, out, axis, (1,), (x, g, v), c)[0]
+
+
+def _shifted_softmax_hvp_rows(x: Array, g: Array, v: Array, c: Any, result: Array) -> None:
+    """Some rows of shifted_softmax_hvp."""
+    np.add(c, x, out=result)
+    _, top, _ = _largest(result)
+    x_max = _highest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=result)
+    np.exp(result, out=result)
+    exp_sum = _sum(result)
+    g_top = _at(g, top)
+    product = g - g_top
+    product *= result
+    total = _sum(product)
+    v_top = _at(v, top)
+    v_shifted = v - v_top
+    total_2 = _sum(result * v_shifted)
+    total_3 = _sum(product * v_shifted)
+    exp_sum_inverse = 1.0 / exp_sum
+    product_2 = exp_sum * exp_sum
+    ratio = total_3 / product_2
+    ratio_2 = 2.0 * total * total_2 / (product_2 * exp_sum)
+    v_shifted_2 = v - v_top
+    g_shifted = g - g_top
+    part_1 = g_shifted * v_shifted_2 * exp_sum_inverse + ratio_2 - total_2 * g_shifted / product_2
+    result *= part_1 - total * v_shifted_2 / product_2 - ratio
+    result += 0.0
 
 
 def shifted_softmax_vjp_saved(
@@ -407,11 +440,16 @@ def shifted_softmax_vjp_saved(
     """
     axis, (r, g) = _vectors("shifted_softmax_vjp_saved", axis, {"r": r, "g": g})
     _check_out("shifted_softmax_vjp_saved", out, axis, r, {"grad": 1})
-    with np.errstate(all="ignore"):
-        total = np.sum(g * r, axis=-1, keepdims=True)
-        grad = (g - total) * r + 0.0
-    placed = _placed(out, axis, r, [(grad, 1)])
-    return placed[0]
+    return _computed(_shifted_softmax_vjp_saved_rows, out, axis, (1,), (r, g))[0]
+
+
+def _shifted_softmax_vjp_saved_rows(r: Array, g: Array, grad: Array) -> None:
+    """Some rows of shifted_softmax_vjp_saved."""
+    np.multiply(g, r, out=grad)
+    total = _sum(grad)
+    np.subtract(g, total, out=grad)
+    grad *= r
+    grad += 0.0
 
 
 def shifted_softmax_jvp_saved(
@@ -462,11 +500,16 @@ def shifted_softmax_jvp_saved(
     """
     axis, (r, v) = _vectors("shifted_softmax_jvp_saved", axis, {"r": r, "v": v})
     _check_out("shifted_softmax_jvp_saved", out, axis, r, {"out": 1})
-    with np.errstate(all="ignore"):
-        total = np.sum(r * v, axis=-1, keepdims=True)
-        result = (v - total) * r + 0.0
-    placed = _placed(out, axis, r, [(result, 1)])
-    return placed[0]
+    return _computed(_shifted_softmax_jvp_saved_rows, out, axis, (1,), (r, v))[0]
+
+
+def _shifted_softmax_jvp_saved_rows(r: Array, v: Array, result: Array) -> None:
+    """Some rows of shifted_softmax_jvp_saved."""
+    np.multiply(r, v, out=result)
+    total = _sum(result)
+    np.subtract(v, total, out=result)
+    result *= r
+    result += 0.0
 
 
 def shifted_softmax_hvp_saved(
@@ -521,53 +564,103 @@ def shifted_softmax_hvp_saved(
     """
     axis, (r, g, v) = _vectors("shifted_softmax_hvp_saved", axis, {"r": r, "g": g, "v": v})
     _check_out("shifted_softmax_hvp_saved", out, axis, r, {"out": 1})
-    with np.errstate(all="ignore"):
-        total = np.sum(g * r, axis=-1, keepdims=True)
-        total_2 = np.sum(r * v, axis=-1, keepdims=True)
-        total_3 = np.sum((v - total_2) * g * r, axis=-1, keepdims=True)
-        result = ((g - total) * (v - total_2) - total_3) * r + 0.0
-    placed = _placed(out, axis, r, [(result, 1)])
-    return placed[0]
+    return _computed(_shifted_softmax_hvp_saved_rows, out, axis, (1,), (r, g, v))[0]
+
+
+def _shifted_softmax_hvp_saved_rows(r: Array, g: Array, v: Array, result: Array) -> None:
+    """Some rows of shifted_softmax_hvp_saved."""
+    np.multiply(g, r, out=result)
+    total = _sum(result)
+    np.multiply(r, v, out=result)
+    total_2 = _sum(result)
+    np.subtract(v, total_2, out=result)
+    result *= g
+    result *= r
+    total_3 = _sum(result)
+    np.subtract(g, total, out=result)
+    result *= v - total_2
+    result -= total_3
+    result *= r
+    result += 0.0
+
+
+def _sum(values: Array) -> Array:
+    """The sum of each row, few classes by halves: neither the other rows nor the order in memory change its bits."""
+    classes = values.shape[-1]
+    if classes > _FEW:
+        return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
+    found = values if classes > 1 else values.copy()
+    while classes > 1:
+        half = classes // 2
+        folded = found[..., :half] + found[..., half : 2 * half]
+        if classes % 2:
+            folded[..., :1] += found[..., -1:]
+        found, classes = folded, half
+    return found
+
+
+def _inner_sum(values: Array) -> Array:
+    """The sum over the last of several class axes."""
+    found: Array = np.add.reduce(np.ascontiguousarray(values), axis=-1)
+    return found
 
 
 def _at(values: Array, index: Array) -> Array:
     """The value of each row at one class."""
-    if values.shape[:-1] != index.shape[:-1] or index.shape[-1] != 1:
+    if index.shape[-1] > 1:
         return np.take_along_axis(values, index, axis=-1)
-    starts = np.arange(0, values.size, values.shape[-1])
-    return values.reshape(-1)[index.reshape(-1) + starts].reshape(index.shape)
+    flat, places = _places(values, index)
+    return flat.take(places)[:, None]
+
+
+def _places(values: Array, index: Array) -> tuple[Array, Array]:
+    """The values in the order of memory, as a view, and where among them each row has its class."""
+    rows, classes = values.shape
+    if values.flags.c_contiguous:
+        return values.reshape(-1), index[:, 0] + np.arange(0, rows * classes, classes)
+    return values.T.reshape(-1), index[:, 0] * rows + np.arange(rows)
 
 
 def _highest(values: Array) -> Array:
     """The largest value of each row; a NaN is never the largest."""
     found: Array = np.maximum.reduce(values, axis=-1, keepdims=True)
-    if np.isnan(found).any():
+    if np.count_nonzero(np.isnan(found)):
         found = np.fmax.reduce(values, axis=-1, initial=-np.inf, keepdims=True)
     return found + 0.0  # of two zeros, whichever came first, the one without a sign
 
 
-def _largest(values: Array) -> tuple[Array, Array]:
-    """The largest value of each row, and the first class that has it; a NaN is never the largest."""
-    where = np.argmax(values, axis=-1, keepdims=True)
-    starts = np.arange(0, values.size, values.shape[-1])
-    found = values.reshape(-1)[where.reshape(-1) + starts].reshape(where.shape)
-    if np.isnan(found).any():
-        comparable = np.where(np.isnan(values), -np.inf, values)
-        where = np.argmax(comparable, axis=-1, keepdims=True)
-        found = np.take_along_axis(comparable, where, axis=-1)
-    return found, where
+def _largest(values: Array) -> tuple[Array, Array, Array]:
+    """The largest value of each row (a NaN is never the largest), the first class that has it, and what is there."""
+    if values.flags.c_contiguous:
+        where = values.argmax(axis=-1, keepdims=True)
+        found = np.take_along_axis(values, where, axis=-1) if values.ndim > 2 else _at(values, where)
+    else:
+        classes = values.shape[-1]
+        found = np.maximum.reduce(values, axis=-1, keepdims=True)
+        left = np.arange(classes, 0, -1, dtype=np.uint8)  # how many classes are left: the most where it is first
+        where = classes - np.maximum.reduce((values == found) * left, axis=-1, keepdims=True).astype(np.intp)
+    if np.count_nonzero(np.isnan(found)):
+        found, where, _ = _largest(np.where(np.isnan(values), -np.inf, values))
+        return found, where, np.take_along_axis(values, where, axis=-1)
+    found = found + 0.0  # of two zeros, whichever came first, the one without a sign
+    return found, where, found
 
 
 def _without(values: Array, index: Array) -> Array:
     """A copy of the values with 0 at one class of each row, whatever stands there."""
-    if values.shape[:-1] == index.shape[:-1] and index.shape[-1] == 1:
-        rest = np.array(values, order="C")
-        rest.reshape(-1)[index.reshape(-1) + np.arange(0, rest.size, rest.shape[-1])] = 0.0
-        return rest
+    if values.ndim == index.ndim == 2 and len(values) == len(index):
+        return _cleared(values.copy(order="K"), index)
     shape = np.broadcast_shapes(values.shape, index.shape)
     rest = np.array(np.broadcast_to(values, shape), order="C")
     np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
     return rest
+
+
+def _cleared(values: Array, index: Array) -> Array:
+    """The values themselves, with 0 written at one class of each row."""
+    flat, places = _places(values, index)
+    flat[places] = 0.0
+    return values
 
 
 def _diagonal(matrices: Array) -> Array:
@@ -578,7 +671,8 @@ def _diagonal(matrices: Array) -> Array:
 
 def _finite_or_zero(values: Array) -> Array:
     """The values, with 0 for infinities and NaN."""
-    return np.where(np.isfinite(values), values, 0.0)
+    finite = np.isfinite(values)
+    return values if np.count_nonzero(finite) == finite.size else np.where(finite, values, 0.0)
 
 
 def _unmasked(kernel: str, name: str, given: Any) -> Array:
@@ -591,20 +685,25 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
-def _is_plain(array: Any) -> bool:
-    """Whether a vector can be taken as it is, before anything else is asked of it."""
-    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+def _are_plain(vectors: list[Any]) -> bool:
+    """Whether the vectors can be taken as they are, before anything else is asked of them."""
+    head = vectors[0]
+    if type(head) is not np.ndarray or head.dtype not in _REALS or not head.shape or head.shape[-1] == 0:
         return False
-    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+    dtype, shape = head.dtype, head.shape
+    for array in vectors:
+        if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
+            return False
+        if not array.flags.c_contiguous:
+            return False
+    return True
 
 
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    if axis == -1 and type(axis) is int:
-        listed = list(given.values())
-        head = listed[0]
-        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
-            return head.ndim - 1, listed
+    listed = list(given.values())
+    if axis == -1 and type(axis) is int and _are_plain(listed):
+        return listed[0].ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -665,7 +764,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
     if len(given) != len(axes):
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
-        shape = _shape(axis, head, count)
+        shape = head.shape if count == 1 and axis == head.ndim - 1 else _shape(axis, head, count)
         if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
             continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
@@ -678,16 +777,74 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
             raise ValueError(f"{kernel}: out for {name} is read-only")
 
 
-def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
-    """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed, last = [], axis == head.ndim - 1
-    for number, (result, axes) in enumerate(results):
-        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
-        front = turned if axes else result[..., 0]
-        if out is None:
-            placed.append(front.astype(head.dtype, copy=False))
-        else:
-            target = out[number] if isinstance(out, tuple) else out
-            target[...] = front
+def _computed(
+    rows_of: Callable[..., None],
+    out: Any,
+    axis: int,
+    axes: tuple[int, ...],
+    arrays: tuple[Array, ...],
+    *parameters: Any,
+) -> list[Array]:
+    """The results, one for each of ``axes`` (how many class axes it has), in ``out`` where that is given.
+
+    They are computed in blocks of rows, by ``rows_of(*arrays, *parameters, *results)``.
+    """
+    head = arrays[0]
+    classes = head.shape[-1]
+    rows = head.size // classes
+    given = arrays if head.ndim == 2 else tuple([array.reshape(rows, array.shape[-1]) for array in arrays])
+    targets = (None,) * len(axes) if out is None else out if isinstance(out, tuple) else (out,)
+    made, placed = [], []
+    for target, count in zip(targets, axes):
+        shape = (rows,) + (classes,) * count if count else (rows, 1)
+        if target is not None and _is_writable_in_place(target, axis, arrays):
+            made.append(target.reshape(shape))
             placed.append(target)
-    return placed
+        else:
+            made.append(np.empty(shape, head.dtype))
+            placed.append(None)
+    step = max(1, _BLOCK // (head.itemsize * classes ** max(1, *axes)))
+    turned = 1 < classes <= _FEW and rows > 1 and 2 not in axes
+    with np.errstate(all="ignore"):
+        for start in range(0, rows, step):
+            block, results = given, made
+            if rows > step:
+                block = tuple([array[start : start + step] for array in given])
+                results = [array[start : start + step] for array in made]
+            if turned:
+                _turned(rows_of, block, parameters, results)
+            else:
+                rows_of(*block, *parameters, *results)
+    return [
+        _placed(result, target, axis, head, count) if there is None else there
+        for result, there, target, count in zip(made, placed, targets, axes)
+    ]
+
+
+def _turned(
+    rows_of: Callable[..., None], block: tuple[Array, ...], parameters: tuple[Any, ...], results: list[Array]
+) -> None:
+    """A block of rows of few classes, with each class a line in memory."""
+    made = [np.empty(one.shape, one.dtype, order="F") if one.shape[-1] > 1 else one for one in results]
+    rows_of(*map(np.asfortranarray, block), *parameters, *made)
+    for result, computed in zip(results, made):
+        if computed is not result:
+            result[...] = computed
+
+
+def _is_writable_in_place(target: Array, axis: int, arrays: tuple[Array, ...]) -> bool:
+    """Whether results may go straight into ``out``, row after row, with no input spoilt before it is read."""
+    if axis != arrays[0].ndim - 1 or not target.flags.c_contiguous:
+        return False
+    return not any(np.may_share_memory(target, array) for array in arrays)
+
+
+def _placed(result: Array, target: Array | None, axis: int, head: Array, axes: int) -> Array:
+    """A result with its class axes at ``axis``; in ``target`` where that is given."""
+    shaped = result.reshape(head.shape[:-1] + (head.shape[-1],) * axes)
+    if axes and axis != head.ndim - 1:
+        shaped = np.moveaxis(shaped, range(-axes, 0), range(axis, axis + axes))
+    if target is None:
+        return shaped
+    target[...] = shaped
+    return target

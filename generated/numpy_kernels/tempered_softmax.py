@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ __all__ = [
 
 Array = NDArray[Any]
 _REALS = (np.dtype(np.float32), np.dtype(np.float64))
+_FEW = 32  # so few classes are computed side by side for many rows, each class a line in memory
+_BLOCK = 524_288  # bytes of an array that are computed at once: they and what is made of them stay in the cache
 
 
 def tempered_softmax(
@@ -81,16 +84,20 @@ def tempered_softmax(
     axis, (x,) = _vectors("tempered_softmax", axis, {"x": x})
     T = _parameter("tempered_softmax", "T", T, "positive", x.dtype)
     _check_out("tempered_softmax", out, axis, x, {"out": 1})
-    with np.errstate(all="ignore"):
-        x_max = _highest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp((x - shift) / T)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        exp_sum_inverse = 1.0 / exp_sum
-        result = e * exp_sum_inverse
-    placed = _placed(out, axis, x, [(result, 1)])
-    return placed[0]
+    return _computed(_tempered_softmax_rows, out, axis, (1,), (x,), T)[0]
+
+
+def _tempered_softmax_rows(x: Array, T: Any, result: Array) -> None:
+    """Some rows of tempered_softmax."""
+    x_max = _highest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=result)
+    result /= T
+    np.exp(result, out=result)
+    exp_sum = _sum(result)
+    exp_sum_inverse = 1.0 / exp_sum
+    result *= exp_sum_inverse
 
 
 def tempered_softmax_vjp(
@@ -142,18 +149,27 @@ def tempered_softmax_vjp(
     axis, (x, g) = _vectors("tempered_softmax_vjp", axis, {"x": x, "g": g})
     T = _parameter("tempered_softmax_vjp", "T", T, "positive", x.dtype)
     _check_out("tempered_softmax_vjp", out, axis, x, {"grad": 1})
-    with np.errstate(all="ignore"):
-        x_max, top = _largest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp((x - shift) / T)
-        total = np.sum(e * (g - _at(g, top)), axis=-1, keepdims=True)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        scale = T * exp_sum
-        ratio = total / exp_sum
-        grad = (g - _at(g, top) - ratio) * e / scale + 0.0
-    placed = _placed(out, axis, x, [(grad, 1)])
-    return placed[0]
+    return _computed(_tempered_softmax_vjp_rows, out, axis, (1,), (x, g), T)[0]
+
+
+def _tempered_softmax_vjp_rows(x: Array, g: Array, T: Any, grad: Array) -> None:
+    """Some rows of tempered_softmax_vjp."""
+    x_max, top, _ = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=grad)
+    grad /= T
+    np.exp(grad, out=grad)
+    g_top = _at(g, top)
+    terms = g - g_top
+    terms *= grad
+    total = _sum(terms)
+    exp_sum = _sum(grad)
+    scale = T * exp_sum
+    ratio = total / exp_sum
+    grad *= g - g_top - ratio
+    grad /= scale
+    grad += 0.0
 
 
 def tempered_softmax_jvp(
@@ -205,18 +221,27 @@ def tempered_softmax_jvp(
     axis, (x, v) = _vectors("tempered_softmax_jvp", axis, {"x": x, "v": v})
     T = _parameter("tempered_softmax_jvp", "T", T, "positive", x.dtype)
     _check_out("tempered_softmax_jvp", out, axis, x, {"out": 1})
-    with np.errstate(all="ignore"):
-        x_max, top = _largest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp((x - shift) / T)
-        total = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        scale = T * exp_sum
-        ratio = total / exp_sum
-        result = (v - _at(v, top) - ratio) * e / scale + 0.0
-    placed = _placed(out, axis, x, [(result, 1)])
-    return placed[0]
+    return _computed(_tempered_softmax_jvp_rows, out, axis, (1,), (x, v), T)[0]
+
+
+def _tempered_softmax_jvp_rows(x: Array, v: Array, T: Any, result: Array) -> None:
+    """Some rows of tempered_softmax_jvp."""
+    x_max, top, _ = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=result)
+    result /= T
+    np.exp(result, out=result)
+    v_top = _at(v, top)
+    terms = v - v_top
+    terms *= result
+    total = _sum(terms)
+    exp_sum = _sum(result)
+    scale = T * exp_sum
+    ratio = total / exp_sum
+    result *= v - v_top - ratio
+    result /= scale
+    result += 0.0
 
 
 def tempered_softmax_jacobian(
@@ -265,20 +290,24 @@ def tempered_softmax_jacobian(
     axis, (x,) = _vectors("tempered_softmax_jacobian", axis, {"x": x})
     T = _parameter("tempered_softmax_jacobian", "T", T, "positive", x.dtype)
     _check_out("tempered_softmax_jacobian", out, axis, x, {"out": 2})
-    with np.errstate(all="ignore"):
-        x_max = _highest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp((x - shift) / T)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        scale = exp_sum * exp_sum
-        scale_2 = T * scale
-        # all terms but that of the row
-        others = np.sum(_without(e[..., None, :], np.arange(x.shape[-1])[:, None]), axis=-1)
-        result = 0.0 - e[..., None] * e[..., None, :] / scale_2[..., None]
-        _diagonal(result)[...] = e * others / scale_2
-    placed = _placed(out, axis, x, [(result, 2)])
-    return placed[0]
+    return _computed(_tempered_softmax_jacobian_rows, out, axis, (2,), (x,), T)[0]
+
+
+def _tempered_softmax_jacobian_rows(x: Array, T: Any, result: Array) -> None:
+    """Some rows of tempered_softmax_jacobian."""
+    x_max = _highest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    e = x - shift
+    e /= T
+    np.exp(e, out=e)
+    exp_sum = _sum(e)
+    scale = exp_sum * exp_sum
+    scale_2 = T * scale
+    # all terms but that of the row
+    others = _inner_sum(_without(e[..., None, :], np.arange(x.shape[-1])[:, None]))
+    np.subtract(0.0, e[..., None] * e[..., None, :] / scale_2[..., None], out=result)
+    _diagonal(result)[...] = e * others / scale_2
 
 
 def tempered_softmax_hvp(
@@ -333,23 +362,39 @@ def tempered_softmax_hvp(
     axis, (x, g, v) = _vectors("tempered_softmax_hvp", axis, {"x": x, "g": g, "v": v})
     T = _parameter("tempered_softmax_hvp", "T", T, "positive", x.dtype)
     _check_out("tempered_softmax_hvp", out, axis, x, {"out": 1})
-    with np.errstate(all="ignore"):
-        scale = T * T
-        x_max, top = _largest(x)
-        # the largest, or 0 where no finite one exists
-        shift = _finite_or_zero(x_max)
-        e = np.exp((x - shift) / T)
-        total = np.sum(e * (g - _at(g, top)), axis=-1, keepdims=True)
-        exp_sum = np.sum(e, axis=-1, keepdims=True)
-        total_2 = np.sum(e * (v - _at(v, top)), axis=-1, keepdims=True)
-        scale_2 = scale * exp_sum
-        ratio = total_2 / exp_sum
-        ratio_2 = total / exp_sum
-        total_3 = np.sum((v - _at(v, top) - ratio) * e * g, axis=-1, keepdims=True)
-        ratio_3 = total_3 / exp_sum
-        result = ((g - _at(g, top) - ratio_2) * (v - _at(v, top) - ratio) - ratio_3) * e / scale_2 + 0.0
-    placed = _placed(out, axis, x, [(result, 1)])
-    return placed[0]
+    return _computed(_tempered_softmax_hvp_rows, out, axis, (1,), (x, g, v), T)[0]
+
+
+def _tempered_softmax_hvp_rows(x: Array, g: Array, v: Array, T: Any, result: Array) -> None:
+    """Some rows of tempered_softmax_hvp."""
+    scale = T * T
+    x_max, top, _ = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    np.subtract(x, shift, out=result)
+    result /= T
+    np.exp(result, out=result)
+    g_top = _at(g, top)
+    terms = g - g_top
+    terms *= result
+    total = _sum(terms)
+    exp_sum = _sum(result)
+    v_top = _at(v, top)
+    terms = v - v_top
+    terms *= result
+    total_2 = _sum(terms)
+    scale_2 = scale * exp_sum
+    ratio = total_2 / exp_sum
+    ratio_2 = total / exp_sum
+    terms = v - v_top
+    terms -= ratio
+    terms *= result
+    terms *= g
+    total_3 = _sum(terms)
+    ratio_3 = total_3 / exp_sum
+    result *= (g - g_top - ratio_2) * (v - v_top - ratio) - ratio_3
+    result /= scale_2
+    result += 0.0
 
 
 def tempered_softmax_vjp_saved(
@@ -404,11 +449,17 @@ def tempered_softmax_vjp_saved(
     axis, (p, g) = _vectors("tempered_softmax_vjp_saved", axis, {"p": p, "g": g})
     T = _parameter("tempered_softmax_vjp_saved", "T", T, "positive", p.dtype)
     _check_out("tempered_softmax_vjp_saved", out, axis, p, {"grad": 1})
-    with np.errstate(all="ignore"):
-        total = np.sum(g * p, axis=-1, keepdims=True)
-        grad = (g - total) * p / T + 0.0
-    placed = _placed(out, axis, p, [(grad, 1)])
-    return placed[0]
+    return _computed(_tempered_softmax_vjp_saved_rows, out, axis, (1,), (p, g), T)[0]
+
+
+def _tempered_softmax_vjp_saved_rows(p: Array, g: Array, T: Any, grad: Array) -> None:
+    """Some rows of tempered_softmax_vjp_saved."""
+    np.multiply(g, p, out=grad)
+    total = _sum(grad)
+    np.subtract(g, total, out=grad)
+    grad *= p
+    grad /= T
+    grad += 0.0
 
 
 def tempered_softmax_jvp_saved(
@@ -463,11 +514,17 @@ def tempered_softmax_jvp_saved(
     axis, (p, v) = _vectors("tempered_softmax_jvp_saved", axis, {"p": p, "v": v})
     T = _parameter("tempered_softmax_jvp_saved", "T", T, "positive", p.dtype)
     _check_out("tempered_softmax_jvp_saved", out, axis, p, {"out": 1})
-    with np.errstate(all="ignore"):
-        total = np.sum(p * v, axis=-1, keepdims=True)
-        result = (v - total) * p / T + 0.0
-    placed = _placed(out, axis, p, [(result, 1)])
-    return placed[0]
+    return _computed(_tempered_softmax_jvp_saved_rows, out, axis, (1,), (p, v), T)[0]
+
+
+def _tempered_softmax_jvp_saved_rows(p: Array, v: Array, T: Any, result: Array) -> None:
+    """Some rows of tempered_softmax_jvp_saved."""
+    np.multiply(p, v, out=result)
+    total = _sum(result)
+    np.subtract(v, total, out=result)
+    result *= p
+    result /= T
+    result += 0.0
 
 
 def tempered_softmax_hvp_saved(
@@ -526,54 +583,105 @@ def tempered_softmax_hvp_saved(
     axis, (p, g, v) = _vectors("tempered_softmax_hvp_saved", axis, {"p": p, "g": g, "v": v})
     T = _parameter("tempered_softmax_hvp_saved", "T", T, "positive", p.dtype)
     _check_out("tempered_softmax_hvp_saved", out, axis, p, {"out": 1})
-    with np.errstate(all="ignore"):
-        scale = T * T
-        total = np.sum(g * p, axis=-1, keepdims=True)
-        total_2 = np.sum(p * v, axis=-1, keepdims=True)
-        total_3 = np.sum((v - total_2) * g * p, axis=-1, keepdims=True)
-        result = ((g - total) * (v - total_2) - total_3) * p / scale + 0.0
-    placed = _placed(out, axis, p, [(result, 1)])
-    return placed[0]
+    return _computed(_tempered_softmax_hvp_saved_rows, out, axis, (1,), (p, g, v), T)[0]
+
+
+def _tempered_softmax_hvp_saved_rows(p: Array, g: Array, v: Array, T: Any, result: Array) -> None:
+    """Some rows of tempered_softmax_hvp_saved."""
+    scale = T * T
+    np.multiply(g, p, out=result)
+    total = _sum(result)
+    np.multiply(p, v, out=result)
+    total_2 = _sum(result)
+    np.subtract(v, total_2, out=result)
+    result *= g
+    result *= p
+    total_3 = _sum(result)
+    np.subtract(g, total, out=result)
+    result *= v - total_2
+    result -= total_3
+    result *= p
+    result /= scale
+    result += 0.0
+
+
+def _sum(values: Array) -> Array:
+    """The sum of each row, few classes by halves: neither the other rows nor the order in memory change its bits."""
+    classes = values.shape[-1]
+    if classes > _FEW:
+        return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
+    found = values if classes > 1 else values.copy()
+    while classes > 1:
+        half = classes // 2
+        folded = found[..., :half] + found[..., half : 2 * half]
+        if classes % 2:
+            folded[..., :1] += found[..., -1:]
+        found, classes = folded, half
+    return found
+
+
+def _inner_sum(values: Array) -> Array:
+    """The sum over the last of several class axes."""
+    found: Array = np.add.reduce(np.ascontiguousarray(values), axis=-1)
+    return found
 
 
 def _at(values: Array, index: Array) -> Array:
     """The value of each row at one class."""
-    if values.shape[:-1] != index.shape[:-1] or index.shape[-1] != 1:
+    if index.shape[-1] > 1:
         return np.take_along_axis(values, index, axis=-1)
-    starts = np.arange(0, values.size, values.shape[-1])
-    return values.reshape(-1)[index.reshape(-1) + starts].reshape(index.shape)
+    flat, places = _places(values, index)
+    return flat.take(places)[:, None]
+
+
+def _places(values: Array, index: Array) -> tuple[Array, Array]:
+    """The values in the order of memory, as a view, and where among them each row has its class."""
+    rows, classes = values.shape
+    if values.flags.c_contiguous:
+        return values.reshape(-1), index[:, 0] + np.arange(0, rows * classes, classes)
+    return values.T.reshape(-1), index[:, 0] * rows + np.arange(rows)
 
 
 def _highest(values: Array) -> Array:
     """The largest value of each row; a NaN is never the largest."""
     found: Array = np.maximum.reduce(values, axis=-1, keepdims=True)
-    if np.isnan(found).any():
+    if np.count_nonzero(np.isnan(found)):
         found = np.fmax.reduce(values, axis=-1, initial=-np.inf, keepdims=True)
     return found + 0.0  # of two zeros, whichever came first, the one without a sign
 
 
-def _largest(values: Array) -> tuple[Array, Array]:
-    """The largest value of each row, and the first class that has it; a NaN is never the largest."""
-    where = np.argmax(values, axis=-1, keepdims=True)
-    starts = np.arange(0, values.size, values.shape[-1])
-    found = values.reshape(-1)[where.reshape(-1) + starts].reshape(where.shape)
-    if np.isnan(found).any():
-        comparable = np.where(np.isnan(values), -np.inf, values)
-        where = np.argmax(comparable, axis=-1, keepdims=True)
-        found = np.take_along_axis(comparable, where, axis=-1)
-    return found, where
+def _largest(values: Array) -> tuple[Array, Array, Array]:
+    """The largest value of each row (a NaN is never the largest), the first class that has it, and what is there."""
+    if values.flags.c_contiguous:
+        where = values.argmax(axis=-1, keepdims=True)
+        found = np.take_along_axis(values, where, axis=-1) if values.ndim > 2 else _at(values, where)
+    else:
+        classes = values.shape[-1]
+        found = np.maximum.reduce(values, axis=-1, keepdims=True)
+        left = np.arange(classes, 0, -1, dtype=np.uint8)  # how many classes are left: the most where it is first
+        where = classes - np.maximum.reduce((values == found) * left, axis=-1, keepdims=True).astype(np.intp)
+    if np.count_nonzero(np.isnan(found)):
+        found, where, _ = _largest(np.where(np.isnan(values), -np.inf, values))
+        return found, where, np.take_along_axis(values, where, axis=-1)
+    found = found + 0.0  # of two zeros, whichever came first, the one without a sign
+    return found, where, found
 
 
 def _without(values: Array, index: Array) -> Array:
     """A copy of the values with 0 at one class of each row, whatever stands there."""
-    if values.shape[:-1] == index.shape[:-1] and index.shape[-1] == 1:
-        rest = np.array(values, order="C")
-        rest.reshape(-1)[index.reshape(-1) + np.arange(0, rest.size, rest.shape[-1])] = 0.0
-        return rest
+    if values.ndim == index.ndim == 2 and len(values) == len(index):
+        return _cleared(values.copy(order="K"), index)
     shape = np.broadcast_shapes(values.shape, index.shape)
     rest = np.array(np.broadcast_to(values, shape), order="C")
     np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
     return rest
+
+
+def _cleared(values: Array, index: Array) -> Array:
+    """The values themselves, with 0 written at one class of each row."""
+    flat, places = _places(values, index)
+    flat[places] = 0.0
+    return values
 
 
 def _diagonal(matrices: Array) -> Array:
@@ -584,7 +692,8 @@ def _diagonal(matrices: Array) -> Array:
 
 def _finite_or_zero(values: Array) -> Array:
     """The values, with 0 for infinities and NaN."""
-    return np.where(np.isfinite(values), values, 0.0)
+    finite = np.isfinite(values)
+    return values if np.count_nonzero(finite) == finite.size else np.where(finite, values, 0.0)
 
 
 def _unmasked(kernel: str, name: str, given: Any) -> Array:
@@ -597,20 +706,25 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
-def _is_plain(array: Any) -> bool:
-    """Whether a vector can be taken as it is, before anything else is asked of it."""
-    if type(array) is not np.ndarray or (array.dtype is not _REALS[0] and array.dtype is not _REALS[1]):
+def _are_plain(vectors: list[Any]) -> bool:
+    """Whether the vectors can be taken as they are, before anything else is asked of them."""
+    head = vectors[0]
+    if type(head) is not np.ndarray or head.dtype not in _REALS or not head.shape or head.shape[-1] == 0:
         return False
-    return array.flags.c_contiguous and array.ndim > 0 and array.shape[-1] > 0
+    dtype, shape = head.dtype, head.shape
+    for array in vectors:
+        if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
+            return False
+        if not array.flags.c_contiguous:
+            return False
+    return True
 
 
 def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list[Array]]:
     """The class axis counted from the front, and the vectors with it last, each row contiguous."""
-    if axis == -1 and type(axis) is int:
-        listed = list(given.values())
-        head = listed[0]
-        if all(map(_is_plain, listed)) and all(a.dtype is head.dtype and a.shape == head.shape for a in listed[1:]):
-            return head.ndim - 1, listed
+    listed = list(given.values())
+    if axis == -1 and type(axis) is int and _are_plain(listed):
+        return listed[0].ndim - 1, listed
     arrays = {name: _unmasked(kernel, name, value) for name, value in given.items()}
     first, head = next(iter(arrays.items()))
     for name, array in arrays.items():
@@ -671,7 +785,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
     if len(given) != len(axes):
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
     for array, (name, count) in zip(given, axes.items()):
-        shape = _shape(axis, head, count)
+        shape = head.shape if count == 1 and axis == head.ndim - 1 else _shape(axis, head, count)
         if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
             continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
@@ -684,16 +798,74 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
             raise ValueError(f"{kernel}: out for {name} is read-only")
 
 
-def _placed(out: Any, axis: int, head: Array, results: list[tuple[Array, int]]) -> list[Array]:
-    """The results with their class axes at ``axis``; in ``out`` where that is given."""
-    placed, last = [], axis == head.ndim - 1
-    for number, (result, axes) in enumerate(results):
-        turned = result if last else np.moveaxis(result, range(-axes, 0), range(axis, axis + axes))
-        front = turned if axes else result[..., 0]
-        if out is None:
-            placed.append(front.astype(head.dtype, copy=False))
-        else:
-            target = out[number] if isinstance(out, tuple) else out
-            target[...] = front
+def _computed(
+    rows_of: Callable[..., None],
+    out: Any,
+    axis: int,
+    axes: tuple[int, ...],
+    arrays: tuple[Array, ...],
+    *parameters: Any,
+) -> list[Array]:
+    """The results, one for each of ``axes`` (how many class axes it has), in ``out`` where that is given.
+
+    They are computed in blocks of rows, by ``rows_of(*arrays, *parameters, *results)``.
+    """
+    head = arrays[0]
+    classes = head.shape[-1]
+    rows = head.size // classes
+    given = arrays if head.ndim == 2 else tuple([array.reshape(rows, array.shape[-1]) for array in arrays])
+    targets = (None,) * len(axes) if out is None else out if isinstance(out, tuple) else (out,)
+    made, placed = [], []
+    for target, count in zip(targets, axes):
+        shape = (rows,) + (classes,) * count if count else (rows, 1)
+        if target is not None and _is_writable_in_place(target, axis, arrays):
+            made.append(target.reshape(shape))
             placed.append(target)
-    return placed
+        else:
+            made.append(np.empty(shape, head.dtype))
+            placed.append(None)
+    step = max(1, _BLOCK // (head.itemsize * classes ** max(1, *axes)))
+    turned = 1 < classes <= _FEW and rows > 1 and 2 not in axes
+    with np.errstate(all="ignore"):
+        for start in range(0, rows, step):
+            block, results = given, made
+            if rows > step:
+                block = tuple([array[start : start + step] for array in given])
+                results = [array[start : start + step] for array in made]
+            if turned:
+                _turned(rows_of, block, parameters, results)
+            else:
+                rows_of(*block, *parameters, *results)
+    return [
+        _placed(result, target, axis, head, count) if there is None else there
+        for result, there, target, count in zip(made, placed, targets, axes)
+    ]
+
+
+def _turned(
+    rows_of: Callable[..., None], block: tuple[Array, ...], parameters: tuple[Any, ...], results: list[Array]
+) -> None:
+    """A block of rows of few classes, with each class a line in memory."""
+    made = [np.empty(one.shape, one.dtype, order="F") if one.shape[-1] > 1 else one for one in results]
+    rows_of(*map(np.asfortranarray, block), *parameters, *made)
+    for result, computed in zip(results, made):
+        if computed is not result:
+            result[...] = computed
+
+
+def _is_writable_in_place(target: Array, axis: int, arrays: tuple[Array, ...]) -> bool:
+    """Whether results may go straight into ``out``, row after row, with no input spoilt before it is read."""
+    if axis != arrays[0].ndim - 1 or not target.flags.c_contiguous:
+        return False
+    return not any(np.may_share_memory(target, array) for array in arrays)
+
+
+def _placed(result: Array, target: Array | None, axis: int, head: Array, axes: int) -> Array:
+    """A result with its class axes at ``axis``; in ``target`` where that is given."""
+    shaped = result.reshape(head.shape[:-1] + (head.shape[-1],) * axes)
+    if axes and axis != head.ndim - 1:
+        shaped = np.moveaxis(shaped, range(-axes, 0), range(axis, axis + axes))
+    if target is None:
+        return shaped
+    target[...] = shaped
+    return target
