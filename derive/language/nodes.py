@@ -401,11 +401,13 @@ def rename(expression: Any, old: Symbol, new: Basic) -> Any:
     if not expression.args or old not in symbols_of(expression):
         return expression
     if isinstance(expression, Binder):
+        others = [rename(a, old, new) for a in expression.args[2:]]  # what stands beside the body, as a class left out
         if expression.index in symbols_of(new):
             body, fresh = expression.open()
-            return expression.rebuild(rename(body, old, new), fresh)
+            made = expression.rebuild(rename(body, old, new), fresh)
+            return node(type(made), *made.args[:2], *others) if others else made
         # The canonical name depends on the nesting alone, and that is what it was.
-        return node(type(expression), rename(expression.body, old, new), expression.index)
+        return node(type(expression), rename(expression.body, old, new), expression.index, *others)
     return expression.func(*[rename(a, old, new) for a in expression.args])
 
 

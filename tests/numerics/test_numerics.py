@@ -6,7 +6,7 @@ import pytest
 from sympy import Abs, KroneckerDelta, Pow
 
 from derive.language import Sum, exp, indices, label, log, n, parameter, tanh, vector
-from derive.language.nodes import Along, Max
+from derive.language.nodes import Along, Max, rename
 from derive.numerics.centring import centre, rate
 from derive.numerics.exponents.scales import exposed, is_bounded, scale
 from derive.numerics.forms import Centred, Expm1, FiniteOrZero, Larger, Log1p, Shifted, SumExcept, TopIndex
@@ -144,3 +144,12 @@ def test_what_is_left_of_one_beside_a_square_of_tanh() -> None:
     assert saturated(y[i] - y[i] * tanh(x[i]) ** 2).atoms(Abs)
     for other in (1 + tanh(x[i]) ** 2, 2 - tanh(x[i]) ** 2, 1 - tanh(x[i]), KroneckerDelta(i, j) - tanh(x[i]) ** 2):
         assert saturated(other) == other
+
+
+def test_the_class_that_a_sum_leaves_out_is_renamed_with_the_rest() -> None:
+    apart = SumExcept(x[i] * y[j], i, j)
+    assert rename(apart, j, k) == SumExcept(x[i] * y[k], i, k)
+    assert rename(SumExcept(x[i], i, t), t, k) == SumExcept(x[i], i, k)
+    around = Sum(apart * b[j], j).at(k)
+    assert around == SumExcept(x[i] * y[k], i, k) * b[k]
+    assert rename(apart, j, apart.index) == SumExcept(x[k] * y[apart.index], k, apart.index)
