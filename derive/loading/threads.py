@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from derive.system.resources import cores
+from derive.system import cores
 
 VARIABLE = "OMP_NUM_THREADS"
 """What most libraries that start threads of their own are told by."""

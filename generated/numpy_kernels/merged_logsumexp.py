@@ -453,7 +453,7 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
 
 def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:
     """That no value is outside its domain; the ends belong to it, and a NaN is let through."""
-    if values.size and low <= np.minimum.reduce(values, axis=None) and np.maximum.reduce(values, axis=None) <= high:
+    if values.size and low <= values.min() and values.max() <= high:
         return
     outside = (values < low) | (values > high)
     if outside.any():
