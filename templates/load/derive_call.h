@@ -18,7 +18,7 @@
 #define DERIVE_MOST 16 /* inputs and outputs of a kernel that is called this way */
 
 /* A thread that does less is not worth its start: so many numbers of an array. */
-#define DERIVE_REPAYS ((size_t)50000)
+#define DERIVE_REPAYS ((size_t)100000)
 /* The rows of a share are a multiple of this; and there are no more shares than that. */
 #define DERIVE_ROWS ((size_t)32)
 #define DERIVE_SHARES 64

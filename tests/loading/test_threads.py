@@ -81,7 +81,7 @@ def measure(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.mark.parametrize(
     ("asked", "rows", "classes", "wanted"),
     [(4, 4000, 1000, 4), (2, 4000, 1000, 2), (1, 4000, 1000, 1), (4, 63, 9000, 1), (4, 64, 9000, 2), (4, 99, 10, 1),
-     (3, 129, 100_000, 3), (64, 100_000, 50, 64), (200, 100_000, 50, 64)],
+     (3, 129, 100_000, 3), (64, 200_000, 50, 64), (200, 200_000, 50, 64)],
 )  # fmt: skip
 def test_every_row_is_done_once_in_so_many_threads(
     measure: Any, asked: int, rows: int, classes: int, wanted: int
