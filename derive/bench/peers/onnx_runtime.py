@@ -18,6 +18,8 @@ NODES: dict[str, tuple[str, dict[str, Any]]] = {
     "logsumexp": ("ReduceLogSumExp", {"keepdims": 0}),
     "cross_entropy_label": ("SoftmaxCrossEntropyLoss", {"reduction": "none"}),
 }
+PER_CLASS = frozenset({"Softmax", "LogSoftmax"})
+"""Operators whose result has an entry for each class."""
 TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 
 
@@ -28,8 +30,8 @@ def contestants(task: Task, data: Data) -> dict[str, Contestant]:
     binding, held = session.io_binding(), onnxruntime.OrtValue.ortvalue_from_numpy
     for name, array in data.arrays.items():
         binding.bind_ortvalue_input(name, held(array))
-    vector = "softmax" in task.cell.subject.name
-    out = held(data.like_input() if vector else data.like_rows())
+    operator, _ = NODES[task.cell.subject.name]
+    out = held(data.like_input() if operator in PER_CLASS else data.like_rows())
     binding.bind_ortvalue_output("out", out)
     return {"onnxruntime": Contestant(lambda: session.run_with_iobinding(binding), lambda _: (out.numpy(),))}
 
@@ -42,7 +44,7 @@ def _session(subject: str, data: Data) -> onnxruntime.InferenceSession:
     ]
     axes = [helper.make_tensor("axes", TensorProto.INT64, [1], [1])] if kind == "ReduceLogSumExp" else []
     node = helper.make_node(kind, [*data.arrays, *(["axes"] if axes else [])], ["out"], **attributes)
-    shape = [data.rows, data.classes] if kind in ("Softmax", "LogSoftmax") else [data.rows]
+    shape = [data.rows, data.classes] if kind in PER_CLASS else [data.rows]
     graph = helper.make_graph([node], "bench", inputs, [helper.make_tensor_value_info("out", real, shape)], axes)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
     options = onnxruntime.SessionOptions()
