@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sympy import Symbol, exp
@@ -15,8 +16,9 @@ from derive.algebra.records import Derived
 from derive.derivations import free_index, tangent, upstream
 from derive.derivations.first import before_axiom
 from derive.derivations.saved import in_place_of, saved, through_value
-from derive.language.formula import Formula, Value, unfold
+from derive.language.formula import SAVED, Formula, Value, Variable, unfold
 from derive.language.inputs import Input, Parameter
+from derive.language.kinds import by_name, kernel_names, taken_apart
 from derive.language.nodes import Sum, Vector
 from derive.loops import PASSES, LowerError, Work, conventions, passed
 from derive.loops.ir import Output, Program, Saved
@@ -30,6 +32,10 @@ from derive.numerics.routes import each
 GRAD_DOC = "the derivative by each component of {x}"
 
 
+Sought = tuple[Output, tuple[Symbol, ...], Any, str]
+"""An output, the indices of its axes, what it is, and how that is called in mathematics."""
+
+
 @dataclass(frozen=True)
 class Kernel:
     """What a kernel computes, before any pass: its results as mathematics.
@@ -41,16 +47,18 @@ class Kernel:
 
     suffix: str
     title: str
-    results: tuple[tuple[Output, tuple[Symbol, ...], Any, str], ...]
+    results: tuple[Sought, ...]
     extra: tuple[Input, ...] = ()
     through: Formula | None = None
 
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """What each result is of the formula: see :func:`derive.numerics.structural.as_computed`."""
+    def kinds(self, formula: Formula) -> tuple[tuple[str, Variable], ...]:
+        """What each result is of the formula, by which variable: :func:`derive.numerics.structural.as_computed`."""
         if self.through is not None:
-            return ("value",)
-        return {"_value_and_grad": ("value", "grad")}.get(self.suffix, (self.suffix.strip("_") or "value",))
+            return (("value", self.through.variable),)
+        if self.suffix == "_value_and_grad":
+            return (("value", formula.variable), *(("grad", by) for by in formula.variables))
+        kind, by = taken_apart(self.suffix.removeprefix("_"), formula)
+        return ((kind or "value", by),)
 
 
 def programs(formula: Formula, derived: Derived) -> tuple[Program, ...]:
@@ -64,9 +72,7 @@ def programs(formula: Formula, derived: Derived) -> tuple[Program, ...]:
 
 def all_kernel_names(formula: Formula) -> tuple[str, ...]:
     """The names of all kernels of a formula, in order.  Raises DeriveError where it cannot be differentiated."""
-    first = ("_grad", "_value_and_grad") if formula.over is None else ("_vjp", "_jvp", "_jacobian")
-    suffixes = ("", *first, "_hvp", *(f"_{name}_saved" for name in through_value(formula)))
-    return tuple(formula.name + suffix for suffix in suffixes)
+    return (*kernel_names(formula), *(f"{formula.name}_{name}_{SAVED}" for name in through_value(formula)))
 
 
 def kernels(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
@@ -75,43 +81,88 @@ def kernels(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
 
 
 def _of_scalar(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
-    j = free_index(formula)
     named = _output_names(formula)
     value = (Output(named("value"), 0, "the value, one per row"), (), formula.expression, formula.symbol)
-    doc = GRAD_DOC.format(x=formula.wrt.name)
-    gradient = _end(derived, "gradient")
-    grad = (Output(named("grad"), 1, doc), (j,), gradient, f"d{formula.symbol}/d{formula.wrt.name}_{j}")
-    v = tangent(formula)
-    doc = f"sum over k of the second derivative by components j and k of {formula.wrt.name} times {v.name}_k"
-    turn = Output(named("out"), 1, doc)
-    along = (turn, (j,), _end(derived, "hvp"), f"{turn.name}_{j}")
+    first, *others = (_slope(formula, by, derived, named) for by in formula.variables)
     return (
         Kernel("", "value", (value,)),
-        Kernel("_grad", "gradient", (grad,)),
-        Kernel("_value_and_grad", "value and gradient from the same passes", (value, grad)),
-        Kernel("_hvp", "Hessian-vector product", (along,), (v,)),
+        Kernel("_grad", "gradient", (first,)),
+        Kernel("_value_and_grad", "value and gradient from the same passes", (value, first, *others)),
+        *_second_of_scalar(formula, derived, named),
+        *(
+            Kernel(f"_grad_{by.name}", f"gradient by {by.name}", (slope,))
+            for by, slope in zip(formula.variables[1:], others, strict=True)
+        ),
     )
+
+
+def _slope(formula: Formula, by: Variable, derived: Derived, named: Callable[[str], str]) -> Sought:
+    """The derivative of a scalar formula by a variable: one per class for a vector, one per row for a parameter."""
+    end, name = _end(derived, by_name("gradient", formula, by)), named(by_name("grad", formula, by))
+    left = f"d{formula.symbol}/d{by.name}"
+    if not isinstance(by, Vector):
+        return Output(name, 0, f"the derivative by {by.name}, one per row"), (), end, left
+    j = free_index(formula)
+    return Output(name, 1, GRAD_DOC.format(x=by.name)), (j,), end, f"{left}_{j}"
+
+
+def _second_of_scalar(formula: Formula, derived: Derived, named: Callable[[str], str]) -> Iterator[Kernel]:
+    if not isinstance(formula.variable, Vector):
+        return
+    j, v = free_index(formula), tangent(formula)
+    doc = f"sum over k of the second derivative by components j and k of {formula.variable.name} times {v.name}_k"
+    turn = Output(named("out"), 1, doc)
+    along = (turn, (j,), _end(derived, "hvp"), f"{turn.name}_{j}")
+    yield Kernel("_hvp", "Hessian-vector product", (along,), (v,))
 
 
 def _of_vector(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
-    i, j = formula.over, free_index(formula)
+    i, named = formula.over, _output_names(formula)
     assert i is not None
-    g, v = upstream(formula), tangent(formula)
-    s, x, named = formula.symbol, formula.wrt.name, _output_names(formula)
-    pull, result = named("grad"), named("out")
-    out = Output(result, 1, "the value, one per class")
-    grad = Output(pull, 1, f"sum over i of {g.name}_i times the derivative of output i by each component of {x}")
-    push = Output(result, 1, f"the derivative of each output along {v.name}")
-    turn = Output(result, 1, f"the derivative, along {v.name}, of the vector-Jacobian product with {g.name}")
-    matrix = Output(result, 2, f"the derivative of output {i} (row) by component {j} of {x} (column)")
-    found = (
-        Kernel("", "value", ((out, (i,), formula.expression, f"{s}_{i}"),)),
-        Kernel("_vjp", "vector-Jacobian product", ((grad, (j,), _end(derived, "vjp"), f"{pull}_{j}"),), (g,)),
-        Kernel("_jvp", "Jacobian-vector product", ((push, (i,), _end(derived, "jvp"), f"{result}_{i}"),), (v,)),
-        Kernel("_jacobian", "Jacobian", ((matrix, (i, j), _end(derived, "jacobian"), f"d{s}_{i}/d{x}_{j}"),)),
-        Kernel("_hvp", "Hessian-vector product", ((turn, (j,), _end(derived, "hvp"), f"{result}_{j}"),), (g, v)),
+    out = Output(named("out"), 1, "the value, one per class")
+    value = Kernel("", "value", ((out, (i,), formula.expression, f"{formula.symbol}_{i}"),))
+    first, *others = (tuple(_products(formula, by, derived, named)) for by in formula.variables)
+    found = (value, *first, *_second_of_vector(formula, derived, named))
+    return (*found, *_from_saved(formula, found), *(kernel for kernels in others for kernel in kernels))
+
+
+def _products(formula: Formula, by: Variable, derived: Derived, named: Callable[[str], str]) -> Iterator[Kernel]:
+    """The products with the derivative of a vector formula by a variable, and the Jacobian itself."""
+    i, j, other = formula.over, free_index(formula), None if by == formula.variable else by
+    assert i is not None
+    g, v, s, x = upstream(formula), tangent(formula), formula.symbol, by.name
+    each, classwise = isinstance(by, Vector), (j,) if isinstance(by, Vector) else ()
+    tail, told = ("", "") if other is None else (f"_{x}", f" by {x}")
+
+    def end(name: str) -> Any:
+        return _end(derived, by_name(name, formula, by))
+
+    pull, result = named("grad" + tail), named("out")
+    what = f"each component of {x}" if each else x
+    grad = Output(pull, len(classwise), f"sum over {i} of {g.name}_{i} times the derivative of output {i} by {what}")
+    left = f"{pull}_{j}" if each else pull
+    yield Kernel(f"_vjp{tail}", f"vector-Jacobian product{told}", ((grad, classwise, end("vjp"), left),), (g,))
+    if each:
+        push = Output(result, 1, f"the derivative of each output along {v.name}{' in ' + x if other else ''}")
+        along = (push, (i,), end("jvp"), f"{result}_{i}")
+        yield Kernel(f"_jvp{tail}", f"Jacobian-vector product{told}", (along,), (v,))
+    doc = (
+        f"the derivative of output {i} (row) by component {j} of {x} (column)"
+        if each
+        else f"the derivative of each output by {x}"
     )
-    return (*found, *_from_saved(formula, found))
+    matrix = Output(result, 1 + len(classwise), doc)
+    slopes = (matrix, (i, *classwise), end("jacobian"), f"d{s}_{i}/d{x}" + (f"_{j}" if each else ""))
+    yield Kernel(f"_jacobian{tail}", f"Jacobian{told}", (slopes,))
+
+
+def _second_of_vector(formula: Formula, derived: Derived, named: Callable[[str], str]) -> Iterator[Kernel]:
+    if not isinstance(formula.variable, Vector):
+        return
+    j, g, v = free_index(formula), upstream(formula), tangent(formula)
+    turn = Output(named("out"), 1, f"the derivative, along {v.name}, of the vector-Jacobian product with {g.name}")
+    along = (turn, (j,), _end(derived, "hvp"), f"{turn.name}_{j}")
+    yield Kernel("_hvp", "Hessian-vector product", (along,), (g, v))
 
 
 def _from_saved(formula: Formula, known: Sequence[Kernel]) -> Iterator[Kernel]:
@@ -121,7 +172,7 @@ def _from_saved(formula: Formula, known: Sequence[Kernel]) -> Iterator[Kernel]:
     for kernel in known:
         if (name := kernel.suffix.strip("_")) in found:
             ((output, indices, _, left),) = kernel.results
-            suffix, product = f"{kernel.suffix}_saved", in_place_of(given, lambda k: bounded[k], found[name])
+            suffix, product = f"{kernel.suffix}_{SAVED}", in_place_of(given, lambda k: bounded[k], found[name])
             through = Formula(formula.name + suffix, product, bounded, indices[0], file=formula.file, line=formula.line)
             results = ((output, indices, product, left),)
             yield Kernel(suffix, f"{kernel.title} from the saved value", results, kernel.extra, through)
@@ -144,7 +195,7 @@ def _bounded(given: Vector, formula: Formula, value: Kernel) -> Vector:
 
 def _output_names(formula: Formula) -> Callable[[str], str]:
     """Where an input is called as an output would be, the output gives way: ``grad_2``."""
-    return fresh_names({v.name for v in (*formula.inputs, upstream(formula), tangent(formula), saved(formula))})
+    return cache(fresh_names({v.name for v in (*formula.inputs, upstream(formula), tangent(formula), saved(formula))}))
 
 
 def _end(derived: Derived, name: str) -> Any:
@@ -183,13 +234,13 @@ def _work(formula: Formula, kernel: Kernel) -> Work:
 
 def _task(formula: Formula, kernel: Kernel) -> Task:
     derived = tuple(Result(output.name, indices, e) for output, indices, e, _ in kernel.results)
-    return Task(kernel.through or formula, derived, kernel.kinds, kernel.extra)
+    return Task(kernel.through or formula, derived, kernel.kinds(formula), kernel.extra)
 
 
 def _program(formula: Formula, work: Work, kernel: Kernel, body: Body) -> Program:
     name, title = formula.name + kernel.suffix, f"{formula.title or formula.name}: {kernel.title}"
     math = tuple(f"{left} = {plain(expression)}" for _, _, expression, left in kernel.results)
-    taken = None if kernel.through is None else Saved(kernel.through.wrt, kernel.through)
+    taken = None if kernel.through is None else Saved(kernel.through.vector, kernel.through)
     expressions = [e for _, _, e, _ in kernel.results]
     if taken is not None:
         math += (f"where {taken.value.name}_{formula.over} = {plain(formula.expression)}, as forward saved it",)

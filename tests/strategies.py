@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,6 +28,8 @@ from derive.language import (
     vector,
     where,
 )
+from derive.language.inputs import Parameter
+from derive.language.nodes import Vector
 
 i, j, k = indices("i j k")
 x, y = vector("x"), vector("y")
@@ -87,10 +90,13 @@ def totals(depth: int) -> st.SearchStrategy[Any]:
 
 @st.composite
 def formulas(draw: Any, depth: int = 2) -> Formula:
-    """A formula per row, or over the classes; it changes with ``x``."""
+    """A formula per row, or over the classes; by ``x``, and by another input beside it."""
     over = draw(st.booleans())
     total = draw(totals(depth))
     expression = draw(terms(i, depth)) * total + x[i] if over else total + Sum(x[k] ** 2, k)
     if over and i not in expression.free_symbols:
         expression += x[i]
-    return Formula("random", expression, wrt=x, over=i if over else None)
+    formula = Formula("random", expression, wrt=x, over=i if over else None)
+    others = [one for one in formula.inputs[1:] if isinstance(one, Vector | Parameter)]
+    beside = draw(st.sampled_from([None, *others]))
+    return formula if beside is None else replace(formula, wrt=(x, beside))

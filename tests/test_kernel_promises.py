@@ -15,10 +15,10 @@ from hypothesis.extra.numpy import arrays
 
 import derive
 from derive.catalogue import load_catalogue
-from derive.catalogue.open import kernel_names
 from derive.formulas.softmax import x as logits_of_softmax
 from derive.language import Formula
 from derive.language.inputs import Label
+from derive.language.kinds import kernel_names
 
 Kernel = Callable[..., Any]
 INF, NAN = math.inf, math.nan
@@ -138,7 +138,7 @@ def test_a_thousand_classes_and_no_rows(target: str, dtype: Any) -> None:
 
 BY_THEMSELVES = ("bce_with_logits", "mse_sigmoid", "sigmoid", "softplus")
 """The formulas of the logits that look at each score by itself; all others divide by a sum over the row."""
-OF_ROWS = [f for f in load_catalogue() if f.wrt == logits_of_softmax and f.name not in BY_THEMSELVES]
+OF_ROWS = [f for f in load_catalogue() if f.vector == logits_of_softmax and f.name not in BY_THEMSELVES]
 OF_ALL_ROWS = pytest.mark.parametrize("formula", OF_ROWS, ids=lambda formula: formula.name)
 AT_A_MASK = {"weighted_cross_entropy": -0.25}
 """The gradient at a masked label where it is not -1 (label smoothing pulls every class a little)."""

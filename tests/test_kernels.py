@@ -26,7 +26,6 @@ from sympy import Add
 
 import derive
 from derive.catalogue import load_catalogue
-from derive.catalogue.open import kernel_names
 from derive.derivations import free_index, tangent, upstream
 from derive.derivations.second import second_index
 from derive.formulas.cross_entropy_label import cross_entropy_label
@@ -34,6 +33,7 @@ from derive.formulas.logsumexp import logsumexp
 from derive.formulas.softmax import i, j, x
 from derive.language import Formula, Rational, Sum, exp, log, parameter
 from derive.language.inputs import Label, Parameter
+from derive.language.kinds import by_name, kernel_names, taken_apart
 from derive.language.nodes import Partial, Vector
 from derive.proofs import derive_formula
 from derive.verify.numbers import FORMATS
@@ -104,7 +104,7 @@ def others(formula: Formula, name: str, row: np.ndarray, dtype: str) -> dict[str
         elif isinstance(what, Vector) and what.domain == "probability":
             weights = dice.integers(0, 9, len(row)) + (np.arange(len(row)) == 0)
             given[what.name] = np.asarray(weights / 2.0 ** np.ceil(np.log2(weights.sum())), dtype)
-        elif isinstance(what, Vector) and what != formula.wrt:
+        elif isinstance(what, Vector) and what != formula.vector:
             given[what.name] = np.asarray(dice.normal(0, 1, len(row)), dtype)
     return given
 
@@ -113,14 +113,21 @@ def wanted(formula: Formula, name: str) -> list[tuple[Any, Any, tuple[Any, ...]]
     """For each output: the expression that it has to equal, its derived form (for the scale), its class indices."""
     derived = derive_formula(formula)
     k, suffix = free_index(formula), name[len(formula.name) :]
-    slope = Partial(formula.expression, formula.wrt[k])
+    slope = Partial(formula.expression, formula.vector[k])
     forward = (formula.expression, formula.expression, (formula.over,) if formula.over else ())
     if suffix == "":
         return [forward]
+    kind, by = taken_apart(suffix.removeprefix("_"), formula)
+    if by != formula.variable:
+        taken_by, axes = (by[k], (k,)) if isinstance(by, Vector) else (by, ())
+        slope = Partial(formula.expression, taken_by)
+        end = derived.derivation(by_name({"grad": "gradient"}.get(kind, kind), formula, by)).end
+        return [(slope, end, axes)]
     if suffix == "_grad":
         return [(slope, derived.derivation("gradient").end, (k,))]
     if suffix == "_value_and_grad":
-        return [forward, (slope, derived.derivation("gradient").end, (k,))]
+        others = [one for by in formula.variables[1:] for one in wanted(formula, f"{formula.name}_grad_{by.name}")]
+        return [forward, (slope, derived.derivation("gradient").end, (k,)), *others]
     if suffix == "_jacobian":
         return [(slope, derived.derivation("jacobian").end, (formula.over, k))]
     g, v = upstream(formula), tangent(formula)
@@ -130,7 +137,7 @@ def wanted(formula: Formula, name: str) -> list[tuple[Any, Any, tuple[Any, ...]]
         return [(Sum(v[k] * slope, k), derived.derivation("jvp").end, (formula.over,))]
     first = slope if formula.over is None else Sum(g[formula.over] * slope, formula.over)
     other = second_index(formula)
-    return [(Sum(v[other] * Partial(first, formula.wrt[other]), other), derived.derivation("hvp").end, (k,))]
+    return [(Sum(v[other] * Partial(first, formula.vector[other]), other), derived.derivation("hvp").end, (k,))]
 
 
 def exact(oracle: Oracle, expression: Any, place: dict[str, int]) -> Fraction:
@@ -186,7 +193,7 @@ def test_a_kernel_is_its_formula(formula: Formula, name: str, target: str, dtype
 
 
 def _point(formula: Formula, row: np.ndarray, given: dict[str, Any]) -> Point:
-    vectors = {formula.wrt.name: [float(v) for v in row]}
+    vectors = {formula.vector.name: [float(v) for v in row]}
     vectors |= {key: [float(v) for v in value] for key, value in given.items() if isinstance(value, np.ndarray)}
     labels = {key: value + 1 for key, value in given.items() if isinstance(value, int)}
     scalars = {p.name: float(row.dtype.type(p.default)) for p in formula.inputs if isinstance(p, Parameter)}

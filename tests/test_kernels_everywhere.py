@@ -26,10 +26,10 @@ from sympy import Add, Integer, Mul
 
 import derive
 from derive.catalogue import load_catalogue
-from derive.catalogue.open import kernel_names
 from derive.derivations import free_index, tangent, upstream
 from derive.language import Formula, Sum, indices
 from derive.language.inputs import Label, Parameter
+from derive.language.kinds import by_name, kernel_names, taken_apart
 from derive.language.nodes import Partial, Vector
 from derive.proofs import derive_formula
 from derive.verify.numbers import FORMATS
@@ -64,27 +64,37 @@ def _unit(dice: np.random.Generator) -> np.ndarray:
 
 def extra_of(formula: Formula, kind: str) -> tuple[Vector, ...]:
     g, v = upstream(formula), tangent(formula)
+    kind, _ = taken_apart(kind, formula)
     return {"vjp": (g,), "jvp": (v,), "hvp": (v,) if formula.over is None else (g, v)}.get(kind, ())
 
 
 def wanted(formula: Formula, kind: str) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
     """Each output as a derivative that the oracle carries out, and the indices that it runs over."""
     j, i, g, v = free_index(formula), formula.over, upstream(formula), tangent(formula)
-    f, x = formula.expression, formula.wrt
-    slope = Partial(f, x[j])
+    kind, x = taken_apart(kind, formula)
+    f, slope, axes = formula.expression, *slope_by(formula, x)
     k = next(s for s in indices("k l m r") if str(s) not in {str(i), str(j)} | {a.name for a in formula.inputs})
     if i is None:
-        hvp = Sum(v[k] * Partial(slope, x[k]), k)
-        gradient, value = (slope, (j,)), (f, ())
-        return {"": (value,), "grad": (gradient,), "value_and_grad": (value, gradient), "hvp": ((hvp, (j,)),)}[kind]
+        hvp = Sum(v[k] * Partial(slope, formula.vector[k]), k)
+        gradients, value = [slope_by(formula, by) for by in formula.variables], (f, ())
+        known = {"": (value,), "grad": ((slope, axes),), "value_and_grad": (value, *gradients), "hvp": ((hvp, (j,)),)}
+        return known[kind]
     pulled = Sum(g[i] * slope, i)
     return {
         "": ((f, (i,)),),
-        "vjp": ((pulled, (j,)),),
+        "vjp": ((pulled, axes),),
         "jvp": ((Sum(v[j] * slope, j), (i,)),),
-        "jacobian": ((slope, (i, j)),),
-        "hvp": ((Sum(v[k] * Partial(pulled, x[k]), k), (j,)),),
+        "jacobian": ((slope, (i, *axes)),),
+        "hvp": ((Sum(v[k] * Partial(pulled, formula.vector[k]), k), (j,)),),
     }[kind]
+
+
+def slope_by(formula: Formula, by: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The derivative by a variable, and its own indices."""
+    j = free_index(formula)
+    return (
+        (Partial(formula.expression, by[j]), (j,)) if isinstance(by, Vector) else (Partial(formula.expression, by), ())
+    )
 
 
 class Exact:
@@ -120,8 +130,9 @@ class Exact:
 
 def derived_form(formula: Formula, kind: str, runs: bool) -> Any:
     """What the engine made of a derivative; 0 for a value: its own conditioning says everything."""
-    name = "gradient" if kind in ("grad", "value_and_grad") and runs else kind
-    return derive_formula(formula).derivation(name).end if name in DERIVED else Integer(0)
+    base, by = taken_apart(kind, formula)
+    name = "gradient" if base in ("grad", "value_and_grad") and (runs or kind != base) else base
+    return derive_formula(formula).derivation(by_name(name, formula, by)).end if name in DERIVED else Integer(0)
 
 
 @pytest.mark.parametrize("style", ["ordinary", "far"])

@@ -7,7 +7,7 @@ from typing import Any
 from sympy import Expr, Mul, Pow, Rational, Symbol, exp
 
 from derive.language.formula import Formula, Head, Value, unfold
-from derive.language.nodes import Binder, Component, substitute
+from derive.language.nodes import Binder, Component, Sum, substitute, symbols_of
 
 Factors = dict[Any, Any]
 
@@ -67,6 +67,7 @@ def _fold_product(expression: Any, formula: Formula, definition: Expr) -> Any:
             expression = _take_out(
                 expression, substitute(definition, {formula.over: index}), Value(Head(formula), index)
             )
+        expression = _taken_into_sums(expression, formula, definition)
     if not isinstance(expression, Mul):
         return (
             expression.func(*[_fold_product(a, formula, definition) for a in expression.args])
@@ -74,6 +75,20 @@ def _fold_product(expression: Any, formula: Formula, definition: Expr) -> Any:
             else expression
         )
     return Mul(*[_fold_product(a, formula, definition) for a in expression.args])
+
+
+def _taken_into_sums(product: Any, formula: Formula, definition: Expr) -> Any:
+    """Where a factor in front of a sum makes the symbol with one in it: ``(sum_k c_k exp(x_k)) / sum_k exp(x_k)``."""
+    for total in product.args if isinstance(product, Mul) else ():
+        if type(total) is Sum:
+            body, index = total.opened(symbols_of(product))
+            found = _take_out(
+                body * (product / total), substitute(definition, {formula.over: index}), Value(Head(formula), index)
+            )
+            inside, beside = found.as_independent(index, as_Add=False)[::-1]
+            if found.has(Value) and not body.has(Value):
+                return beside * Sum(inside, index)
+    return product
 
 
 def _take_out(product: Any, definition: Any, value: Value) -> Any:

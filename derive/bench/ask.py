@@ -11,9 +11,9 @@ from derive.bench.peers import Peer, installed
 from derive.bench.records import DTYPES, Cell, Subject
 from derive.bench.subjects import FEWER, OPERATIONS, OTHERS, QUICK, SHAPES
 from derive.catalogue import load_catalogue, open_catalogue, unknown
-from derive.catalogue.open import kernel_names
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
+from derive.language.kinds import kernel_names
 from derive.system import cores
 
 

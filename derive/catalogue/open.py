@@ -15,6 +15,7 @@ from derive.catalogue.files import CatalogueError, load_modules
 from derive.language.claims import Claim, Topic, Witness
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
+from derive.language.kinds import kernel_names, saved_kernel_names
 
 RECORDS = (Formula, Claim, Witness, Topic)
 """What a formula file may hold."""
@@ -99,17 +100,6 @@ def unknown(kind: str, name: str, names: Iterable[str]) -> str:
     listed = f"there are: {', '.join(names)}" if len(names) <= FEW else f"derive list shows all {len(names)}"
     hint = f"did you mean {' or '.join(close)}?" if close else listed
     return f"no {kind} is called {name!r}: {hint}"
-
-
-def kernel_names(formula: Formula) -> tuple[str, ...]:
-    """What the kernels of a formula are called that it has whatever is derived of it."""
-    kinds = ("grad", "value_and_grad", "hvp") if formula.over is None else ("vjp", "jvp", "jacobian", "hvp")
-    return (formula.name, *(f"{formula.name}_{kind}" for kind in kinds))
-
-
-def saved_kernel_names(formula: Formula) -> tuple[str, ...]:
-    """Those that begin with its value; which of them it has, :func:`derive.kernels.all_kernel_names` tells."""
-    return () if formula.over is None else tuple(f"{formula.name}_{kind}_saved" for kind in ("vjp", "jvp", "hvp"))
 
 
 def _records(module: ModuleType) -> list[Any]:

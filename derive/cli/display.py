@@ -175,9 +175,9 @@ def _filled(head: str, items: Sequence[str], joint: str, columns: int) -> list[s
 
 def _kernels(formula: Formula) -> Sequence[str]:
     """Of one that cannot be differentiated, those that it would have."""
-    from derive.catalogue.open import kernel_names
     from derive.kernels import all_kernel_names
     from derive.language.errors import DeriveError
+    from derive.language.kinds import kernel_names
 
     try:
         return all_kernel_names(formula)

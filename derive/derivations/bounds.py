@@ -89,16 +89,16 @@ def stable(formula: Formula) -> Stable | None:
     definition = unfold(formula.expression)
     if theorem is None:
         return None
-    constant = chosen_constant(definition, formula.wrt)
+    constant = chosen_constant(definition, formula.vector)
     if constant is None:
         return None
-    rate = shift_rate(definition, formula.wrt)
+    rate = shift_rate(definition, formula.vector)
     assert rate is not None
     start = named(formula)
-    end = shifted(definition, formula.wrt, -constant) + rate * constant
+    end = shifted(definition, formula.vector, -constant) + rate * constant
     trace = Trace(start)
     trace.add(CHOICE, end).apply(LOGARITHMS)
-    offset = any(not _is_multiple(e, gap) for e, gap in _gaps(end, formula.wrt, constant))
+    offset = any(not _is_multiple(e, gap) for e, gap in _gaps(end, formula.vector, constant))
     title = TAKEN_OFF if offset else STABLE_FORM
     proof = Derivation("choice", title, start, tuple(trace.steps))
     choice = Theorem("choice", title, start, trace.now, "=", proof)
@@ -117,7 +117,7 @@ def _gaps(expression: Any, vector: Vector, constant: Any) -> list[tuple[Any, Any
 
 def _bounds(expression: Any, formula: Formula, constant: Any) -> list[Theorem]:
     theorems: list[Theorem] = []
-    vector, j = formula.wrt, free_index(formula)
+    vector, j = formula.vector, free_index(formula)
     for total in sorted(expression.atoms(Sum), key=str):
         body = total.body
         if isinstance(body, exp) or (isinstance(body, Pow) and not body.exp.is_number):

@@ -39,13 +39,17 @@ from derive.algebra.rules import (
 )
 from derive.language.domains import domain_of
 from derive.language.errors import FormulaError
-from derive.language.formula import Formula, Value
+from derive.language.formula import Formula, Value, Variable
+from derive.language.kinds import by_name
 from derive.language.nodes import Along, Binder, Component, Limit, Max, Partial, Prod, Sum, Vector, substitute
 from derive.language.spoken import spoken
 from derive.language.text import Text
 
 GRADIENT = Text("The gradient", zh="梯度")
 JACOBIAN = Text("The Jacobian", zh="雅可比矩阵")
+GRADIENT_BY = Text("The gradient by {by}", zh="对 {by} 的梯度")
+JACOBIAN_BY = Text("The Jacobian by {by}", zh="对 {by} 的雅可比矩阵")
+DERIVATIVE_BY = Text("The derivative by {by}", zh="对 {by} 的导数")
 
 SPARE = "jkilmpqr"
 """Letters for the index of the variable: the first that the formula does not use."""
@@ -62,26 +66,47 @@ def free_index(formula: Formula) -> Symbol:
     return Symbol(next(c for c in SPARE if c not in taken), integer=True)
 
 
+def component(by: Variable, index: Symbol) -> Expr:
+    """What a derivative by a variable is taken by: of a vector the component at a class, a parameter as it is."""
+    return by[index] if isinstance(by, Vector) else by
+
+
+def _title(formula: Formula, by: Variable) -> Text:
+    if not isinstance(by, Vector):
+        return DERIVATIVE_BY.filled(by=by)
+    if by == formula.variable:
+        return JACOBIAN if formula.over else GRADIENT
+    return (JACOBIAN_BY if formula.over else GRADIENT_BY).filled(by=by)
+
+
+def derivative(formula: Formula, by: Variable | None = None) -> Derivation:
+    """``d f_i / d x_j`` (a vector formula) or ``d f / d x_j`` (a scalar), i and j any classes.
+
+    by: one of the variables of the formula (default: the first); a parameter T gives ``d f_i / d T``.
+    """
+    return _derivative(formula, formula.variable if by is None else by)
+
+
 @cache
-def derivative(formula: Formula) -> Derivation:
-    """``d f_i / d x_j`` (a vector formula) or ``d f / d x_j`` (a scalar), i and j any classes."""
-    j = free_index(formula)
-    name, title = ("jacobian", JACOBIAN) if formula.over else ("gradient", GRADIENT)
-    start = Partial(formula.expression, formula.wrt[j])
-    return Derivation(name, title, start, differentiate(_opened(start, formula), formula))
+def _derivative(formula: Formula, by: Variable) -> Derivation:
+    start = Partial(formula.expression, component(by, free_index(formula)))
+    name = by_name("jacobian" if formula.over else "gradient", formula, by)
+    first = by == formula.variable and isinstance(by, Vector)
+    trace = _opened(start, formula) if first else Trace(start)
+    return Derivation(name, _title(formula, by), start, differentiate(trace, formula))
 
 
 @cache
 def case(formula: Formula, same: bool) -> Derivation:
     """The Jacobian in the case i = j (``same``) or i != j."""
     assert formula.over is not None
-    i, j = formula.over, free_index(formula)
+    x, i, j = formula.vector, formula.over, free_index(formula)
     if same:
-        start = Partial(formula.expression, formula.wrt[i])
+        start = Partial(formula.expression, x[i])
         steps = differentiate(_opened(start, formula, Condition("equal", (i, j))), formula)
         title = Text("The case {i} = {j}", zh="情形 {i} = {j}").filled(i=i, j=j)
         return Derivation("jacobian_diagonal", title, start, steps, (Condition("equal", (i, j)),))
-    start = Partial(formula.expression, formula.wrt[j])
+    start = Partial(formula.expression, x[j])
     apart = Condition("distinct", (i, j))
     steps = differentiate(_opened(start, formula, apart), formula, apart)
     title = Text("The case {i} != {j}", zh="情形 {i} != {j}").filled(i=i, j=j)
@@ -92,11 +117,11 @@ def case(formula: Formula, same: bool) -> Derivation:
 def parts(formula: Formula) -> tuple[Derivation, ...]:
     """Of a quotient: the derivative of the numerator, in both cases and for any indices, and of the denominator."""
     above, below = fraction(formula.expression)
-    if formula.over is None or not all(formula.wrt in part.free_symbols for part in (above, below)):
+    if formula.over is None or not all(formula.vector in part.free_symbols for part in (above, below)):
         return ()
     i, j = formula.over, free_index(formula)
     equal, apart = Condition("equal", (i, j)), Condition("distinct", (i, j))
-    over_i, over_j = formula.wrt[i], formula.wrt[j]
+    over_i, over_j = formula.vector[i], formula.vector[j]
     diagonal, off_diagonal = (NUMERATOR_CASE.filled(case=case) for case in (f"{i} = {j}", f"{i} != {j}"))
     return (
         _part(formula, "numerator_diagonal", diagonal, Partial(above, over_i), equal),
@@ -138,7 +163,7 @@ def _opened(start: Expr, formula: Formula, assumed: Condition | None = None) -> 
 
 def differentiate(trace: Trace, formula: Formula, apart: Condition | None = None) -> Any:
     """Rules until no derivative is left; then tidy."""
-    if any(formula.wrt in node.free_symbols or node.has(Value) for node in trace.now.atoms(log)):
+    if any(set(formula.variables) & node.free_symbols or node.has(Value) for node in trace.now.atoms(log)):
         trace.apply(LOGARITHMS)
     while trace.now.has(Partial):
         before = trace.now
@@ -275,18 +300,21 @@ def _put_known(expression: Any, uses: list[Use]) -> Any:
 
 def _known_derivative(partial: Any) -> Expr:
     value: Value = partial.body
-    if not isinstance(partial.by, Component | Along) or partial.by.vector != value.formula.wrt:
+    by = partial.by.vector if isinstance(partial.by, Component | Along) else partial.by
+    if by not in value.formula.variables:
         return Partial(value.definition, partial.by)
     if isinstance(partial.by, Along):
-        found = slope_along(value.formula, partial.by.direction)
+        found = slope_along(value.formula, partial.by.direction, by)
         return substitute(found.end, {value.formula.over: value.index})
-    found = derivative(value.formula)
-    return rename_indices(found.end, value.formula, value.index, partial.by.index)
+    found = derivative(value.formula, by)
+    index = partial.by.index if isinstance(partial.by, Component) else None
+    return rename_indices(found.end, value.formula, value.index, index)
 
 
 def rename_indices(result: Any, formula: Formula, i: Any, j: Any) -> Any:
-    """A result for ``d f_i / d x_j`` with other indices."""
-    return substitute(result, {formula.over: i, free_index(formula): j})
+    """A result for ``d f_i / d x_j``, or with no j ``d f_i / d T``, with other indices."""
+    moved = {formula.over: i} | ({} if j is None else {free_index(formula): j})
+    return substitute(result, moved)
 
 
 def simplex(derivation: Derivation) -> Derivation:
@@ -311,11 +339,11 @@ def _is_total(total: Sum) -> bool:
 
 
 @cache
-def slope_along(formula: Formula, direction: Vector) -> Derivation:
+def slope_along(formula: Formula, direction: Vector, by: Vector) -> Derivation:
     """The derivative along a direction: of each output of a vector formula, of the one output of a scalar."""
     if formula.over is not None:
-        return product(formula, direction, "jvp", "", along_output=False)
-    k, known = free_index(formula), derivative(formula)
+        return product(formula, direction, "jvp", "", along_output=False, by=by)
+    k, known = free_index(formula), derivative(formula, by)
     start = Sum(direction[k] * known.start, k)
     trace = Trace(start)
     trace.add(DERIVED, Sum(direction[k] * known.end, k), [Use(DERIVED, known.start, known.end, ())])
@@ -323,16 +351,16 @@ def slope_along(formula: Formula, direction: Vector) -> Derivation:
     return Derivation("along", "", start, tuple(trace.steps))
 
 
-def product(formula: Formula, vector: Vector, name: str, title: str, *, along_output: bool) -> Derivation:
+def product(
+    formula: Formula, vector: Vector, name: str, title: str, *, along_output: bool, by: Variable | None = None
+) -> Derivation:
     """``sum_i g_i d f_i / d x_j`` (along the output) or ``sum_j v_j d f_i / d x_j`` (along the input)."""
     assert formula.over is not None
-    i, j = formula.over, free_index(formula)
-    index = i if along_output else j
-    start = Sum(vector[index] * Partial(formula.expression, formula.wrt[j]), index)
+    index = formula.over if along_output else free_index(formula)
+    known = derivative(formula, by)
+    start = Sum(vector[index] * known.start, index)
     trace = Trace(start)
-    known = Partial(formula.expression, formula.wrt[j])
-    after = Sum(vector[index] * derivative(formula).end, index)
-    trace.add(DERIVED, after, [Use(DERIVED, known, derivative(formula).end, ())])
+    trace.add(DERIVED, Sum(vector[index] * known.end, index), [Use(DERIVED, known.start, known.end, ())])
     tidy(trace, ())
     return Derivation(name, title, start, tuple(trace.steps))
 

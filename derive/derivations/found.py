@@ -13,7 +13,9 @@ from derive.derivations.directions import tangent, upstream
 from derive.derivations.first import case, derivative, parts, product, simplex
 from derive.derivations.second import hessian, hessian_product, product_derivative
 from derive.derivations.shift import shift_theorem
-from derive.language.formula import Formula, Value
+from derive.language.formula import Formula, Value, Variable
+from derive.language.kinds import by_name
+from derive.language.nodes import Vector
 from derive.language.text import Text
 
 VJP = Text("The vector-Jacobian product", zh="向量与雅可比矩阵的乘积")
@@ -22,6 +24,8 @@ ALREADY_BOUNDED = Text(
     zh="其中的指数与求和同“{title}”，它们的界在那里已经证明。",
 )
 JVP = Text("The Jacobian-vector product", zh="雅可比矩阵与向量的乘积")
+VJP_BY = Text("The vector-Jacobian product by {by}", zh="向量与对 {by} 的雅可比矩阵的乘积")
+JVP_BY = Text("The Jacobian-vector product by {by}", zh="对 {by} 的雅可比矩阵与向量的乘积")
 
 
 @cache
@@ -31,21 +35,36 @@ def derivations_of(formula: Formula) -> tuple[Derivation, ...]:
 
 
 def _of_scalar(formula: Formula) -> list[Derivation]:
-    first, second = derivative(formula), hessian(formula)
-    return [first, second, hessian_product(formula, tangent(formula))]
+    second = [hessian(formula)]
+    if isinstance(formula.variable, Vector):
+        second.append(hessian_product(formula, tangent(formula)))
+    return [derivative(formula), *second, *(derivative(formula, by) for by in formula.variables[1:])]
 
 
 def _of_vector(formula: Formula) -> list[Derivation]:
+    others = [derived for by in formula.variables[1:] for derived in _of_vector_by(formula, by)]
+    if not isinstance(formula.variable, Vector):
+        return [*_of_vector_by(formula, formula.variable), *others]
     g, v = upstream(formula), tangent(formula)
     return [
         *parts(formula),
         case(formula, True),
         case(formula, False),
-        derivative(formula),
-        product(formula, g, "vjp", VJP, along_output=True),
-        product(formula, v, "jvp", JVP, along_output=False),
+        *_of_vector_by(formula, formula.variable),
         product_derivative(formula, g, v),
+        *others,
     ]
+
+
+def _of_vector_by(formula: Formula, by: Variable) -> list[Derivation]:
+    """The derivative by one variable, and the products with it; by a parameter only that along the output."""
+    g, v = upstream(formula), tangent(formula)
+    first = by == formula.variable
+    vjp, jvp = (whole if first else one.filled(by=by) for whole, one in ((VJP, VJP_BY), (JVP, JVP_BY)))
+    found = [derivative(formula, by), product(formula, g, by_name("vjp", formula, by), vjp, along_output=True, by=by)]
+    if isinstance(by, Vector):
+        found.append(product(formula, v, by_name("jvp", formula, by), jvp, along_output=False, by=by))
+    return found
 
 
 @cache

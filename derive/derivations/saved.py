@@ -46,7 +46,7 @@ def saved(formula: Formula) -> Vector:
 @cache
 def through_value(formula: Formula) -> Mapping[str, Any]:
     """Name of a derivation -> what it comes to, in :func:`saved` and without the vector it is differentiated by."""
-    if formula.over is None:
+    if formula.over is None or not isinstance(formula.variable, Vector):
         return {}
     ends = {d.name: before_axiom(d) for d in derivations_of(formula) if d.name in PRODUCTS}
     found = {name: _through(formula, end) for name, end in ends.items()}
@@ -64,7 +64,7 @@ def work(expression: Any) -> int:
 
 def _through(formula: Formula, end: Any) -> Any:
     """An expression without the vector of its formula; ``None`` where it cannot be, or does not change with it."""
-    value, x = saved(formula), formula.wrt
+    value, x = saved(formula), formula.vector
     if size(unfold(end)) > LONGEST:
         return None
     found = _with_saved(end, formula, value)
@@ -86,7 +86,7 @@ def _with_saved(e: Any, formula: Formula, value: Vector) -> Any:
 
 
 def _solved(formula: Formula, e: Any, value: Vector) -> Any:
-    definition, x, i = unfold(formula.expression), formula.wrt, formula.over
+    definition, x, i = unfold(formula.expression), formula.vector, formula.over
     rows = {r: Dummy("r", real=True, positive=r.is_positive) for r in _reductions(definition, formula)}
     component = solved_for(substitute(definition, rows), x[i], value[i])
     if component is None:
@@ -99,7 +99,7 @@ def _solved(formula: Formula, e: Any, value: Vector) -> Any:
 def _reductions(definition: Any, formula: Formula) -> list[Any]:
     """Those of the row: they do not depend on the class."""
     found = {b for b in definition.atoms(Sum, Max) if formula.over not in b.free_symbols}
-    return sorted((b for b in found if formula.wrt in b.free_symbols), key=str)
+    return sorted((b for b in found if formula.vector in b.free_symbols), key=str)
 
 
 def solved_for(e: Any, unknown: Any, value: Any) -> Any:

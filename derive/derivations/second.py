@@ -9,11 +9,13 @@ from sympy import Symbol
 from derive.algebra import Trace, Use
 from derive.algebra.records import Derivation
 from derive.algebra.rules import DERIVED, DIRECTION
-from derive.derivations.first import SPARE, derivative, differentiate, free_index, product
+from derive.derivations.first import SPARE, component, derivative, differentiate, free_index, product
 from derive.language.formula import Formula
 from derive.language.nodes import Along, Partial, Sum, Vector
 from derive.language.text import Text
 
+HESSIAN = Text("The Hessian", zh="黑塞矩阵")
+SECOND = Text("The second derivative by {by}", zh="对 {by} 的二阶导数")
 HVP = Text("The Hessian-vector product", zh="黑塞矩阵与向量的乘积")
 
 
@@ -26,37 +28,37 @@ def second_index(formula: Formula) -> Symbol:
 
 @cache
 def hessian(formula: Formula) -> Derivation:
-    """``d^2 f / d x_j d x_k`` of a scalar formula, from the gradient that was derived before."""
+    """``d^2 f / d x_j d x_k`` of a scalar formula, or ``d^2 f / d T^2``, from the gradient that was derived before."""
     j, k = free_index(formula), second_index(formula)
-    first = Partial(formula.expression, formula.wrt[j])
-    gradient = derivative(formula).end
-    trace = Trace(Partial(first, formula.wrt[k]))
-    trace.add(DERIVED, Partial(gradient, formula.wrt[k]), [Use(DERIVED, first, gradient, ())])
-    title = Text("The Hessian", zh="黑塞矩阵")
-    return Derivation("hessian", title, Partial(first, formula.wrt[k]), differentiate(trace, formula))
+    x, second = formula.variable, component(formula.variable, k)
+    first, gradient = Partial(formula.expression, component(x, j)), derivative(formula).end
+    trace = Trace(Partial(first, second))
+    trace.add(DERIVED, Partial(gradient, second), [Use(DERIVED, first, gradient, ())])
+    title = HESSIAN if isinstance(x, Vector) else SECOND.filled(by=x)
+    return Derivation("hessian", title, Partial(first, second), differentiate(trace, formula))
 
 
 @cache
 def hessian_product(formula: Formula, direction: Vector) -> Derivation:
     """``sum_k v_k d^2 f / d x_j d x_k`` of a scalar formula."""
-    j, k = free_index(formula), second_index(formula)
-    first, gradient = Partial(formula.expression, formula.wrt[j]), derivative(formula).end
-    start = Sum(direction[k] * Partial(first, formula.wrt[k]), k)
+    x, j, k = formula.vector, free_index(formula), second_index(formula)
+    first, gradient = Partial(formula.expression, x[j]), derivative(formula).end
+    start = Sum(direction[k] * Partial(first, x[k]), k)
     trace = Trace(start)
     trace.add(
         DERIVED,
-        Sum(direction[k] * Partial(gradient, formula.wrt[k]), k),
+        Sum(direction[k] * Partial(gradient, x[k]), k),
         [Use(DERIVED, first, gradient, ())],
     )
-    trace.add(DIRECTION, Partial(gradient, Along(formula.wrt, direction)))
+    trace.add(DIRECTION, Partial(gradient, Along(x, direction)))
     return Derivation("hvp", HVP, start, differentiate(trace, formula))
 
 
 @cache
 def product_derivative(formula: Formula, upstream: Vector, direction: Vector) -> Derivation:
     """The derivative of the vector-Jacobian product of a vector formula along a direction."""
-    k = second_index(formula)
+    x, k = formula.vector, second_index(formula)
     pulled = product(formula, upstream, "vjp", "", along_output=True).end
-    start = Sum(direction[k] * Partial(pulled, formula.wrt[k]), k)
-    trace = Trace(start).add(DIRECTION, Partial(pulled, Along(formula.wrt, direction)))
+    start = Sum(direction[k] * Partial(pulled, x[k]), k)
+    trace = Trace(start).add(DIRECTION, Partial(pulled, Along(x, direction)))
     return Derivation("hvp", HVP, start, differentiate(trace, formula))

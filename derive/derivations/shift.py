@@ -80,12 +80,12 @@ def _brief(expression: Any) -> Any:
 def shift_theorem(formula: Formula) -> Theorem | None:
     """The formula's own shift theorem with its proof, or ``None`` where it has none."""
     definition = unfold(formula.expression)
-    rate = shift_rate(definition, formula.wrt)
+    rate = shift_rate(definition, formula.vector)
     if rate is None:
         return None
     constant = constant_of(formula)
     right = named(formula) + rate * constant
-    left = shifted(definition, formula.wrt, constant)
+    left = shifted(definition, formula.vector, constant)
     trace = Trace(left)
     trace.add(SIMPLIFY_EXPONENT, split_exponents(trace.now))
     trace.apply((*EXPONENTIALS, *SUMS))

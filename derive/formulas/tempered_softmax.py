@@ -9,7 +9,7 @@ tempered_softmax = Formula(
     "tempered_softmax",
     exp(x[i] / T) / Sum(exp(x[j] / T), j),
     over=i,
-    wrt=x,
+    wrt=(x, T),
     symbol="p",
     title=Text("Softmax at a temperature", zh="带温度的 softmax"),
     doc=Text(

@@ -19,6 +19,12 @@ from derive.language.text import check_prose
 from derive.language.whereabouts import is_name, written_at
 from derive.shown import Shown
 
+SAVED = "saved"
+"""What the names of kernels that begin with a saved value end in."""
+
+Variable = Vector | Parameter
+"""What a formula may be differentiated by."""
+
 
 @dataclass(frozen=True)
 class Formula(Shown):
@@ -26,7 +32,8 @@ class Formula(Shown):
 
     name:       an identifier; kernels and files are called after it.
     expression: the right-hand side, in index notation.
-    wrt:        the vector by which it is differentiated.
+    wrt:        the vector or the parameter by which it is differentiated, or several of them, in a tuple: see
+                :attr:`variables`.
     over:       the index that its output runs over; ``None``: one scalar per row.
     symbol:     the letter by which derivations print its value (``s`` gives ``s_j``).
     title, doc: what it is, in a few words and in a few sentences.
@@ -37,7 +44,7 @@ class Formula(Shown):
 
     name: str
     expression: Expr
-    wrt: Vector
+    wrt: Variable | tuple[Variable, ...]
     over: Symbol | None = None
     symbol: str = ""
     title: str = ""
@@ -59,6 +66,7 @@ class Formula(Shown):
             raise FormulaError(f"{self.where}: formula {self.name!r}: {error}") from error
         object.__setattr__(self, "symbol", self.symbol or self.name)
         object.__setattr__(self, "known", tuple(self.known) if isinstance(self.known, list) else self.known)
+        object.__setattr__(self, "wrt", _one_or_tuple(self.wrt))
         _check(self)
 
     def __getitem__(self, index: Symbol) -> Value:
@@ -77,12 +85,27 @@ class Formula(Shown):
         return Value(Head(self))
 
     @property
+    def variables(self) -> tuple[Variable, ...]:
+        """What it is differentiated by, in order: by the first to the second order."""
+        return self.wrt if isinstance(self.wrt, tuple) else (self.wrt,)
+
+    @property
+    def variable(self) -> Variable:
+        """The first of its variables: that of ``f_grad``, ``f_vjp``, ``f_jvp``, ``f_jacobian`` and ``f_hvp``."""
+        return self.variables[0]
+
+    @property
+    def vector(self) -> Vector:
+        """The vector that it is a formula of: the first among its variables, else among its inputs."""
+        return next(one for one in (*self.variables, *self.inputs) if isinstance(one, Vector))
+
+    @property
     def inputs(self) -> tuple[Input, ...]:
-        """Vectors (the one in ``wrt`` first), then labels (those that pick a component first), then parameters.
+        """Vectors (the first in ``wrt`` first), then labels (those that pick a component first), then parameters.
 
         Beyond that each group goes by name.
         """
-        return _in_order(unfold(self.expression), self.wrt)
+        return _in_order(unfold(self.expression), self.variables)
 
     @property
     def where(self) -> str:
@@ -180,10 +203,11 @@ def _inputs_of(expression: Basic) -> set[Any]:
 
 
 @lru_cache(maxsize=CACHED)
-def _in_order(expression: Expr, wrt: Vector) -> tuple[Input, ...]:
-    found = _inputs_of(expression) | {wrt}
+def _in_order(expression: Expr, variables: tuple[Variable, ...]) -> tuple[Input, ...]:
+    found = _inputs_of(expression) | set(variables)
     picking = {component.index for component in expression.atoms(Component)}
-    vectors = sorted((v for v in found if isinstance(v, Vector)), key=lambda v: (v != wrt, v.name))
+    first = next((v for v in variables if isinstance(v, Vector)), None)
+    vectors = sorted((v for v in found if isinstance(v, Vector)), key=lambda v: (v != first, v.name))
     labels = sorted((v for v in found if isinstance(v, Label)), key=lambda v: (v not in picking, v.name))
     parameters = sorted((v for v in found if isinstance(v, Parameter)), key=lambda v: v.name)
     return (*vectors, *labels, *parameters)
@@ -200,10 +224,29 @@ def _check_symbol(formula: Formula, unfolded: Basic, refuse: Callable[[str], Non
     others = {other.symbol: f"the symbol of {other.name}" for other in _beside(formula)}
     free = {*formula.expression.free_symbols, *([formula.over] if formula.over is not None else [])}
     others |= {s.name: "an index" for s in free if isinstance(s, Symbol) and s.is_integer}
-    others |= {given.name: "an input" for given in _inputs_of(unfolded) | {formula.wrt}}
+    others |= {given.name: "an input" for given in _inputs_of(unfolded)}
     others |= {n.name: "the number of classes"}
     if formula.symbol in others:
         refuse(f"its symbol {formula.symbol!r} is {others[formula.symbol]} too: give it another, symbol='...'")
+
+
+def _check_variables(formula: Formula, unfolded: Basic, refuse: Callable[[str], None]) -> None:
+    inputs = _inputs_of(unfolded)
+    for one in formula.variables:
+        if one not in inputs:
+            refuse(f"it does not contain {one.name}, by which it is to be differentiated: name another, wrt=...")
+        if formula.variables.count(one) > 1:
+            refuse(f"wrt names {one.name} twice: name it once")
+    if not any(isinstance(one, Vector) for one in inputs):
+        refuse("it has no vector, and so no classes: write x[k], with x = vector('x')")
+    if any(one.name == SAVED for one in formula.variables[1:]):
+        refuse(f"its products by {SAVED!r} would be called as those from a saved value: give the input another name")
+
+
+def _one_or_tuple(wrt: Any) -> Any:
+    """Variables as they are compared: a tuple of one is that one, a list a tuple."""
+    found = tuple(wrt) if isinstance(wrt, list | tuple) else (wrt,)
+    return found[0] if len(found) == 1 else found
 
 
 def _check(formula: Formula) -> None:
@@ -217,8 +260,8 @@ def _check(formula: Formula) -> None:
     if not is_name(formula.symbol):
         refuse(f"its symbol {formula.symbol!r} is not an identifier: use a letter or a name such as sigma")
     check_prose("its", refuse, title=formula.title, doc=formula.doc, source=formula.source)
-    if not isinstance(formula.wrt, Vector):
-        refuse("wrt must be a vector: wrt=x with x = vector('x')")
+    if not formula.variables or not all(isinstance(one, Vector | Parameter) for one in formula.variables):
+        refuse("wrt must be a vector or a parameter, or several: wrt=x with x = vector('x'), wrt=(x, T)")
     if formula.over is not None and not is_index(formula.over):
         refuse(f"over={formula.over!r} is not an index: over=i with i = indices('i')")
     if not isinstance(formula.known, tuple) or not all(isinstance(one, Formula) for one in formula.known):
@@ -226,15 +269,14 @@ def _check(formula: Formula) -> None:
     check_words(formula.expression, refuse)
     unfolded = unfold(formula.expression)
     _check_symbol(formula, unfolded, refuse)
-    names = [v.name for v in _inputs_of(unfolded) | {formula.wrt}]
+    names = [v.name for v in _inputs_of(unfolded) | set(formula.variables)]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         refuse(
             f"two different inputs are called {', '.join(doubled)}: import it from "
             f"the file that it comes from (from derive.formulas.f import x), or give both the same doc and domain"
         )
-    if formula.wrt not in {v.vector for v in unfolded.atoms(Component)}:
-        refuse(f"it does not contain {formula.wrt.name}, by which it is to be differentiated: name another, wrt=...")
+    _check_variables(formula, unfolded, refuse)
     allowed = _inputs_of(unfolded) | {n, formula.over}
     stray = sorted(str(s) for s in unfolded.free_symbols - allowed if not isinstance(s, Vector))
     if stray:

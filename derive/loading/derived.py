@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from derive.catalogue import load_catalogue, unknown
-from derive.catalogue.open import kernel_names, saved_kernel_names
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
+from derive.language.kinds import kernel_names, saved_kernel_names
 from derive.language.nodes import Vector
 from derive.loading.calls import call_files
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given, Made, Record
@@ -73,7 +73,7 @@ def _program(built: Built, name: str) -> Program:
             return program
     raise LoadError(
         f"{built.formula.where}: there is no kernel {name!r}: the product cannot be written by the value of "
-        f"{built.formula.name} in less work than by {built.formula.wrt.name}: load {name.removesuffix('_saved')!r}"
+        f"{built.formula.name} in less work than by {built.formula.vector.name}: load {name.removesuffix('_saved')!r}"
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.language.formula import Formula
+from derive.language.formula import SAVED, Formula
 from derive.language.inputs import Input
 from derive.language.nodes import Vector
 from derive.loops.operations import OPERATIONS
@@ -198,9 +198,9 @@ class Program:
 
     @property
     def kind(self) -> str:
-        """What it computes of its formula, from whatever it takes: ``""`` (the value), ``"_vjp"`` and so on."""
-        found = self.name.removeprefix(self.formula.name)
-        return found if self.saved is None else found.removesuffix("_saved")
+        """What it computes of its formula, from whatever it takes: ``""`` (the value), ``"vjp"``, ``"grad_T"``."""
+        found = self.name.removeprefix(self.formula.name).removeprefix("_")
+        return found if self.saved is None else found.removesuffix(f"_{SAVED}")
 
     @property
     def remarks(self) -> tuple[str, ...]:

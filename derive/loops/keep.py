@@ -124,6 +124,16 @@ def _reading(statement: Statement, shared: Value, element: Element) -> Statement
     return statement if read == inlined else read
 
 
+def _read_before_written(statement: Statement, element: Element, fresh: Fresh) -> Loop:
+    """Where the loop that fills an output makes others of the kept value too, it reads that first."""
+    assert isinstance(statement, Loop)
+    writes = next((p for p, s in enumerate(statement.body) if element.array in makes(s)), len(statement.body))
+    if not any(element in walk(v) for s in statement.body[writes + 1 :] for v in values(s)):
+        return statement
+    name = fresh("e")
+    return Loop(statement.index, (Let(name, element), *_swap(statement.body, element, Name(name))))
+
+
 def _kept(
     statements: tuple[Statement, ...], earlier: int, later: int, output: str, shared: Value, fresh: Fresh
 ) -> tuple[Statement, ...]:
@@ -140,8 +150,7 @@ def _kept(
     changed[earlier] = Loop(loop.index, computed)
     for position in range(earlier + 1, later):
         changed[position] = _reading(changed[position], shared, element)
-    refilled = _reading(filling, shared, element)
-    assert isinstance(refilled, Loop)
+    refilled = _read_before_written(_reading(filling, shared, element), element, fresh)
     idle = Store(output, where, element)
     left = tuple(s for s in refilled.body if s != idle)
     changed[later : later + 1] = [Loop(refilled.index, left)] if left else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derive.derivations.first import size
-from derive.language.formula import Formula, unfold
+from derive.language.formula import Formula, Variable, unfold
 from derive.language.inputs import Input
 from derive.numerics.centring import centre
 from derive.numerics.dominant import dominant_apart
@@ -29,13 +29,13 @@ class Task:
     """What is to be computed of a formula.
 
     derived:    the results as they were derived.
-    kinds:      what each is of the formula: see :func:`derive.numerics.structural.as_computed`.
+    kinds:      what each is of the formula, and by which variable: :func:`derive.numerics.structural.as_computed`.
     directions: the vectors that a product is taken with.
     """
 
     formula: Formula
     derived: tuple[Result, ...]
-    kinds: tuple[str, ...]
+    kinds: tuple[tuple[str, Variable], ...]
     directions: tuple[Input, ...]
 
 
@@ -66,8 +66,8 @@ def _with(results: Results, expressions: Sequence[Any]) -> Results:
 def _computed(task: Task) -> Results:
     """The results by derivatives that multiply nothing out."""
     return [
-        replace(result, expression=as_computed(task.formula, kind, result.indices, task.directions))
-        for kind, result in zip(task.kinds, task.derived, strict=True)
+        replace(result, expression=as_computed(task.formula, kind, result.indices, task.directions, by))
+        for (kind, by), result in zip(task.kinds, task.derived, strict=True)
     ]
 
 
@@ -75,7 +75,7 @@ SHIFTED = Route(
     lambda task: task.derived,
     {
         "specialise": lambda task, results: specialise(results),
-        "stabilise": lambda task, results: each(results, lambda r: stabilise(r.expression, task.formula.wrt)),
+        "stabilise": lambda task, results: each(results, lambda r: stabilise(r.expression, task.formula.vector)),
         "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
@@ -112,6 +112,6 @@ def route(task: Task) -> Route:
         if not any(divides_by_difference(result.expression) for result in computed):
             return SCALED
     shifted = SHIFTED.passes["stabilise"](task, derived)
-    value = stabilise(formula.expression, formula.wrt)
+    value = stabilise(formula.expression, formula.vector)
     needed = any(exposed(e) or vanishes_in_logarithm(e) for e in (value, *(result.expression for result in shifted)))
     return SCALED if needed else SHIFTED

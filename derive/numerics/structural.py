@@ -16,8 +16,9 @@ from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, log
 from derive.algebra import rewrite
 from derive.algebra.rational import deltas_out
 from derive.algebra.rules import DIFFERENTIATION, LOGARITHMS, QUOTIENT_RULE, SUMS
+from derive.derivations.first import component
 from derive.language.choices import Compare
-from derive.language.formula import Formula, unfold
+from derive.language.formula import Formula, Variable, unfold
 from derive.language.nodes import CACHED, Along, Binder, Component, Partial, Sum, Vector
 from derive.numerics.forms import SumExcept
 from derive.numerics.set_apart import complement_at_labels
@@ -32,20 +33,23 @@ def derivative(expression: Any, by: Any) -> Any:
     return sifted(rewrite(RULES, Partial(plain, by)))
 
 
-def as_computed(formula: Formula, kind: str, indices: Sequence[Symbol], extra: Sequence[Any]) -> Any:
+def as_computed(
+    formula: Formula, kind: str, indices: Sequence[Symbol], extra: Sequence[Any], by: Variable | None = None
+) -> Any:
     """What a kernel of a formula computes, by these derivatives.
 
-    kind: "value", "grad", "vjp", "jvp", "jacobian" or "hvp"; ``extra``: the vectors ``g`` and ``v`` that it takes.
+    kind: "value", "grad", "vjp", "jvp", "jacobian" or "hvp"; ``extra``: the vectors ``g`` and ``v`` that it takes;
+    ``by``: the variable, default the first.
     """
-    x, f = formula.wrt, joined(rewrite(LOGARITHMS, _apart_in_logarithms(unfold(formula.expression))))
+    x, f = by or formula.variable, joined(rewrite(LOGARITHMS, _apart_in_logarithms(unfold(formula.expression))))
     if kind == "value":
         return f
     if kind == "jvp":
         return derivative_apart(f, Along(x, extra[-1]))
     if kind == "jacobian":
-        return derivative_apart(f, x[indices[1]])
+        return derivative_apart(f, component(x, indices[-1]))
     pulled = f if formula.over is None else Sum(extra[0][formula.over] * f, formula.over)
-    first = derivative_apart(pulled, x[indices[0]])
+    first = derivative_apart(pulled, component(x, indices[0]) if indices else x)
     return derivative_apart(first, Along(x, extra[-1])) if kind == "hvp" else first
 
 

@@ -49,10 +49,10 @@ def asked(programs: Sequence[Program]) -> Asked:
 
 
 def scores_of(formula: Formula) -> tuple[Vector, ...]:
-    """The vector that the formula is differentiated by, and those that stand in exponents alone."""
+    """The vector that it is a formula of, and those that stand in exponents alone."""
     real = [one for one in formula.inputs if isinstance(one, Vector) and domain_of(one).low is None]
     beside = _beside_exponents(unfold(formula.expression))
-    return tuple(one for one in real if one == formula.wrt or one not in beside)
+    return tuple(one for one in real if one == formula.vector or one not in beside)
 
 
 def _beside_exponents(expression: Any) -> set[Vector]:

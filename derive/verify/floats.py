@@ -79,7 +79,7 @@ def _caveat(miss: Miss) -> str:
 
 def _rounded_before(program: Program, miss: Miss) -> str:
     assert program.saved is not None
-    name, whole = program.saved.value.name, program.formula.name + program.kind
+    name, whole = program.saved.value.name, f"{program.formula.name}_{program.kind}"
     return (
         f"{name} is rounded before it is given here. On some rows that costs digits which {whole} keeps: seen in "
         f"{miss.dtype} {_example(miss)}"

@@ -11,7 +11,8 @@ from typing import Any
 from sympy import Dummy, Symbol
 
 from derive.language.errors import DeriveError
-from derive.language.formula import Formula
+from derive.language.formula import Formula, Variable
+from derive.language.kinds import taken_apart
 from derive.language.nodes import Along, Partial, Sum, Vector
 from derive.loops.ir import Program
 
@@ -24,32 +25,45 @@ COLUMN = Dummy("j", integer=True)
 
 def meanings(program: Program) -> dict[str, Meaning]:
     """Output name -> what it is to be.  Raises DeriveError for a kernel of a kind that is not known here."""
-    formula = program.formula
-    kind, extra = program.kind, program.directions
-    known = _of_scalar(formula, extra) if formula.over is None else _of_vector(formula, extra)
-    names = {"_value_and_grad": ("", "_grad")}.get(kind, (kind,))
-    if not known.keys() >= set(names):
+    formula, extra = program.formula, program.directions
+    kind, by = taken_apart(program.kind, formula)
+    known = _of_scalar(formula, by, extra) if formula.over is None else _of_vector(formula, by, extra)
+    if kind == "value_and_grad":
+        found = [known[""], *(_gradient(formula, variable) for variable in formula.variables)]
+    elif kind in known:
+        found = [known[kind]]
+    else:
         raise DeriveError(f"{formula.where}: no check knows what the kernel {program.name} is to compute")
-    return {output.name: known[name] for output, name in zip(program.outputs, names, strict=True)}
+    return {output.name: meaning for output, meaning in zip(program.outputs, found, strict=True)}
 
 
-def _of_scalar(formula: Formula, extra: Sequence[Vector]) -> dict[str, Meaning]:
-    value, x = formula.expression, formula.wrt
-    gradient = Partial(value, x[COLUMN])
-    found: dict[str, Meaning] = {"": (value, ()), "_grad": (gradient, (COLUMN,))}
+def _by(variable: Variable) -> tuple[Any, tuple[Symbol, ...]]:
+    """What a derivative by a variable is taken by, and the axes that it adds."""
+    return (variable[COLUMN], (COLUMN,)) if isinstance(variable, Vector) else (variable, ())
+
+
+def _gradient(formula: Formula, variable: Variable) -> Meaning:
+    by, axes = _by(variable)
+    return Partial(formula.expression, by), axes
+
+
+def _of_scalar(formula: Formula, x: Variable, extra: Sequence[Vector]) -> dict[str, Meaning]:
+    gradient, axes = _gradient(formula, x)
+    found: dict[str, Meaning] = {"": (formula.expression, ()), "grad": (gradient, axes)}
     if extra:
-        found["_hvp"] = Partial(gradient, Along(x, extra[-1])), (COLUMN,)
+        found["hvp"] = Partial(gradient, Along(x, extra[-1])), axes
     return found
 
 
-def _of_vector(formula: Formula, extra: Sequence[Vector]) -> dict[str, Meaning]:
-    value, x, row = formula.expression, formula.wrt, formula.over
+def _of_vector(formula: Formula, x: Variable, extra: Sequence[Vector]) -> dict[str, Meaning]:
+    value, row = formula.expression, formula.over
     assert row is not None
-    jacobian = Partial(value, x[COLUMN])
-    found: dict[str, Meaning] = {"": (value, (row,)), "_jacobian": (jacobian, (row, COLUMN))}
+    by, axes = _by(x)
+    jacobian = Partial(value, by)
+    found: dict[str, Meaning] = {"": (value, (row,)), "jacobian": (jacobian, (row, *axes))}
     if extra:
         pulled = Sum(extra[0][row] * jacobian, row)
-        found["_jvp"] = Partial(value, Along(x, extra[-1])), (row,)
-        found["_vjp"] = pulled, (COLUMN,)
-        found["_hvp"] = Partial(pulled, Along(x, extra[-1])), (COLUMN,)
+        found["jvp"] = Partial(value, Along(x, extra[-1])), (row,)
+        found["vjp"] = pulled, axes
+        found["hvp"] = Partial(pulled, Along(x, extra[-1])), axes
     return found

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from derive.language.formula import Formula
+from derive.language.formula import Formula, Variable
+from derive.language.kinds import by_name, taken_apart
 from derive.language.nodes import Along, Partial, Vector
 from derive.verify.numbers import Dyadic, UndeterminedError
 from derive.verify.oracle import Oracle, Point, key_of, reals
@@ -52,14 +53,16 @@ class Truth:
         self.oracle.scalars = {name: tape.variable(v) for name, v in point.scalars.items()}
         self.numbers = tape
         self._found: dict[str, list[Result | None]] = {}
+        self._slopes: dict[Variable, list[Any]] = {}
 
     def results(self, kind: str) -> list[list[Result | None]]:
         """Of each output of a kernel of a kind its results, a matrix row by row.
 
         Raises OracleError where one has none, or the precision does not tell it.
         """
+        slopes = [by_name("grad", self.formula, by) for by in self.formula.variables]
         with self.numbers.working():
-            return [self._once(part) for part in {"_value_and_grad": ("", "_grad")}.get(kind, (kind,))]
+            return [self._once(part) for part in (["", *slopes] if kind == "value_and_grad" else [kind])]
 
     def _once(self, kind: str) -> list[Result | None]:
         if kind not in self._found:
@@ -73,7 +76,10 @@ class Truth:
     def _single(self, kind: str) -> list[bool]:
         """Of each result whether it is of one class alone: as often as its kind has axes."""
         alone = [count == 1 for count in self.point.counts or [1] * self.point.classes]
-        if kind == "_jacobian":
+        base, by = taken_apart(kind, self.formula)
+        if not isinstance(by, Vector) and base in ("grad", "vjp"):
+            return [True]
+        if base == "jacobian" and isinstance(by, Vector):
             return [one and other for one in alone for other in alone]
         return [True] if kind == "" and self.formula.over is None else alone
 
@@ -89,24 +95,27 @@ class Truth:
         return most + math.log2(sum(2.0 ** (s - most) for s in sizes)) if most > -math.inf else most
 
     def _of(self, kind: str) -> list[Any]:
-        x = self.oracle.vectors[self.formula.wrt.name]
-        if kind == "":
+        base, by = taken_apart(kind, self.formula)
+        if base == "":
             return self._values
-        if kind == "_jacobian":
+        if base == "jvp":
+            return self._along(by)
+        x = self.oracle.vectors[by.name] if isinstance(by, Vector) else [self.oracle.scalars[by.name]]
+        if base == "jacobian":
             return [slope for value in self._values for slope in slopes(value, x)]
-        if kind == "_jvp":
-            return self._along
-        if kind in ("_grad", "_vjp"):
+        if base in ("grad", "vjp"):
             return slopes(self._pulled(self._values), x)
-        return slopes(self._pulled(self._along), x)
+        return slopes(self._pulled(self._along(by)), x)
 
     @cached_property
     def _values(self) -> list[Any]:
         return self._at_each(self.formula.expression)
 
-    @cached_property
-    def _along(self) -> list[Any]:
-        return self._at_each(Partial(self.formula.expression, Along(self.formula.wrt, self.extra[-1])))
+    def _along(self, by: Variable) -> list[Any]:
+        """The slopes along the direction, computed once for all kernels that ask."""
+        if by not in self._slopes:
+            self._slopes[by] = self._at_each(Partial(self.formula.expression, Along(by, self.extra[-1])))
+        return self._slopes[by]
 
     def _at_each(self, expression: Any) -> list[Any]:
         over = self.formula.over

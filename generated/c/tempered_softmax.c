@@ -2155,3 +2155,671 @@ derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
     }
     return DERIVE_OK;
 }
+
+DERIVE_INLINE void tempered_softmax_vjp_T_row_f32(size_t classes, const float *restrict x,
+        const float *restrict g, float T, float *restrict grad_T) {
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    /* the largest, or 0 where no finite one exists */
+    const float shift = derive_f32_finite_or_zero(x_max);
+    const float gap = x[top] - shift;
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float x_shifted = x[k] - shift;
+            const float e = derive_f32_exp(x_shifted / T);
+            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
+            exp_sum_parts.lanes[lane] += e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float exp_sum_inverse = 1.0f / exp_sum;
+    const float ratio = total / exp_sum;
+    derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float x_shifted_2 = x[k] - shift;
+            total_2_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x_shifted_2 / T) * g[k]
+                    * (exp_sum * exp_sum_inverse), ratio - (x_shifted_2 - gap));
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_2_parts);
+        }
+    }
+    const float total_2 = derive_f32_total(&total_2_parts);
+    *grad_T = total_2 / (T * T * exp_sum) + 0.0f;
+}
+
+DERIVE_INLINE void tempered_softmax_vjp_T_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, const float *restrict g, float T, float *restrict grad_T) {
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        total[row] = 0.0f;
+        total_lost[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const float e = derive_f32_exp(x_shifted / T);
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(e, x_shifted - gap[row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+        }
+    }
+    for (size_t row = 0; row < rows; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+    }
+    _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        exp_sum_inverse[row] = 1.0f / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) float total_2[DERIVE_TILE];
+    _Alignas(64) float total_2_lost[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        total_2[row] = 0.0f;
+        total_2_lost[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            const float x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
+            derive_f32_add(&total_2[row], &total_2_lost[row],
+                    derive_f32_weighted(derive_f32_exp(x_shifted_2 / T) * g[k * DERIVE_TILE + row]
+                    * (exp_sum[row] * exp_sum_inverse[row]),
+                    ratio[row] - (x_shifted_2 - gap[row])));
+        }
+    }
+    for (size_t row = 0; row < rows; row++) {
+        total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
+    }
+    for (size_t row = 0; row < rows; row++) {
+        grad_T[row] = total_2[row] / (T * T * exp_sum[row]) + 0.0f;
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_vjp_T_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        float T, float *restrict grad_T) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float grad_T_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f32_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            tempered_softmax_vjp_T_tile_f32(derive_strips(height), classes, x_tile, g_tile, T,
+                    grad_T_tile);
+            derive_f32_spill_tile(grad_T + row, 1, grad_T_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_vjp_T_row_f32(classes, x + row * x_stride, g + row * g_stride, T,
+                grad_T + row);
+    }
+}
+
+derive_status derive_tempered_softmax_vjp_T_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, const float *restrict g, size_t g_stride,
+        float T, float *restrict grad_T) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (x == NULL || g == NULL || grad_T == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(g_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+    if (!(T > 0.0f) || !isfinite(T)) {
+        return DERIVE_BAD_PARAMETER;
+    }
+#if defined(_OPENMP) && _OPENMP >= 200805
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_vjp_T_rows_f32(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, T, grad_T + first);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void tempered_softmax_vjp_T_row_f64(size_t classes, const double *restrict x,
+        const double *restrict g, double T, double *restrict grad_T) {
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    /* the largest, or 0 where no finite one exists */
+    const double shift = derive_f64_finite_or_zero(x_max);
+    const double gap = x[top] - shift;
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double x_shifted = x[k] - shift;
+            const double e = derive_f64_exp(x_shifted / T);
+            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
+            exp_sum_parts.lanes[lane] += e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double exp_sum_inverse = 1.0 / exp_sum;
+    const double ratio = total / exp_sum;
+    derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double x_shifted_2 = x[k] - shift;
+            total_2_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x_shifted_2 / T) * g[k]
+                    * (exp_sum * exp_sum_inverse), ratio - (x_shifted_2 - gap));
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_2_parts);
+        }
+    }
+    const double total_2 = derive_f64_total(&total_2_parts);
+    *grad_T = total_2 / (T * T * exp_sum) + 0.0;
+}
+
+DERIVE_INLINE void tempered_softmax_vjp_T_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, const double *restrict g, double T, double *restrict grad_T) {
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        total[row] = 0.0;
+        total_lost[row] = 0.0;
+        exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const double e = derive_f64_exp(x_shifted / T);
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(e, x_shifted - gap[row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+        }
+    }
+    for (size_t row = 0; row < rows; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+    }
+    _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        exp_sum_inverse[row] = 1.0 / exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    _Alignas(64) double total_2[DERIVE_TILE];
+    _Alignas(64) double total_2_lost[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        total_2[row] = 0.0;
+        total_2_lost[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            const double x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
+            derive_f64_add(&total_2[row], &total_2_lost[row],
+                    derive_f64_weighted(derive_f64_exp(x_shifted_2 / T) * g[k * DERIVE_TILE + row]
+                    * (exp_sum[row] * exp_sum_inverse[row]),
+                    ratio[row] - (x_shifted_2 - gap[row])));
+        }
+    }
+    for (size_t row = 0; row < rows; row++) {
+        total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
+    }
+    for (size_t row = 0; row < rows; row++) {
+        grad_T[row] = total_2[row] / (T * T * exp_sum[row]) + 0.0;
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_vjp_T_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        double T, double *restrict grad_T) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double g_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double grad_T_tile[DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            derive_f64_fill_tile(g_tile, g + row * g_stride, g_stride, height, classes);
+            tempered_softmax_vjp_T_tile_f64(derive_strips(height), classes, x_tile, g_tile, T,
+                    grad_T_tile);
+            derive_f64_spill_tile(grad_T + row, 1, grad_T_tile, height, 1);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_vjp_T_row_f64(classes, x + row * x_stride, g + row * g_stride, T,
+                grad_T + row);
+    }
+}
+
+derive_status derive_tempered_softmax_vjp_T_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, const double *restrict g, size_t g_stride,
+        double T, double *restrict grad_T) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (x == NULL || g == NULL || grad_T == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(g_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+    if (!(T > 0.0) || !isfinite(T)) {
+        return DERIVE_BAD_PARAMETER;
+    }
+#if defined(_OPENMP) && _OPENMP >= 200805
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_vjp_T_rows_f64(count, classes, x + first * x_stride, x_stride,
+                g + first * g_stride, g_stride, T, grad_T + first);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void tempered_softmax_jacobian_T_row_f32(size_t classes, const float *restrict x,
+        float T, float *restrict out) {
+    const float scale = T * T;
+    derive_f32_top x_max_parts = derive_f32_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const float x_max = derive_f32_top_value(&x_max_parts);
+    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
+    /* the largest, or 0 where no finite one exists */
+    const float shift = derive_f32_finite_or_zero(x_max);
+    const float gap = x[top] - shift;
+    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const float x_shifted = x[k] - shift;
+            const float e = derive_f32_exp(x_shifted / T);
+            total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
+            exp_sum_parts.lanes[lane] += e;
+            out[k] = e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
+        }
+    }
+    const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
+    const float scale_2 = scale * exp_sum;
+    const float ratio = total / exp_sum;
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = derive_f32_weighted(out[k] / scale_2, ratio - (x[k] - shift - gap)) + 0.0f;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_jacobian_T_tile_f32(size_t rows, size_t classes,
+        const float *restrict x, float T, float *restrict out) {
+    _Alignas(64) float scale[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        scale[row] = T * T;
+    }
+    _Alignas(64) float x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) float shift[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f32_finite_or_zero(x_max[row]);
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) float total[DERIVE_TILE];
+    _Alignas(64) float total_lost[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        total[row] = 0.0f;
+        total_lost[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const float e = derive_f32_exp(x_shifted / T);
+            derive_f32_add(&total[row], &total_lost[row],
+                    derive_f32_weighted(e, x_shifted - gap[row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    for (size_t row = 0; row < rows; row++) {
+        total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
+    }
+    _Alignas(64) float scale_2[DERIVE_TILE];
+    _Alignas(64) float ratio[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        scale_2[row] = scale[row] * exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            out[k * DERIVE_TILE + row] = derive_f32_weighted(out[k * DERIVE_TILE + row]
+                    / scale_2[row],
+                    ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row])) + 0.0f;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_jacobian_T_rows_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float T, float *restrict out, size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) float out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            tempered_softmax_jacobian_T_tile_f32(derive_strips(height), classes, x_tile, T,
+                    out_tile);
+            derive_f32_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_jacobian_T_row_f32(classes, x + row * x_stride, T, out + row * out_stride);
+    }
+}
+
+derive_status derive_tempered_softmax_jacobian_T_f32(size_t rows, size_t classes,
+        const float *restrict x, size_t x_stride, float T, float *restrict out, size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (x == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(x_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+    if (!(T > 0.0f) || !isfinite(T)) {
+        return DERIVE_BAD_PARAMETER;
+    }
+#if defined(_OPENMP) && _OPENMP >= 200805
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_jacobian_T_rows_f32(count, classes, x + first * x_stride, x_stride, T,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}
+
+DERIVE_INLINE void tempered_softmax_jacobian_T_row_f64(size_t classes, const double *restrict x,
+        double T, double *restrict out) {
+    const double scale = T * T;
+    derive_f64_top x_max_parts = derive_f64_no_top();
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
+        }
+    }
+    const double x_max = derive_f64_top_value(&x_max_parts);
+    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
+    /* the largest, or 0 where no finite one exists */
+    const double shift = derive_f64_finite_or_zero(x_max);
+    const double gap = x[top] - shift;
+    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
+    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
+        const size_t width = derive_lanes_used(classes - base);
+        for (size_t lane = 0; lane < width; lane++) {
+            const size_t k = base + lane;
+            const double x_shifted = x[k] - shift;
+            const double e = derive_f64_exp(x_shifted / T);
+            total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
+            exp_sum_parts.lanes[lane] += e;
+            out[k] = e;
+        }
+        if (derive_ends_block(base)) {
+            derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
+        }
+    }
+    const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
+    const double scale_2 = scale * exp_sum;
+    const double ratio = total / exp_sum;
+    for (size_t k = 0; k < classes; k++) {
+        out[k] = derive_f64_weighted(out[k] / scale_2, ratio - (x[k] - shift - gap)) + 0.0;
+    }
+}
+
+DERIVE_INLINE void tempered_softmax_jacobian_T_tile_f64(size_t rows, size_t classes,
+        const double *restrict x, double T, double *restrict out) {
+    _Alignas(64) double scale[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        scale[row] = T * T;
+    }
+    _Alignas(64) double x_max[DERIVE_TILE];
+    _Alignas(64) uint32_t top[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        x_max[row] = -INFINITY;
+        top[row] = 0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
+            top[row] = larger ? k : top[row];
+            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
+        }
+    }
+    _Alignas(64) double shift[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        /* the largest, or 0 where no finite one exists */
+        shift[row] = derive_f64_finite_or_zero(x_max[row]);
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+    }
+    _Alignas(64) double total[DERIVE_TILE];
+    _Alignas(64) double total_lost[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        total[row] = 0.0;
+        total_lost[row] = 0.0;
+        exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
+            const double e = derive_f64_exp(x_shifted / T);
+            derive_f64_add(&total[row], &total_lost[row],
+                    derive_f64_weighted(e, x_shifted - gap[row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
+            out[k * DERIVE_TILE + row] = e;
+        }
+    }
+    for (size_t row = 0; row < rows; row++) {
+        total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
+    }
+    _Alignas(64) double scale_2[DERIVE_TILE];
+    _Alignas(64) double ratio[DERIVE_TILE];
+    for (size_t row = 0; row < rows; row++) {
+        scale_2[row] = scale[row] * exp_sum[row];
+        ratio[row] = total[row] / exp_sum[row];
+    }
+    for (uint32_t k = 0; k < classes; k++) {
+        for (size_t row = 0; row < rows; row++) {
+            out[k * DERIVE_TILE + row] = derive_f64_weighted(out[k * DERIVE_TILE + row]
+                    / scale_2[row],
+                    ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row])) + 0.0;
+        }
+    }
+}
+
+DERIVE_CLONES static void tempered_softmax_jacobian_T_rows_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double T, double *restrict out,
+        size_t out_stride) {
+    if (classes <= DERIVE_FEW) {
+        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
+        _Alignas(64) double out_tile[DERIVE_FEW * DERIVE_TILE];
+        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
+            const size_t height = derive_tile_height(rows - row);
+            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
+            tempered_softmax_jacobian_T_tile_f64(derive_strips(height), classes, x_tile, T,
+                    out_tile);
+            derive_f64_spill_tile(out + row * out_stride, out_stride, out_tile, height, classes);
+        }
+        return;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        tempered_softmax_jacobian_T_row_f64(classes, x + row * x_stride, T, out + row * out_stride);
+    }
+}
+
+derive_status derive_tempered_softmax_jacobian_T_f64(size_t rows, size_t classes,
+        const double *restrict x, size_t x_stride, double T, double *restrict out,
+        size_t out_stride) {
+    if (rows == 0) {
+        return DERIVE_OK;
+    }
+    if (classes == 0) {
+        return DERIVE_NO_CLASSES;
+    }
+    if (x == NULL || out == NULL) {
+        return DERIVE_NULL_POINTER;
+    }
+    if (!derive_is_input_stride(x_stride, classes)
+            || !derive_is_output_stride(out_stride, classes)) {
+        return DERIVE_BAD_STRIDE;
+    }
+    if (!(T > 0.0) || !isfinite(T)) {
+        return DERIVE_BAD_PARAMETER;
+    }
+#if defined(_OPENMP) && _OPENMP >= 200805
+#pragma omp parallel for if (derive_repays_threads(rows, classes))
+#endif
+    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
+        const size_t count = derive_chunk(rows - first);
+        tempered_softmax_jacobian_T_rows_f64(count, classes, x + first * x_stride, x_stride, T,
+                out + first * out_stride, out_stride);
+    }
+    return DERIVE_OK;
+}

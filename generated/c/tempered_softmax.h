@@ -213,6 +213,51 @@ derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
         size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double T,
         double *DERIVE_RESTRICT out, size_t out_stride);
 
+/*
+ * Softmax at a temperature: vector-Jacobian product by T.
+ *
+ *     grad_T = (sum_k g_k * p_k * ((sum_l p_l * x_l) - x_k)) / T^2
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
+ *
+ *     x       input, a vector per row: logits: unnormalised scores, one per class
+ *     g       input, a vector per row: upstream gradient, one per class of the output
+ *     T       parameter, > 0, usually 1.0: temperature
+ *     grad_T  output, a scalar per row: sum over i of g_i times the derivative of output i by T
+ *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
+ */
+derive_status derive_tempered_softmax_vjp_T_f32(size_t rows, size_t classes,
+        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
+        size_t g_stride, float T, float *DERIVE_RESTRICT grad_T);
+derive_status derive_tempered_softmax_vjp_T_f64(size_t rows, size_t classes,
+        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
+        size_t g_stride, double T, double *DERIVE_RESTRICT grad_T);
+
+/*
+ * Softmax at a temperature: Jacobian by T.
+ *
+ *     dp_i/dT = p_i * ((sum_k p_k * x_k) - x_i) / T^2
+ *     where p_i = exp(x_i / T) / sum_k exp(x_k / T)
+ *
+ *     x    input, a vector per row: logits: unnormalised scores, one per class
+ *     T    parameter, > 0, usually 1.0: temperature
+ *     out  output, a vector per row: the derivative of each output by T
+ *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
+ */
+derive_status derive_tempered_softmax_jacobian_T_f32(size_t rows, size_t classes,
+        const float *DERIVE_RESTRICT x, size_t x_stride, float T, float *DERIVE_RESTRICT out,
+        size_t out_stride);
+derive_status derive_tempered_softmax_jacobian_T_f64(size_t rows, size_t classes,
+        const double *DERIVE_RESTRICT x, size_t x_stride, double T, double *DERIVE_RESTRICT out,
+        size_t out_stride);
+
 #ifdef __cplusplus
 }
 #endif

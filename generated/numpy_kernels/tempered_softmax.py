@@ -27,9 +27,11 @@ __all__ = [
     "tempered_softmax_hvp",
     "tempered_softmax_hvp_saved",
     "tempered_softmax_jacobian",
+    "tempered_softmax_jacobian_T",
     "tempered_softmax_jvp",
     "tempered_softmax_jvp_saved",
     "tempered_softmax_vjp",
+    "tempered_softmax_vjp_T",
     "tempered_softmax_vjp_saved",
 ]
 
@@ -605,6 +607,146 @@ def _tempered_softmax_hvp_saved_rows(p: Array, g: Array, v: Array, T: Any, resul
     result += 0.0
 
 
+def tempered_softmax_vjp_T(
+    x: Array,
+    g: Array,
+    *,
+    T: float = 1.0,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Softmax at a temperature: vector-Jacobian product by T.
+
+        grad_T = (sum_k g_k * p_k * ((sum_l p_l * x_l) - x_k)) / T^2
+        where p_i = exp(x_i / T) / sum_k exp(x_k / T)
+
+    Parameters
+    ----------
+    x : array of float32 or float64, shape (..., n)
+        logits: unnormalised scores, one per class
+    g : array of float32 or float64, shape (..., n)
+        upstream gradient, one per class of the output
+    T : positive float, default 1.0
+        temperature
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    grad_T : array, shape (...)
+        sum over i of g_i times the derivative of output i by T
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
+
+    Source: G. Hinton, O. Vinyals, J. Dean (2015), Distilling the Knowledge in a Neural Network,
+    arXiv:1503.02531.
+    """
+    axis, (x, g) = _vectors("tempered_softmax_vjp_T", axis, {"x": x, "g": g})
+    T = _parameter("tempered_softmax_vjp_T", "T", T, "positive", x.dtype)
+    _check_out("tempered_softmax_vjp_T", out, axis, x, {"grad_T": 0})
+    return _computed(_tempered_softmax_vjp_T_rows, out, axis, (0,), (x, g), T)[0]
+
+
+def _tempered_softmax_vjp_T_rows(x: Array, g: Array, T: Any, grad_T: Array) -> None:
+    """Some rows of tempered_softmax_vjp_T."""
+    x_max, _, x_top = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    gap = x_top - shift
+    x_shifted = x - shift
+    e = x_shifted / T
+    np.exp(e, out=e)
+    total = _sum(_weighted(e, x_shifted - gap))
+    exp_sum = _sum(e)
+    exp_sum_inverse = 1.0 / exp_sum
+    ratio = total / exp_sum
+    x_shifted_2 = x - shift
+    part_1 = np.exp(x_shifted_2 / T) * g * (exp_sum * exp_sum_inverse)
+    total_2 = _sum(_weighted(part_1, ratio - (x_shifted_2 - gap)))
+    grad_T[...] = total_2 / (T * T * exp_sum) + 0.0
+
+
+def tempered_softmax_jacobian_T(
+    x: Array,
+    *,
+    T: float = 1.0,
+    axis: int = -1,
+    out: Array | None = None,
+) -> Array:
+    """Softmax at a temperature: Jacobian by T.
+
+        dp_i/dT = p_i * ((sum_k p_k * x_k) - x_i) / T^2
+        where p_i = exp(x_i / T) / sum_k exp(x_k / T)
+
+    Parameters
+    ----------
+    x : array of float32 or float64, shape (..., n)
+        logits: unnormalised scores, one per class
+    T : positive float, default 1.0
+        temperature
+    axis : int
+        the axis of the classes
+    out : array or tuple of arrays, optional
+        where the result is written, with its shape and dtype
+
+    Returns
+    -------
+    out : array, shape (..., n)
+        the derivative of each output by T
+
+    Raises
+    ------
+    TypeError
+        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
+    ValueError
+        for shapes that do not fit, no classes, or a value outside its domain
+
+    Notes
+    -----
+    A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
+    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
+
+    Source: G. Hinton, O. Vinyals, J. Dean (2015), Distilling the Knowledge in a Neural Network,
+    arXiv:1503.02531.
+    """
+    axis, (x,) = _vectors("tempered_softmax_jacobian_T", axis, {"x": x})
+    T = _parameter("tempered_softmax_jacobian_T", "T", T, "positive", x.dtype)
+    _check_out("tempered_softmax_jacobian_T", out, axis, x, {"out": 1})
+    return _computed(_tempered_softmax_jacobian_T_rows, out, axis, (1,), (x,), T)[0]
+
+
+def _tempered_softmax_jacobian_T_rows(x: Array, T: Any, result: Array) -> None:
+    """Some rows of tempered_softmax_jacobian_T."""
+    scale = T * T
+    x_max, _, x_top = _largest(x)
+    # the largest, or 0 where no finite one exists
+    shift = _finite_or_zero(x_max)
+    gap = x_top - shift
+    np.subtract(x, shift, out=result)
+    e = result / T
+    np.exp(e, out=e)
+    total = _sum(_weighted(e, result - gap))
+    exp_sum = _sum(e)
+    scale_2 = scale * exp_sum
+    ratio = total / exp_sum
+    result[...] = _weighted(e / scale_2, ratio - (x - shift - gap))
+    result += 0.0
+
+
 def _sum(values: Array) -> Array:
     """The sum of each row, few classes by halves: neither the other rows nor the order in memory change its bits."""
     classes = values.shape[-1]
@@ -694,6 +836,13 @@ def _finite_or_zero(values: Array) -> Array:
     """The values, with 0 for infinities and NaN."""
     finite = np.isfinite(values)
     return values if np.count_nonzero(finite) == finite.size else np.where(finite, values, 0.0)
+
+
+def _weighted(weights: Any, values: Any) -> Array:
+    """The values times their weights; a weight of 0 gives 0, whatever the value."""
+    found = np.asarray(np.multiply(weights, values))
+    nothing = np.equal(weights, 0.0)
+    return np.where(nothing, 0.0, found) if np.count_nonzero(nothing) else found
 
 
 def _unmasked(kernel: str, name: str, given: Any) -> Array:

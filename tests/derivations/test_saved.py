@@ -34,7 +34,7 @@ def of(expression: Any, wrt: Vector = x) -> Formula:
 def test_of_the_catalogue(name: str, vjp: str, jvp: str) -> None:
     found = through_value(CATALOGUE[name])
     assert (plain(found["vjp"]), plain(found["jvp"])) == (vjp, jvp)
-    assert not any(CATALOGUE[name].wrt in product.free_symbols for product in found.values())
+    assert not any(CATALOGUE[name].vector in product.free_symbols for product in found.values())
 
 
 @pytest.mark.parametrize(

@@ -370,7 +370,7 @@ def test_many_threads_at_once(value_and_grad: Any) -> None:
 
 def test_a_misspelt_name_is_told_the_right_one() -> None:
     from derive.catalogue import load_catalogue
-    from derive.catalogue.open import kernel_names
+    from derive.language.kinds import kernel_names
 
     right = kernel_names(load_catalogue()[0])[-1]
     with pytest.raises(DeriveError, match=f"did you mean .*{right}"):
@@ -400,7 +400,7 @@ def test_importing_derive_is_light() -> None:
 
 def test_every_kernel_of_the_catalogue_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from derive.catalogue import load_catalogue
-    from derive.catalogue.open import kernel_names
+    from derive.language.kinds import kernel_names
 
     compile_or_skip()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

@@ -26,7 +26,7 @@ from derive.verify.oracle import Point, evaluate_float
 i, j, k = indices("i j k")
 p, q = distribution("p", doc="the truth"), distribution("q", doc="the model")
 r, y = vector("r", domain="unit", doc="the model"), vector("y", doc="the answers")
-x, t = softmax.wrt, next(v for v in cross_entropy_label.inputs if v.name == "t")
+x, t = softmax.vector, next(v for v in cross_entropy_label.inputs if v.name == "t")
 gamma = parameter("gamma", default=0.5, domain="positive", doc="a power below 1")
 ignored = label("ignored", doc="the class that does not count")
 

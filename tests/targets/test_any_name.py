@@ -12,8 +12,8 @@ import pytest
 
 import derive
 from derive.catalogue import CatalogueError
-from derive.catalogue.open import kernel_names
 from derive.language import Formula, FormulaError, KroneckerDelta, Sum, exp, indices, label, log, parameter, vector
+from derive.language.kinds import kernel_names
 
 NAMES = """
     grad value out result g v w u k l e i j N
