@@ -15,11 +15,11 @@ from derive.algebra.canonical import canonical
 from derive.algebra.records import Derived
 from derive.derivations import free_index, tangent, upstream
 from derive.derivations.first import before_axiom
-from derive.derivations.saved import in_place_of, saved, through_value
+from derive.derivations.saved import saved, through_value
 from derive.language.formula import SAVED, Formula, Value, Variable, unfold
 from derive.language.inputs import Input, Parameter
 from derive.language.kinds import by_name, kernel_names, taken_apart
-from derive.language.nodes import Sum, Vector
+from derive.language.nodes import Sum, Vector, in_place_of
 from derive.loops import PASSES, LowerError, Work, conventions, passed
 from derive.loops.ir import Output, Program, Saved
 from derive.loops.lower import lower

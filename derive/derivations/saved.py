@@ -10,7 +10,7 @@ Where that is less work than beginning with ``x``, it is worth a kernel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,7 @@ from derive.derivations.directions import tangent, upstream
 from derive.derivations.first import before_axiom, size
 from derive.derivations.found import derivations_of
 from derive.language.formula import Formula, Value, unfold
-from derive.language.nodes import Binder, Component, Max, Sum, Vector, substitute
+from derive.language.nodes import Binder, Max, Sum, Vector, in_place_of, substitute
 
 PRODUCTS = ("vjp", "jvp", "hvp")
 """The derivations of a formula over the classes that a backward or a forward pass asks for."""
@@ -133,13 +133,3 @@ def _turned(e: Any, part: Any, value: Any) -> Any:
     if isinstance(e, Pow) and e.exp == part and e.base.is_number and e.base.is_positive:
         return log(value) / log(e.base)
     return None
-
-
-def in_place_of(vector: Vector, component: Callable[[Any], Any], e: Any) -> Any:
-    """An expression with ``component(k)`` in place of each component ``k`` of a vector."""
-    if isinstance(e, Component):
-        return component(e.index) if e.vector == vector else e
-    if isinstance(e, Binder):
-        body, index = e.opened()
-        return e.rebuild(in_place_of(vector, component, body), index)
-    return e.func(*[in_place_of(vector, component, a) for a in e.args]) if vector in e.free_symbols else e

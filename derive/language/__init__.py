@@ -29,11 +29,12 @@ from derive.language.formula import Formula
 from derive.language.inputs import distribution, indices, label, parameter, permutation, scalar, vector
 from derive.language.nodes import Limit, Max, Partial, Prod, Sum, n
 from derive.language.text import Text
+from derive.language.transformers import smoothed, with_pos_weight, with_targets, with_weight
 
 __all__ = [
     "Abs", "Claim", "DeriveError", "E", "Formula", "FormulaError", "KroneckerDelta", "Limit", "Max", "Partial",
     "Piecewise", "Prod", "Rational", "Sum", "Text", "Topic", "Witness", "at_least", "at_most", "by", "cos",
     "distinct", "distribution", "equal", "erf", "exp", "indices", "label", "larger", "largest", "less", "log", "more",
     "n", "nonzero", "oo", "parameter", "permutation", "pi", "positive", "relu", "scalar", "sign", "sin", "smaller",
-    "sqrt", "sums_to", "tanh", "vector", "where",
+    "smoothed", "sqrt", "sums_to", "tanh", "vector", "where", "with_pos_weight", "with_targets", "with_weight",
 ]  # fmt: skip

@@ -434,3 +434,13 @@ def _substituted(expression: Any, values: dict[Any, Any], beside: frozenset[Basi
         found = expression if same else expression.func(*args)
     done[expression] = found
     return found
+
+
+def in_place_of(vector: Vector, component: Callable[[Any], Any], e: Any) -> Any:
+    """An expression with ``component(k)`` in place of each component ``k`` of a vector."""
+    if isinstance(e, Component):
+        return component(e.index) if e.vector == vector else e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        return e.rebuild(in_place_of(vector, component, body), index)
+    return e.func(*[in_place_of(vector, component, a) for a in e.args]) if vector in e.free_symbols else e

@@ -24,8 +24,11 @@ def read_array(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
-def read_vectors(kernel: str, given: dict[str, Any]) -> dict[str, Array]:
-    """The vectors as arrays of one shape and one dtype, float32 or float64."""
+def read_vectors(kernel: str, given: dict[str, Any], axis: Any = -1) -> tuple[dict[str, Array], int]:
+    """The vectors as arrays of one shape and one dtype, float32 or float64; the class axis counted from the front.
+
+    After the first, one of a single axis, the classes, serves all rows.
+    """
     arrays = {name: read_array(kernel, name, value) for name, value in given.items()}
     for name, array in arrays.items():
         if array.dtype not in REALS:
@@ -41,12 +44,22 @@ def read_vectors(kernel: str, given: dict[str, Any]) -> dict[str, Array]:
             raise TypeError(
                 f"{kernel}: {name} has dtype {array.dtype} but {first} has {head.dtype}: convert one with astype"
             )
-        if array.shape != head.shape:
+    position = read_axis(kernel, axis, head.shape)
+    shaped = {name: _as_many_rows(array, head.shape, position) for name, array in arrays.items()}
+    for name, rows in shaped.items():
+        if rows.shape != head.shape:
             raise ValueError(
-                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal "
-                f"(np.broadcast_to makes them so without a copy)"
+                f"{kernel}: {name} has shape {rows.shape} but {first} has {head.shape}: they must be equal, "
+                f"or {name} one vector of {head.shape[position]} for all rows"
             )
-    return arrays
+    return shaped, position
+
+
+def _as_many_rows(array: Array, shape: tuple[int, ...], axis: int) -> Array:
+    """One vector as the rows of an array of this shape, without a copy; anything else as it is."""
+    if array.ndim != 1 or len(shape) == 1 or array.shape[0] != shape[axis]:
+        return array
+    return np.moveaxis(np.broadcast_to(array, (*shape[:axis], *shape[axis + 1 :], shape[axis])), -1, axis)
 
 
 def read_axis(kernel: str, axis: Any, shape: tuple[int, ...]) -> int:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from derive.loading.arguments import (
-    read_axis,
     read_labels,
     read_out,
     read_parameter,
@@ -20,6 +19,7 @@ from derive.loading.arguments import (
 )
 from derive.loading.arrays import Array, row_stride, to_front
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given, Made
+from derive.loading.loss_options import Loss, Variant
 
 OK, NULL_POINTER, NO_CLASSES, BAD_STRIDE, BAD_LABEL, BAD_PARAMETER, BAD_VALUE = range(7)
 _CTYPES: dict[str, Any] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
@@ -30,14 +30,16 @@ class Kernel:
     """``kernel(x, t, *, v, T=..., axis=-1, out=None)``: the first two arrays by position or name, the rest by name.
 
     Vectors are float32 or float64, all alike in dtype and shape, with any number of axes beside the class axis
-    ``axis``; labels have the shape of a vector without its class axis.  Returns an array, or a tuple of arrays where
-    there are several outputs: a scalar output has no class axis, a vector output has it at ``axis``, a matrix
-    output has two, at ``axis`` and just behind it.  ``out`` (an array or a tuple) is written instead and returned.
+    ``axis``; after the first, one that has the classes as its only axis serves all rows.  Labels have the shape of a
+    vector without its class axis.  Returns an array, or a tuple of arrays where there are several outputs: a scalar
+    output has no class axis, a vector output has it at ``axis``, a matrix output has two, at ``axis`` and just behind
+    it.  ``out`` (an array or a tuple) is written instead and returned.
     Nothing is written where an error is raised: TypeError, ValueError, or IndexError for a label.
     """
 
-    def __init__(self, kernel: Described, library: ctypes.CDLL) -> None:
+    def __init__(self, kernel: Described, library: ctypes.CDLL, variant: Variant | None = None) -> None:
         self._kernel = kernel
+        self._loss = None if variant is None else Loss(kernel, self, variant)
         self._functions = {dtype: _function(kernel, library, dtype) for dtype in _TAGS}
         self.__name__ = self.__qualname__ = kernel.name
         self.__doc__ = _doc(kernel)
@@ -47,6 +49,8 @@ class Kernel:
         return f"<compiled kernel {self.__name__}{self.__signature__}>"
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        if self._loss is not None and not self._loss.names.isdisjoint(kwargs):
+            return self._loss(*args, **kwargs)
         try:
             bound = self.__signature__.bind(*args, **kwargs)
         except TypeError as error:
@@ -69,10 +73,10 @@ class _Call:
 
     def __init__(self, kernel: Described, given: dict[str, Any]) -> None:
         self._kernel, self._name = kernel, kernel.name
-        self._vectors = read_vectors(self._name, {what.name: given[what.name] for what in kernel.of_kind(VECTOR)})
+        vectors = {what.name: given[what.name] for what in kernel.of_kind(VECTOR)}
+        self._vectors, self._axis = read_vectors(self._name, vectors, given["axis"])
         head = next(iter(self._vectors.values()))
         self._dtype = head.dtype
-        self._axis = read_axis(self._name, given["axis"], head.shape)
         self._classes = head.shape[self._axis]
         self._batch = head.shape[: self._axis] + head.shape[self._axis + 1 :]
         self._labels = {

@@ -14,6 +14,7 @@ from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.kinds import kernel_names, saved_kernel_names
 from derive.language.nodes import Vector
+from derive.language.transformers import optioned
 from derive.loading.calls import call_files
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given, Made, Record
 from derive.loading.troubles import LoadError
@@ -25,8 +26,10 @@ from derive.targets.templates import environment
 from derive.verify import check_programs
 
 
-def made_of(name: str, target: str, places: Sequence[object] | None) -> Record:
+def made_of(name: str, target: str, places: Sequence[object] | None, options: Sequence[str] = ()) -> Record:
     """The kernel of that name among these formulas, formula files and folders, or in the catalogue.
+
+    options: those that make another formula of its loss: the kernel of that one.
 
     Raises LoadError for an unknown name, CatalogueError for a file that does not load, ProgramError where the program
     is not the formula.
@@ -35,6 +38,10 @@ def made_of(name: str, target: str, places: Sequence[object] | None) -> Record:
     owners = {kernel: formula for formula in found for kernel in (*kernel_names(formula), *saved_kernel_names(formula))}
     if name not in owners:
         raise LoadError(unknown("kernel", name, owners))
+    if options:
+        formula = optioned(owners[name], options)
+        name = formula.name + name.removeprefix(owners[name].name)
+        owners[name] = formula
     built = _built(owners[name])
     _check(_program(built, name))
     return record(replace(built, programs=(_program(built, name),)), name, target)
@@ -54,6 +61,7 @@ def described(program: Program) -> Described:
         inputs=tuple(_given(what, names[what]) for what in program.inputs),
         outputs=tuple(Made(output.name, output.axes, output.doc) for output in program.outputs),
         positional=POSITIONAL,
+        is_loss=program.formula.over is None,
     )
 
 

@@ -42,7 +42,11 @@ class Made(NamedTuple):
 
 
 class Described(NamedTuple):
-    """A kernel.  ``positional`` is how many of its arrays may be given by position."""
+    """A kernel.
+
+    positional: how many of its arrays may be given by position.
+    is_loss:    whether its formula has one number per row, so that it takes the options of a loss.
+    """
 
     name: str
     title: str
@@ -50,6 +54,7 @@ class Described(NamedTuple):
     inputs: tuple[Given, ...]
     outputs: tuple[Made, ...]
     positional: int
+    is_loss: bool = False
 
     def of_kind(self, kind: str) -> list[Given]:
         return [given for given in self.inputs if given.kind == kind]
@@ -68,6 +73,6 @@ def written(record: Record) -> str:
 
 def read(text: bytes) -> Record:
     kernel, files = json.loads(text)
-    name, title, math, inputs, outputs, positional = kernel
+    name, title, math, inputs, outputs, positional, is_loss = kernel
     given, made = (Given(*one) for one in inputs), (Made(*one) for one in outputs)
-    return Record(Described(name, title, tuple(math), tuple(given), tuple(made), positional), files)
+    return Record(Described(name, title, tuple(math), tuple(given), tuple(made), positional, is_loss), files)

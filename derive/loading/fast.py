@@ -21,6 +21,7 @@ from derive.loading.callable import Kernel
 from derive.loading.compiler import find_compiler
 from derive.loading.described import PARAMETER, Described
 from derive.loading.direct import array_layout, direct
+from derive.loading.loss_options import Variant
 from derive.loading.threads import threads
 from derive.loading.troubles import CompilerError
 from derive.system.places import template_folder
@@ -30,10 +31,10 @@ SOURCES = ("fast.c", "derive_call.h")
 _APPLE = ("-undefined", "dynamic_lookup") if sys.platform == "darwin" else ()
 
 
-def as_callable(kernel: Described, library: ctypes.CDLL) -> Callable[..., Any]:
+def as_callable(kernel: Described, library: ctypes.CDLL, variant: Variant | None = None) -> Callable[..., Any]:
     """The kernel as a callable, the fastest that there can be on this machine: what each takes and says is the same."""
     described = _address(library, kernel)
-    slow = Kernel(kernel, library)
+    slow = Kernel(kernel, library, variant)
     if described is None:
         return slow
     if (made := extension()) is not None:

@@ -17,6 +17,7 @@ from derive.loading.cache import Cache, cache_folder, key_of
 from derive.loading.compiler import find_compiler, flags
 from derive.loading.described import Record, read, written
 from derive.loading.fast import as_callable
+from derive.loading.loss_options import Loss, Variant, with_options
 from derive.loading.sources import says_the_same, source_key
 from derive.loading.troubles import LoadError
 
@@ -47,7 +48,18 @@ def load(name: str, target: str = "numpy", formulas: Where | Iterable[Where] | N
         from derive.catalogue import unknown
 
         raise LoadError(unknown("target", target, _LOADERS))
-    return _LOADERS[target](_record(name, target, _listed(formulas)))
+    return _loaded(name, target, _listed(formulas))
+
+
+def _loaded(name: str, target: str, places: list[Any] | None, options: tuple[str, ...] = ()) -> Callable[..., Any]:
+    record = _record(name, target, places, options)
+    if options or not record.kernel.is_loss:
+        return _LOADERS[target](record)
+
+    def variant(options: tuple[str, ...]) -> Callable[..., Any]:
+        return _loaded(name, target, places, options)
+
+    return _LOADERS[target](record, cache(variant))
 
 
 def _listed(given: Any) -> list[Any] | None:
@@ -57,28 +69,28 @@ def _listed(given: Any) -> list[Any] | None:
     return list(given) if isinstance(given, Iterable) and not isinstance(given, str | os.PathLike) else [given]
 
 
-def _record(name: str, target: str, places: Sequence[Any] | None) -> Record:
+def _record(name: str, target: str, places: Sequence[Any] | None, options: tuple[str, ...]) -> Record:
     """The kernel with its generated files: as it is kept in the cache, or made now and kept if that is safe."""
     if not all(isinstance(place, str | os.PathLike) for place in places or ()):
-        return _made(name, target, places)  # of a formula that is no file
+        return _made(name, target, places, options)  # of a formula that is no file
     paths = None if places is None else [Path(place) for place in places]
-    key = source_key(name, target, paths)
+    key = source_key(" ".join((name, *options)), target, paths)
     if key is None:
-        return _made(name, target, places)
+        return _made(name, target, places, options)
     cache = Cache(cache_folder())
     kept = cache.content(key, ".json")
     if kept is not None:
         return read(kept)
-    record = _made(name, target, places)
-    if says_the_same(paths or ()) and source_key(name, target, paths) == key:
+    record = _made(name, target, places, options)
+    if says_the_same(paths or ()) and source_key(" ".join((name, *options)), target, paths) == key:
         cache.file(key, ".json", lambda path: _write(path, written(record)))
     return record
 
 
-def _made(name: str, target: str, places: Sequence[Any] | None) -> Record:
+def _made(name: str, target: str, places: Sequence[Any] | None, options: tuple[str, ...]) -> Record:
     from derive.loading.derived import made_of  # here alone: SymPy and all that stands on it
 
-    return made_of(name, target, places)
+    return made_of(name, target, places, options)
 
 
 def _write(path: Path, text: str) -> None:
@@ -88,8 +100,8 @@ def _write(path: Path, text: str) -> None:
 # --- C -----------------------------------------------------------------------------------------------------------
 
 
-def _load_c(record: Record) -> Callable[..., Any]:
-    return as_callable(record.kernel, _compiled(tuple(record.files.items())))
+def _load_c(record: Record, variant: Variant | None = None) -> Callable[..., Any]:
+    return as_callable(record.kernel, _compiled(tuple(record.files.items())), variant)
 
 
 @cache
@@ -124,10 +136,10 @@ def _mend(library: Path) -> str:
 # --- NumPy -------------------------------------------------------------------------------------------------------
 
 
-def _load_numpy(record: Record) -> Callable[..., Any]:
+def _load_numpy(record: Record, variant: Variant | None = None) -> Callable[..., Any]:
     (text,) = record.files.values()
     function: Callable[..., Any] = getattr(_numpy_module(text), record.kernel.name)
-    return function
+    return function if variant is None else with_options(function, Loss(record.kernel, function, variant))
 
 
 @cache
@@ -149,4 +161,4 @@ class _Fresh(importlib.machinery.SourceFileLoader):
         return self.source_to_code(self.get_data(self.path), self.path)
 
 
-_LOADERS: dict[str, Callable[[Record], Callable[..., Any]]] = {"numpy": _load_numpy, "c": _load_c}
+_LOADERS: dict[str, Callable[..., Callable[..., Any]]] = {"numpy": _load_numpy, "c": _load_c}

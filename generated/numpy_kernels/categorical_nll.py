@@ -49,7 +49,7 @@ def categorical_nll(
     ----------
     q : array of float32 or float64, each 0 or above, shape (..., n)
         the model's probabilities
-    y : array of float32 or float64, each from 0 to 1, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n) or (n,)
         target probabilities, one per class
     axis : int
         the axis of the classes
@@ -106,7 +106,7 @@ def categorical_nll_grad(
     ----------
     q : array of float32 or float64, each 0 or above, shape (..., n)
         the model's probabilities
-    y : array of float32 or float64, each from 0 to 1, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n) or (n,)
         target probabilities, one per class
     axis : int
         the axis of the classes
@@ -164,7 +164,7 @@ def categorical_nll_value_and_grad(
     ----------
     q : array of float32 or float64, each 0 or above, shape (..., n)
         the model's probabilities
-    y : array of float32 or float64, each from 0 to 1, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n) or (n,)
         target probabilities, one per class
     axis : int
         the axis of the classes
@@ -227,9 +227,9 @@ def categorical_nll_hvp(
     ----------
     q : array of float32 or float64, each 0 or above, shape (..., n)
         the model's probabilities
-    y : array of float32 or float64, each from 0 to 1, shape (..., n)
+    y : array of float32 or float64, each from 0 to 1, shape (..., n) or (n,)
         target probabilities, one per class
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     axis : int
         the axis of the classes
@@ -343,11 +343,6 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
             raise TypeError(
                 f"{kernel}: {name} has dtype {array.dtype} but {first} has {head.dtype}: convert one with astype"
             )
-        if array.shape != head.shape:
-            raise ValueError(
-                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal "
-                f"(np.broadcast_to makes them so without a copy)"
-            )
     if not isinstance(axis, (int, np.integer)):
         raise TypeError(f"{kernel}: axis must be an integer, not {axis!r}")
     if not -head.ndim <= axis < head.ndim:
@@ -355,7 +350,19 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
     if head.shape[axis] == 0:
         raise ValueError(f"{kernel}: there are no classes: axis {axis} of shape {head.shape} is empty")
     position = int(axis) % head.ndim
-    return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
+    rows = np.moveaxis(head, position, -1).shape
+    for name, array in arrays.items():
+        if array.shape != head.shape and array.shape != rows[-1:]:
+            raise ValueError(
+                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal, "
+                f"or {name} one vector of {rows[-1]} for all rows"
+            )
+    return position, [
+        np.broadcast_to(array, rows)
+        if array.shape != head.shape
+        else np.ascontiguousarray(np.moveaxis(array, position, -1))
+        for array in arrays.values()
+    ]
 
 
 def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:

@@ -315,7 +315,7 @@ def confidence_penalty_hvp(
         logits: unnormalised scores, one per class
     t : array of integers in 0..n-1, shape (...)
         the right class
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     beta : float, default 0.1
         weight of the entropy
@@ -514,11 +514,6 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
             raise TypeError(
                 f"{kernel}: {name} has dtype {array.dtype} but {first} has {head.dtype}: convert one with astype"
             )
-        if array.shape != head.shape:
-            raise ValueError(
-                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal "
-                f"(np.broadcast_to makes them so without a copy)"
-            )
     if not isinstance(axis, (int, np.integer)):
         raise TypeError(f"{kernel}: axis must be an integer, not {axis!r}")
     if not -head.ndim <= axis < head.ndim:
@@ -526,7 +521,19 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
     if head.shape[axis] == 0:
         raise ValueError(f"{kernel}: there are no classes: axis {axis} of shape {head.shape} is empty")
     position = int(axis) % head.ndim
-    return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
+    rows = np.moveaxis(head, position, -1).shape
+    for name, array in arrays.items():
+        if array.shape != head.shape and array.shape != rows[-1:]:
+            raise ValueError(
+                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal, "
+                f"or {name} one vector of {rows[-1]} for all rows"
+            )
+    return position, [
+        np.broadcast_to(array, rows)
+        if array.shape != head.shape
+        else np.ascontiguousarray(np.moveaxis(array, position, -1))
+        for array in arrays.values()
+    ]
 
 
 def _labels(kernel: str, name: str, given: Array, head: Array) -> Array:

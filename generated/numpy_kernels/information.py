@@ -102,7 +102,7 @@ def information_vjp(
     ----------
     p : array of float32 or float64, each 0 or above, shape (..., n)
         probabilities of events, one per event
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
     axis : int
         the axis of the classes
@@ -158,7 +158,7 @@ def information_jvp(
     ----------
     p : array of float32 or float64, each 0 or above, shape (..., n)
         probabilities of events, one per event
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     axis : int
         the axis of the classes
@@ -267,9 +267,9 @@ def information_hvp(
     ----------
     p : array of float32 or float64, each 0 or above, shape (..., n)
         probabilities of events, one per event
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     axis : int
         the axis of the classes
@@ -366,11 +366,6 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
             raise TypeError(
                 f"{kernel}: {name} has dtype {array.dtype} but {first} has {head.dtype}: convert one with astype"
             )
-        if array.shape != head.shape:
-            raise ValueError(
-                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal "
-                f"(np.broadcast_to makes them so without a copy)"
-            )
     if not isinstance(axis, (int, np.integer)):
         raise TypeError(f"{kernel}: axis must be an integer, not {axis!r}")
     if not -head.ndim <= axis < head.ndim:
@@ -378,7 +373,19 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
     if head.shape[axis] == 0:
         raise ValueError(f"{kernel}: there are no classes: axis {axis} of shape {head.shape} is empty")
     position = int(axis) % head.ndim
-    return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
+    rows = np.moveaxis(head, position, -1).shape
+    for name, array in arrays.items():
+        if array.shape != head.shape and array.shape != rows[-1:]:
+            raise ValueError(
+                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal, "
+                f"or {name} one vector of {rows[-1]} for all rows"
+            )
+    return position, [
+        np.broadcast_to(array, rows)
+        if array.shape != head.shape
+        else np.ascontiguousarray(np.moveaxis(array, position, -1))
+        for array in arrays.values()
+    ]
 
 
 def _within(kernel: str, name: str, values: Array, low: float, high: float, told: str) -> None:

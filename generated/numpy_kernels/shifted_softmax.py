@@ -117,7 +117,7 @@ def shifted_softmax_vjp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
     c : float, default 0.0
         any constant, added to every logit
@@ -189,7 +189,7 @@ def shifted_softmax_jvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     c : float, default 0.0
         any constant, added to every logit
@@ -326,9 +326,9 @@ def shifted_softmax_hvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     c : float, default 0.0
         any constant, added to every logit
@@ -408,7 +408,7 @@ def shifted_softmax_vjp_saved(
     ----------
     r : array of float32 or float64, shape (..., n)
         the value of shifted_softmax, as forward saved it
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
     axis : int
         the axis of the classes
@@ -468,7 +468,7 @@ def shifted_softmax_jvp_saved(
     ----------
     r : array of float32 or float64, shape (..., n)
         the value of shifted_softmax, as forward saved it
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     axis : int
         the axis of the classes
@@ -529,9 +529,9 @@ def shifted_softmax_hvp_saved(
     ----------
     r : array of float32 or float64, shape (..., n)
         the value of shifted_softmax, as forward saved it
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     axis : int
         the axis of the classes
@@ -718,11 +718,6 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
             raise TypeError(
                 f"{kernel}: {name} has dtype {array.dtype} but {first} has {head.dtype}: convert one with astype"
             )
-        if array.shape != head.shape:
-            raise ValueError(
-                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal "
-                f"(np.broadcast_to makes them so without a copy)"
-            )
     if not isinstance(axis, (int, np.integer)):
         raise TypeError(f"{kernel}: axis must be an integer, not {axis!r}")
     if not -head.ndim <= axis < head.ndim:
@@ -730,7 +725,19 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
     if head.shape[axis] == 0:
         raise ValueError(f"{kernel}: there are no classes: axis {axis} of shape {head.shape} is empty")
     position = int(axis) % head.ndim
-    return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
+    rows = np.moveaxis(head, position, -1).shape
+    for name, array in arrays.items():
+        if array.shape != head.shape and array.shape != rows[-1:]:
+            raise ValueError(
+                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal, "
+                f"or {name} one vector of {rows[-1]} for all rows"
+            )
+    return position, [
+        np.broadcast_to(array, rows)
+        if array.shape != head.shape
+        else np.ascontiguousarray(np.moveaxis(array, position, -1))
+        for array in arrays.values()
+    ]
 
 
 def _parameter(kernel: str, name: str, given: float, domain: str, dtype: np.dtype[Any]) -> Any:

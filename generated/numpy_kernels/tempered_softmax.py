@@ -119,7 +119,7 @@ def tempered_softmax_vjp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
     T : positive float, default 1.0
         temperature
@@ -191,7 +191,7 @@ def tempered_softmax_jvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     T : positive float, default 1.0
         temperature
@@ -330,9 +330,9 @@ def tempered_softmax_hvp(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     T : positive float, default 1.0
         temperature
@@ -416,7 +416,7 @@ def tempered_softmax_vjp_saved(
     ----------
     p : array of float32 or float64, shape (..., n)
         the value of tempered_softmax, as forward saved it
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
     T : positive float, default 1.0
         temperature
@@ -481,7 +481,7 @@ def tempered_softmax_jvp_saved(
     ----------
     p : array of float32 or float64, shape (..., n)
         the value of tempered_softmax, as forward saved it
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     T : positive float, default 1.0
         temperature
@@ -547,9 +547,9 @@ def tempered_softmax_hvp_saved(
     ----------
     p : array of float32 or float64, shape (..., n)
         the value of tempered_softmax, as forward saved it
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
-    v : array of float32 or float64, shape (..., n)
+    v : array of float32 or float64, shape (..., n) or (n,)
         direction, one per class of the input
     T : positive float, default 1.0
         temperature
@@ -624,7 +624,7 @@ def tempered_softmax_vjp_T(
     ----------
     x : array of float32 or float64, shape (..., n)
         logits: unnormalised scores, one per class
-    g : array of float32 or float64, shape (..., n)
+    g : array of float32 or float64, shape (..., n) or (n,)
         upstream gradient, one per class of the output
     T : positive float, default 1.0
         temperature
@@ -888,11 +888,6 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
             raise TypeError(
                 f"{kernel}: {name} has dtype {array.dtype} but {first} has {head.dtype}: convert one with astype"
             )
-        if array.shape != head.shape:
-            raise ValueError(
-                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal "
-                f"(np.broadcast_to makes them so without a copy)"
-            )
     if not isinstance(axis, (int, np.integer)):
         raise TypeError(f"{kernel}: axis must be an integer, not {axis!r}")
     if not -head.ndim <= axis < head.ndim:
@@ -900,7 +895,19 @@ def _vectors(kernel: str, axis: int, given: dict[str, Array]) -> tuple[int, list
     if head.shape[axis] == 0:
         raise ValueError(f"{kernel}: there are no classes: axis {axis} of shape {head.shape} is empty")
     position = int(axis) % head.ndim
-    return position, [np.ascontiguousarray(np.moveaxis(array, position, -1)) for array in arrays.values()]
+    rows = np.moveaxis(head, position, -1).shape
+    for name, array in arrays.items():
+        if array.shape != head.shape and array.shape != rows[-1:]:
+            raise ValueError(
+                f"{kernel}: {name} has shape {array.shape} but {first} has {head.shape}: they must be equal, "
+                f"or {name} one vector of {rows[-1]} for all rows"
+            )
+    return position, [
+        np.broadcast_to(array, rows)
+        if array.shape != head.shape
+        else np.ascontiguousarray(np.moveaxis(array, position, -1))
+        for array in arrays.values()
+    ]
 
 
 def _parameter(kernel: str, name: str, given: float, domain: str, dtype: np.dtype[Any]) -> Any:

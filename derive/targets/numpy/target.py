@@ -188,7 +188,7 @@ def _doc(program: Program, given: Mapping[Any, str]) -> list[str]:
         "----------",
     ]
     for what in program.inputs:
-        lines += _entry(given[what], _type(what), what.doc)
+        lines += _entry(given[what], _type(what, first=what == program.inputs[0]), what.doc)
     lines += _entry("axis", "int", "the axis of the classes")
     lines += _entry(
         "out", "array or tuple of arrays, optional", "where the result is written, with its shape and dtype"
@@ -207,10 +207,11 @@ def _doc(program: Program, given: Mapping[Any, str]) -> list[str]:
     return [*lines, *(["", *_wrap(f"Source: {program.formula.source}.")] if program.formula.source else [])]
 
 
-def _type(what: Any) -> str:
+def _type(what: Any, *, first: bool) -> str:
     if isinstance(what, Vector):
         told = domain_of(what).told
-        return f"array of float32 or float64{f', each {told}' if told else ''}, shape (..., n)"
+        shapes = "shape (..., n)" if first else "shape (..., n) or (n,)"
+        return f"array of float32 or float64{f', each {told}' if told else ''}, {shapes}"
     if isinstance(what, Label):
         return "array of integers in 0..n-1, shape (...)"
     return f"{'positive ' if what.domain == 'positive' else ''}float, default {what.default!r}"
