@@ -31,9 +31,10 @@ STANDS_ON = {
     "job": "catalogue output",
     "pipeline": "job kernels progress proofs verify",
     "loading": "pipeline version",
+    "audit": "pipeline",
     "readers": "loading",
     "bench": "loading version",
-    "cli": "bench readers version",
+    "cli": "audit bench readers version",
     "__init__": "loading version",
     "__main__": "cli",
 }  # fmt: skip
