@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.audit.found import AuditError, theirs_of
-from derive.audit.judge import Miss, Verdict, judge
+from derive.audit.theirs import AuditError, theirs_of
+from derive.audit.verdicts import Audit, Mismatch, judge
 
-__all__ = ["AuditError", "Miss", "Verdict", "judge", "theirs_of"]
+__all__ = ["AuditError", "Mismatch", "Audit", "judge", "theirs_of"]

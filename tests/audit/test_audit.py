@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.audit import AuditError, Verdict, judge, theirs_of
+from derive.audit import Audit, AuditError, judge, theirs_of
 from derive.catalogue import load_catalogue
 from derive.loops.ir import Program
 from derive.pipeline import build_formula
@@ -23,7 +23,7 @@ def program(name: str) -> Program:
     return next(p for p in build_formula(CATALOGUE[owner]).programs if p.name == name)
 
 
-def verdict(function: str, kernel: str) -> Verdict:
+def verdict(function: str, kernel: str) -> Audit:
     return judge(theirs_of(f"{KERNELS}::{function}", program(kernel)), program(kernel))
 
 

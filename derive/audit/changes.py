@@ -22,7 +22,7 @@ from derive.proofs import derive_formula
 from derive.verify.numbers import OracleError
 from derive.verify.oracle import Oracle, Point, key_of
 
-Seen = Sequence[tuple[Point, Sequence[Sequence[float]]]]
+Answers = Sequence[tuple[Point, Sequence[Sequence[float]]]]
 """Points, and what the function gave there."""
 CLOSE = 1e-9
 MOST = 60
@@ -30,7 +30,7 @@ MOST = 60
 DERIVED = {"grad": "gradient", "vjp": "vjp", "jvp": "jvp", "jacobian": "jacobian", "hvp": "hvp"}
 
 
-def reason(program: Program, seen: Seen) -> str:
+def reason(program: Program, seen: Answers) -> str:
     """In words what is missing, where one change explains all that was seen; else nothing."""
     for position, (words, expression, indices, scalars) in enumerate(_changes(program)):
         if position >= MOST:
@@ -114,7 +114,7 @@ def _outside(e: Any) -> list[Any]:
     return list(dict.fromkeys(found))
 
 
-def _explains(expression: Any, indices: tuple[Symbol, ...], parts: Mapping[str, Any], seen: Seen) -> bool:
+def _explains(expression: Any, indices: tuple[Symbol, ...], parts: Mapping[str, Any], seen: Answers) -> bool:
     told = 0
     for point, given in seen:
         try:

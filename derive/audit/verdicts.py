@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from derive.audit.found import AuditError, Theirs
-from derive.audit.missing import reason
+from derive.audit.changes import reason
+from derive.audit.theirs import AuditError, Theirs
 from derive.language.domains import domain_of
 from derive.language.inputs import Label
 from derive.language.nodes import Vector
@@ -34,7 +34,7 @@ BATCH = 3
 
 
 @dataclass(frozen=True)
-class Miss:
+class Mismatch:
     """A result that is not what it should be: at which input, which of the outputs, what was given, what is right."""
 
     at: str
@@ -49,7 +49,7 @@ class Miss:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Audit:
     """What was found.
 
     rows:      how many were tried.
@@ -60,10 +60,10 @@ class Verdict:
     """
 
     rows: int
-    wrong: Miss | None = None
+    wrong: Mismatch | None = None
     why: str = ""
-    off_total: Miss | None = None
-    digits: Miss | None = None
+    off_total: Mismatch | None = None
+    digits: Mismatch | None = None
     reduction: str = "none"
 
     @property
@@ -71,18 +71,18 @@ class Verdict:
         return not (self.wrong or self.off_total or self.digits or not self.reduction)
 
 
-def judge(theirs: Theirs, program: Program) -> Verdict:
+def judge(theirs: Theirs, program: Program) -> Audit:
     """A function against a program's formula.  Raises AuditError where it cannot be called."""
     count, none_there = 0, None
     for point in map(_floats, samples(program.origins, program.formula.name)):
         count += 1
-        miss = _miss(theirs, program, Row("", point), ORDINARY)
+        miss = _mismatch(theirs, program, Row("", point), ORDINARY)
         if miss is not None and math.isfinite(miss.got):
             return _wrong(theirs, program, point, miss, count)
         none_there = none_there or miss
-    found = Verdict(count, digits=none_there)
+    found = Audit(count, digits=none_there)
     for row in _unnormalised(program):
-        if (miss := _miss(theirs, program, row, ORDINARY)) is not None:
+        if (miss := _mismatch(theirs, program, row, ORDINARY)) is not None:
             why = reason(program, [(row.point, _given(theirs, program, row.point))])
             return replace(found, off_total=miss, why=why)
     found = replace(found, reduction=_reduction(theirs, program))
@@ -92,7 +92,7 @@ def judge(theirs: Theirs, program: Program) -> Verdict:
         return replace(found, digits=miss)
     for row in (one for one in rows(asked([program])) if not _is_masked(one)):
         count += 1
-        if (miss := _miss(theirs, program, row, EXTREME)) is not None:
+        if (miss := _mismatch(theirs, program, row, EXTREME)) is not None:
             return replace(found, rows=count, digits=miss)
     return replace(found, rows=count)
 
@@ -102,20 +102,20 @@ def _is_masked(row: Row) -> bool:
     return any(math.isinf(v) for values in row.point.vectors.values() for v in values)
 
 
-def _wrong(theirs: Theirs, program: Program, point: Point, miss: Miss, count: int) -> Verdict:
+def _wrong(theirs: Theirs, program: Program, point: Point, miss: Mismatch, count: int) -> Audit:
     """The smallest input that was found at which it is wrong, and what is missing."""
     point, miss = _smallest(theirs, program, point, miss)
     tried = [_floats(one) for one in list(samples(program.origins, program.formula.name))[2:8]]
     seen = [(one, _given(theirs, program, one)) for one in tried]
-    return Verdict(count, miss, reason(program, seen))
+    return Audit(count, miss, reason(program, seen))
 
 
-def _smallest(theirs: Theirs, program: Program, point: Point, miss: Miss) -> tuple[Point, Miss]:
+def _smallest(theirs: Theirs, program: Program, point: Point, miss: Mismatch) -> tuple[Point, Mismatch]:
     going = True
     while going:
         going = False
         for candidate in map(_floats, simpler(point, program.origins)):
-            found = _miss(theirs, program, Row("", candidate), ORDINARY)
+            found = _mismatch(theirs, program, Row("", candidate), ORDINARY)
             if found is not None and math.isfinite(found.got):
                 point, miss, going = candidate, found, True
                 break
@@ -136,12 +136,12 @@ def _unnormalised(program: Program) -> Iterator[Row]:
         yield Row(f"{', '.join(totals)} does not sum to 1", replace(point, vectors={**point.vectors, **halves}))
 
 
-def _miss(theirs: Theirs, program: Program, row: Row, units: float) -> Miss | None:
+def _mismatch(theirs: Theirs, program: Program, row: Row, units: float) -> Mismatch | None:
     """The worst of the results at one row; nothing where the oracle has none."""
     right = KnownRow(program.formula, program.directions, row).results(program.kind)
     if not right:
         return None
-    worst: tuple[float, Miss] | None = None
+    worst: tuple[float, Mismatch] | None = None
     given = _given(theirs, program, row.point)
     for output, got, wanted in zip(program.outputs, given, right, strict=True):
         scale = max((r.condition for r in wanted if r is not None), default=-math.inf)
@@ -150,7 +150,7 @@ def _miss(theirs: Theirs, program: Program, row: Row, units: float) -> Miss | No
             if truth is not None and error > units and (worst is None or error > worst[0]):
                 name = f"{output.name}{_place(place, output.axes, row.point.classes)}"
                 at = shown(row.point, program.origins)
-                worst = error, Miss(at, name, one, truth.near, row.region)
+                worst = error, Mismatch(at, name, one, truth.near, row.region)
     return None if worst is None else worst[1]
 
 
@@ -210,7 +210,7 @@ def _reduction(theirs: Theirs, program: Program) -> str:
     return next((name for name, wanted in made.items() if all(map(_alike, batch, wanted))), "")
 
 
-def _row_beside_others(theirs: Theirs, program: Program) -> Miss | None:
+def _row_beside_others(theirs: Theirs, program: Program) -> Mismatch | None:
     """A row whose result is another beside rows far from it."""
     scalars = next(samples(program.origins, program.formula.name)).scalars
     far = [replace(row.point, scalars={name: float(v) for name, v in scalars.items()}) for row in _apart(program)]
@@ -222,7 +222,7 @@ def _row_beside_others(theirs: Theirs, program: Program) -> Miss | None:
                 place = int(np.argmax(~np.isclose(alone, beside, rtol=1e-9, atol=1e-12)))
                 what = f"{output.name}{_place(place, output.axes, point.classes)}"
                 at = shown(point, program.origins)
-                return Miss(at, what, float(beside[place]), float(alone[place]), "beside rows far from it")
+                return Mismatch(at, what, float(beside[place]), float(alone[place]), "beside rows far from it")
     return None
 
 
