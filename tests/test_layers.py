@@ -31,7 +31,7 @@ STANDS_ON = {
     "job": "catalogue output",
     "pipeline": "job kernels progress proofs verify",
     "loading": "pipeline version",
-    "audit": "pipeline",
+    "audit": "loading",
     "readers": "loading",
     "bench": "loading version",
     "cli": "audit bench readers version",

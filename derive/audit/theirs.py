@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from derive.language.errors import DeriveError
-from derive.language.inputs import Input, Label
+from derive.language.inputs import Label
 from derive.language.nodes import Vector
 from derive.loops.ir import Program
 
@@ -36,8 +36,11 @@ class Theirs:
     call: Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 
-def theirs_of(place: str, program: Program) -> Theirs:
-    """The function at a place, to be called with the inputs of a program.  Raises AuditError where there is none."""
+def theirs_of(place: str, program: Program, beside: Sequence[str] = ()) -> Theirs:
+    """The function at a place, to be called with the inputs of a program, and what it takes ``beside`` them.
+
+    Raises AuditError where there is none.
+    """
     path, _, name = place.rpartition("::")
     if not path or not name:
         raise AuditError(f"{place!r} names no function: write FILE.py::function, or LIBRARY.so::symbol")
@@ -49,7 +52,7 @@ def theirs_of(place: str, program: Program) -> Theirs:
     function = getattr(_module(file), name, None)
     if not callable(function):
         raise AuditError(f"{path}: it has no function called {name!r}")
-    return Theirs(name, _function(function, program.inputs))
+    return Theirs(name, _function(function, [*(one.name for one in program.inputs), *beside]))
 
 
 def _module(file: Path) -> ModuleType:
@@ -71,17 +74,17 @@ def _module(file: Path) -> ModuleType:
 # --- Python ----------------------------------------------------------------------------------------------------------
 
 
-def _function(function: Callable[..., Any], inputs: Sequence[Input]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+def _function(function: Callable[..., Any], inputs: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     """By the names of its parameters where these are those of the inputs, else by position, in the order of inputs."""
     try:
         taken = list(inspect.signature(function).parameters)
     except (TypeError, ValueError):  # built in: it does not say
         taken = []
-    by_name = {one.name for one in inputs} <= set(taken)
+    by_name = set(inputs) <= set(taken)
     library = next((name for name in ARRAYS if _uses(function, name)), "numpy")
 
     def call(given: Mapping[str, Any]) -> tuple[Any, ...]:
-        arguments = {one.name: _turned(library, given[one.name]) for one in inputs}
+        arguments = {name: _turned(library, given[name]) for name in inputs}
         try:
             with np.errstate(all="ignore"):
                 found = function(**arguments) if by_name else function(*arguments.values())

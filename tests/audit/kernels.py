@@ -202,3 +202,31 @@ def not_over_n(x: Any, y: Any) -> Any:
 
 def mean_over_all(x: Any, t: Any) -> Any:
     return cross_entropy_label(x, t).sum() / x.size
+
+
+# --- over a batch, with options ---------------------------------------------------------------------------------------
+
+
+def _weighted(x: Any, t: Any, weight: Any) -> tuple[Any, Any]:
+    counts = t != -100
+    labels = np.where(counts, t, 0)
+    return weight[labels] * counts, cross_entropy_label(x, labels)
+
+
+def weighted_mean(x: Any, t: Any, weight: Any) -> Any:
+    weights, losses = _weighted(x, t, weight)
+    return (weights * losses).sum() / weights.sum()
+
+
+def over_all_rows(x: Any, t: Any, weight: Any) -> Any:
+    weights, losses = _weighted(x, t, weight)
+    return (weights * losses).mean()
+
+
+def over_the_rows_that_count(x: Any, t: Any, weight: Any) -> Any:
+    weights, losses = _weighted(x, t, weight)
+    return (weights * losses).sum() / (t != -100).sum()
+
+
+def without_weights(x: Any, t: Any, weight: Any) -> Any:
+    return weighted_mean(x, t, np.ones_like(weight))
