@@ -14,7 +14,7 @@ import numpy as np
 from derive.audit.theirs import Theirs
 from derive.audit.verdicts import Audit, Mismatch
 from derive.language.inputs import Label, Parameter
-from derive.loading.loader import load
+from derive.loading import load
 from derive.loops.ir import Program
 from derive.verify.asked import asked
 from derive.verify.random_rows import random_rows
@@ -24,7 +24,7 @@ BATCHES = ((1, 2), (2, 2), (2, 3), (4, 3), (6, 4))
 CLOSE = 1e-9
 WEIGHT, IGNORE, SMOOTHING, REDUCTION = "weight", "ignore_index", "label_smoothing", "reduction"
 
-Given = dict[str, Any]
+Inputs = dict[str, Any]
 
 
 def judge_batch(theirs: Theirs, program: Program, options: Mapping[str, Any]) -> Audit:
@@ -34,21 +34,24 @@ def judge_batch(theirs: Theirs, program: Program, options: Mapping[str, Any]) ->
     function cannot be called.
     """
     ours = load(program.name, formulas=[program.formula])
-    seen = []
+    seen: list[tuple[Inputs, Inputs, tuple[Any, ...]]] = []
+    first: tuple[int, Mismatch] | None = None
     for count, (rows, classes) in enumerate(BATCHES * 2, start=1):
         given, chosen = _batch(program, rows, classes, options, seed=count)
         got, right = theirs.call(given | _arrays(chosen)), _tuple(ours(**given, **chosen))
         seen.append((given, chosen, got))
-        if not all(map(_alike, got, right)):
-            return Audit(count, _mismatch(program, given, chosen, got, right), why=_why(program, ours, seen))
-    return Audit(len(BATCHES) * 2, reduction=str(options.get(REDUCTION, "none")))
+        if first is None and not _all_alike(got, right):
+            first = count, _mismatch(program, given, chosen, got, right)
+    if first is None:
+        return Audit(len(seen), reduction=str(options.get(REDUCTION, "none")))
+    return Audit(first[0], first[1], why=_why(program, ours, seen))
 
 
-def _batch(program: Program, rows: int, classes: int, options: Mapping[str, Any], seed: int) -> tuple[Given, Given]:
+def _batch(program: Program, rows: int, classes: int, options: Mapping[str, Any], seed: int) -> tuple[Inputs, Inputs]:
     """Rows around 0, the last of several with the label that does not count; weights of all sizes."""
     dice = np.random.default_rng(seed)
     drawn = [one.point for one in random_rows(asked([program]), str(seed), (classes,) * rows)]
-    given: Given = {}
+    given: Inputs = {}
     for one in program.inputs:
         if isinstance(one, Label):
             labels = np.array([point.indices[one.name] - 1 for point in drawn], np.int64)
@@ -64,7 +67,7 @@ def _batch(program: Program, rows: int, classes: int, options: Mapping[str, Any]
     return given, dict(options) | weights
 
 
-def _arrays(chosen: Given) -> Given:
+def _arrays(chosen: Inputs) -> Inputs:
     return {key: value for key, value in chosen.items() if isinstance(value, np.ndarray)}
 
 
@@ -72,12 +75,16 @@ def _tuple(found: Any) -> tuple[Any, ...]:
     return found if isinstance(found, tuple) else (found,)
 
 
+def _all_alike(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return len(one) == len(other) and all(map(_alike, one, other))
+
+
 def _alike(one: Any, other: Any) -> bool:
     a, b = np.ravel(one), np.ravel(other)
     return a.size == b.size and bool(np.allclose(a, b, rtol=CLOSE, atol=CLOSE, equal_nan=True))
 
 
-def _mismatch(program: Program, given: Given, chosen: Given, got: Any, right: Any) -> Mismatch:
+def _mismatch(program: Program, given: Inputs, chosen: Inputs, got: Any, right: Any) -> Mismatch:
     at = ", ".join(f"{name} = {np.asarray(v).tolist()}" for name, v in (given | chosen).items())
     for output, one, other in zip(program.outputs, got, right, strict=False):
         a, b = np.ravel(one), np.ravel(other)
@@ -94,15 +101,15 @@ def _why(program: Program, ours: Callable[..., Any], seen: list[Any]) -> str:
     """The mistake that explains all that was seen, the batch at which it showed among them."""
     labels = [one.name for one in program.inputs if isinstance(one, Label)]
     for words, change in _mistakes(labels[0] if labels else "", seen[-1][1]):
-        if all(all(map(_alike, got, change(ours, given, chosen))) for given, chosen, got in seen):
+        if all(_all_alike(got, change(ours, given, chosen)) for given, chosen, got in seen):
             return words
     return ""
 
 
-Change = Callable[[Callable[..., Any], Given, Given], tuple[Any, ...]]
+Change = Callable[[Callable[..., Any], Inputs, Inputs], tuple[Any, ...]]
 
 
-def _mistakes(label: str, chosen: Given) -> Iterator[tuple[str, Change]]:
+def _mistakes(label: str, chosen: Inputs) -> Iterator[tuple[str, Change]]:
     if chosen.get(REDUCTION) == "mean":
         yield (
             "it divides by the number of rows, not by the weights of those that count",
@@ -120,19 +127,19 @@ def _mistakes(label: str, chosen: Given) -> Iterator[tuple[str, Change]]:
             yield f"it leaves {' and '.join(left)} out", _without(left, label)
 
 
-def _rows(given: Given) -> int:
+def _rows(given: Inputs) -> int:
     return len(next(iter(given.values())))
 
 
-def _divided(divisor: Callable[[Given, Given], float]) -> Change:
-    def change(ours: Callable[..., Any], given: Given, chosen: Given) -> tuple[Any, ...]:
+def _divided(divisor: Callable[[Inputs, Inputs], float]) -> Change:
+    def change(ours: Callable[..., Any], given: Inputs, chosen: Inputs) -> tuple[Any, ...]:
         return tuple(one / divisor(given, chosen) for one in _tuple(ours(**given, **chosen | {REDUCTION: "sum"})))
 
     return change
 
 
 def _without(names: tuple[str, ...], label: str) -> Change:
-    def change(ours: Callable[..., Any], given: Given, chosen: Given) -> tuple[Any, ...]:
+    def change(ours: Callable[..., Any], given: Inputs, chosen: Inputs) -> tuple[Any, ...]:
         kept = {key: value for key, value in chosen.items() if key not in names}
         if IGNORE in names and label:  # -1 is the last class to NumPy
             given = given | {label: given[label] % given[next(iter(given))].shape[-1]}
