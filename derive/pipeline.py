@@ -36,7 +36,7 @@ from derive.progress import Clock, Tell
 from derive.proofs import derive_formula
 from derive.system.processes import Crew
 from derive.targets import Built, Gathering, Target, text
-from derive.targets.templates import environment
+from derive.targets.templates import BUILD, environment
 from derive.targets.words import LANGUAGES, Words
 from derive.verify import check_derived, check_programs, example
 from derive.verify.floats import held
@@ -100,8 +100,9 @@ def render(
 class Order:
     """What is to be made of one formula.
 
-    topic:  the page of the theory on which it stands.
-    verify: stage 4.
+    topic:   the page of the theory on which it stands.
+    verify:  stage 4.
+    command: what makes its folder anew, which its files say.
     """
 
     formula: Formula
@@ -109,6 +110,7 @@ class Order:
     targets: tuple[Target, ...]
     templates: Path | None
     verify: Callable[[Built], tuple[Program, ...]]
+    command: str = BUILD
 
 
 def make(order: Order, step: Callable[[str, str], None] = lambda stage, subject: None) -> Printed:
@@ -124,7 +126,7 @@ def make(order: Order, step: Callable[[str, str], None] = lambda stage, subject:
     step("verify", name)
     built = replace(built, programs=order.verify(built))
     step("print", name)
-    return print_formula(built, order.targets, order.templates)
+    return print_formula(built, order.targets, order.templates, order.command)
 
 
 def build_formula(formula: Formula) -> Built:
@@ -201,11 +203,11 @@ class _Load:
 
 
 def _load(job: Job) -> _Load:
-    catalogue = open_catalogue(job.formulas)
-    chosen, targets = select(catalogue.formulas, job.only), select_targets(job.targets, job.languages)
-    there = recorded(job.out)
+    targets, there = select_targets(job.targets, job.languages), recorded(job.out)
     present = {target.name: frozenset(there.formulas(target.name)) for target in targets}
     names = frozenset().union(*present.values())
+    catalogue = open_catalogue(job.formulas, job.catalogue, {*job.only, *names} if job.only else ())
+    chosen = select(catalogue, job.only)
     beside = tuple(formula for formula in catalogue.formulas if formula not in chosen and formula.name in names)
     return _Load(catalogue, chosen, targets, beside, present, there)
 
@@ -224,7 +226,10 @@ def _made(
     topics = load.catalogue.topic_of
     return others.share(
         make,
-        [Order(formula, topics(formula), load.targets, job.templates, verify) for formula in load.chosen],
+        [
+            Order(formula, topics(formula), load.targets, job.templates, verify, job.command([formula]))
+            for formula in load.chosen
+        ],
         here=lambda order: make(order, clock.step),
         arrived=lambda order: clock.step("print", order.formula.name, steps=STAGES),
     )
@@ -237,7 +242,8 @@ def _together(load: _Load, printed: Sequence[Printed], job: Job, clock: Clock) -
         clock.step("derive", formula.name)
         beside.append(_neighbour(formula, load, job))
     neighbours = {target: [one for one in beside if one.name in names] for target, names in load.present.items()}
-    return render_files(printed, load.targets, job.templates, neighbours, load.catalogue.reading_order)
+    order = load.catalogue.reading_order
+    return render_files(printed, load.targets, job.templates, neighbours, order, job.made, job.command)
 
 
 def _neighbour(formula: Formula, load: _Load, job: Job) -> Printed:
@@ -249,7 +255,7 @@ def _neighbour(formula: Formula, load: _Load, job: Job) -> Printed:
     targets = [t for t in load.targets if isinstance(t, Gathering) and formula.name in load.present[t.name]]
     lying = {target.name: texts(job.out, load.there, target, formula.name) for target in targets}
     if any(found is None for found in lying.values()):
-        return print_formula(replace(built, programs=measured(built)), targets, job.templates)
+        return print_formula(replace(built, programs=measured(built)), targets, job.templates, job.command([formula]))
     return Printed(built, {name: found or {} for name, found in lying.items()})
 
 

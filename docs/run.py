@@ -33,7 +33,10 @@ _NEXT = "--- the next block ---"
 
 @dataclass(frozen=True)
 class Block:
-    """kind: file, addition, python, commands or text; name: of the file; prints: the text that it says it prints."""
+    """kind: file, addition, python, commands, text, or toml, which is shown alone; name: of the file.
+
+    prints: the text that it says it prints.
+    """
 
     kind: str
     text: str
@@ -62,7 +65,7 @@ def _block(before: str, match: re.Match[str]) -> Block:
     language, text = match["language"], match["fenced"]
     if language == "python" and (file := _FILE.search(before)):
         return Block("file" if file["verb"].lower() == "save" else "addition", text, place, file["name"])
-    kinds = {"python": "python", "sh": "commands", "text": "text"}
+    kinds = {"python": "python", "sh": "commands", "text": "text", "toml": "toml"}
     if language not in kinds:
         raise ValueError(
             f"a block is none of {', '.join(kinds)}, but {language or 'without a language'}: {text[:60]!r}"

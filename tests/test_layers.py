@@ -15,6 +15,7 @@ SOURCES = sorted(HOUSE.rglob("*.py"))
 
 STANDS_ON = {
     "version": "", "errors": "", "shown": "", "progress": "", "system": "", "elementary": "",
+    "project": "errors",
     "language": "errors shown",
     "notation": "language",
     "algebra": "notation",
@@ -30,7 +31,7 @@ STANDS_ON = {
     "output": "formulas targets",
     "job": "catalogue output",
     "pipeline": "job kernels progress proofs verify",
-    "loading": "pipeline version",
+    "loading": "pipeline project version",
     "audit": "loading",
     "readers": "loading",
     "bench": "loading version",

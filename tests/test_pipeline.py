@@ -75,11 +75,13 @@ def job(tmp_path: Path, verified: list[str]) -> Job:
         (tmp_path / "templates" / name).mkdir(parents=True)
         (tmp_path / "templates" / name / "page.txt").write_text(f"{name} << name >>: << text >>\n")
     (tmp_path / "mine.py").write_text(MINE)
-    return Job(tmp_path / "out", formulas=(tmp_path / "mine.py",), templates=tmp_path / "templates")
+    return Job(tmp_path / "out", formulas=(tmp_path / "mine.py",), templates=tmp_path / "templates", catalogue=True)
 
 
 def part(job: Job, *, only: Sequence[str] = (), targets: Sequence[str] = (), languages: Sequence[str] = ()) -> Job:
-    return Job(job.out, job.formulas, tuple(only), tuple(targets), job.templates, tuple(languages))
+    return Job(
+        job.out, job.formulas, tuple(only), tuple(targets), job.templates, tuple(languages), catalogue=job.catalogue
+    )
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -208,7 +210,7 @@ def test_a_changed_formula_changes_its_files_alone(job: Job) -> None:
 
 def test_a_formula_that_is_gone_takes_its_files_with_it(job: Job) -> None:
     pipeline.build(job)
-    without = Job(job.out, templates=job.templates)
+    without = Job(job.out, templates=job.templates, catalogue=True)
     orphans = [d for d in pipeline.check(without) if d.orphan]
     assert {Path(d.path).name for d in orphans} == {"mine.txt"}
     assert pipeline.build(without).removed == ("blue_files/mine.txt", "red_files/mine.txt")
@@ -245,7 +247,7 @@ def test_shared_files_tell_of_what_lies_in_the_folder(job: Job) -> None:
 def test_parts_add_up_to_the_whole(job: Job) -> None:
     pipeline.build(job)
     whole = tree(job.out)
-    other = Job(job.out.with_name("parts"), job.formulas, templates=job.templates)
+    other = Job(job.out.with_name("parts"), job.formulas, templates=job.templates, catalogue=True)
     for names in (NAMES[3:], ["mine"], NAMES[:3]):
         for target in ("blue", "red"):
             pipeline.build(part(other, only=names, targets=[target]))
@@ -312,7 +314,7 @@ def test_what_is_gathered_is_what_lies_in_the_folder(gathering: Job) -> None:
     pipeline.build(gathering)
     whole = tree(gathering.out)
     assert len(gathered(gathering)) == len(NAMES) + 2
-    other = Job(gathering.out.with_name("parts"), gathering.formulas, templates=gathering.templates)
+    other = Job(gathering.out.with_name("parts"), gathering.formulas, templates=gathering.templates, catalogue=True)
     for names in (NAMES[3:], ["mine"], NAMES[:3]):
         pipeline.build(part(other, only=names))
     assert tree(other.out) == whole
@@ -391,7 +393,7 @@ def test_a_build_of_one_language_keeps_the_others(spoken: Job) -> None:
 def test_languages_add_up_to_the_whole(spoken: Job) -> None:
     pipeline.build(spoken)
     whole = tree(spoken.out)
-    other = Job(spoken.out.with_name("parts"), spoken.formulas, templates=spoken.templates)
+    other = Job(spoken.out.with_name("parts"), spoken.formulas, templates=spoken.templates, catalogue=True)
     for language in ("zh", "en"):
         pipeline.build(part(other, languages=[language]))
     assert tree(other.out) == whole
@@ -490,7 +492,7 @@ def test_a_change_in_the_prose_of_a_claim_counts_for_the_formula_that_it_is_abou
         "i = indices('i')\n"
         "small = Witness('small', softmax, softmax[i], '<=', 1, {x: (0,), i: 1})\n"
     )
-    wider = Job(job.out, (*job.formulas, remark), templates=job.templates)
+    wider = Job(job.out, (*job.formulas, remark), templates=job.templates, catalogue=True)
     pipeline.build(wider)
     before = json.loads((job.out / "manifest.json").read_text())["files"]
     remark.write_text(remark.read_text() + "# a remark\n")

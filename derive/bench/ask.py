@@ -11,6 +11,7 @@ from derive.bench.peers import Peer, installed
 from derive.bench.records import DTYPES, Cell, Subject
 from derive.bench.subjects import FEWER, OPERATIONS, OTHERS, QUICK, SHAPES
 from derive.catalogue import load_catalogue, open_catalogue, unknown
+from derive.catalogue.files import is_own
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.kinds import kernel_names
@@ -116,8 +117,11 @@ def own_formulas(paths: Sequence[Path]) -> tuple[Formula, ...]:
     """The formulas of the user's files, without those of the catalogue."""
     if not paths:
         return ()
-    shipped = {formula.name for formula in load_catalogue()}
-    return tuple(formula for formula in open_catalogue(paths).formulas if formula.name not in shipped)
+    return tuple(formula for formula in open_catalogue(paths, whole=False).formulas if not _is_shipped(formula))
+
+
+def _is_shipped(formula: Formula) -> bool:
+    return formula.file is not None and is_own(formula.file)
 
 
 def _of_bench() -> tuple[Formula, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from derive.catalogue.files import CatalogueError
-from derive.catalogue.open import Catalogue, UnknownName, load_catalogue, load_topics, open_catalogue, select, unknown
+from derive.catalogue.hints import unknown
+from derive.catalogue.open import Catalogue, UnknownName, load_catalogue, load_topics, open_catalogue, select
 
 __all__ = [
     "Catalogue",

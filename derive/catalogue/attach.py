@@ -13,8 +13,10 @@ from derive.language.formula import Formula
 Item = Claim | Witness
 
 
-def attach(formulas: Sequence[Formula], items: Sequence[Item]) -> tuple[Formula, ...]:
+def attach(formulas: Sequence[Formula], items: Sequence[Item], beside: Sequence[Item] = ()) -> tuple[Formula, ...]:
     """Each formula with its claims and witnesses in the order of their definition: first those of its own file.
+
+    beside: about other formulas: what a proof may rest on as well.
 
     Raises CatalogueError where two about one formula have one name, where one is about a formula that is not in the
     catalogue, or where a proof rests on a claim that is not.
@@ -33,17 +35,17 @@ def attach(formulas: Sequence[Formula], items: Sequence[Item]) -> tuple[Formula,
                 f"{item.where}: formula {item.about.name!r} has another {_called(other)} ({other.where}): "
                 f"rename one of them"
             )
-    _refuse_loose_ends(items, known)
+    _refuse_loose_ends(items, [*known.values(), *beside])
     return tuple(replace(f, theory=_ordered(f, [i for i in items if i.about.name == f.name])) for f in formulas)
 
 
-def _refuse_loose_ends(items: Sequence[Item], known: dict[tuple[str, str], Item]) -> None:
+def _refuse_loose_ends(items: Sequence[Item], known: Sequence[Item]) -> None:
     """What a proof rests on has to be proved itself: a claim of the catalogue."""
     for item in items:
-        for cited in _cited(item):
-            if known.get((cited.about.name, cited.name)) != cited:
+        for claim in rests_on(item):
+            if claim not in known:
                 raise CatalogueError(
-                    f"{item.where}: {_called(item)} rests on {_called(cited)} ({cited.where}), which is not in the "
+                    f"{item.where}: {_called(item)} rests on {_called(claim)} ({claim.where}), which is not in the "
                     f"catalogue: give it a name in a formula file"
                 )
 
@@ -58,9 +60,9 @@ def _ordered(formula: Formula, items: list[Item]) -> tuple[Item, ...]:
     done: dict[str, Item] = {}
 
     def put(item: Item) -> None:
-        for cited in _cited(item):
-            if cited.about.name == formula.name:
-                put(cited)
+        for claim in rests_on(item):
+            if claim.about.name == formula.name:
+                put(claim)
         done.setdefault(item.name, item)
 
     for item in sorted(items, key=place):
@@ -68,7 +70,8 @@ def _ordered(formula: Formula, items: list[Item]) -> tuple[Item, ...]:
     return tuple(done.values())
 
 
-def _cited(item: Item) -> list[Claim]:
+def rests_on(item: Item) -> list[Claim]:
+    """The claims that its proof rests on."""
     return [line.reason for line in item.proof if isinstance(line.reason, Claim)] if isinstance(item, Claim) else []
 
 

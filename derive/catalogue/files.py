@@ -27,21 +27,30 @@ class CatalogueError(DeriveError):
     """A formula file cannot be loaded, or two things in the catalogue get in each other's way."""
 
 
-def load_modules(extra: Sequence[Path] = ()) -> list[ModuleType]:
-    """derive's own formula modules by name, then those of the files or folders in ``extra``.
+def load_shipped() -> list[ModuleType]:
+    """derive's own formula modules, by name.  Raises CatalogueError, with file and line, where one does not load."""
+    return [_import(name) for name in _own_names()]
 
-    Raises CatalogueError, with file and line, where a file does not load.
+
+def load_files(paths: Sequence[Path]) -> list[ModuleType]:
+    """The modules of formula files, and of folders of them, each once.
+
+    Raises CatalogueError, with file and line, where one does not load.
     """
-    own = [_import(name) for name in _own_names()]
-    known = {_file(module) for module in own}
-    users = [path for path in _unique(_files(extra)) if path.resolve() not in known]
-    _refuse_equal_file_names(users)
-    return [*own, *(_run(path) for path in users)]
+    found = _unique(_files(paths))
+    _refuse_equal_file_names(found)
+    return [_import(name) if (name := _own_name(path)) else _run(path) for path in found]
 
 
 def is_own(path: Path) -> bool:
     """Whether a file is one of derive's own formula files."""
     return path.resolve().is_relative_to(Path(derive.formulas.__path__[0]).resolve())
+
+
+def _own_name(path: Path) -> str | None:
+    """What derive's own formula module of this file is called; ``None``: it is another's."""
+    known = {_path_of(name).resolve(): name for name in _own_names()} if is_own(path) else {}
+    return known.get(path.resolve())
 
 
 def _own_names() -> list[str]:
@@ -64,10 +73,6 @@ def _import(name: str) -> ModuleType:
 def _path_of(name: str) -> Path:
     parts = name.removeprefix("derive.formulas.").split(".")
     return Path(derive.formulas.__path__[0]).joinpath(*parts).with_suffix(".py")
-
-
-def _file(module: ModuleType) -> Path:
-    return Path(str(module.__file__)).resolve()
 
 
 class _Fresh(importlib.machinery.SourceFileLoader):
@@ -171,11 +176,18 @@ def _files(paths: Sequence[Path]) -> Iterable[Path]:
                 f"{str(path)!r}: the name of a formula file is listed: give it one that can be printed"
             )
         elif not path.is_file():
-            raise CatalogueError(f"{path}: no such file or folder")
+            raise CatalogueError(f"{path}: no such file or folder{_meant(path)}")
         elif path.suffix != ".py":
             raise CatalogueError(f"{path}: a formula file ends in .py")
         else:
             yield path
+
+
+def _meant(path: Path) -> str:
+    """The formula file beside it that it may have been meant to be."""
+    there = [one.name for one in path.parent.glob("*.py")] if path.parent.is_dir() else []
+    close = difflib.get_close_matches(path.name, there, n=1)
+    return f": did you mean {path.with_name(close[0])}?" if close else ""
 
 
 def _unique(paths: Iterable[Path]) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import keyword
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +9,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from derive.catalogue.attach import attach
-from derive.catalogue.files import CatalogueError, load_modules
+from derive.catalogue.attach import Item, attach, rests_on
+from derive.catalogue.files import CatalogueError, is_own, load_files, load_shipped
+from derive.catalogue.hints import unknown_formula
 from derive.language.claims import Claim, Topic, Witness
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
@@ -20,9 +20,6 @@ from derive.language.kinds import kernel_names, saved_kernel_names
 RECORDS = (Formula, Claim, Witness, Topic)
 """What a formula file may hold."""
 
-FEW = 12
-"""No more names than these are told in one line."""
-
 
 class UnknownName(DeriveError):
     """A name on the command line that nothing here carries."""
@@ -30,10 +27,14 @@ class UnknownName(DeriveError):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """formulas: by name, each with its claims and witnesses; topics: in the order in which they are read."""
+    """formulas: by name, each with its claims and witnesses; topics: in the order in which they are read.
+
+    others: what could have been asked for too.
+    """
 
     formulas: tuple[Formula, ...]
     topics: tuple[Topic, ...]
+    others: tuple[Formula, ...] = ()
 
     def topic_of(self, formula: Formula) -> Topic | None:
         """The first topic on whose page the formula stands."""
@@ -53,30 +54,106 @@ class Catalogue:
         return tuple(dict.fromkeys((*names, *(formula.name for formula in self.formulas))))
 
 
-def open_catalogue(extra: Sequence[Path] = ()) -> Catalogue:
-    """Everything in derive's own formula files and in the files or folders in ``extra``.
+def open_catalogue(extra: Sequence[Path] = (), whole: bool = True, names: Iterable[str] = ()) -> Catalogue:
+    """What derive's own formula files hold, and the files or folders in ``extra``.
+
+    whole: derive's own formulas too, and then no two may clash; else, where files are named, those of the files alone,
+           the formulas of derive that something there is about, and those called by one of these ``names``.
 
     Raises CatalogueError, with file and line, where a file does not load or two things clash.
     """
+    mine = _found(load_files(extra))
+    if whole or not extra:
+        return _assembled(_found(load_shipped()).and_all(mine))
+    asked = set(names) - {formula.name for formula in mine.own.formulas}
+    return _beside(mine.own, asked) if asked or mine.own.leads_out else _assembled(mine.own)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What formula files hold, in the order of its definition, each once.
+
+    modules: the files.
+    """
+
+    records: tuple[Any, ...]
+    modules: frozenset[Path] = frozenset()
+
+    @property
+    def formulas(self) -> list[Formula]:
+        return sorted((r for r in self.records if isinstance(r, Formula)), key=lambda formula: formula.name)
+
+    @property
+    def items(self) -> list[Item]:
+        return [r for r in self.records if isinstance(r, Claim | Witness)]
+
+    @property
+    def topics(self) -> list[Topic]:
+        return [r for r in self.records if isinstance(r, Topic)]
+
+    @property
+    def own(self) -> _Found:
+        """Without what the files import from derive's own."""
+        theirs = [r for r in self.records if r.file is None or not is_own(r.file) or r.file.resolve() in self.modules]
+        return replace(self, records=tuple(theirs))
+
+    def has(self, formula: Formula) -> bool:
+        return any(formula.name == one.name and formula == one for one in self.formulas)
+
+    @property
+    def leads_out(self) -> bool:
+        """Whether something here is about a formula that is not here, or rests on a claim about one."""
+        about = [one.about for item in self.items for one in (item, *rests_on(item))]
+        return not all(map(self.has, [*about, *(formula for topic in self.topics for formula in topic.formulas)]))
+
+    def and_all(self, other: _Found) -> _Found:
+        return _Found(tuple({id(r): r for r in (*self.records, *other.records)}.values()))
+
+
+def _found(modules: Iterable[ModuleType]) -> _Found:
+    """Raises CatalogueError for a file that holds nothing of ours."""
     found: dict[int, Any] = {}
     topics: dict[int, Topic] = {}
-    for module in load_modules(extra):
+    files = set()
+    for module in modules:
         here = _records(module)
         if not here:
             raise CatalogueError(
                 f"{module.__file__}:1: no Formula, Claim, Witness or Topic here: give it one, or leave the file out"
             )
-        found |= {id(record): record for record in here}
+        found |= {id(record): record for record in here if not isinstance(record, Topic)}
         topics |= {id(topic): topic for topic in getattr(module, "TOPICS", here) if isinstance(topic, Topic)}
-    plain = sorted((f for f in found.values() if isinstance(f, Formula)), key=lambda formula: formula.name)
-    _refuse_clashes(plain)
-    formulas = attach(plain, [r for r in found.values() if isinstance(r, Claim | Witness)])
-    return Catalogue(formulas, _topics(topics.values(), formulas))
+        files.add(Path(str(module.__file__)).resolve())
+    return _Found((*found.values(), *topics.values()), frozenset(files))
 
 
-def load_catalogue(extra: Sequence[Path] = ()) -> tuple[Formula, ...]:
+def _assembled(found: _Found) -> Catalogue:
+    _refuse_clashes(found.formulas)
+    formulas = attach(found.formulas, found.items)
+    return Catalogue(formulas, _topics(found.topics, formulas))
+
+
+def _beside(mine: _Found, names: set[str]) -> Catalogue:
+    """The formulas of ``mine``, and those of derive's own that are called so or that something of ``mine`` is about.
+
+    One of ``mine`` may be called as one of derive's own, which it then hides.
+    """
+    shipped = _found(load_shipped())
+    abroad = [item for item in mine.items if not mine.has(item.about) and shipped.has(item.about)]
+    here = [item for item in mine.items if item not in abroad]
+    ours = attach(mine.formulas, here, shipped.items + abroad)
+    subjects = [item.about for item in abroad] + [f for t in mine.topics for f in t.formulas if not mine.has(f)]
+    wanted = names | {formula.name for formula in subjects}
+    theirs = attach(shipped.formulas, shipped.items + abroad, here)
+    formulas = tuple(sorted((*ours, *(f for f in theirs if f.name in wanted)), key=lambda formula: formula.name))
+    _refuse_clashes(formulas)
+    topics = [replace(t, formulas=tuple(f for f in t.formulas if f.name in wanted)) for t in shipped.topics]
+    return Catalogue(formulas, _topics([*mine.topics, *(t for t in topics if t.formulas)], formulas), theirs)
+
+
+def load_catalogue(extra: Sequence[Path] = (), whole: bool = True) -> tuple[Formula, ...]:
     """Every formula, by name, with its claims and witnesses; see :func:`open_catalogue`."""
-    return open_catalogue(extra).formulas
+    return open_catalogue(extra, whole).formulas
 
 
 def load_topics(extra: Sequence[Path] = ()) -> tuple[Topic, ...]:
@@ -84,22 +161,12 @@ def load_topics(extra: Sequence[Path] = ()) -> tuple[Topic, ...]:
     return open_catalogue(extra).topics
 
 
-def select(catalogue: Sequence[Formula], names: Iterable[str]) -> tuple[Formula, ...]:
-    """The formulas of these names, in the catalogue's order; no names: all of them."""
+def select(catalogue: Catalogue, names: Iterable[str]) -> tuple[Formula, ...]:
+    """The formulas of these names, in the catalogue's order; no names: all of them.  Raises UnknownName."""
     wanted = set(names)
-    by_name = {formula.name: formula for formula in catalogue}
-    for name in sorted(wanted - by_name.keys()):
-        raise UnknownName(unknown("formula", name, by_name))
-    return tuple(formula for formula in catalogue if not wanted or formula.name in wanted)
-
-
-def unknown(kind: str, name: str, names: Iterable[str]) -> str:
-    """One line for a name that is not among ``names``: the closest ones, all of them, or where they are listed."""
-    names = sorted(names)
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    listed = f"there are: {', '.join(names)}" if len(names) <= FEW else f"derive list shows all {len(names)}"
-    hint = f"did you mean {' or '.join(close)}?" if close else listed
-    return f"no {kind} is called {name!r}: {hint}"
+    for name in sorted(wanted - {formula.name for formula in catalogue.formulas}):
+        raise UnknownName(unknown_formula(name, (*catalogue.formulas, *catalogue.others)))
+    return tuple(formula for formula in catalogue.formulas if not wanted or formula.name in wanted)
 
 
 def _records(module: ModuleType) -> list[Any]:

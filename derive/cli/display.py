@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,10 +98,19 @@ class Display:
                 for line in _filled(f"    {name:8}", told(seen), "; ", self.columns):
                     self._line(line)
 
-    def differences(self, found: Sequence[Difference], folder: Path, command: str) -> None:
-        """What a check found, and the command that mends it."""
+    def differences(
+        self, by_command: Mapping[str, Sequence[Difference]], folder: Path, others: Sequence[str] = ()
+    ) -> None:
+        """What a check found, and the commands that mend it.
+
+        others: those that make what lies in the folder and was not regenerated.
+        """
         from derive.output.compare import MISSING
 
+        near = [one for some in by_command.values() for one in some if not one.beyond]
+        paths = {one.path for one in near}
+        far = [one for some in by_command.values() for one in some if one.beyond and one.path not in paths]
+        found = list(dict.fromkeys((*near, *far)))
         if not found:
             self._line(f"{folder}: in step with its formulas and templates", "green")
             return
@@ -113,9 +122,10 @@ class Display:
             self._line(f"{difference.path}: {difference.why}", "bold red")
             for line in difference.diff.splitlines():
                 self._line(f"  {line}", {"+": "green", "-": "red"}.get(line[:1]))
-        orphans = [d.path for d in found if d.orphan]
-        if len(orphans) < len(found):
+        mends = [command for command, some in by_command.items() if not all(d.orphan or d.beyond for d in some)]
+        for command in dict.fromkeys([*mends, *(others if far else [])]):
             self._line(f"to mend: {command}", "bold")
+        orphans = [d.path for d in found if d.orphan]
         if orphans:
             hint = "move away what no formula makes, or name its formula file with --formulas"
             self._line(f"to mend: {hint}: {orphans[0]}", "bold")
@@ -133,7 +143,9 @@ class Display:
     def _formula(self, formula: Formula, words: Words) -> None:
         from derive.targets.text.width import pad, width, wrap
 
-        named, *more = wrap(words.say(formula.title), self.columns, first=f"  {formula.name}  ", rest=" " * 6)
+        named, *more = wrap(
+            words.say(formula.title or formula.name), self.columns, first=f"  {formula.name}  ", rest=" " * 6
+        )
         self._console.print(Text.assemble(("  " + formula.name, "bold"), named.removeprefix("  " + formula.name)))
         inputs = [_input(one, words) for one in formula.inputs]
         rows = {words.say("Inputs"): inputs, words.say("Kernels"): _kernels(formula)}

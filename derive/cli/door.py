@@ -7,28 +7,33 @@ import io
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from derive.cli.display import Display, printable
-from derive.language.errors import DeriveError
+from derive.cli.jobs import all_commands, check_jobs, job_of
+from derive.cli.options import setting_options
+from derive.cli.verbs import PLACE, Interrupted, PipeClosed, Verbs
+from derive.errors import DeriveError
+from derive.project import Chosen, ProjectError
+from derive.project.settings import CATALOGUE, LANGUAGES, ONLY, OUT, PDF, SITE
 from derive.system.processes import Crew, crew
 from derive.version import __version__
 
 if TYPE_CHECKING:
-    from derive.job import Job
+    pass
 
 OUT_OF_STEP, FAILED, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 1, 2, 130, 141
 
 EXAMPLES = """\b
 Examples:
-  derive build                        everything, into ./generated
+  derive new NAME                     a formula file of your own, to be changed
+  derive build                        the formulas of this project, or else all of derive, into ./generated
   derive build --only NAME --formulas mine.py --out mine
                                       a formula of your own
   derive build --only NAME --target c --out kernels
@@ -42,89 +47,12 @@ Examples:
 """
 
 
-class Place(click.Path):
-    """A path that has a name: the empty one would mean the current folder."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not os.fspath(value):
-            self.fail("an empty name: name a folder or a file (the current folder is .)", param, ctx)
-        return super().convert(value, param, ctx)
-
-
 MANY = 8
 """So many formulas take longer to make than another process takes to start."""
-
-PLACE = Place(path_type=Path)
 
 STATUSES = """
 Exit status: 0 done, 1 failed or out of step, 2 misused, 130 interrupted, 141 nobody reads on.
 """
-
-
-class Interrupted(Exception):
-    """Ctrl-C, carried past click's own handling."""
-
-
-class PipeClosed(Exception):
-    """Nobody reads what is written; carried past click's own handling."""
-
-
-class Verbs(click.Group):
-    """A group that suggests close matches and leaves Ctrl-C and closed pipes to :func:`run`."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        from difflib import get_close_matches
-
-        name = args[0]
-        if self.get_command(ctx, name) is None and not name.startswith("-"):
-            close = get_close_matches(name, self.commands, n=1, cutoff=0.5)
-            hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(self.commands))}"
-            raise click.UsageError(f"no verb is called {name!r}: {hint}")
-        return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        with _carried():
-            return super().invoke(ctx)
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        with _carried():
-            return super().make_context(*args, **kwargs)
-
-
-@contextlib.contextmanager
-def _carried() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise Interrupted from None
-    except BrokenPipeError:
-        raise PipeClosed from None
-
-
-def options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that ``build`` and ``check`` share."""
-    for option in (
-        click.option("--out", type=PLACE, default=Path("generated"), show_default=True,
-                     help="Folder of the generated files."),
-        click.option("--target", "targets", multiple=True, metavar="NAME", help="Only this target (may be repeated)."),
-        click.option("--only", multiple=True, metavar="NAME", help="Only this formula (may be repeated)."),
-    ):  # fmt: skip
-        function = option(function)
-    return function
-
-
-formulas_option = click.option(
-    "--formulas", multiple=True, type=PLACE, metavar="PATH",
-    help="A formula file, or a folder of them, beside the catalogue (may be repeated).  It is Python: it is run.",
-)  # fmt: skip
-
-
-lang_option = click.option(
-    "--lang", "languages", multiple=True, metavar="CODE",
-    help="Documents in this language only: en, zh (may be repeated).",
-)  # fmt: skip
 
 
 @click.group(cls=Verbs, epilog=EXAMPLES + STATUSES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -133,64 +61,66 @@ def door() -> None:
     """One formula becomes a checked derivation, a LaTeX page, a NumPy kernel and a C kernel."""
 
 
+@door.command(epilog="\b\nExample:\n  derive new my_loss && derive build")
+@click.argument("name")
+@click.option("--kind", type=click.Choice(["loss", "vector"]), default="loss", show_default=True,
+              help="One number per row, or one per class.")  # fmt: skip
+def new(name: str, kind: str) -> None:
+    """Begin a formula file: NAME.py, in this folder.
+
+    It builds as it is; what one changes is marked.  It is named in pyproject.toml, where derive build finds it: that
+    file is made, or the one that is there gets a line more.  Overwrites nothing.
+    """
+    from derive.cli.new import new_formula
+
+    for line in new_formula(name, kind, Path()):
+        Display().page(line)
+
+
 @door.command(epilog="\b\nExample:\n  derive build --only NAME --formulas mine.py --target c --out mine")
-@options
-@lang_option
-@formulas_option
-@click.option("--strict", is_flag=True, help="Fail where a kernel loses digits on some rows.")
-def build(
-    out: Path,
-    only: tuple[str, ...],
-    targets: tuple[str, ...],
-    languages: tuple[str, ...],
-    formulas: tuple[Path, ...],
-    strict: bool,
-) -> None:
+@setting_options("build")
+def build(chosen: Chosen) -> None:
     """Derive, verify and write.
 
     Every step of every derivation is checked before anything is written.  Files appear whole or not at all:
     a build that is killed leaves nothing half-written, and the next one mends the rest.
     """
     display, start, warnings = Display(), time.perf_counter(), list[str]()
-    with _others(only) as others:
+    with _others(chosen) as others:
         from derive.pipeline import build as run_build
 
-        job = replace(_job(out, only, targets, formulas, languages), strict=strict)
         with display.progress() as tell:
-            plan = run_build(job, tell, warnings.append, others)
+            plan = run_build(job_of(chosen), tell, warnings.append, others)
     display.summary(plan, time.perf_counter() - start)
     display.warnings(warnings)
 
 
 @door.command(epilog="\b\nExample:\n  derive check --out generated")
-@options
-@lang_option
-@formulas_option
-def check(
-    out: Path, only: tuple[str, ...], targets: tuple[str, ...], languages: tuple[str, ...], formulas: tuple[Path, ...]
-) -> int:
+@setting_options("check")
+def check(chosen: Chosen) -> int:
     """Regenerate aside and compare.
 
     Exit status 1 where any byte of a generated file, a formula or a template is out of step, with the
-    differences and the command that mends them.  Writes nothing.
+    differences and the command that mends them.  Writes nothing.  What is to be there is what pyproject.toml says, else
+    what the folder says of how it was made.
     """
     display = Display()
-    with _others(only) as others:
+    jobs = check_jobs(chosen)
+    with _others(chosen) as others:
         from derive.pipeline import check as run_check
 
-        job = _job(out, only, targets, formulas, languages)
         with display.progress() as tell:
-            found = run_check(job, tell, others)
-    display.differences(found, out, _build_command(job))
-    return OUT_OF_STEP if found else 0
+            found = {job.made.command(job.made.parts[0]): run_check(job, tell, others) for job in jobs}
+    display.differences(found, chosen.of(OUT), all_commands(chosen))
+    return OUT_OF_STEP if any(found.values()) else 0
 
 
 @door.command(epilog="\b\nExample:\n  derive verify NAME --formulas mine.py")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--quick", is_flag=True, help="Without the rows of a million classes.")
 @click.option("--seed", default="", metavar="TEXT", help="Other random rows.")
-@formulas_option
-def verify(names: tuple[str, ...], quick: bool, seed: str, formulas: tuple[Path, ...]) -> int:
+@setting_options("verify")
+def verify(chosen: Chosen, names: tuple[str, ...], quick: bool, seed: str) -> int:
     """Check formulas anew, and run their kernels.
 
     Every step, theorem and program is checked; every kernel runs on rows far from 0, close together, masked, tied,
@@ -204,10 +134,10 @@ def verify(names: tuple[str, ...], quick: bool, seed: str, formulas: tuple[Path,
     from derive.verify.long_rows import LENGTHS
 
     display, outside = Display(), False
-    chosen = select(open_catalogue(formulas).formulas, names)
+    found = select(open_catalogue(chosen.formulas, chosen.of(CATALOGUE), names), names)
     with display.progress() as show:
-        clock = Clock(show, total=len(chosen) * STAGES)
-        for formula in chosen:
+        clock = Clock(show, total=len(found) * STAGES)
+        for formula in found:
             tell = partial(clock.step, subject=formula.name)
             report = measure(formula, LENGTHS[: 1 if quick else None], seed, tell)
             display.report(report)
@@ -216,24 +146,23 @@ def verify(names: tuple[str, ...], quick: bool, seed: str, formulas: tuple[Path,
 
 
 @door.command("list")
-@click.option("--lang", "language", default="en", metavar="CODE", help="Titles in this language: en, zh.")
-@formulas_option
-def list_(language: str, formulas: tuple[Path, ...]) -> None:
+@click.option("--lang", "language", metavar="CODE", help="Titles in this language: en, zh.")
+@setting_options("list")
+def list_(chosen: Chosen, language: str | None) -> None:
     """List the formulas, topic by topic: name, title, inputs, kernels."""
     from derive.catalogue import open_catalogue
     from derive.job import select_languages
 
-    (words,) = select_languages([language])
-    Display().catalogue(open_catalogue(formulas), words)
+    (words,) = select_languages([language] if language is not None else [*chosen.of(LANGUAGES), "en"][:1])
+    Display().catalogue(open_catalogue(chosen.formulas, chosen.of(CATALOGUE)), words)
 
 
 @door.command(epilog="\b\nExample:\n  derive show NAME --latex > page.tex")
 @click.argument("name", required=False)
 @click.option("--latex", is_flag=True, help="As LaTeX, the page that a build would write.")
 @click.option("--passes", is_flag=True, help="The program of each kernel after each pass, instead of the derivation.")
-@lang_option
-@formulas_option
-def show(name: str | None, latex: bool, passes: bool, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
+@setting_options("show")
+def show(chosen: Chosen, name: str | None, latex: bool, passes: bool) -> None:
     """Show the derivation of a formula, step by step.
 
     It is as wide as the terminal; COLUMNS sets another width.  In English, unless another language is asked for.
@@ -245,14 +174,15 @@ def show(name: str | None, latex: bool, passes: bool, languages: tuple[str, ...]
     from derive.job import select_languages
     from derive.pipeline import latex_page, passes_page, text_page, verified
 
-    chosen, catalogue = select_languages(languages or ["en"]), open_catalogue(formulas)
-    built = verified(select(catalogue.formulas, [name])[0], catalogue)
+    languages = select_languages(chosen.of(LANGUAGES) or ["en"])
+    catalogue = open_catalogue(chosen.formulas, chosen.of(CATALOGUE), [name])
+    built = verified(select(catalogue, [name])[0], catalogue)
     display = Display()
     if passes:
         display.page(passes_page(built.derived))
         return
     unicode = (sys.stdout.encoding or "").lower().startswith(("utf", "gb18030"))  # these write every sign
-    for words in chosen:
+    for words in languages:
         if latex:
             display.page(latex_page(built, words=words))
         else:
@@ -260,15 +190,10 @@ def show(name: str | None, latex: bool, passes: bool, languages: tuple[str, ...]
 
 
 @door.command(epilog="\b\nExample:\n  derive site --serve")
-@click.option("--generated", type=PLACE, default=Path("generated"), show_default=True,
-              help="Folder of the generated files to make the site of.")  # fmt: skip
-@click.option("--pdf", type=PLACE, default=Path("pdf"), show_default=True,
-              help="Folder of the PDF files: those that are there go with the site.")  # fmt: skip
-@click.option("--out", type=PLACE, default=Path("site"), show_default=True,
-              help="Folder of the site.")  # fmt: skip
+@setting_options("site")
 @click.option("--serve", "serving", is_flag=True, help="Serve it on this machine, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to serve it on.")
-def site(generated: Path, pdf: Path, out: Path, serving: bool, port: int) -> None:
+def site(chosen: Chosen, serving: bool, port: int) -> None:
     """Make a web site of the generated files.
 
     Every page in every language, with steps that fold, code, pictures and search.  It needs no other host: open
@@ -276,10 +201,10 @@ def site(generated: Path, pdf: Path, out: Path, serving: bool, port: int) -> Non
     """
     from derive.readers.site import address, build_site, serve, server
 
-    display = Display()
+    display, out = Display(), chosen.of(SITE)
     running = server(out, port) if serving else None
     with display.progress() as tell:
-        home = build_site(generated, out, tell, pdf)
+        home = build_site(chosen.of(OUT), out, tell, chosen.of(PDF))
     display.page(f"{home}: the site")
     if running is not None:
         display.page(f"{address(running)}: served until Ctrl-C")
@@ -287,11 +212,8 @@ def site(generated: Path, pdf: Path, out: Path, serving: bool, port: int) -> Non
 
 
 @door.command(epilog="\b\nExample:\n  derive pdf --lang zh")
-@click.option("--out", type=PLACE, default=Path("pdf"), show_default=True,
-              help="Folder of the PDF files.")  # fmt: skip
-@lang_option
-@formulas_option
-def pdf(out: Path, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> None:
+@setting_options("pdf")
+def pdf(chosen: Chosen) -> None:
     """Typeset the whole theory: one PDF file for each language.
 
     Every formula is derived and verified first.  It takes XeLaTeX, which every TeX Live has; the pictures take
@@ -301,7 +223,7 @@ def pdf(out: Path, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> No
 
     display = Display()
     with display.progress() as tell:
-        made = build_pdf(out, languages, formulas, tell)
+        made = build_pdf(chosen.of(PDF), chosen.of(LANGUAGES), chosen.formulas, tell, chosen.of(CATALOGUE))
     for one in made:
         for complaint in one.complaints:
             display.page(f"{one.path}: {complaint}")
@@ -319,8 +241,9 @@ def pdf(out: Path, languages: tuple[str, ...], formulas: tuple[Path, ...]) -> No
 @click.option("--quick", is_flag=True, help="A few sizes, in float32, on one thread: a minute.")
 @click.option("--json", "json_path", type=PLACE, help="Write every time to this file.")
 @click.option("--chart", "chart_path", type=PLACE, help="Draw the ratios to this file (.svg, .png, .pdf).")
-@formulas_option
+@setting_options("bench")
 def bench(
+    chosen: Chosen,
     only: tuple[str, ...],
     shapes: tuple[str, ...],
     dtypes: tuple[str, ...],
@@ -329,13 +252,12 @@ def bench(
     quick: bool,
     json_path: Path | None,
     chart_path: Path | None,
-    formulas: tuple[Path, ...],
 ) -> int:
     """Time kernels beside every library that is here.
 
     All take turns in one run, each in a process of its own, after its results were compared with ours; beside them
-    the machine's own limits.  With --formulas the formulas of a file, beside what NumPy, JAX and Numba make of them as
-    they are written.  Ctrl-C shows what is there by then.
+    the machine's own limits.  With --formulas, and in a project that names formula files, those formulas, beside what
+    NumPy, JAX and Numba make of them as they are written.  Ctrl-C shows what is there by then.
     """
     from derive.bench import Ask, run_bench
     from derive.bench.files import refuse_unwritable, write_chart, write_json
@@ -343,7 +265,7 @@ def bench(
 
     display = Display()
     refuse_unwritable(json_path, chart_path)
-    ask = Ask.of(only, shapes, dtypes, threads, peers, formulas, quick)
+    ask = Ask.of(only, shapes, dtypes, threads, peers, chosen.formulas, quick)
     with display.progress() as tell:
         report = run_bench(ask, tell)
     display.page(page(report))
@@ -381,34 +303,16 @@ def run(arguments: Sequence[str], processes: int = 1) -> int:
         return _fail(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}", FAILED)
 
 
-def _others(only: Sequence[str]) -> AbstractContextManager[Crew]:
+def _others(chosen: Chosen) -> AbstractContextManager[Crew]:
     """The processes beside this one: they start, and import what they need, before this one does."""
     processes = click.get_current_context().obj or 1
-    return crew(processes - 1 if not only or len(only) >= MANY else 0, ready="derive.pipeline")
-
-
-def _job(
-    out: Path, only: tuple[str, ...], targets: tuple[str, ...], formulas: tuple[Path, ...], languages: tuple[str, ...]
-) -> Job:
-    from derive.job import Job
-
-    return Job(out=out, formulas=formulas, only=only, targets=targets, languages=languages)
-
-
-def _build_command(job: Job) -> str:
-    """The build that mends what this check found."""
-    import shlex
-
-    words = ["derive", "build"]
-    words += [word for path in job.formulas for word in ("--formulas", str(path))]
-    words += [word for name in job.only for word in ("--only", name)]
-    words += [word for name in job.targets for word in ("--target", name)]
-    words += [word for code in job.languages for word in ("--lang", code)]
-    words += ["--out", str(job.out)] if job.out != Path("generated") else []
-    return shlex.join(words)
+    named: Sequence[object] = chosen.of(ONLY) or ([] if chosen.of(CATALOGUE) else chosen.formulas)
+    return crew(processes - 1 if not named or len(named) >= MANY else 0, ready="derive.pipeline")
 
 
 def _is_misuse(error: DeriveError) -> bool:
+    if isinstance(error, ProjectError):
+        return True
     from derive.catalogue import UnknownName
 
     return isinstance(error, UnknownName)

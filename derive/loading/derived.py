@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from derive.catalogue import load_catalogue, unknown
+from derive.catalogue import load_catalogue
+from derive.catalogue.hints import unknown_kernel
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
@@ -27,22 +28,18 @@ from derive.verify import check_programs
 
 
 def made_of(name: str, target: str, places: Sequence[object] | None, options: Sequence[str] = ()) -> Record:
-    """The kernel of that name among these formulas, formula files and folders, or in the catalogue.
+    """The kernel of that name among these formulas, in these formula files and folders, or in the catalogue.
 
     options: those that make another formula of its loss: the kernel of that one.
 
     Raises LoadError for an unknown name, CatalogueError for a file that does not load, ProgramError where the program
     is not the formula.
     """
-    found = _found(places)
-    owners = {kernel: formula for formula in found for kernel in (*kernel_names(formula), *saved_kernel_names(formula))}
-    if name not in owners:
-        raise LoadError(unknown("kernel", name, owners))
+    formula = _owner(name, places)
     if options:
-        formula = optioned(owners[name], options)
-        name = formula.name + name.removeprefix(owners[name].name)
-        owners[name] = formula
-    built = _built(owners[name])
+        other = optioned(formula, options)
+        formula, name = other, other.name + name.removeprefix(formula.name)
+    built = _built(formula)
     _check(_program(built, name))
     return record(replace(built, programs=(_program(built, name),)), name, target)
 
@@ -89,16 +86,34 @@ _check = cache(lambda program: check_programs([program]))
 """No kernel is handed out whose program is not its formula."""
 
 
-def _found(places: Sequence[object] | None) -> Sequence[Formula]:
-    """The formulas among which a name is looked for; those that were given come last, so that they count."""
-    if places is None:
-        return load_catalogue()
-    strange = [one for one in places if not isinstance(one, Formula | str | os.PathLike)]
-    if strange:
-        raise LoadError(f"formulas holds {strange[0]!r}: give formulas, or the paths of formula files")
-    own = [one for one in places if isinstance(one, Formula)]
-    paths = [Path(one) for one in places if isinstance(one, str | os.PathLike)]
-    return [*(load_catalogue(paths) if paths else ()), *own]
+def _owner(name: str, places: Sequence[object] | None) -> Formula:
+    """The formula that has such a kernel: the first among those that were given, in the files, and in the catalogue."""
+    known: list[Formula] = []
+    for formulas in _layers(places):
+        for formula in formulas:
+            if name in (*kernel_names(formula), *saved_kernel_names(formula)):
+                return formula
+        known += formulas
+    raise LoadError(unknown_kernel(name, known))
+
+
+def _layers(places: Sequence[object] | None) -> Iterator[Sequence[Formula]]:
+    """Where a name is looked for, in order.  Where formulas alone are given, nowhere else."""
+    for one in places or ():
+        if not isinstance(one, Formula | str | os.PathLike):
+            raise LoadError(f"formulas holds {one!r}: give formulas, or the paths of formula files")
+    paths = [Path(one) for one in places or () if isinstance(one, str | os.PathLike)]
+    yield [one for one in places or () if isinstance(one, Formula)]
+    if paths:
+        yield load_catalogue(paths, whole=False)
+    if paths or places is None:
+        yield load_catalogue()
+
+
+def kernels_in(path: str) -> str:
+    """The kernels of a formula file, to choose from.  Raises CatalogueError for a file that does not load."""
+    found = load_catalogue([Path(path)], whole=False)
+    return ", ".join(f"{path}:{kernel}" for formula in found for kernel in kernel_names(formula))
 
 
 @cache

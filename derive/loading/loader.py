@@ -20,6 +20,8 @@ from derive.loading.fast import as_callable
 from derive.loading.loss_options import Loss, Variant, with_options
 from derive.loading.sources import says_the_same, source_key
 from derive.loading.troubles import LoadError
+from derive.project import find_project
+from derive.project.chosen import formula_paths
 
 if TYPE_CHECKING:
     from derive.language.formula import Formula
@@ -28,27 +30,32 @@ if TYPE_CHECKING:
     """A formula, or the path of a formula file or of a folder of them."""
 
 
-def load(name: str, target: str = "numpy", formulas: Where | Iterable[Where] | None = None) -> Callable[..., Any]:
+def load(
+    name: str | os.PathLike[str] | Formula, target: str = "numpy", formulas: Where | Iterable[Where] | None = None
+) -> Callable[..., Any]:
     """The kernel ``name`` as a function of NumPy arrays.
 
+    name:     of a kernel; with its formula file before it, as in ``"mine.py:mine_vjp"``; or a formula, for its value.
     target:   "numpy" (the generated module) or "c" (compiled with the machine's C compiler, once, into a private
               cache folder).
-    formulas: where to look: a formula, the path of a formula file (which is run, and looked at beside the catalogue),
-              or several of these; default: the catalogue.
+    formulas: where to look: a formula, the path of a formula file (which is run, and looked at before the catalogue),
+              or several of these; default: the formula files of the project that this runs in (``[tool.derive]`` in the
+              nearest pyproject.toml), then the catalogue.
 
     Its program is checked against the formula as it was written before it is handed out (:mod:`derive.verify`).  What
     was derived once is kept in the cache folder, and taken from there as long as the formula files, derive and SymPy
     are the same, byte by byte.
 
     Raises ProgramError where a check fails, LoadError for an unknown name or target, CatalogueError (file and line) for
-    a formula file that does not load, CompilerError without a C compiler, CacheError where the cache folder cannot be
-    used: all are DeriveError.
+    a formula file that does not load, ProjectError for a pyproject.toml that says what has no meaning, CompilerError
+    without a C compiler, CacheError where the cache folder cannot be used: all are DeriveError.
     """
     if target not in _LOADERS:
         from derive.catalogue import unknown
 
         raise LoadError(unknown("target", target, _LOADERS))
-    return _loaded(name, target, _listed(formulas))
+    kernel, places = _asked(name, _listed(formulas))
+    return _loaded(kernel, target, places)
 
 
 def _loaded(name: str, target: str, places: list[Any] | None, options: tuple[str, ...] = ()) -> Callable[..., Any]:
@@ -60,6 +67,38 @@ def _loaded(name: str, target: str, places: list[Any] | None, options: tuple[str
         return _loaded(name, target, places, options)
 
     return _LOADERS[target](record, cache(variant))
+
+
+def _asked(name: Any, places: list[Any] | None) -> tuple[str, list[Any] | None]:
+    """The name of a kernel, and where to look for it."""
+    if not isinstance(name, str | os.PathLike):
+        return _of_formula(name, places)
+    text = os.fspath(name)
+    file, _, kernel = text.rpartition(":")
+    if file.endswith(".py") and kernel.isidentifier():
+        if places is not None:
+            raise LoadError(f"{text!r} says where to look, and formulas= does too: leave one of them out")
+        return kernel, [file]
+    if text.rstrip(":").endswith(".py") or os.sep in text:
+        from derive.loading.derived import kernels_in
+
+        file = text.rstrip(":")
+        raise LoadError(f"{text!r} is a file: say which of its kernels, as in {kernels_in(file)}")
+    return text, _of_project() if places is None else places
+
+
+def _of_formula(name: Any, places: list[Any] | None) -> tuple[str, list[Any]]:
+    from derive.language.formula import Formula
+
+    if not isinstance(name, Formula):
+        raise LoadError(f"{name!r} names no kernel: give its name, or a formula")
+    return name.name, [name, *(places or ())]
+
+
+def _of_project() -> list[Any] | None:
+    """The formula files of the project that this runs in; ``None``: it has none."""
+    project = find_project(Path.cwd())
+    return (list(formula_paths(project)) or None) if project is not None else None
 
 
 def _listed(given: Any) -> list[Any] | None:

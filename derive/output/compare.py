@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.output import journal
@@ -23,12 +23,14 @@ class Difference:
     why:    in a few words.
     diff:   from what lies there to what is made now, trimmed; empty where there is none to show.
     orphan: nothing makes it, so no build mends it: it has to be moved away.
+    beyond: it is none of those that were regenerated: another build mends it.
     """
 
     path: str
     why: str
     diff: str = ""
     orphan: bool = False
+    beyond: bool = False
 
 
 def compare(folder: Path, files: Mapping[str, str], manifest: Manifest, scope: Scope) -> list[Difference]:
@@ -36,7 +38,7 @@ def compare(folder: Path, files: Mapping[str, str], manifest: Manifest, scope: S
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file: name the folder to check")
     old = recorded(folder)
-    expected = merge(old, manifest, scope)
+    expected = replace(merge(old, manifest, scope), made=old.made)  # no check makes anything
     found = _sources(old, manifest)
     for path in sorted(files):
         found += _file(folder, path, files[path].encode(), old)
@@ -71,9 +73,9 @@ def _kept(folder: Path, old: Manifest, expected: Manifest, files: Mapping[str, s
     for path in sorted(expected.files.keys() - files.keys()):
         present = read(inside(folder, path))
         if present is None:
-            found.append(Difference(str(folder / path), MISSING))
+            found.append(Difference(str(folder / path), MISSING, beyond=True))
         elif digest(present) != old.files[path].content:
-            found.append(Difference(str(folder / path), "was edited by hand"))
+            found.append(Difference(str(folder / path), "was edited by hand", beyond=True))
     return found
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from derive.output.files import is_safe
+from derive.output.made import Made, as_data, from_data
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -40,11 +41,16 @@ class KernelRecord:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a folder of generated files holds.  ``sources`` maps each formula file and template to its SHA-256."""
+    """What a folder of generated files holds.
+
+    sources: each formula file and template -> its SHA-256.
+    made:    how the folder was made; ``None``: nothing says.
+    """
 
     files: Mapping[str, FileRecord] = field(default_factory=dict)
     kernels: Mapping[str, KernelRecord] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    made: Made | None = None
 
     @property
     def text(self) -> str:
@@ -92,7 +98,9 @@ def merge(old: Manifest, new: Manifest, scope: Scope) -> Manifest:
         signatures = kept | dict(after.signatures if after else {})
         if signatures:
             kernels[name] = KernelRecord((after or before).formula, signatures)  # type: ignore[union-attr]
-    return Manifest(files, kernels, dict(old.sources) | dict(new.sources))
+    joins = new.made is not None and old.made is not None
+    made = new.made.after(old.made, sorted({r.formula for r in old.files.values() if r.formula})) if joins else new.made  # type: ignore[union-attr,arg-type]
+    return Manifest(files, kernels, dict(old.sources) | dict(new.sources), made)
 
 
 def parse(content: bytes | None) -> Manifest | None:
@@ -101,7 +109,8 @@ def parse(content: bytes | None) -> Manifest | None:
         data = json.loads(content or b"")
         files = {path: FileRecord(**record) for path, record in data["files"].items()}
         kernels = {name: KernelRecord(r["formula"], dict(r["signatures"])) for name, r in data["kernels"].items()}
-        manifest = Manifest(files, kernels, dict(data["sources"]))
+        made = from_data(data["made"]) if "made" in data else None
+        manifest = Manifest(files, kernels, dict(data["sources"]), made)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return manifest if data.get("format") == FORMAT and _sound(manifest) else None
@@ -123,6 +132,7 @@ def _plain(manifest: Manifest) -> dict[str, Any]:
             name: {"formula": r.formula, "signatures": dict(r.signatures)} for name, r in manifest.kernels.items()
         },
         "sources": dict(manifest.sources),
+        **({"made": as_data(manifest.made)} if manifest.made else {}),
     }
 
 
@@ -131,6 +141,7 @@ def _sound(manifest: Manifest) -> bool:
     texts: list[Any] = [t for r in manifest.files.values() for t in (r.target, r.made_from, r.content)]
     texts += [r.formula for r in manifest.files.values() if r.formula is not None]
     texts += [t for r in manifest.kernels.values() for t in (r.formula, *r.signatures, *r.signatures.values())]
+    texts += [word for part in manifest.made.parts for word in manifest.made.words(part)] if manifest.made else []
     texts += [*manifest.kernels, *manifest.sources, *manifest.sources.values()]
     return all(map(_is_text, texts)) and all(is_safe(path) for path in manifest.files)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from derive.language.errors import DeriveError
+from derive.language.formula import Formula
 from derive.output.files import is_safe
+from derive.output.made import USUAL, Made
 from derive.output.manifest import FileRecord, KernelRecord, Manifest, digest, made_from
 from derive.output.sources import formula_sources, template_sources
 from derive.system.places import template_folder
 from derive.targets import Built, Gathering, Target
 from derive.targets.registry import TARGETS, kind
-from derive.targets.templates import environment
+from derive.targets.templates import BUILD, environment
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,11 @@ class Printed:
         return self.built.formula.name
 
 
-def print_formula(built: Built, targets: Sequence[Target], templates: Path | None = None) -> Printed:
-    """Print one formula in every target."""
-    jinja = environment(templates or template_folder())
+def print_formula(
+    built: Built, targets: Sequence[Target], templates: Path | None = None, command: str = BUILD
+) -> Printed:
+    """Print one formula in every target.  command: what makes everything in the folder anew, which the files say."""
+    jinja = environment(templates or template_folder(), command)
     return Printed(built, {target.name: target.formula_files(built, jinja) for target in targets})
 
 
@@ -48,14 +52,17 @@ def render_files(
     templates: Path | None = None,
     neighbours: Mapping[str, Sequence[Printed]] | None = None,
     order: Sequence[str] = (),
+    made: Made = USUAL,
+    command: Callable[[Sequence[Formula]], str] = lambda formulas: BUILD,
 ) -> Rendered:
     """The files of all formulas, and in every target those that tell of all of them.
 
     neighbours: target -> formulas whose own files are there already, but of which the shared files tell too.
     order:      names of formulas in the order in which documents hold them; the others follow by name.
+    made:       how the folder is made, which the manifest says.
+    command:    what makes anew all that tells of these formulas, which the files say.
     """
     folder = templates or template_folder()
-    jinja = environment(folder)
     beside = neighbours or {}
     known = {one.name: one.built for one in (*printed, *(one for some in beside.values() for one in some))}
     made_of = {name: formula_sources(b.formula, b.topic) for name, b in known.items()}
@@ -70,12 +77,13 @@ def render_files(
         everyone = [*printed, *beside.get(target.name, ())]
         everyone.sort(key=lambda one: (places.get(one.name, len(places)), one.name))
         sources = {k: v for one in everyone for k, v in made_of[one.name].items()} | from_templates[target.name]
+        jinja = environment(folder, command([one.built.formula for one in everyone]))
         shared = target.shared_files([one.built for one in everyone], jinja)
         page.add(target, None, shared, sources)
         if isinstance(target, Gathering):
             texts = [one.files[target.name] for one in everyone]
             page.add(target, None, target.gathered_files(texts, shared, jinja), sources)
-    return Rendered(page.files, page.manifest())
+    return Rendered(page.files, page.manifest(made))
 
 
 class _Page:
@@ -104,8 +112,8 @@ class _Page:
             before = self._kernels[kernel].signatures if kernel in self._kernels else {}
             self._kernels[kernel] = KernelRecord(one.formula.name, {**before, target.name: signature})
 
-    def manifest(self) -> Manifest:
-        return Manifest(self._records, self._kernels, self._sources)
+    def manifest(self, made: Made) -> Manifest:
+        return Manifest(self._records, self._kernels, self._sources, made)
 
 
 def _own(target: Target) -> set[str]:

@@ -9,14 +9,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from derive.system.places import template_folder
 
+BUILD = "python -m derive build"
+"""The command that makes everything."""
+
 
 @cache  # its templates are compiled once; one whose file has changed is compiled again
-def environment(folder: Path | None = None) -> Environment:
+def environment(folder: Path | None = None, command: str = BUILD) -> Environment:
     """An environment over ``folder`` (default: derive's own templates).  Undefined names are errors.
+
+    command: what makes everything anew; a template says it as ``command``.
 
     Its delimiters are ``<< value >>``, ``<% statement %>`` and ``<# comment #>``: braces are left to C and TeX.
     """
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(folder or template_folder()),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -30,3 +35,11 @@ def environment(folder: Path | None = None) -> Environment:
         comment_start_string="<#",
         comment_end_string="#>",
     )
+    made.globals["command"] = command
+    return made
+
+
+def again(templates: Environment, formula: str = "", target: str = "") -> str:
+    """The command that makes anew what belongs to a formula and a target; without these, everything."""
+    parts = (str(templates.globals["command"]), f"--only {formula}" if formula else "")
+    return " ".join(filter(None, (*parts, f"--target {target}" if target else "")))

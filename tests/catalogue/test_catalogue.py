@@ -156,9 +156,9 @@ def test_two_files_of_one_name(tmp_path: Path) -> None:
 
 
 def test_select_keeps_the_order_and_suggests() -> None:
-    catalogue = load_catalogue()
+    catalogue = open_catalogue()
     assert [f.name for f in select(catalogue, ["softmax", "cross_entropy"])] == ["cross_entropy", "softmax"]
-    assert select(catalogue, []) == catalogue
+    assert select(catalogue, []) == catalogue.formulas
     with pytest.raises(UnknownName, match="no formula is called 'sofmax': did you mean softmax"):
         select(catalogue, ["sofmax"])
     with pytest.raises(UnknownName, match="derive list shows all"):

@@ -11,7 +11,7 @@ import pytest
 import sympy
 
 from derive.catalogue import CatalogueError
-from derive.catalogue.files import load_modules
+from derive.catalogue.files import load_files
 from derive.language import (
     Abs,
     Formula,
@@ -123,4 +123,4 @@ def test_what_python_refuses_is_told_with_its_cure(written: str, told: str, tmp_
     file = tmp_path / "mine.py"
     file.write_text(f"{HEADER}f = Formula('f', {written}, over=i, wrt=x)\n")
     with pytest.raises(CatalogueError, match=rf"^{re.escape(str(file))}:7: .*{told}"):
-        load_modules([file])
+        load_files([file])

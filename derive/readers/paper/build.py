@@ -43,8 +43,11 @@ def build_pdf(
     languages: Sequence[str] = (),
     formulas: Sequence[Path] = (),
     tell: Callable[[Event], None] = lambda event: None,
+    whole: bool = True,
 ) -> list[Pdf]:
     """``derive-<language>.pdf`` in ``out`` for each language (none named: all), from formulas verified anew.
+
+    formulas: files; whole: derive's own formulas too, where files are named.
 
     Each file appears whole, and none before all were made.  Raises DeriveError where a stage fails, TeX is missing, or
     a file in the way was not written by this.
@@ -54,7 +57,7 @@ def build_pdf(
     targets = select_targets(["latex"], languages)
     refuse_unwritable(out)
     refuse_foreign(out, (_name(target) for target in targets), RECORD)
-    catalogue = open_catalogue(formulas)
+    catalogue = open_catalogue(formulas, whole)
     by_name = {formula.name: formula for formula in catalogue.formulas}
     names, built, templates = catalogue.reading_order, [], environment()
     for number, name in enumerate(names):

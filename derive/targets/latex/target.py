@@ -13,13 +13,12 @@ from derive.targets.latex.escape import comment, outline
 from derive.targets.latex.page import page
 from derive.targets.latex.shared import notation_rows, rules, sections, works
 from derive.targets.latex.speech import Speech
+from derive.targets.templates import again
 from derive.targets.words import LANGUAGES, Words
 
 KIND = "latex"
 GENERATED = "Made by derive from the formula {name}.  Do not edit: change the formula, then run"
-REGENERATE = "python -m derive build --only {name} --target latex"
 GENERATED_SHARED = "Made by derive from all formulas together.  Do not edit: change a formula, then run"
-REGENERATE_SHARED = "python -m derive build --target latex"
 
 TITLE = Text("Formulas, derived step by step", zh="公式的逐步推导")
 ABSTRACT = (
@@ -59,7 +58,7 @@ class LatexTarget:
             page=page(built, speech),
             say=speech.say,
             generated=comment(speech.fill(GENERATED, name=name)),
-            regenerate=REGENERATE.format(name=name),
+            regenerate=again(templates, name, KIND),
         )
         return {f"formulas/{name}.tex": text}
 
@@ -76,7 +75,7 @@ class LatexTarget:
             "works": works(built, speech),
             "notation": notation_rows(speech),
             "generated": comment(self.words.say(GENERATED_SHARED)),
-            "regenerate": REGENERATE_SHARED,
+            "regenerate": again(templates, target=KIND),
         }
         return {
             f"{name}.tex": templates.get_template(f"{KIND}/{name}.tex").render(values) for name in ("main", "preamble")

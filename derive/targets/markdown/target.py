@@ -12,13 +12,12 @@ from derive.targets.base import Built
 from derive.targets.markdown.escape import prose
 from derive.targets.markdown.page import page
 from derive.targets.markdown.shared import contents, notation_rows, references, rules
+from derive.targets.templates import again
 from derive.targets.words import LANGUAGES, Words
 
 KIND = "markdown"
 GENERATED = "Made by derive from the formula {name}.  Do not edit: change the formula, then run"
-REGENERATE = "python -m derive build --only {name} --target markdown"
 GENERATED_SHARED = "Made by derive from all formulas together.  Do not edit: change a formula, then run"
-REGENERATE_SHARED = "python -m derive build --target markdown"
 
 OPENING = (
     Text(
@@ -58,7 +57,7 @@ class MarkdownTarget:
             page=page(built, self.words),
             words=self.words,
             generated=self.words.fill(GENERATED, name=name),
-            regenerate=REGENERATE.format(name=name),
+            regenerate=again(templates, name, KIND),
         )
         return {f"formulas/{name}.md": text}
 
@@ -66,7 +65,7 @@ class MarkdownTarget:
         """What tells of all formulas, in the order given: the topics, and the pages to look things up in."""
         words = self.words
         shown = contents(built, words)
-        common = {"words": words, "generated": words.say(GENERATED_SHARED), "regenerate": REGENERATE_SHARED}
+        common = {"words": words, "generated": words.say(GENERATED_SHARED), "regenerate": again(templates, target=KIND)}
 
         def render(template: str, **values: object) -> str:
             return templates.get_template(f"{KIND}/{template}.md").render(**common, **values)
