@@ -15,7 +15,7 @@ from derive.language.formula import Formula
 from derive.output.made import BUILD, USUAL, Made, repeated
 from derive.output.manifest import Scope
 from derive.targets import Target
-from derive.targets.registry import TARGETS, kind, language
+from derive.targets.registry import TARGETS, kind, known_targets, language
 from derive.targets.words import LANGUAGES, Words
 
 
@@ -92,17 +92,18 @@ def fits_a_comment(word: str) -> bool:
 
 
 def select_targets(names: Iterable[str], languages: Iterable[str] = ()) -> tuple[Target, ...]:
-    """The targets of these names, in the registry's order; no names: all of them.
+    """The targets of these names, in the registry's order; no names: all of derive's own.
 
     A name stands for one target or for all languages of one kind.  ``languages`` leaves out the documents in other
     languages; no languages: none.
     """
     wanted, spoken = set(names), {words.language for words in select_languages(languages)}
-    for name in sorted(wanted - TARGETS.keys() - {kind(name) for name in TARGETS}):
-        raise UnknownName(unknown("target", name, {kind(name) for name in TARGETS}))
+    known = TARGETS if wanted <= {*TARGETS, *map(kind, TARGETS)} else known_targets()
+    for name in sorted(wanted - known.keys() - {kind(name) for name in known}):
+        raise UnknownName(unknown("target", name, {kind(name) for name in known}))
     chosen = [
         target
-        for name, target in TARGETS.items()
+        for name, target in known.items()
         if (not wanted or {name, kind(name)} & wanted) and (not spoken or language(name) in {None, *spoken})
     ]
     if not chosen:

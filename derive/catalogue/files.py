@@ -17,10 +17,16 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
 
 import derive.formulas
 import derive.formulas.theory
 from derive.language.errors import DeriveError
+from derive.language.whereabouts import is_name
+from derive.system.offered import FORMULAS, file_of, offered
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 class CatalogueError(DeriveError):
@@ -29,7 +35,7 @@ class CatalogueError(DeriveError):
 
 def load_shipped() -> list[ModuleType]:
     """derive's own formula modules, by name.  Raises CatalogueError, with file and line, where one does not load."""
-    return [_import(name) for name in _own_names()]
+    return [_import(name, _path_of(name)) for name in _own_names()]
 
 
 def load_files(paths: Sequence[Path]) -> list[ModuleType]:
@@ -37,9 +43,11 @@ def load_files(paths: Sequence[Path]) -> list[ModuleType]:
 
     Raises CatalogueError, with file and line, where one does not load.
     """
+    known = {file_of(entry).resolve(): entry.module for entry in map(_offer, paths) if entry is not None}
     found = _unique(_files(paths))
     _refuse_equal_file_names(found)
-    return [_import(name) if (name := _own_name(path)) else _run(path) for path in found]
+    named = [(_own_name(path) or known.get(path.resolve()), path) for path in found]
+    return [_import(name, path) if name else _run(path) for name, path in named]
 
 
 def is_own(path: Path) -> bool:
@@ -62,8 +70,7 @@ def _own_names() -> list[str]:
     return found
 
 
-def _import(name: str) -> ModuleType:
-    path = _path_of(name)
+def _import(name: str, path: Path) -> ModuleType:
     try:
         return importlib.import_module(name)
     except (Exception, SystemExit) as error:
@@ -175,12 +182,19 @@ def _files(paths: Sequence[Path]) -> Iterable[Path]:
             raise CatalogueError(
                 f"{str(path)!r}: the name of a formula file is listed: give it one that can be printed"
             )
+        elif (entry := _offer(path)) is not None:
+            yield file_of(entry)
         elif not path.is_file():
             raise CatalogueError(f"{path}: no such file or folder{_meant(path)}")
         elif path.suffix != ".py":
             raise CatalogueError(f"{path}: a formula file ends in .py")
         else:
             yield path
+
+
+def _offer(path: Path) -> EntryPoint | None:
+    """What an installed package offers under this word, where it is no path."""
+    return offered(FORMULAS).get(str(path)) if is_name(str(path)) and not path.exists() else None
 
 
 def _meant(path: Path) -> str:

@@ -16,6 +16,7 @@ from derive.language.claims import Claim, Topic, Witness
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.kinds import kernel_names, saved_kernel_names
+from derive.system.offered import FORMULAS, offered
 
 RECORDS = (Formula, Claim, Witness, Topic)
 """What a formula file may hold."""
@@ -59,14 +60,28 @@ def open_catalogue(extra: Sequence[Path] = (), whole: bool = True, names: Iterab
 
     whole: derive's own formulas too, and then no two may clash; else, where files are named, those of the files alone,
            the formulas of derive that something there is about, and those called by one of these ``names``.
+    names: asked for wherever they are, in an installed package too.
 
     Raises CatalogueError, with file and line, where a file does not load or two things clash.
     """
     mine = _found(load_files(extra))
     if whole or not extra:
-        return _assembled(_found(load_shipped()).and_all(mine))
+        return _with_offered(_assembled(_found(load_shipped()).and_all(mine)), set(names))
     asked = set(names) - {formula.name for formula in mine.own.formulas}
-    return _beside(mine.own, asked) if asked or mine.own.leads_out else _assembled(mine.own)
+    return _with_offered(_beside(mine.own, asked) if asked or mine.own.leads_out else _assembled(mine.own), asked)
+
+
+def open_offered() -> Catalogue:
+    """What installed packages offer, and that alone."""
+    return open_catalogue(list(map(Path, offered(FORMULAS))), whole=False) if offered(FORMULAS) else Catalogue((), ())
+
+
+def _with_offered(found: Catalogue, names: set[str]) -> Catalogue:
+    """With the formulas of these names that nothing but an installed package has."""
+    missing = names - {formula.name for formula in found.formulas}
+    more = [formula for formula in open_offered().formulas if formula.name in missing] if missing else []
+    formulas = tuple(sorted((*found.formulas, *more), key=lambda formula: formula.name))
+    return replace(found, formulas=formulas) if more else found
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from derive.catalogue import load_catalogue
 from derive.catalogue.hints import unknown_kernel
+from derive.catalogue.open import open_offered
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
@@ -21,6 +22,7 @@ from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given,
 from derive.loading.troubles import LoadError
 from derive.loops.ir import Program
 from derive.pipeline import build_formula
+from derive.system.offered import FORMULAS, offered
 from derive.targets import Built
 from derive.targets.numpy.names import POSITIONAL, argument_names
 from derive.targets.templates import environment
@@ -108,6 +110,15 @@ def _layers(places: Sequence[object] | None) -> Iterator[Sequence[Formula]]:
         yield load_catalogue(paths, whole=False)
     if paths or places is None:
         yield load_catalogue()
+        yield open_offered().formulas
+
+
+def is_of_a_package(name: str, places: Sequence[object] | None) -> bool:
+    """Whether no formula file and no formula of derive has the kernel: what a package offers is not looked into."""
+    if not offered(FORMULAS):
+        return False
+    *near, _ = _layers(places)
+    return not any(name in (*kernel_names(f), *saved_kernel_names(f)) for formulas in near for f in formulas)
 
 
 def kernels_in(path: str) -> str:

@@ -121,7 +121,8 @@ def _record(name: str, target: str, places: Sequence[Any] | None, options: tuple
     if kept is not None:
         return read(kept)
     record = _made(name, target, places, options)
-    if says_the_same(paths or ()) and source_key(" ".join((name, *options)), target, paths) == key:
+    same = says_the_same(paths or ()) and source_key(" ".join((name, *options)), target, paths) == key
+    if same and not _is_of_a_package(name, places):
         cache.file(key, ".json", lambda path: _write(path, written(record)))
     return record
 
@@ -130,6 +131,12 @@ def _made(name: str, target: str, places: Sequence[Any] | None, options: tuple[s
     from derive.loading.derived import made_of  # here alone: SymPy and all that stands on it
 
     return made_of(name, target, places, options)
+
+
+def _is_of_a_package(name: str, places: Sequence[Any] | None) -> bool:
+    from derive.loading.derived import is_of_a_package
+
+    return is_of_a_package(name, places)
 
 
 def _write(path: Path, text: str) -> None:

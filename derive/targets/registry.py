@@ -5,6 +5,8 @@ A target for readers comes once for each language, and is called after both: ``k
 
 from __future__ import annotations
 
+from derive.system.offered import TARGETS as OFFERED
+from derive.system.offered import OfferError, loaded, offered
 from derive.targets.base import Target
 from derive.targets.c import TARGET as C
 from derive.targets.latex import TARGETS as LATEX
@@ -13,6 +15,22 @@ from derive.targets.numpy import TARGET as NUMPY
 
 _ALL: tuple[Target, ...] = (NUMPY, C, *LATEX, *MARKDOWN)
 TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
+
+
+def known_targets() -> dict[str, Target]:
+    """Those of derive, and those that installed packages offer.  Raises OfferError for an offer that is no target."""
+    found = dict(TARGETS)
+    for entry in offered(OFFERED).values():
+        given = loaded(entry)
+        for target in given if isinstance(given, tuple | list) else (given,):
+            if not all(hasattr(target, needed) for needed in NEEDED):
+                raise OfferError(f"{entry.value}, offered as a target, lacks one of: {', '.join(NEEDED)}")
+            found.setdefault(target.name, target)
+    return found
+
+
+NEEDED = ("name", "folder", "formula_files", "shared_files", "signatures")
+"""What every target has."""
 
 
 def kind(name: str) -> str:

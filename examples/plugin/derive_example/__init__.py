@@ -1,0 +1,1 @@
+"""Formulas and a target that derive finds by the entry points of this package."""
