@@ -8,9 +8,10 @@ from derive.shown import Printer, show_with
 from derive.version import __version__
 
 if TYPE_CHECKING:
+    from derive import torch
     from derive.loading import load
 
-__all__ = ["__version__", "load"]
+__all__ = ["__version__", "load", "torch"]
 
 
 def _notebook() -> Printer:
@@ -27,9 +28,13 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    """``derive.load``, imported when it is first asked for: ``import derive`` stays light."""
+    """``derive.load`` and ``derive.torch``, imported when first asked for: ``import derive`` stays light."""
     if name == "load":
         from derive.loading import load
 
         return load
+    if name == "torch":
+        import derive.torch
+
+        return derive.torch
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

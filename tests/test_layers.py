@@ -33,11 +33,12 @@ STANDS_ON = {
     "job": "catalogue output",
     "pipeline": "job kernels progress proofs verify",
     "loading": "pipeline project version",
+    "torch": "loading",
     "audit": "loading",
     "readers": "loading",
     "bench": "loading version",
     "cli": "audit bench readers version",
-    "__init__": "loading version",
+    "__init__": "torch version",
     "__main__": "cli",
 }  # fmt: skip
 """Each room and loose module with what it stands on: it may import that, and whatever that stands on."""

@@ -42,8 +42,8 @@ class Kernel:
         self._loss = None if variant is None else Loss(kernel, self, variant)
         self._functions = {dtype: _function(kernel, library, dtype) for dtype in _TAGS}
         self.__name__ = self.__qualname__ = kernel.name
-        self.__doc__ = _doc(kernel)
-        self.__signature__ = _signature(kernel)
+        self.__doc__ = about(kernel, inspect.cleandoc(Kernel.__doc__ or ""))
+        self.__signature__ = signature_of(kernel)
 
     def __repr__(self) -> str:
         return f"<compiled kernel {self.__name__}{self.__signature__}>"
@@ -164,7 +164,8 @@ def _function(kernel: Described, library: ctypes.CDLL, dtype: str) -> Any:
     return function
 
 
-def _signature(kernel: Described) -> inspect.Signature:
+def signature_of(kernel: Described) -> inspect.Signature:
+    """Arrays by position or by name, as many by position as the kernel says; the rest by name."""
     required = [given.name for given in kernel.inputs if given.kind != PARAMETER]
     split = kernel.positional
     arrays = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in required[:split]]
@@ -174,9 +175,9 @@ def _signature(kernel: Described) -> inspect.Signature:
     return inspect.Signature([*arrays, *keywords])
 
 
-def _doc(kernel: Described) -> str:
+def about(kernel: Described, call: str) -> str:
+    """The docstring of a callable: its mathematics, its inputs and outputs, and how it is called."""
     lines = "\n".join(f"    {line}" for line in kernel.math)
     inputs = "\n".join(f"{given.name}: {given.doc}" for given in kernel.inputs if given.doc)
     outputs = "\n".join(f"returns {made.name}: {made.doc}" for made in kernel.outputs)
-    about = inspect.cleandoc(Kernel.__doc__ or "")
-    return "\n\n".join(part for part in (f"{kernel.title}.", lines, inputs, outputs, about) if part)
+    return "\n\n".join(part for part in (f"{kernel.title}.", lines, inputs, outputs, call) if part)

@@ -43,12 +43,14 @@ def made_of(name: str, target: str, places: Sequence[object] | None, options: Se
         formula, name = other, other.name + name.removeprefix(formula.name)
     built = _built(formula)
     _check(_program(built, name))
-    return record(replace(built, programs=(_program(built, name),)), name, target)
+    made = record(replace(built, programs=(_program(built, name),)), name, target)
+    return made._replace(kin=tuple(program.name for program in built.programs))
 
 
 def record(built: Built, name: str, target: str) -> Record:
     """The kernel of that name, with what the target prints of its formula."""
-    return Record(described(_program(built, name)), _FILES[target](built))
+    kin = tuple(program.name for program in built.programs)
+    return Record(described(_program(built, name)), _FILES[target](built), kin)
 
 
 def described(program: Program) -> Described:

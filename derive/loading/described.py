@@ -61,10 +61,14 @@ class Described(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A kernel with the generated files, path -> text, from which it is made."""
+    """A kernel with the generated files, path -> text, from which it is made.
+
+    kin: the names of all kernels of its formula, whose own name is the first.
+    """
 
     kernel: Described
     files: Mapping[str, str]
+    kin: tuple[str, ...]
 
 
 def written(record: Record) -> str:
@@ -72,7 +76,8 @@ def written(record: Record) -> str:
 
 
 def read(text: bytes) -> Record:
-    kernel, files = json.loads(text)
+    kernel, files, kin = json.loads(text)
     name, title, math, inputs, outputs, positional, is_loss = kernel
     given, made = (Given(*one) for one in inputs), (Made(*one) for one in outputs)
-    return Record(Described(name, title, tuple(math), tuple(given), tuple(made), positional, is_loss), files)
+    described = Described(name, title, tuple(math), tuple(given), tuple(made), positional, is_loss)
+    return Record(described, files, tuple(kin))

@@ -50,27 +50,36 @@ def load(
     a formula file that does not load, ProjectError for a pyproject.toml that says what has no meaning, CompilerError
     without a C compiler, CacheError where the cache folder cannot be used: all are DeriveError.
     """
+    kernel, places = asked(name, formulas)
+    record = record_of(kernel, target, places)
+
+    def variant(options: tuple[str, ...]) -> Callable[..., Any]:
+        return as_function(record_of(kernel, target, places, options), target)
+
+    return as_function(record, target, cache(variant) if record.kernel.is_loss else None)
+
+
+def record_of(name: str, target: str, places: Sequence[Any] | None, options: Sequence[str] = ()) -> Record:
+    """What a kernel says of itself, with its generated files: nothing is compiled.  Errors: see `load`.
+
+    name, places: as :func:`asked` gives them.
+    options: those of its loss that make another formula: the kernel of that one.
+    """
     if target not in _LOADERS:
         from derive.catalogue import unknown
 
         raise LoadError(unknown("target", target, _LOADERS))
-    kernel, places = _asked(name, _listed(formulas))
-    return _loaded(kernel, target, places)
+    return _record(name, target, places, tuple(options))
 
 
-def _loaded(name: str, target: str, places: list[Any] | None, options: tuple[str, ...] = ()) -> Callable[..., Any]:
-    record = _record(name, target, places, options)
-    if options or not record.kernel.is_loss:
-        return _LOADERS[target](record)
-
-    def variant(options: tuple[str, ...]) -> Callable[..., Any]:
-        return _loaded(name, target, places, options)
-
-    return _LOADERS[target](record, cache(variant))
+def as_function(record: Record, target: str, variant: Variant | None = None) -> Callable[..., Any]:
+    """The kernel of a record that was made for this target; ``variant``: what takes the options of a loss."""
+    return _LOADERS[target](record, variant)
 
 
-def _asked(name: Any, places: list[Any] | None) -> tuple[str, list[Any] | None]:
-    """The name of a kernel, and where to look for it."""
+def asked(name: Any, formulas: Where | Iterable[Where] | None) -> tuple[str, list[Any] | None]:
+    """The name of a kernel, and where to look for it, of what :func:`load` was given."""
+    places = _listed(formulas)
     if not isinstance(name, str | os.PathLike):
         return _of_formula(name, places)
     text = os.fspath(name)

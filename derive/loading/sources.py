@@ -20,7 +20,7 @@ from derive.loading.cache import key_of
 from derive.system.places import HOUSE, template_folder
 from derive.version import STARTED
 
-BESIDE = ("readers", "cli", "__pycache__")
+BESIDE = ("readers", "cli", "torch", "__pycache__")
 """Rooms from which no kernel is made."""
 
 READS = re.compile(r"__future__|derive\.language|derive\.formulas(\.\w+)?|fractions|math|sympy|typing")

@@ -259,6 +259,7 @@ static PyMemberDef Kernel_members[] = {
     {"__dictoffset__", T_PYSSIZET, offsetof(Kernel, dict), READONLY, NULL},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(Kernel, weak), READONLY, NULL},
     {"slow", T_OBJECT_EX, offsetof(Kernel, slow), READONLY, NULL},
+    {"threads", T_INT, offsetof(Kernel, threads), 0, NULL},
     {NULL, 0, 0, 0, NULL}};
 
 static PyGetSetDef Kernel_getset[] = {{"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},

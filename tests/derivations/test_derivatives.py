@@ -7,7 +7,7 @@ from sympy import Expr, Integer, KroneckerDelta, log
 
 from derive.algebra.rational import merge_powers
 from derive.algebra.records import Derivation
-from derive.derivations import derivative, first
+from derive.derivations import derivative, first, tangent, upstream
 from derive.derivations.first import case, known_total, parts, simplex
 from derive.formulas.cross_entropy import cross_entropy, y
 from derive.formulas.cross_entropy_label import cross_entropy_label, t
@@ -75,6 +75,17 @@ def test_products_with_the_jacobian() -> None:
     derived = derive_formula(softmax)
     assert derived.derivation("vjp").end == s[j] * (g[j] - Sum(g[k] * s[k], k))
     assert derived.derivation("jvp").end == s[i] * (v[i] - Sum(v[k] * s[k], k))
+
+
+@pytest.mark.parametrize("names", ["g", "v", "g v", "g v w u z", "w u", "v g_2 v_2 w u z g"])
+def test_the_vectors_of_a_product_are_called_as_nothing_else(names: str) -> None:
+    """An input may be called ``g`` or ``v``, or both."""
+    given = [vector(name) for name in names.split()]
+    formula = Formula("f", Sum(exp(sum(one[k] for one in given)), k) * given[0][i], over=i, wrt=given[0])
+    found = [*names.split(), upstream(formula).name, tangent(formula).name]
+    assert len(set(found)) == len(found)
+    scalar = Formula("f", Sum(exp(sum(one[k] for one in given)), k), wrt=given[0])
+    assert tangent(scalar).name not in names.split()
 
 
 def test_every_step_changes_something_and_follows_the_one_before() -> None:

@@ -1,0 +1,7 @@
+"""Formulas as functions of PyTorch tensors: operators on the C kernels, differentiated by the derived ones."""
+
+from __future__ import annotations
+
+from derive.torch.entry import load
+
+__all__ = ["load"]

@@ -1,0 +1,40 @@
+"""``derive.torch.load``: the door, which opens without PyTorch as well and says what brings it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from derive.loading.troubles import LoadError
+from derive.system.extras import bring
+
+if TYPE_CHECKING:
+    from derive.loading.loader import Where
+
+
+def load(name: str, formulas: Where | Iterable[Where] | None = None) -> Callable[..., Any]:
+    """The formula ``name`` as a function of PyTorch tensors that autograd differentiates.
+
+    name:     of a formula; its gradients come with it.
+    formulas: where to look, as for :func:`derive.load`: a formula, the path of a formula file, or several of these;
+              default: the catalogue.
+
+    The function takes the formula's own inputs by their names, as the kernel of :func:`derive.load` does: vectors with
+    any number of axes beside the class axis ``axis``, labels of a vector's shape without it, parameters as numbers.
+    It returns a tensor: of a scalar formula one value per row, of a vector formula a value per class.
+
+    It is made of custom operators on the C kernels.  Tensors on the CPU are read where they lie.  The first derivative
+    by the vector of the formula's ``wrt`` is its derived gradient or vector-Jacobian product, the second its product
+    with the Hessian; an input by which nothing is derived is refused where it requires a gradient.  ``torch.compile``,
+    ``torch.vmap`` and the reverse modes of ``torch.func`` work.  float16 and bfloat16 are computed in float32, and the
+    result is rounded back.  A large call uses ``torch.get_num_threads()`` threads.
+
+    Raises LoadError without PyTorch, and whatever :func:`derive.load` raises.
+    """
+    if importlib.util.find_spec("torch") is None:
+        raise LoadError(f"PyTorch is not installed, and derive.torch needs it: {bring('torch')}")
+    from derive.torch.family import family_of
+    from derive.torch.function import function_of
+
+    return function_of(family_of(name, formulas))

@@ -1,0 +1,110 @@
+"""A formula as a function of tensors: what was given, read and checked, and handed to its operators."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from derive.loading.arguments import read_axis, read_parameter
+from derive.loading.callable import about, signature_of
+from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given
+from derive.torch.family import BOTH, VALUE, Family
+from derive.torch.operators import operators, refusal
+
+HALVES = (torch.float16, torch.bfloat16)
+"""Computed in float32."""
+
+
+def function_of(family: Family) -> Callable[..., torch.Tensor]:
+    """The formula as a function; see :func:`derive.torch.load`."""
+    made, kernel = operators(family), family.described(VALUE)
+    signature, read = _signature(kernel), _binder(kernel)
+    value, both = made[VALUE], made[BOTH] if family.scalar else None
+
+    def function(*args: Any, **kwargs: Any) -> torch.Tensor:
+        given = read(args, kwargs)
+        if given is None:
+            raise TypeError(_misfit(kernel.name, signature, args, kwargs))
+        tensors = {what.name: _tensor(kernel.name, what, given[what.name]) for what in kernel.inputs}
+        head, axis = tensors[family.wrt], given["axis"]
+        if type(axis) is not int:
+            axis = read_axis(kernel.name, axis, tuple(head.shape))
+        differentiated = torch.is_grad_enabled()
+        if differentiated:
+            for name in family.inputs(VALUE)[1:]:
+                if tensors[name].requires_grad:
+                    raise NotImplementedError(refusal(family, name))
+        single = {name: tensor.float() if tensor.dtype in HALVES else tensor for name, tensor in tensors.items()}
+        if both is not None and differentiated and head.requires_grad:
+            found: torch.Tensor = both(single, axis)[0]
+        else:
+            found = value(single, axis)
+        return found.to(head.dtype) if head.dtype in HALVES else found
+
+    function.__name__ = function.__qualname__ = kernel.name
+    function.__doc__ = about(kernel, inspect.getdoc(_stated) or "")
+    function.__signature__ = signature  # type: ignore[attr-defined]
+    return function
+
+
+def _stated() -> None:
+    """Vectors are tensors on the CPU, all alike in dtype and shape, with any number of axes beside the class axis
+    ``axis``; labels have the shape of a vector without its class axis.  float16 and bfloat16 are computed in float32.
+    Differentiable twice by the first vector.  Nothing is written where an error is raised: TypeError, ValueError,
+    IndexError for a label, NotImplementedError for a derivative that is not derived.
+    """
+
+
+def _signature(kernel: Described) -> inspect.Signature:
+    """That of the kernel; tensors are not written into."""
+    whole = signature_of(kernel)
+    return whole.replace(parameters=[one for name, one in whole.parameters.items() if name != "out"])
+
+
+def _binder(kernel: Described) -> Callable[[tuple[Any, ...], dict[str, Any]], dict[str, Any] | None]:
+    """What gives each argument its name, in words that a graph can hold; ``None``: they do not fit the signature."""
+    arrays = [given.name for given in kernel.inputs if given.kind != PARAMETER]
+    usual = {given.name: given.default for given in kernel.of_kind(PARAMETER)} | {"axis": -1}
+    total = len(arrays) + len(usual)
+
+    def read(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
+        if len(args) > min(kernel.positional, len(arrays)):
+            return None
+        first = dict(zip(arrays, args, strict=False))
+        given = {**usual, **first, **kwargs}
+        twice = [name for name in first if name in kwargs]
+        return None if twice or len(given) != total else given
+
+    return read
+
+
+def _misfit(name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError as error:
+        return f"{name}{signature}: {error}"
+    raise AssertionError(f"{name}{signature}: the arguments fit")
+
+
+def _tensor(kernel: str, what: Given, value: Any) -> torch.Tensor:
+    """What was given for an input, as the operators take it."""
+    if isinstance(value, torch.Tensor):
+        if value.device.type != "cpu":
+            raise TypeError(
+                f"{kernel}: {what.name} is on {value.device}, and the kernels run on the CPU: give {what.name}.cpu()"
+            )
+        if what.kind == PARAMETER and value.ndim:
+            raise TypeError(f"{kernel}: {what.name} must be a real number, not a tensor of shape {tuple(value.shape)}")
+        return value
+    if what.kind == LABEL and type(value) is int:
+        return torch.tensor(value)
+    if what.kind != PARAMETER:
+        kind = "floating-point numbers" if what.kind == VECTOR else "integers"
+        raise TypeError(f"{kernel}: {what.name} must be a tensor of {kind}, not {type(value).__name__}")
+    if type(value) is not float:
+        value = read_parameter(kernel, what, value, np.dtype(np.float64))
+    return torch.tensor(value, dtype=torch.float64)

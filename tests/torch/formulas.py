@@ -1,0 +1,12 @@
+"""Formulas of a user, for the tests: a new loss, and one whose inputs are called as autograd's own would be."""
+
+from derive.formulas.cross_entropy_label import cross_entropy_label, t
+from derive.formulas.softmax import softmax, x
+from derive.language import Formula, Sum, exp, indices, parameter, vector
+
+i, j = indices("i j")
+slope = parameter("slope", default=0.5, doc="how much more a wrong certainty costs")
+g, v = vector("g", doc="gains"), vector("v", doc="a shift")
+
+slanted = Formula("slanted", cross_entropy_label.value + slope * (1 - softmax[t]), wrt=x, symbol="Z")
+gained = Formula("gained", g[i] * exp(v[i]) / Sum(exp(v[j]), j), over=i, wrt=v, symbol="G")

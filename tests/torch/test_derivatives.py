@@ -1,0 +1,116 @@
+"""What autograd gives through a formula of tensors: the derived derivatives, twice, and a refusal of all others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra torch)")
+
+import derive
+from derive.torch.family import SCALAR, VECTOR, family_of
+from derive.torch.operators import operators
+
+MINE = Path(__file__).with_name("formulas.py")
+F = torch.nn.functional
+ROWS, CLASSES = 3, 5
+
+
+def reals(*shape: int, seed: int = 0) -> Any:
+    return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+
+
+X, Y, T = reals(ROWS, CLASSES), reals(ROWS, CLASSES, seed=1).softmax(-1), torch.tensor([0, 4, 2])
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "a label": ("cross_entropy_label", {"t": T}),
+    "another vector": ("cross_entropy", {"y": Y}),
+    "a vector": ("softmax", {}),
+    "a vector with a parameter": ("tempered_softmax", {"T": 0.7}),
+    "a loss of one's own": ("slanted", {"t": T, "slope": 0.25}),
+    "inputs called g and v": ("gained", {"g": Y}),
+}
+
+
+def load(name: str) -> Callable[..., Any]:
+    return derive.torch.load(name, formulas=MINE)
+
+
+def along(given: dict[str, Any], name: str) -> Callable[[Any], Any]:
+    """The formula as a function of the vector by which it is differentiated."""
+    function = load(name)
+    return lambda x: function(x, **given)
+
+
+@pytest.mark.parametrize(("name", "given"), CASES.values(), ids=CASES)
+def test_first_and_second_derivatives_are_those_of_the_value(name: str, given: dict[str, Any]) -> None:
+    x = X.clone().requires_grad_()
+    assert torch.autograd.gradcheck(along(given, name), (x,))
+    assert torch.autograd.gradgradcheck(along(given, name), (x,))
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, -3])
+@pytest.mark.parametrize("name", ["tempered_softmax", "cross_entropy_label"])
+def test_along_any_axis(name: str, axis: int) -> None:
+    x = reals(3, 2, 4).requires_grad_()
+    given = {"t": torch.zeros_like(x.select(axis, 0), dtype=torch.int64)} if name == "cross_entropy_label" else {}
+    assert torch.autograd.gradcheck(along({**given, "axis": axis}, name), (x,))
+    assert torch.autograd.gradgradcheck(along({**given, "axis": axis}, name), (x,))
+
+
+TWINS: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
+    "cross_entropy_label": ({"t": T}, lambda x: F.cross_entropy(x, T, reduction="none")),
+    "cross_entropy": ({"y": Y}, lambda x: F.cross_entropy(x, Y, reduction="none")),
+    "softmax": ({}, lambda x: F.softmax(x, -1)),
+}
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_value_gradient_and_hessian_are_those_of_pytorch(name: str) -> None:
+    given, twin = TWINS[name]
+    function = along(given, name)
+    torch.testing.assert_close(function(X), twin(X), rtol=1e-14, atol=1e-14)
+    found = []
+    for one in (function, twin):
+        x = X.clone().requires_grad_()
+        (first,) = torch.autograd.grad(one(x).square().sum(), x, create_graph=True)
+        (second,) = torch.autograd.grad((first * Y).sum(), x)
+        found.append((first.detach(), second))
+    torch.testing.assert_close(found[0], found[1], rtol=1e-12, atol=1e-13)
+
+
+OPERATORS = [*(("slanted", kernel) for kernel in SCALAR), *(("tempered_softmax", kernel) for kernel in VECTOR)]
+
+
+@pytest.mark.parametrize(("name", "kernel"), OPERATORS)
+def test_each_operator_is_what_pytorch_asks_of_one(name: str, kernel: str) -> None:
+    family = family_of(name, MINE)
+    needed = () if kernel == "_hvp" else ("x", "g", "v")  # of a third derivative there is none
+    given = {"x": X, "g": Y, "v": Y + 1, "t": T, "slope": torch.tensor(0.5), "T": torch.tensor(2.0)}
+    arguments = [given[one].clone().requires_grad_(one in needed) for one in family.inputs(kernel)]
+    for axis, batch in ((-1, 1), (0, -1)):
+        turned = [one.detach().movedim(0, batch).requires_grad_(one.requires_grad) if one.ndim == 2 and axis == 0
+                  else one for one in arguments]  # fmt: skip
+        torch.library.opcheck(operators(family)[kernel]._custom, (*turned, axis))
+
+
+def test_what_is_not_derived_is_refused_where_it_would_be_needed() -> None:
+    x = X.clone().requires_grad_()
+    with pytest.raises(NotImplementedError, match=r"^tempered_softmax: T requires a gradient, but only .* by x is"):
+        load("tempered_softmax")(X, T=torch.tensor(2.0, requires_grad=True))
+    with pytest.raises(NotImplementedError, match=r"^cross_entropy: y requires a gradient.*: give y\.detach\(\)$"):
+        load("cross_entropy")(X, Y.clone().requires_grad_())
+    with torch.no_grad():
+        assert not load("cross_entropy")(X, Y.clone().requires_grad_()).requires_grad
+    (first,) = torch.autograd.grad(load("softmax")(x).square().sum(), x, create_graph=True)
+    (second,) = torch.autograd.grad(first.square().sum(), x, create_graph=True)
+    with pytest.raises(NotImplementedError, match=r"^softmax: third derivatives are not derived"):
+        second.sum().backward()
+
+
+def test_without_a_gradient_no_graph_is_kept() -> None:
+    assert not load("cross_entropy_label")(X, T).requires_grad
+    with torch.inference_mode():
+        assert not load("softmax")(X).requires_grad
