@@ -14,7 +14,7 @@ from derive.catalogue.open import open_offered
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.kinds import kernel_names, saved_kernel_names
+from derive.language.kinds import by_name, kernel_names, saved_kernel_names
 from derive.language.nodes import Vector
 from derive.language.transformers import optioned
 from derive.loading.calls import call_files
@@ -44,13 +44,18 @@ def made_of(name: str, target: str, places: Sequence[object] | None, options: Se
     built = _built(formula)
     _check(_program(built, name))
     made = record(replace(built, programs=(_program(built, name),)), name, target)
-    return made._replace(kin=tuple(program.name for program in built.programs))
+    return made._replace(kin=_kin(built))
 
 
 def record(built: Built, name: str, target: str) -> Record:
     """The kernel of that name, with what the target prints of its formula."""
-    kin = tuple(program.name for program in built.programs)
-    return Record(described(_program(built, name)), _FILES[target](built), kin)
+    formula, names = built.formula, argument_names(built.formula.inputs)
+    variables = tuple((names[by], by_name("", formula, by)) for by in formula.variables)
+    return Record(described(_program(built, name)), _FILES[target](built), _kin(built), variables)
+
+
+def _kin(built: Built) -> tuple[str, ...]:
+    return tuple(program.name for program in built.programs)
 
 
 def described(program: Program) -> Described:

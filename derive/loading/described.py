@@ -63,12 +63,14 @@ class Described(NamedTuple):
 class Record(NamedTuple):
     """A kernel with the generated files, path -> text, from which it is made.
 
-    kin: the names of all kernels of its formula, whose own name is the first.
+    kin:       the names of all kernels of its formula, whose own name is the first.
+    variables: what the formula is differentiated by, in order: the input, and what the names of kernels by it end in.
     """
 
     kernel: Described
     files: Mapping[str, str]
     kin: tuple[str, ...]
+    variables: tuple[tuple[str, str], ...]
 
 
 def written(record: Record) -> str:
@@ -76,8 +78,8 @@ def written(record: Record) -> str:
 
 
 def read(text: bytes) -> Record:
-    kernel, files, kin = json.loads(text)
+    kernel, files, kin, variables = json.loads(text)
     name, title, math, inputs, outputs, positional, is_loss = kernel
     given, made = (Given(*one) for one in inputs), (Made(*one) for one in outputs)
     described = Described(name, title, tuple(math), tuple(given), tuple(made), positional, is_loss)
-    return Record(described, files, tuple(kin))
+    return Record(described, files, tuple(kin), tuple((one, tail) for one, tail in variables))

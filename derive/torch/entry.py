@@ -24,11 +24,12 @@ def load(name: str, formulas: Where | Iterable[Where] | None = None) -> Callable
     any number of axes beside the class axis ``axis``, labels of a vector's shape without it, parameters as numbers.
     It returns a tensor: of a scalar formula one value per row, of a vector formula a value per class.
 
-    It is made of custom operators on the C kernels.  Tensors on the CPU are read where they lie.  The first derivative
-    by the vector of the formula's ``wrt`` is its derived gradient or vector-Jacobian product, the second its product
-    with the Hessian; an input by which nothing is derived is refused where it requires a gradient.  ``torch.compile``,
-    ``torch.vmap`` and the reverse modes of ``torch.func`` work.  float16 and bfloat16 are computed in float32, and the
-    result is rounded back.  A large call uses ``torch.get_num_threads()`` threads.
+    It is made of custom operators on the C kernels.  Tensors on the CPU are read where they lie.  The first derivatives
+    by what the formula's ``wrt`` names are the derived gradients or vector-Jacobian products, the second by the first
+    vector there its product with the Hessian; an input by which nothing is derived is refused where it requires a
+    gradient.  A parameter that is learnt is a tensor of no axes.  ``torch.compile``, ``torch.vmap`` and the reverse
+    modes of ``torch.func`` work.  float16 and bfloat16 are computed in float32, and the result is rounded back.  A
+    large call uses ``torch.get_num_threads()`` threads.
 
     Raises LoadError without PyTorch, and whatever :func:`derive.load` raises.
     """

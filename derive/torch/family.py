@@ -15,20 +15,22 @@ if TYPE_CHECKING:
     from derive.loading.loader import Where
 
 TARGET = "c"
-VALUE, BOTH = "", "_value_and_grad"
-SCALAR = (VALUE, BOTH, "_hvp")
-VECTOR = (VALUE, "_vjp", "_jvp", "_hvp")
+VALUE, BOTH, VJP, JVP, HVP = "", "_value_and_grad", "_vjp", "_jvp", "_hvp"
 
 
 class Product(NamedTuple):
-    """A derivative: the kernel that gives its product with the incoming gradient, and the input that takes this."""
+    """A derivative: the kernel that gives its product with the gradient that comes in, and the input that takes this.
+
+    output: by which output of the kernel that is differentiated it comes in.
+    """
 
     kernel: str
     seed: str
+    output: int = 0
 
 
 Products = Mapping[str, Mapping[str, Product]]
-"""kernel -> input -> the derivative by it.  What is not here is not derived: third derivatives, other inputs."""
+"""kernel -> input -> the derivative by it.  What is not here is not derived."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +49,35 @@ class Family:
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", key_of(*map(written, self.records.values()))[:16])
 
+    @property
+    def name(self) -> str:
+        return self.described(VALUE).name
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The inputs by which the formula is differentiated; by the first of them twice, if that is a vector."""
+        return tuple(name for name, _ in self.records[VALUE].variables)
+
     def described(self, kernel: str) -> Described:
         return self.records[kernel].kernel
 
     def inputs(self, kernel: str) -> tuple[str, ...]:
         return tuple(given.name for given in self.described(kernel).inputs)
 
-    @property
-    def wrt(self) -> str:
-        """The vector by which the formula is differentiated."""
-        return self.inputs(VALUE)[0]
+    def refusal(self, kernel: str, name: str) -> str:
+        """What is said where the derivative of a kernel by an input is asked for, and no kernel gives it."""
+        *others, last = self.variables
+        if name in self.inputs(VALUE) and name not in self.variables:
+            by = f"{', '.join(others)} and {last}" if others else last
+            return (
+                f"{self.name}: {name} requires a gradient, but only the derivative by {by} is derived: "
+                f"give {name}.detach()"
+            )
+        if kernel == HVP:
+            return f"{self.name}: third derivatives are not derived: differentiate it twice at most"
+        if HVP not in self.records:
+            return f"{self.name}: second derivatives are not derived: differentiate it once"
+        return f"{self.name}: the second derivative by {self.variables[0]} alone is derived: detach its other inputs"
 
 
 def family_of(name: str, formulas: Where | Iterable[Where] | None) -> Family:
@@ -66,8 +87,9 @@ def family_of(name: str, formulas: Where | Iterable[Where] | None) -> Family:
     if name != value.kin[0]:
         raise LoadError(f"{name} is a kernel of {value.kin[0]}: load {value.kin[0]!r}, whose gradients come with it")
     scalar = value.kernel.outputs[0].axes == 0
-    others = {kernel: record_of(name + kernel, TARGET, places) for kernel in (SCALAR if scalar else VECTOR)[1:]}
-    records = {VALUE: value, **others}
+    wanted = [BOTH, HVP] if scalar else [*(f"{VJP}{tail}" for _, tail in value.variables), JVP, HVP]
+    found = {kernel: record_of(name + kernel, TARGET, places) for kernel in wanted if name + kernel in value.kin}
+    records = {VALUE: value, **found}
     return Family(records, _of_scalar(records) if scalar else _of_vector(records), scalar)
 
 
@@ -78,17 +100,21 @@ def _extra(records: Mapping[str, Record], kernel: str) -> list[str]:
 
 
 def _of_scalar(records: Mapping[str, Record]) -> Products:
-    """Its gradient is a result of its own, which autograd scales: the product is that of the gradient's derivative."""
-    (v,) = _extra(records, "_hvp")
-    x = records[VALUE].kernel.inputs[0].name
-    return {BOTH: {x: Product("_hvp", v)}}
+    """Its gradients are results beside the value, which autograd scales: the product differentiates the first."""
+    if HVP not in records:
+        return {}
+    (v,) = _extra(records, HVP)
+    return {BOTH: {records[VALUE].variables[0][0]: Product(HVP, v, output=1)}}
 
 
 def _of_vector(records: Mapping[str, Record]) -> Products:
-    g, v = _extra(records, "_hvp")
-    x = records[VALUE].kernel.inputs[0].name
+    (g,) = _extra(records, VJP)
+    by = {name: Product(VJP + tail, g) for name, tail in records[VALUE].variables}
+    if HVP not in records:
+        return {VALUE: by}
+    x, (_, v) = next(iter(by)), _extra(records, HVP)
     return {
-        VALUE: {x: Product("_vjp", g)},
-        "_vjp": {x: Product("_hvp", v), g: Product("_jvp", v)},
-        "_jvp": {x: Product("_hvp", g), v: Product("_vjp", g)},
+        VALUE: by,
+        VJP: {x: Product(HVP, v), g: Product(JVP, v)},
+        JVP: {x: Product(HVP, g), v: Product(VJP, g)},
     }

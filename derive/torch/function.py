@@ -13,7 +13,7 @@ from derive.loading.arguments import read_axis, read_parameter
 from derive.loading.callable import about, signature_of
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given
 from derive.torch.family import BOTH, VALUE, Family
-from derive.torch.operators import operators, refusal
+from derive.torch.operators import operators
 
 HALVES = (torch.float16, torch.bfloat16)
 """Computed in float32."""
@@ -23,26 +23,23 @@ def function_of(family: Family) -> Callable[..., torch.Tensor]:
     """The formula as a function; see :func:`derive.torch.load`."""
     made, kernel = operators(family), family.described(VALUE)
     signature, read = _signature(kernel), _binder(kernel)
-    value, both = made[VALUE], made[BOTH] if family.scalar else None
+    value, both = made[VALUE], made.get(BOTH)
+    first, variables = family.inputs(VALUE)[0], family.variables
 
     def function(*args: Any, **kwargs: Any) -> torch.Tensor:
         given = read(args, kwargs)
         if given is None:
             raise TypeError(_misfit(kernel.name, signature, args, kwargs))
         tensors = {what.name: _tensor(kernel.name, what, given[what.name]) for what in kernel.inputs}
-        head, axis = tensors[family.wrt], given["axis"]
+        head, axis = tensors[first], given["axis"]
         if type(axis) is not int:
             axis = read_axis(kernel.name, axis, tuple(head.shape))
-        differentiated = torch.is_grad_enabled()
-        if differentiated:
-            for name in family.inputs(VALUE)[1:]:
-                if tensors[name].requires_grad:
-                    raise NotImplementedError(refusal(family, name))
-        single = {name: tensor.float() if tensor.dtype in HALVES else tensor for name, tensor in tensors.items()}
-        if both is not None and differentiated and head.requires_grad:
-            found: torch.Tensor = both(single, axis)[0]
-        else:
-            found = value(single, axis)
+        wanted = [name for name, tensor in tensors.items() if tensor.requires_grad] if torch.is_grad_enabled() else []
+        for name in wanted:
+            if name not in variables:
+                raise NotImplementedError(family.refusal(VALUE, name))
+        single = {name: one.float() if one.dtype in HALVES else one for name, one in tensors.items()}
+        found: torch.Tensor = both(single, axis)[0] if both is not None and wanted else value(single, axis)
         return found.to(head.dtype) if head.dtype in HALVES else found
 
     function.__name__ = function.__qualname__ = kernel.name
@@ -53,9 +50,10 @@ def function_of(family: Family) -> Callable[..., torch.Tensor]:
 
 def _stated() -> None:
     """Vectors are tensors on the CPU, all alike in dtype and shape, with any number of axes beside the class axis
-    ``axis``; labels have the shape of a vector without its class axis.  float16 and bfloat16 are computed in float32.
-    Differentiable twice by the first vector.  Nothing is written where an error is raised: TypeError, ValueError,
-    IndexError for a label, NotImplementedError for a derivative that is not derived.
+    ``axis``; labels have the shape of a vector without its class axis; parameters are numbers, or tensors of no axes.
+    float16 and bfloat16 are computed in float32.  Differentiable by what the formula's ``wrt`` names, by the first of
+    these twice.  Errors: TypeError, ValueError, IndexError for a label, NotImplementedError for a derivative that is
+    not derived.
     """
 
 

@@ -9,16 +9,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
-from derive.loading.described import PARAMETER, Made
+from derive.loading.described import PARAMETER, Given, Made
 from derive.loading.loader import as_function
-from derive.torch.family import BOTH, TARGET, VALUE, Family, Product
+from derive.torch.family import BOTH, TARGET, VALUE, Family
 
-Given = Mapping[str, torch.Tensor]
+Tensors = Mapping[str, torch.Tensor]
 _MADE: dict[str, dict[str, Operator]] = {}
+
+
+class _At(NamedTuple):
+    """Where a kernel is differentiated: its inputs, what forward saved beside them, the gradients that come in."""
+
+    given: Tensors
+    saved: tuple[torch.Tensor, ...]
+    upstream: tuple[torch.Tensor | None, ...]
+    axis: int
 
 
 class Operator:
@@ -26,7 +35,7 @@ class Operator:
 
     def __init__(self, family: Family, kernel: str, others: Mapping[str, Operator]) -> None:
         self._family, self._kernel, self._others = family, kernel, others
-        self._about, self._formula = family.described(kernel), family.described(VALUE).name
+        self._about, self._formula = family.described(kernel), family.name
         self._names = tuple(map(sys.intern, family.inputs(kernel)))  # so that a kernel knows them at a glance
         self._products = family.products.get(kernel, {})
         arguments = ", ".join([*(f"Tensor a{k}" for k in range(len(self._names))), "int axis"])
@@ -42,7 +51,7 @@ class Operator:
         self._custom.register_autograd(self._backward, setup_context=self._setup)
         self._function = self._as_function()
 
-    def __call__(self, given: Given, axis: int) -> Any:
+    def __call__(self, given: Tensors, axis: int) -> Any:
         """A tensor, or a tuple of several."""
         arguments = [given[name] for name in self._names]
         if not torch.compiler.is_compiling() and torch._C._are_functorch_transforms_active():
@@ -112,35 +121,34 @@ class Operator:
         ctx.save_for_backward(*inputs[:-1], *(output[1:] if self._kernel == BOTH else ()))
 
     def _backward(self, ctx: Any, *upstream: torch.Tensor | None) -> tuple[torch.Tensor | None, ...]:
-        """The derivative by each input, for the incoming gradient of each output."""
+        """The derivative by each input, for the gradient that comes in by each output."""
         saved, count = ctx.saved_tensors, len(self._names)
-        given = dict(zip(self._names, saved, strict=False))
-        found = []
-        for name, needed in zip(self._names, ctx.needs_input_grad, strict=False):
-            found.append(self._by(name, given, saved[count:], upstream, ctx.axis) if needed else None)
+        at = _At(dict(zip(self._names, saved, strict=False)), saved[count:], upstream, ctx.axis)
+        found = [
+            self._by(what, name, at) if needed else None
+            for what, name, needed in zip(self._about.inputs, self._names, ctx.needs_input_grad, strict=False)
+        ]
         return (*found, None)
 
-    def _by(
-        self,
-        name: str,
-        given: Given,
-        saved: tuple[torch.Tensor, ...],
-        upstream: tuple[torch.Tensor | None, ...],
-        axis: int,
-    ) -> torch.Tensor | None:
-        last = upstream[-1]
-        if self._family.scalar and self._kernel == VALUE and name == self._family.wrt:
-            return _scaled(last, self._others[BOTH](given, axis)[1], axis)
-        if name not in self._products:
-            raise NotImplementedError(self._refusal(name))
-        along = None if last is None else self._product(self._products[name], given, last, axis)
-        if self._kernel != BOTH:
-            return along
-        across = _scaled(upstream[0], saved[0], axis)
-        return across if along is None else along if across is None else across + along
+    def _by(self, what: Given, name: str, at: _At) -> torch.Tensor | None:
+        parts = [self._part(name, at, output, u) for output, u in enumerate(at.upstream) if u is not None]
+        if not parts:
+            return None
+        whole = sum(parts[1:], start=parts[0])
+        if what.kind == PARAMETER:  # one number for all rows
+            return whole.sum(dtype=torch.float64).to(at.given[name].dtype)
+        return whole
 
-    def _product(self, product: Product, given: Given, seed: torch.Tensor, axis: int) -> torch.Tensor:
-        made: torch.Tensor = self._others[product.kernel]({**given, product.seed: seed}, axis)
+    def _part(self, name: str, at: _At, output: int, upstream: torch.Tensor) -> torch.Tensor:
+        """The derivative by an input of what one output adds."""
+        if self._family.scalar and output == 0 and self._kernel in (VALUE, BOTH) and name in self._family.variables:
+            slopes = at.saved or self._others[BOTH](at.given, at.axis)[1:]
+            slope: torch.Tensor = slopes[self._family.variables.index(name)]
+            return upstream.unsqueeze(at.axis) * slope if slope.ndim > upstream.ndim else upstream * slope
+        product = self._products.get(name)
+        if product is None or product.output != output:
+            raise NotImplementedError(self._family.refusal(self._kernel, name))
+        made: torch.Tensor = self._others[product.kernel]({**at.given, product.seed: upstream}, at.axis)
         return made
 
     def _as_function(self) -> Any:
@@ -159,19 +167,6 @@ class Operator:
         made = {name: staticmethod(part) for name, part in parts.items()}
         return type(self._about.name, (torch.autograd.Function,), {**made, "generate_vmap_rule": True})
 
-    def _refusal(self, name: str) -> str:
-        if name in self._family.inputs(VALUE) and name != self._family.wrt:
-            return refusal(self._family, name)
-        return f"{self._formula}: third derivatives are not derived: differentiate it twice at most"
-
-
-def refusal(family: Family, name: str) -> str:
-    """What is said where a derivative is asked for that no kernel gives."""
-    return (
-        f"{family.described(VALUE).name}: {name} requires a gradient, but only the derivative by {family.wrt} is "
-        f"derived: give {name}.detach()"
-    )
-
 
 def operators(family: Family) -> Mapping[str, Operator]:
     """Those of a family, by what a kernel's name has behind the formula's; made once for the same content."""
@@ -187,7 +182,3 @@ def _empty(head: torch.Tensor, output: Made, axis: int) -> torch.Tensor:
     batch = [*head.shape[:place], *head.shape[place + 1 :]]
     made = head.new_empty([*batch, *[head.shape[place]] * output.axes])
     return made.movedim(-1, place) if output.axes else made
-
-
-def _scaled(upstream: torch.Tensor | None, gradient: torch.Tensor, axis: int) -> torch.Tensor | None:
-    return None if upstream is None else upstream.unsqueeze(axis) * gradient

@@ -116,7 +116,7 @@ def test_a_record_gives_back_what_was_written() -> None:
     from tests.zoo import ZOO
 
     for program in ZOO:
-        whole = Record(described(program), {f"{program.name}.py": 'text, "quoted"\n'}, (program.name,))
+        whole = Record(described(program), {f"{program.name}.py": 'text, "quoted"\n'}, (program.name,), (("x", ""),))
         assert read(written(whole).encode()) == whole
 
 

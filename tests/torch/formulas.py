@@ -2,7 +2,7 @@
 
 from derive.formulas.cross_entropy_label import cross_entropy_label, t
 from derive.formulas.softmax import softmax, x
-from derive.language import Formula, Sum, exp, indices, parameter, vector
+from derive.language import Formula, Sum, exp, indices, log, parameter, vector
 
 i, j = indices("i j")
 slope = parameter("slope", default=0.5, doc="how much more a wrong certainty costs")
@@ -10,3 +10,6 @@ g, v = vector("g", doc="gains"), vector("v", doc="a shift")
 
 slanted = Formula("slanted", cross_entropy_label.value + slope * (1 - softmax[t]), wrt=x, symbol="Z")
 gained = Formula("gained", g[i] * exp(v[i]) / Sum(exp(v[j]), j), over=i, wrt=v, symbol="G")
+
+T = parameter("T", default=1.0, domain="positive", doc="temperature")
+free = Formula("free", -T * log(Sum(exp(-x[j] / T), j)), wrt=T, symbol="F")

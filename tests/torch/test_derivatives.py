@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra torch)")
 
 import derive
-from derive.torch.family import SCALAR, VECTOR, family_of
+from derive.torch.family import BOTH, HVP, JVP, VALUE, VJP, family_of
 from derive.torch.operators import operators
 
 MINE = Path(__file__).with_name("formulas.py")
@@ -51,6 +51,19 @@ def test_first_and_second_derivatives_are_those_of_the_value(name: str, given: d
     assert torch.autograd.gradgradcheck(along(given, name), (x,))
 
 
+@pytest.mark.parametrize("shape", [(ROWS, CLASSES), (CLASSES,), (2, ROWS, CLASSES)])
+def test_by_other_vectors_and_by_learnt_parameters(shape: tuple[int, ...]) -> None:
+    x, weights = reals(*shape).requires_grad_(), reals(*shape, seed=1).softmax(-1).requires_grad_()
+    temperature = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
+    softmax, loss, spread = load("tempered_softmax"), load("cross_entropy"), load("free")
+    assert torch.autograd.gradcheck(loss, (x, weights))
+    assert torch.autograd.gradcheck(lambda x, T: softmax(x, T=T), (x, temperature))
+    assert torch.autograd.gradcheck(lambda T: softmax(x.detach(), T=T), (temperature,))
+    assert torch.autograd.gradcheck(lambda T: spread(x.detach(), T=T), (temperature,))
+    spread(x.detach(), T=(warm := torch.tensor(2.0, requires_grad=True))).sum().backward()
+    assert warm.grad is not None and warm.grad.dtype == torch.float32 and warm.grad.shape == ()
+
+
 @pytest.mark.parametrize("axis", [0, 1, 2, -3])
 @pytest.mark.parametrize("name", ["tempered_softmax", "cross_entropy_label"])
 def test_along_any_axis(name: str, axis: int) -> None:
@@ -81,13 +94,16 @@ def test_value_gradient_and_hessian_are_those_of_pytorch(name: str) -> None:
     torch.testing.assert_close(found[0], found[1], rtol=1e-12, atol=1e-13)
 
 
-OPERATORS = [*(("slanted", kernel) for kernel in SCALAR), *(("tempered_softmax", kernel) for kernel in VECTOR)]
+OPERATORS = [
+    *(("slanted", kernel) for kernel in (VALUE, BOTH, HVP)),
+    *(("tempered_softmax", kernel) for kernel in (VALUE, VJP, f"{VJP}_T", JVP, HVP)),
+]
 
 
 @pytest.mark.parametrize(("name", "kernel"), OPERATORS)
 def test_each_operator_is_what_pytorch_asks_of_one(name: str, kernel: str) -> None:
     family = family_of(name, MINE)
-    needed = () if kernel == "_hvp" else ("x", "g", "v")  # of a third derivative there is none
+    needed = {VALUE: ("x", "T"), BOTH: ("x",), VJP: ("x", "g"), JVP: ("x", "v")}.get(kernel, ())
     given = {"x": X, "g": Y, "v": Y + 1, "t": T, "slope": torch.tensor(0.5), "T": torch.tensor(2.0)}
     arguments = [given[one].clone().requires_grad_(one in needed) for one in family.inputs(kernel)]
     for axis, batch in ((-1, 1), (0, -1)):
@@ -98,12 +114,21 @@ def test_each_operator_is_what_pytorch_asks_of_one(name: str, kernel: str) -> No
 
 def test_what_is_not_derived_is_refused_where_it_would_be_needed() -> None:
     x = X.clone().requires_grad_()
-    with pytest.raises(NotImplementedError, match=r"^tempered_softmax: T requires a gradient, but only .* by x is"):
-        load("tempered_softmax")(X, T=torch.tensor(2.0, requires_grad=True))
-    with pytest.raises(NotImplementedError, match=r"^cross_entropy: y requires a gradient.*: give y\.detach\(\)$"):
-        load("cross_entropy")(X, Y.clone().requires_grad_())
+    learnt = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+    with pytest.raises(NotImplementedError, match=r"^slanted: slope requires .* by x is derived: give slope\.detach"):
+        load("slanted")(X, T, slope=learnt)
+    with pytest.raises(NotImplementedError, match=r"^free: x requires .* by T is derived: give x\.detach\(\)$"):
+        load("free")(x)
     with torch.no_grad():
-        assert not load("cross_entropy")(X, Y.clone().requires_grad_()).requires_grad
+        assert not load("slanted")(X, T, slope=learnt).requires_grad
+    second = "^tempered_softmax: the second derivative by x alone is derived: detach its other inputs"
+    for by in (x, learnt):
+        (first,) = torch.autograd.grad(load("tempered_softmax")(x, T=learnt).square().sum(), by, create_graph=True)
+        with pytest.raises(NotImplementedError, match=second):
+            first.sum().backward()
+    (first,) = torch.autograd.grad(load("free")(X, T=learnt).sum(), learnt, create_graph=True)
+    with pytest.raises(NotImplementedError, match="^free: second derivatives are not derived: differentiate it once"):
+        first.backward()
     (first,) = torch.autograd.grad(load("softmax")(x).square().sum(), x, create_graph=True)
     (second,) = torch.autograd.grad(first.square().sum(), x, create_graph=True)
     with pytest.raises(NotImplementedError, match=r"^softmax: third derivatives are not derived"):
