@@ -114,7 +114,7 @@ def perform(
 ) -> Mapping[int, str]:
     """Run the blocks in order; what each of those printed that were run, by its number.
 
-    left_out: commands to pass over.  session: Python is one session, from the first block to the last, run at the end.
+    left_out: commands, and blocks of Python, to pass over.  session: Python is one session, from the first block to the last, run at the end.
     """
     printed: dict[int, str] = {}
     python: dict[int, str] = {}
@@ -127,6 +127,8 @@ def perform(
         elif block.kind == "commands":
             commands = [line for line in block.text.splitlines() if not left_out(line)]
             printed[number] = "".join(shell(command, clone) for command in commands)
+        elif block.kind == "python" and left_out(block.text):
+            continue
         elif block.kind == "python" and session:
             python[number] = block.text
         elif block.kind == "python":

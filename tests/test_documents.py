@@ -24,6 +24,8 @@ CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 PREPARES = re.compile(r"^python -m pip install -e '?\.(\[\w+\])?'? && ")
 SLOW = re.compile(r"derive (site|pdf|bench --quick|verify$|check$|build$)|^python docs/|^python examples/")
 """Commands of minutes: on everything at once, or with tools of their own."""
+SESSIONS = ("docs/walkthrough.md", "docs/change_the_loss.md")
+"""Whose Python is one session, from the first block to the last."""
 
 
 def text(path: Path) -> str:
@@ -44,9 +46,12 @@ def is_slow(command: str) -> bool:
     return SLOW.search(PREPARES.sub("", command)) is not None
 
 
-def lacks(command: str) -> bool:
-    """Whether it needs a C compiler and there is none."""
-    return command.startswith("cc ") and shutil.which("cc") is None
+def lacks(text: str) -> bool:
+    """Whether a command needs a C compiler and there is none, or Python what is not installed."""
+    if text.startswith("cc "):
+        return shutil.which("cc") is None
+    needed = {one for one in ("torch", "sklearn") if re.search(rf"^(import|from) {one}\b", text, flags=re.MULTILINE)}
+    return any(importlib.util.find_spec(one) is None for one in needed)
 
 
 def name(path: Path) -> str:
@@ -68,10 +73,14 @@ def test_what_a_document_says_to_run_runs(path: Path, clone: Path) -> None:
     def left_out(command: str) -> bool:
         return is_slow(command) or in_ci(command) or lacks(command)
 
-    walk = name(path) == "docs/walkthrough.md"
-    printed = RUN["perform"](text(path), clone, left_out, session=walk)
+    wanting = any(block.kind == "python" and lacks(block.text) for block in RUN["blocks"](text(path)))
+    if wanting and name(path) in SESSIONS:
+        pytest.skip("PyTorch or scikit-learn is not installed (extras torch and examples)")
+    printed = RUN["perform"](text(path), clone, left_out, session=name(path) in SESSIONS)
     made, said = (RUN["timeless"](t) for t in (RUN["filled"](text(path), printed), text(path)))
     assert made == said, f"run: python docs/run.py {name(path)}"
+    if wanting:
+        pytest.skip("all but what needs PyTorch, which is not installed (extra torch)")
 
 
 @pytest.mark.slow
@@ -85,6 +94,8 @@ def test_a_command_of_minutes(document: str, command: str, clone: Path) -> None:
         pytest.skip("the docs extra is not installed")
     if "examples/" in command and importlib.util.find_spec("sklearn") is None:
         pytest.skip("the examples extra is not installed")
+    if "change_the_loss" in command and importlib.util.find_spec("torch") is None:
+        pytest.skip("the torch extra is not installed")
     shutil.copytree(ROOT / "generated", clone / "generated")
     shutil.copytree(ROOT / "tests", clone / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     if "--serve" in command:

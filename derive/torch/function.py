@@ -25,6 +25,7 @@ def function_of(family: Family) -> Callable[..., torch.Tensor]:
     signature, read = _signature(kernel), _binder(kernel)
     value, both = made[VALUE], made.get(BOTH)
     first, variables = family.inputs(VALUE)[0], family.variables
+    vectors = [given.name for given in kernel.of_kind(VECTOR)[1:]]
 
     def function(*args: Any, **kwargs: Any) -> torch.Tensor:
         given = read(args, kwargs)
@@ -34,6 +35,7 @@ def function_of(family: Family) -> Callable[..., torch.Tensor]:
         head, axis = tensors[first], given["axis"]
         if type(axis) is not int:
             axis = read_axis(kernel.name, axis, tuple(head.shape))
+        tensors = {name: _for_all_rows(one, head, axis) if name in vectors else one for name, one in tensors.items()}
         wanted = [name for name, tensor in tensors.items() if tensor.requires_grad] if torch.is_grad_enabled() else []
         for name in wanted:
             if name not in variables:
@@ -50,10 +52,10 @@ def function_of(family: Family) -> Callable[..., torch.Tensor]:
 
 def _stated() -> None:
     """Vectors are tensors on the CPU, all alike in dtype and shape, with any number of axes beside the class axis
-    ``axis``; labels have the shape of a vector without its class axis; parameters are numbers, or tensors of no axes.
-    float16 and bfloat16 are computed in float32.  Differentiable by what the formula's ``wrt`` names, by the first of
-    these twice.  Errors: TypeError, ValueError, IndexError for a label, NotImplementedError for a derivative that is
-    not derived.
+    ``axis``; after the first, one that has the classes as its only axis serves all rows.  Labels have the shape of a
+    vector without its class axis; parameters are numbers, or tensors of no axes.  float16 and bfloat16 are computed in
+    float32.  Differentiable by what the formula's ``wrt`` names, by the first of these twice.  Errors: TypeError,
+    ValueError, IndexError for a label, NotImplementedError for a derivative that is not derived.
     """
 
 
@@ -86,6 +88,14 @@ def _misfit(name: str, signature: inspect.Signature, args: tuple[Any, ...], kwar
     except TypeError as error:
         return f"{name}{signature}: {error}"
     raise AssertionError(f"{name}{signature}: the arguments fit")
+
+
+def _for_all_rows(tensor: torch.Tensor, head: torch.Tensor, axis: int) -> torch.Tensor:
+    """One vector as that of every row, without a copy; anything else as it is."""
+    if tensor.ndim != 1 or head.ndim < 2 or not -head.ndim <= axis < head.ndim or len(tensor) != head.shape[axis]:
+        return tensor
+    place = axis % head.ndim
+    return tensor.reshape([-1 if k == place else 1 for k in range(head.ndim)]).expand(head.shape)
 
 
 def _tensor(kernel: str, what: Given, value: Any) -> torch.Tensor:

@@ -51,6 +51,14 @@ def test_first_and_second_derivatives_are_those_of_the_value(name: str, given: d
     assert torch.autograd.gradgradcheck(along(given, name), (x,))
 
 
+def test_one_vector_for_all_rows_takes_the_sum_of_their_gradients() -> None:
+    y = Y[0].clone().requires_grad_()
+    loss = load("cross_entropy")
+    assert torch.equal(loss(X, y), loss(X, y.expand(ROWS, CLASSES)))
+    assert torch.autograd.gradcheck(lambda y: loss(X, y), (y,))
+    assert torch.autograd.gradcheck(lambda y: loss(X.T, y, axis=0), (y,))
+
+
 @pytest.mark.parametrize("shape", [(ROWS, CLASSES), (CLASSES,), (2, ROWS, CLASSES)])
 def test_by_other_vectors_and_by_learnt_parameters(shape: tuple[int, ...]) -> None:
     x, weights = reals(*shape).requires_grad_(), reals(*shape, seed=1).softmax(-1).requires_grad_()
