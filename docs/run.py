@@ -114,7 +114,8 @@ def perform(
 ) -> Mapping[int, str]:
     """Run the blocks in order; what each of those printed that were run, by its number.
 
-    left_out: commands, and blocks of Python, to pass over.  session: Python is one session, from the first block to the last, run at the end.
+    left_out: commands, and blocks of Python, to pass over.  session: Python is one session, from the first block to the
+    last, run at the end.
     """
     printed: dict[int, str] = {}
     python: dict[int, str] = {}
