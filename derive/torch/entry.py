@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,16 @@ from derive.loading.troubles import LoadError
 from derive.system.extras import bring
 
 if TYPE_CHECKING:
+    from derive.language.formula import Formula
     from derive.loading.loader import Where
 
 
-def load(name: str, formulas: Where | Iterable[Where] | None = None) -> Callable[..., Any]:
+def load(name: str | os.PathLike[str] | Formula, formulas: Where | Iterable[Where] | None = None) -> Callable[..., Any]:
     """The formula ``name`` as a function of PyTorch tensors that autograd differentiates.
 
-    name:     of a formula; its gradients come with it.
-    formulas: where to look, as for :func:`derive.load`: a formula, the path of a formula file, or several of these;
-              default: the catalogue.
+    name:     of a formula; with its formula file before it, as in ``"mine.py:mine"``; or a formula.  Its gradients come
+              with it.
+    formulas: where to look, as for :func:`derive.load`.
 
     The function takes the formula's own inputs by their names, as the kernel of :func:`derive.load` does: vectors with
     any number of axes beside the class axis ``axis``, labels of a vector's shape without it, parameters as numbers.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derive.loading.cache import key_of
 from derive.loading.described import Described, Record, written
-from derive.loading.loader import listed, record_of
+from derive.loading.loader import asked, record_of
 from derive.loading.troubles import LoadError
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ class Family:
         return f"{self.name}: the second derivative by {self.variables[0]} alone is derived: detach its other inputs"
 
 
-def family_of(name: str, formulas: Where | Iterable[Where] | None) -> Family:
+def family_of(given: Any, formulas: Where | Iterable[Where] | None = None) -> Family:
     """Raises LoadError for a name that is not a formula's, and whatever `derive.load` raises."""
-    places = listed(formulas)
+    name, places = asked(given, formulas)
     value = record_of(name, TARGET, places)
     if name != value.kin[0]:
         raise LoadError(f"{name} is a kernel of {value.kin[0]}: load {value.kin[0]!r}, whose gradients come with it")

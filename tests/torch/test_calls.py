@@ -30,6 +30,7 @@ def test_it_takes_the_inputs_of_the_formula_by_their_names() -> None:
     assert torch.equal(loss(t=T, x=X), loss(X, T, slope=0.5))
     assert torch.equal(loss(X, T, slope=torch.tensor(3)), loss(X, T, slope=np.float32(3)))
     assert torch.equal(loss(X[0], 2), loss(X, T.new_full((4,), 2))[0])
+    assert torch.equal(derive.torch.load(f"{MINE}:slanted")(X, T), loss(X, T))
     assert copy.deepcopy(loss)(X, T).shape == (4,)
 
 
