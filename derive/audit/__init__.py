@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from derive.audit.reduced import judge_batch
 from derive.audit.theirs import AuditError, theirs_of
 from derive.audit.verdicts import Audit, Mismatch, judge
 
-__all__ = ["AuditError", "Mismatch", "Audit", "judge", "theirs_of"]
+__all__ = ["Audit", "AuditError", "judge", "judge_batch", "Mismatch", "theirs_of"]

@@ -40,6 +40,7 @@ Examples:
   derive check                        is ./generated in step with its sources?
   derive list                         the formulas, topic by topic
   derive verify NAME                  are its kernels right, and to how many digits?
+  derive audit FILE.py::f --formula NAME  is a function of your own that formula?
   derive show NAME                    a derivation, step by step
   derive show NAME --lang zh          the same in Chinese
   derive pdf                          the whole theory as PDF, in each language
@@ -143,6 +144,32 @@ def verify(chosen: Chosen, names: tuple[str, ...], quick: bool, seed: str) -> in
             display.report(report)
             outside = outside or any(kernel.outside for kernel in report.kernels)
     return FAILED if outside else 0
+
+
+@door.command(epilog="\b\nExample:\n  derive audit kernels.py::my_gradient --formula NAME --as grad")
+@click.argument("place", metavar="FILE::FUNCTION")
+@click.option("--formula", "name", required=True, metavar="NAME", help="The formula that it is to be.")
+@click.option("--as", "kind", default="value", show_default=True, metavar="KIND",
+              help="What of it: value, grad, value_and_grad, vjp, jvp, jacobian, hvp, grad_T.")  # fmt: skip
+@click.option("--option", "options", multiple=True, metavar="NAME[=VALUE]",
+              help="Over a batch: weight (an array that it takes), ignore_index=-100, reduction=mean.")  # fmt: skip
+@setting_options("audit")
+def audit(chosen: Chosen, place: str, name: str, kind: str, options: tuple[str, ...]) -> int:
+    """Hold a kernel of your own to a formula: FILE.py::function, or LIBRARY.so::symbol.
+
+    The function takes arrays of NumPy, or of PyTorch or JAX where its module uses these, rows first: its parameters are
+    called as the inputs are, or stand in their order.  A C function of float64 has the arguments of the generated
+    one.  The file is run.  Exit status 1 with the smallest input at which it is not the formula, and the term that is
+    missing, where one is found.
+    """
+    from derive.catalogue import open_catalogue, select
+    from derive.cli.audited import audit as run_audit
+
+    formula, *_ = select(open_catalogue(chosen.formulas, chosen.of(CATALOGUE), [name]), [name])
+    right, lines = run_audit(place, formula, kind, options)
+    for line in lines:
+        Display().page(line)
+    return 0 if right else FAILED
 
 
 @door.command("list")

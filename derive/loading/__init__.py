@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from derive.loading.loader import load
+from derive.loading.loss_options import OPTIONS
 from derive.loading.troubles import CacheError, CompilerError
 
-__all__ = ["CacheError", "CompilerError", "load"]
+__all__ = ["CacheError", "CompilerError", "load", "OPTIONS"]

@@ -74,12 +74,12 @@ FORMULAS = Setting(
     "formulas", PATHS, (),
     "Formula files, folders of them, patterns, or names under which installed packages offer formulas. They are "
     "Python: they are run.",
-    _same("--formulas", "build check list show verify pdf bench"),
+    _same("--formulas", "build check list show verify audit pdf bench"),
 )  # fmt: skip
 CATALOGUE = Setting(
     "catalogue", FLAG, False,
     "The formulas that derive ships, beside those of the files that are named.",
-    _same("--catalogue", "build check list show verify pdf"), metavar="",
+    _same("--catalogue", "build check list show verify audit pdf"), metavar="",
 )  # fmt: skip
 ONLY = Setting("only", NAMES, (), "These formulas and no others.", _same("--only", "build check"), metavar="NAME")
 TARGETS = Setting(
