@@ -192,7 +192,9 @@ def _added(rates: list[Any]) -> Any:
 
 
 def _with_totals(e: Any) -> Any:
-    """The sum of the exponentials of a vector as the number that it is known to be."""
+    """The sum of the exponentials of a vector as the number that it is known to be; one without a label as the rest."""
+    left_out = [s for s in e.atoms(SumExcept) if isinstance(s.skip, Label)]
+    e = substitute(e, {s: Sum(*s.args[:2]) - s.at(s.skip) for s in left_out}) if left_out else e
     known = {total: domain_of(total.body.args[0].vector).powers for total in e.atoms(Sum) if _is_of_powers(total)}
     return substitute(e, {total: number for total, number in known.items() if number is not None})
 
@@ -213,7 +215,7 @@ def _constant(terms: list[Any], vector: Vector, left: Any) -> Any:
         exponent = largest_exponent(total)
         if exponent is not None:
             dominant = vector[TopIndex(exponent)]
-            return dominant if left == 0 else Select(exponent, dominant, ZERO)
+            return dominant if left == 0 or isinstance(total, SumExcept) else Select(exponent, dominant, ZERO)
     if not weighted or left != 0 or any(t.atoms(exp) for t in weighted):
         return None
     index = Symbol("k", integer=True)
@@ -263,8 +265,8 @@ def _centred_functions(total: Any) -> Any:
     for average in sorted({f for t in total.args for f in Mul.make_args(t) if isinstance(f, Sum)}, key=str):
         body, index = average.open()
         for function in _functions(body, index):
-            named = {rename(function, index, place): STAND_IN[place] for place in places}
-            named[average] = average.rebuild(body / function * STAND_IN[index], index)
+            named = {average: average.rebuild(body / function * STAND_IN[index], index)}
+            named |= {rename(function, index, place): STAND_IN[place] for place in places}
             spelled = Add(*[_spelled(t, named) for t in total.args])
             centred = _centred_sum(spelled, STAND_IN)
             if centred != spelled:

@@ -13,6 +13,8 @@ from derive.numerics.centring import centre
 from derive.numerics.dominant import dominant_apart
 from derive.numerics.exponents.scales import exposed, scale
 from derive.numerics.exponents.stabilise import stabilise
+from derive.numerics.one_hot import labels_apart
+from derive.numerics.powers import powers_apart
 from derive.numerics.saturation import saturated
 from derive.numerics.set_apart import complement_at_labels, set_top_apart, vanishes_in_logarithm
 from derive.numerics.specialise import Result, specialise
@@ -77,6 +79,7 @@ SHIFTED = Route(
         "specialise": lambda task, results: specialise(results),
         "stabilise": lambda task, results: each(results, lambda r: stabilise(r.expression, task.formula.vector)),
         "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
+        "powers": lambda task, results: each(results, lambda r: powers_apart(r.expression)),
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
         "dominant": lambda task, results: specialise(each(results, lambda r: dominant_apart(r.expression))),
@@ -90,6 +93,7 @@ SCALED = Route(
     {
         "specialise": lambda task, results: specialise(results),
         "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
+        "powers": lambda task, results: each(results, lambda r: powers_apart(r.expression)),
         "flatten": lambda task, results: each(results, lambda r: flat(r.expression, task.directions)),
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
@@ -104,6 +108,9 @@ SCALED = Route(
 def route(task: Task) -> Route:
     """The way that is taken."""
     formula = task.formula
+    whole = unfold(formula.expression)
+    if labels_apart(whole) != whole:
+        return SCALED
     if max(size(unfold(result.expression)) for result in task.derived) > LONGEST:
         return SCALED
     derived = SHIFTED.results(task, ("specialise",))

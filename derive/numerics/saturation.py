@@ -2,6 +2,7 @@
 
 ``1 - tanh(u)^2 = 4 w / (1 + w)^2`` with ``w = exp(-2 |u|)``: right to the last digits however large u is.
 ``1 - exp(u) = -expm1(u)`` where u is never above 0: right to the last digits however near to 0 it is.
+``1 - b^q = -expm1(q log(b))`` where q is no number: however near b is to 1, or q to 0.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Add, Integer, Mul, exp, tanh
+from sympy import Abs, Add, Integer, Mul, exp, log, tanh
 
-from derive.algebra import is_nonnegative
+from derive.algebra import is_nonnegative, is_positive, rewrite
+from derive.algebra.rules import LOGARITHMS
 from derive.language.nodes import CACHED, Binder
 from derive.numerics.forms import Expm1, InOrder, Steady
 
@@ -36,7 +38,7 @@ def _of_sum(total: Any) -> Any:
         return total
     for term in total.args:
         for factor in Mul.make_args(term):
-            left, rest = _complement(factor), -term / factor
+            left, rest = _complement(factor), -Mul(*[f for f in Mul.make_args(term) if f is not factor])
             beside = rest in total.args or (rest.is_number and total.as_coeff_Add()[0] == rest)
             if left is not None and beside:
                 return _of_sum(total - rest - term + rest * left)
@@ -50,4 +52,6 @@ def _complement(factor: Any) -> Any:
         return Steady(4 * small / InOrder(ONE, small) ** 2)
     if isinstance(factor, exp) and is_nonnegative(-factor.args[0]):
         return -Expm1(factor.args[0])
+    if factor.is_Pow and not factor.exp.is_number and factor.base.has(exp) and is_positive(factor.base):
+        return -Expm1(factor.exp * rewrite(LOGARITHMS, log(factor.base)))
     return None

@@ -7,6 +7,10 @@ Two identities, applied wherever they fit:
     (Blanchard, Higham & Higham 2021, algorithm 3.2).
 *   ``1 - a_t / sum_k a_k = (sum over k != t of a_k) / sum_k a_k`` at a label ``t``: no cancellation where the
     label holds nearly the whole sum.
+
+The largest exponent less the largest is 0 to the last bit, or all that was set apart is lost in what is left.  A
+machine that multiplies and subtracts in one rounding leaves something of ``c u - m`` where ``m`` was rounded from
+``c u``: an exponent that is computed is not subtracted from again, its largest value is.
 """
 
 from __future__ import annotations
@@ -15,12 +19,23 @@ from functools import lru_cache
 from itertools import permutations
 from typing import Any
 
-from sympy import Add, Integer, Mul, Pow, Symbol, exp, log
+from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, exp, log
 
 from derive.algebra import is_positive
 from derive.language.inputs import Label
-from derive.language.nodes import CACHED, Binder, Max, Sum, rename, substitute, symbols_of
-from derive.numerics.forms import Centred, Expm1, FiniteOrZero, InOrder, Log1p, Shifted, Steady, SumExcept, TopIndex
+from derive.language.nodes import CACHED, Binder, Component, Max, Sum, n, rename, substitute, symbols_of
+from derive.numerics.forms import (
+    Centred,
+    Expm1,
+    FiniteOrZero,
+    InOrder,
+    Log1p,
+    Select,
+    Shifted,
+    Steady,
+    SumExcept,
+    TopIndex,
+)
 
 ONE = Integer(1)
 
@@ -32,8 +47,11 @@ def complement_at_labels(expression: Any, diagonal: Symbol | None = None, beside
     On the ``diagonal`` of a matrix the same is done at its index: there every row has a loop over the others anyway.
     ``beside`` is what stands around the expression in a product.
     """
-    if not expression.args or isinstance(expression, (Shifted, Binder)):
+    if not expression.args or isinstance(expression, Shifted):
         return expression
+    if isinstance(expression, Binder):
+        body, index = expression.opened()
+        return expression.rebuild(complement_at_labels(body), index)
     near = [beside * expression / a if isinstance(expression, Mul) else ONE for a in expression.args]
     args = zip(expression.args, near, strict=True)
     if isinstance(expression, log) and isinstance(expression.args[0], Add):
@@ -122,7 +140,34 @@ def set_top_apart(expressions: list[Any]) -> list[Any]:
         expressions = [substitute(e, {log(total): Log1p(Expm1(exponent) + tail)}) for e in expressions]
     weighted = sorted({s for e in expressions for s in e.atoms(log) if _weights(s.args[0])}, key=str)
     known = {logarithm: _log_of_weighted(logarithm.args[0]) for logarithm in weighted}
-    return [paired(substitute(e, known)) for e in expressions] if known else expressions
+    expressions = [paired(substitute(e, known)) for e in expressions] if known else expressions
+    return [exact_at_top(e) if e.atoms(Log1p) else e for e in expressions]
+
+
+def exact_at_top(e: Any) -> Any:
+    """Differences from the largest, outside exponentials: at the class that has it, that of the largest itself."""
+    if not e.args or isinstance(e, exp) or not e.has(FiniteOrZero):
+        return e
+    if isinstance(e, Shifted):
+        return _from_largest(e)
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        return e.rebuild(exact_at_top(body), index)
+    return e.func(*[exact_at_top(a) for a in e.args])
+
+
+def _from_largest(difference: Shifted) -> Any:
+    """``a_t - max a`` where the exponent ``a`` is computed, and not a component that is there to be read."""
+    shift = difference.shift
+    if not (isinstance(shift, FiniteOrZero) and isinstance(shift.of, Max)) or isinstance(difference.of, Component):
+        return difference
+    top, largest = TopIndex(shift.of), Shifted(shift.of, shift)
+    if shift.of.at(top) == difference.of:
+        return largest
+    for index in sorted((s for s in difference.of.free_symbols if s.is_integer and s != n), key=str):
+        if shift.of.at(index) == difference.of:
+            return Select(KroneckerDelta(index, top) - ONE, largest, difference)
+    return difference
 
 
 def _weights(total: Any) -> Any:

@@ -21,6 +21,7 @@ from derive.language.choices import Compare
 from derive.language.formula import Formula, Variable, unfold
 from derive.language.nodes import CACHED, Along, Binder, Component, Partial, Sum, Vector
 from derive.numerics.forms import SumExcept
+from derive.numerics.one_hot import labels_apart
 from derive.numerics.set_apart import complement_at_labels
 
 RULES = tuple(rule for rule in DIFFERENTIATION if rule is not QUOTIENT_RULE)
@@ -41,7 +42,8 @@ def as_computed(
     kind: "value", "grad", "vjp", "jvp", "jacobian" or "hvp"; ``extra``: the vectors ``g`` and ``v`` that it takes;
     ``by``: the variable, default the first.
     """
-    x, f = by or formula.variable, joined(rewrite(LOGARITHMS, _apart_in_logarithms(unfold(formula.expression))))
+    x = by or formula.variable
+    f = labels_apart(joined(rewrite(LOGARITHMS, _apart_in_logarithms(unfold(formula.expression)))))
     if kind == "value":
         return f
     if kind == "jvp":

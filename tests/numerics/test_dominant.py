@@ -41,7 +41,25 @@ def test_what_stands_beside_the_difference_stays() -> None:
     assert isinstance(inside, Sum) and inside.has(Select)
 
 
+def test_the_complement_of_a_share_is_the_others_where_it_dominates() -> None:
+    others = SumExcept(exp(x[k]), k, top) / total
+    assert dominant_apart(1 - share(i)) == Select(KroneckerDelta(i, top) - 1, others, 1 - share(i))
+    assert dominant_apart(Sum(y[k] * (1 - share(k)), k)).has(Select)
+
+
+def test_a_share_less_a_share_is_a_difference_of_the_others_where_one_dominates() -> None:
+    whole = Sum(exp(T * x[j]), j)
+    left = exp(T * x[i]) / whole - share(i)
+    there = SumExcept(exp(x[k]), k, top) / total - SumExcept(exp(T * x[k]), k, top) / whole
+    assert dominant_apart(left) == Select(KroneckerDelta(i, top) - 1, there, left)
+    square = exp(x[i]) * (exp(x[i]) / Sum(exp(2 * x[j]), j) - 1 / total)
+    assert dominant_apart(square).has(Select)
+
+
 @pytest.mark.parametrize("other", [
+    1 - share(t),
+    2 - share(i),
+    1 - 1 / total,
     share(i) * given + y[i],
     share(i) * given - y[j],
     share(i) * given - w[i],

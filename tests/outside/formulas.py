@@ -65,3 +65,21 @@ slow_to_lower = Formula(
     "slow_to_lower", Sum(log(2 + exp(2 * x[i]) + exp(-2 * x[i])), i) / (1 + Sum(exp(x[j]), j)), wrt=x
 )
 half_square = Formula("half_square", Sum(0.5 * x[i] ** 2, i), wrt=x)
+order = parameter("q", default=0.7, domain="positive", doc="order")
+alpha = parameter("alpha", default=0.25, doc="weight of a yes")
+gamma = parameter("gamma", default=2.0, domain="positive", doc="focus")
+answers = vector("y", domain="closed_unit", doc="answers")
+yes = 1 / (1 + exp(-x[i]))
+one_hot_square = Formula("one_hot_square", Sum((softmax_of(x, k) - KroneckerDelta(k, t)) ** 2, k), wrt=x)
+gini = Formula("gini", Sum(softmax_of(x, k) * (1 - softmax_of(x, k)), k), wrt=x)
+generalised = Formula("generalised", (1 - softmax_of(x, t) ** order) / order, wrt=x)
+renyi = Formula("renyi", log(Sum(softmax_of(x, k) ** order, k)) / (1 - order), wrt=x)
+collision_less = Formula("collision_less", log(Sum(exp(2 * x[i]), i)) / 2 - log(Sum(exp(x[j]), j)), wrt=x)
+sigmoid_focal = Formula(
+    "sigmoid_focal",
+    -Sum(
+        alpha * answers[i] * (1 - yes) ** gamma * log(yes) + (1 - alpha) * (1 - answers[i]) * yes**gamma * log(1 - yes),
+        i,
+    ),
+    wrt=x,
+)
