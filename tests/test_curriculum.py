@@ -186,3 +186,56 @@ def test_15_variants() -> None:
     close(kernel("focal")(X, T, gamma=2.0), (1 - s[rows, T]) ** 2 * ce)
     weight = RNG.random((4, CLASSES)) + 0.5
     close(kernel("weighted_cross_entropy")(X, weight, t=T), weight[rows, T] * ce)
+
+
+def test_16_losses_of_a_softmax() -> None:
+    ce, s, rows = kernel("cross_entropy_label")(X, T), softmax(X), np.arange(4)
+    p = s[rows, T]
+    close(kernel("poly_one")(X, T, eps=0.5), ce + 0.5 * (1 - p))
+    close(kernel("generalised_cross_entropy")(X, T, q=0.3), (1 - p**0.3) / 0.3)
+    close(kernel("symmetric_cross_entropy")(X, T, alpha=0.2, beta=0.7, A=-3.0), 0.2 * ce + 2.1 * (1 - p))
+    close(kernel("logit_adjustment")(X, Q, t=T, tau=0.6), kernel("cross_entropy_label")(X + 0.6 * np.log(Q), T))
+    close(kernel("additive_margin")(X, T, s=2.0, m=0.3), kernel("cross_entropy_label")(2 * (X - 0.3 * ONE_HOT), T))
+    close(kernel("info_nce")(X, T, T=0.5), kernel("cross_entropy_label")(X / 0.5, T))
+    close(kernel("softcapped_cross_entropy")(X, T, c=2.0), kernel("cross_entropy_label")(2 * np.tanh(X / 2), T))
+    close(kernel("brier")(X, T), ((s - ONE_HOT) ** 2).sum(axis=-1))
+    close(kernel("renyi_entropy")(X, q=3.0), np.log((s**3).sum(axis=-1)) / -2)
+    missing = np.maximum(0, 1 - X[rows, T][:, None] + X)
+    close(kernel("multi_margin")(X, T), (missing * (1 - ONE_HOT)).sum(axis=-1) / CLASSES)
+
+
+@pytest.mark.parametrize("name", [
+    "poly_one", "generalised_cross_entropy", "symmetric_cross_entropy", "additive_margin", "info_nce",
+    "softcapped_cross_entropy", "brier", "multi_margin",
+])  # fmt: skip
+def test_16_their_gradients(name: str) -> None:
+    value, grad = kernel(f"{name}_value_and_grad")(X, T)
+    close(value, kernel(name)(X, T))
+    for j in range(CLASSES):
+        np.testing.assert_allclose(grad[:, j], slope(lambda x: kernel(name)(x, T), X, j), rtol=1e-6, atol=1e-8)
+
+
+def test_17_losses_of_other_outputs() -> None:
+    error, y = np.array([[0.5, -3.0, 0.0]]), np.array([[1.0, 2.0, -1.0]])
+    x = y + error
+    close(kernel("log_cosh")(x, y), np.log(np.cosh(error)).mean(axis=-1))
+    close(kernel("log_cosh_grad")(x, y), np.tanh(error) / 3)
+    close(kernel("huber")(x, y, delta=1.0), [(0.125 + 2.5) / 3])
+    close(kernel("huber_grad")(x, y, delta=1.0), [[0.5 / 3, -1 / 3, 0]])
+    student = 2.5 * np.log(1 + error**2 / 4 / 4).sum(axis=-1) + 3 * np.log(2)
+    close(kernel("student_t_nll")(x, y, nu=4.0, sigma=2.0), student)
+    close(kernel("poisson_nll")(x, y), (np.exp(x) - y * x).sum(axis=-1))
+    close(kernel("poisson_nll_grad")(x, y), np.exp(x) - y)
+    sign = np.array([[1.0, -1.0, 1.0]])
+    close(kernel("hinge")(np.array([[0.25, -3.0, 1.0]]), sign), [0.25])
+    close(kernel("hinge_grad")(np.array([[0.25, -3.0, 1.0]]), sign), [[-1 / 3, 0, 0]])
+
+
+def test_17_preferences_and_actions() -> None:
+    x, y, a, b = RNG.normal(size=(4, 2, 3)) * 5
+    ratio = (x - a) - (y - b)
+    close(kernel("dpo")(x, a=a, b=b, y=y, beta=0.3), np.log1p(np.exp(-0.3 * ratio)).mean(axis=-1))
+    old, gain = np.zeros((1, 4)), np.array([[1.0, 1.0, -1.0, -1.0]])
+    new = np.log([[1.1, 1.5, 0.9, 0.5]])
+    close(kernel("clipped_policy")(new, a=gain, y=old), [-(1.1 + 1.2 - 0.9 - 0.8) / 4])
+    close(kernel("clipped_policy_grad")(new, a=gain, y=old), [[-1.1 / 4, 0, 0.9 / 4, 0]])

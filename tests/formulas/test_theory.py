@@ -62,6 +62,8 @@ STATED = {
     15: "label_smoothing.smoothed_target weighted_cross_entropy.scaled_gradient ignore_index.ignored "
     "ignore_index.counted focal.without_focus z_loss.gradient distillation.gradient softmax_entropy.by_logits "
     "confidence_penalty.from_uniform tempered_softmax.at_one",
+    16: "poly_one.nothing_added poly_one.gradient symmetric_cross_entropy.one_way",
+    17: "poisson_nll.gradient",
 }
 """Row of the theory -> what has to be stated beyond the derivatives."""
 

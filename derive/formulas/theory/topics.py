@@ -1,31 +1,48 @@
-"""The theory in the order in which it is read: fifteen topics, from the information of an event to losses in use."""
+"""The theory in the order in which it is read: seventeen topics, from the information of an event to losses in use."""
 
+from derive.formulas.additive_margin import additive_margin
 from derive.formulas.bce_with_logits import bce_with_logits
 from derive.formulas.bernoulli_nll import bernoulli_nll
+from derive.formulas.brier import brier
 from derive.formulas.categorical_nll import categorical_nll
+from derive.formulas.clipped_policy import clipped_policy
 from derive.formulas.confidence_penalty import confidence_penalty
 from derive.formulas.cross_entropy import cross_entropy
 from derive.formulas.cross_entropy_label import cross_entropy_label
 from derive.formulas.cross_entropy_of_distributions import cross_entropy_of_distributions
 from derive.formulas.distillation import distillation
+from derive.formulas.dpo import dpo
 from derive.formulas.entropy import entropy
 from derive.formulas.focal import focal
 from derive.formulas.gaussian_nll import gaussian_nll
+from derive.formulas.generalised_cross_entropy import generalised_cross_entropy
+from derive.formulas.hinge import hinge
+from derive.formulas.huber import huber
 from derive.formulas.ignore_index import ignore_index
+from derive.formulas.info_nce import info_nce
 from derive.formulas.information import information
 from derive.formulas.kl_divergence import kl_divergence
 from derive.formulas.label_smoothing import label_smoothing
+from derive.formulas.log_cosh import log_cosh
 from derive.formulas.log_softmax import log_softmax
+from derive.formulas.logit_adjustment import logit_adjustment
 from derive.formulas.logsumexp import logsumexp
 from derive.formulas.merged_logsumexp import merged_logsumexp
 from derive.formulas.mse import mse
 from derive.formulas.mse_sigmoid import mse_sigmoid
 from derive.formulas.mse_softmax import mse_softmax
+from derive.formulas.multi_margin import multi_margin
+from derive.formulas.poisson_nll import poisson_nll
+from derive.formulas.poly_one import poly_one
+from derive.formulas.renyi_entropy import renyi_entropy
 from derive.formulas.shifted_softmax import shifted_softmax
 from derive.formulas.sigmoid import sigmoid
+from derive.formulas.softcapped_cross_entropy import softcapped_cross_entropy
 from derive.formulas.softmax import softmax
 from derive.formulas.softmax_entropy import softmax_entropy
 from derive.formulas.softplus import softplus
+from derive.formulas.student_t_nll import student_t_nll
+from derive.formulas.symmetric_cross_entropy import symmetric_cross_entropy
 from derive.formulas.tempered_softmax import tempered_softmax
 from derive.formulas.weighted_cross_entropy import weighted_cross_entropy
 from derive.formulas.z_loss import z_loss
@@ -231,5 +248,38 @@ TOPICS = (
             softmax_entropy,
             confidence_penalty,
         ),
+    ),
+    Topic(
+        "losses_of_a_softmax",
+        Text("More losses of a softmax", zh="softmax 的更多损失"),
+        Text(
+            "Wrong labels, rare classes, faces never seen before, logits that run away: for each there is a loss that "
+            "changes one thing. They are the ones that people change again; docs/losses.md says which to use when.",
+            zh="标签有错、类别稀少、要认没见过的人脸、logits 失控：每种情况都有一个只改动一处的损失。"
+            "人们最常在它们的基础上再作修改；何时用哪一个，见 docs/losses.md。",
+        ),
+        (
+            poly_one,
+            generalised_cross_entropy,
+            symmetric_cross_entropy,
+            logit_adjustment,
+            additive_margin,
+            info_nce,
+            softcapped_cross_entropy,
+            brier,
+            renyi_entropy,
+            multi_margin,
+        ),
+    ),
+    Topic(
+        "other_outputs",
+        Text("Losses of other outputs", zh="其他输出的损失"),
+        Text(
+            "Not every output is a class. Measurements with outliers, counts, yes or no with a margin, which of two "
+            "answers people prefer, how well an action went: each noise, and each wish, has a loss of its own.",
+            zh="输出并非总是类别。带离群点的测量值、计数、带间隔的是与否、两个回答中人们偏爱哪一个、一个动作结果如何："
+            "每种噪声、每种愿望，都有自己的损失。",
+        ),
+        (log_cosh, huber, student_t_nll, poisson_nll, hinge, dpo, clipped_policy),
     ),
 )
