@@ -22,12 +22,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Add, Integer, Mul
+from sympy import Abs, Add, Integer, Max, Mul
 
 import derive
-from derive.catalogue import load_catalogue
+from derive.catalogue import load_catalogue, load_topics
 from derive.derivations import free_index, tangent, upstream
 from derive.language import Formula, Sum, indices
+from derive.language.choices import Compare
 from derive.language.inputs import Label, Parameter
 from derive.language.kinds import by_name, kernel_names, taken_apart
 from derive.language.nodes import Partial, Vector
@@ -36,7 +37,14 @@ from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Oracle, Point, key_of, reals
 
 FORMULAS = load_catalogue()
-CASES = [(formula, name) for formula in FORMULAS for name in kernel_names(formula)]
+LATER = {formula.name for topic in load_topics()[-2:] for formula in topic.formulas}
+"""Losses beside the theory: of these the kernels that have all in them stand for the others."""
+CASES = [
+    (formula, name)
+    for formula in FORMULAS
+    for name in kernel_names(formula)
+    if formula.name not in LATER or name.endswith(("_value_and_grad", "_hvp"))
+]
 UNIT = {"float32": Fraction(1, 2**24), "float64": Fraction(1, 2**53)}
 CLASSES = 4
 DERIVED = ("gradient", "vjp", "jvp", "jacobian", "hvp")
@@ -56,6 +64,11 @@ def values_of(vector: Vector, style: str, dice: np.random.Generator) -> np.ndarr
     if vector.domain == "positive":
         return np.exp2(dice.integers(-30, 6, CLASSES)) if style == "far" else dice.integers(1, 80, CLASSES) / 16
     return dice.choice([-60.0, -17.5, 0.0, 30.0, 45.25], CLASSES) if style == "far" else dice.normal(0, 2, CLASSES)
+
+
+def chooses(formula: Formula) -> bool:
+    """Whether a value of it is chosen by a comparison."""
+    return formula.expression.has(Abs, Compare, Max)
 
 
 def _unit(dice: np.random.Generator) -> np.ndarray:
@@ -142,6 +155,8 @@ def test_a_kernel_is_as_accurate_as_its_numbers_allow(formula: Formula, name: st
     dice = np.random.default_rng(sum(map(ord, name + style)))
     vectors = (*(v for v in formula.inputs if isinstance(v, Vector)), *extra_of(formula, kind))
     rows = {v.name: values_of(v, style, dice).astype(np.float32).astype(np.float64) for v in vectors}
+    if style == "far" and chooses(formula):  # away from the ties, where there is no derivative to compare with
+        rows = {name: row + 0.125 * place for place, (name, row) in enumerate(rows.items(), start=1)}
     labels = {v.name: int(dice.integers(CLASSES)) for v in formula.inputs if isinstance(v, Label)}
     scalars = {p.name: float(np.float32(p.default)) for p in formula.inputs if isinstance(p, Parameter)}
     point = Point(CLASSES, {k: [float(c) for c in v] for k, v in rows.items()},

@@ -75,6 +75,7 @@ class Ranges:
         self.names: dict[str, Range] = {"n": COUNT}
         self.masked: dict[str, Masks] = {}
         self.made: dict[str, Statement] = {}
+        self.answers: dict[tuple[int, Top | None], tuple[Value, Known]] = {}  # the values too: an id is theirs alone
         for given in inputs:
             if isinstance(given, Vector):
                 domain = domain_of(given)
@@ -86,6 +87,7 @@ class Ranges:
 
     def take(self, statement: Statement, loop: str = "") -> None:
         """Learn what a statement makes; ``loop`` is the index of the loop that it stands in."""
+        self.answers.clear()
         if isinstance(statement, Loop):
             for inner in statement.body:
                 self.take(inner, statement.index)
@@ -95,6 +97,7 @@ class Ranges:
         else:
             self.made[statement.name] = statement
             self.names[statement.name], self.masked[statement.name] = self._made(statement, loop)
+            self.answers.clear()
 
     def of(self, value: Value) -> Range:
         """What a value can be."""
@@ -148,7 +151,10 @@ class Ranges:
                     return self._known(made.value, top)
                 return self.names.get(name, ANYTHING), self.masked.get(name, Masks())
             case Call():
-                return self._call(value, top)
+                key = id(value), top
+                if key not in self.answers:
+                    self.answers[key] = value, self._call(value, top)
+                return self.answers[key][1]
         raise TypeError(value)
 
     def _call(self, call: Call, top: Top | None) -> Known:

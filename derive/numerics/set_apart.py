@@ -52,11 +52,12 @@ def complement_at_labels(expression: Any, diagonal: Symbol | None = None, beside
     if isinstance(expression, Binder):
         body, index = expression.opened()
         return expression.rebuild(complement_at_labels(body), index)
-    near = [beside * expression / a if isinstance(expression, Mul) else ONE for a in expression.args]
+    around = diagonal is not None and isinstance(expression, Mul)  # nobody else asks for it
+    near = [beside * expression / a if around else ONE for a in expression.args]
     args = zip(expression.args, near, strict=True)
     if isinstance(expression, log) and isinstance(expression.args[0], Add):
         return _log_of_complement(expression, diagonal)
-    expression = expression.func(*[complement_at_labels(a, diagonal, around) for a, around in args])
+    expression = expression.func(*[complement_at_labels(a, diagonal, outside) for a, outside in args])
     if isinstance(expression, Add):
         for whole, part in permutations(expression.args, 2):
             others = _others(whole, part, diagonal, beside)
