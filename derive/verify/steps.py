@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Max
 
 from derive.algebra.records import Condition, Derivation, Derived, Step, Theorem
 from derive.language.errors import DeriveError
@@ -134,9 +134,21 @@ def _check_conditions(step: Step, oracle: Oracle, place: str) -> None:
     for condition in step.conditions:
         try:
             if not holds(condition, oracle):
-                raise StepError(f"{place}: its condition {condition} does not hold at {oracle.point}")
+                raise StepError(
+                    f"{place}: its condition {condition} does not hold at {oracle.point}{_way_out(step, condition)}"
+                )
         except OracleError as error:
             raise StepError(f"{place}: {error} at {oracle.point}") from error
+
+
+def _way_out(step: Step, condition: Condition) -> str:
+    """At a random point the values that a formula chooses from are equal only where they are throughout a region."""
+    if condition.kind != "nonzero" or not step.before.has(Max):
+        return ""
+    return (
+        ": the values compared agree on a whole region, not at a corner alone: choose by another comparison, as "
+        "where(a > 0, smaller(u, c), larger(u, d)) does in place of smaller(a*u, a*larger(smaller(u, c), d))"
+    )
 
 
 def _is_covered(step: Step, oracle: Oracle) -> bool:

@@ -12,7 +12,7 @@ from derive.algebra.records import Condition, Derivation, Derived, Rule, Step, T
 from derive.catalogue import load_catalogue
 from derive.formulas.cross_entropy import cross_entropy
 from derive.formulas.softmax import softmax, x
-from derive.language import Abs, Formula, Max, Sum, distribution, exp, indices, log, n, parameter, sqrt, vector
+from derive.language import Abs, Formula, Max, Sum, distribution, exp, indices, log, n, parameter, smaller, sqrt, vector
 from derive.language.nodes import Partial
 from derive.proofs import derive_formula
 from derive.verify import StepError, check_derived
@@ -406,3 +406,11 @@ def spoilt(last: Step) -> Step:
 
 def test_nothing_derived_is_nothing_to_check() -> None:
     check_derived(Derived(HOME, (Derivation("gradient", "", x[i], ()),), ()))
+
+
+def test_a_choice_between_values_that_agree_on_a_region_is_told_with_a_way_out() -> None:
+    """At random points they tie, which is no corner: the clipped objective of a policy as it is often written."""
+    clipped = Sum(smaller(z[k] * exp(x[k]), z[k] * smaller(exp(x[k]), 1)), k)
+    formula = Formula("clipped", clipped, wrt=x)
+    with pytest.raises(StepError, match=r"agree on a whole region.*where\(a > 0, smaller\(u, c\), larger\(u, d\)\)"):
+        check_derivation(derive_formula(formula).derivation("gradient"), formula)
