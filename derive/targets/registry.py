@@ -17,9 +17,9 @@ _ALL: tuple[Target, ...] = (NUMPY, C, *LATEX, *MARKDOWN)
 TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
 
 
-def known_targets() -> dict[str, Target]:
-    """Those of derive, and those that installed packages offer.  Raises OfferError for an offer that is no target."""
-    found = dict(TARGETS)
+def offered_targets() -> dict[str, Target]:
+    """Those that installed packages offer.  Raises OfferError for an offer that is no target."""
+    found: dict[str, Target] = {}
     for entry in offered(OFFERED).values():
         given = loaded(entry)
         for target in given if isinstance(given, tuple | list) else (given,):
