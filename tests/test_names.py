@@ -57,6 +57,7 @@ REPEATED = {
     "measure": "how fast; how right",
     "nonzero": "a condition of a rule; an assumption of a claim",
     "positive": "a condition of a rule; an assumption of a claim",
+    "load": "a kernel of arrays; one of tensors",
     "number": "the pass; a number on a page",
     "read": "a formula's words; a file",
     "record": "the fits, as they are kept; a kernel, as it is kept",

@@ -42,7 +42,7 @@ class Kernel:
         self._loss = None if variant is None else Loss(kernel, self, variant)
         self._functions = {dtype: _function(kernel, library, dtype) for dtype in _TAGS}
         self.__name__ = self.__qualname__ = kernel.name
-        self.__doc__ = about(kernel, inspect.cleandoc(Kernel.__doc__ or ""))
+        self.__doc__ = help_text(kernel, inspect.cleandoc(Kernel.__doc__ or ""))
         self.__signature__ = signature_of(kernel)
 
     def __repr__(self) -> str:
@@ -175,7 +175,7 @@ def signature_of(kernel: Described) -> inspect.Signature:
     return inspect.Signature([*arrays, *keywords])
 
 
-def about(kernel: Described, call: str) -> str:
+def help_text(kernel: Described, call: str) -> str:
     """The docstring of a callable: its mathematics, its inputs and outputs, and how it is called."""
     lines = "\n".join(f"    {line}" for line in kernel.math)
     inputs = "\n".join(f"{given.name}: {given.doc}" for given in kernel.inputs if given.doc)

@@ -50,7 +50,7 @@ def load(
     a formula file that does not load, ProjectError for a pyproject.toml that says what has no meaning, CompilerError
     without a C compiler, CacheError where the cache folder cannot be used: all are DeriveError.
     """
-    kernel, places = asked(name, formulas)
+    kernel, places = where_asked(name, formulas)
     record = record_of(kernel, target, places)
 
     def variant(options: tuple[str, ...]) -> Callable[..., Any]:
@@ -62,7 +62,7 @@ def load(
 def record_of(name: str, target: str, places: Sequence[Any] | None, options: Sequence[str] = ()) -> Record:
     """What a kernel says of itself, with its generated files: nothing is compiled.  Errors: see `load`.
 
-    name, places: as :func:`asked` gives them.
+    name, places: as :func:`where_asked` gives them.
     options: those of its loss that make another formula: the kernel of that one.
     """
     if target not in _LOADERS:
@@ -77,7 +77,7 @@ def as_function(record: Record, target: str, variant: Variant | None = None) -> 
     return _LOADERS[target](record, variant)
 
 
-def asked(name: Any, formulas: Where | Iterable[Where] | None) -> tuple[str, list[Any] | None]:
+def where_asked(name: Any, formulas: Where | Iterable[Where] | None) -> tuple[str, list[Any] | None]:
     """The name of a kernel, and where to look for it, of what :func:`load` was given."""
     places = _listed(formulas)
     if not isinstance(name, str | os.PathLike):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derive.loading.cache import key_of
 from derive.loading.described import Described, Record, written
-from derive.loading.loader import asked, record_of
+from derive.loading.loader import record_of, where_asked
 from derive.loading.troubles import LoadError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ TARGET = "c"
 VALUE, BOTH, VJP, JVP, HVP = "", "_value_and_grad", "_vjp", "_jvp", "_hvp"
 
 
-class Product(NamedTuple):
+class Pullback(NamedTuple):
     """A derivative: the kernel that gives its product with the gradient that comes in, and the input that takes this.
 
     output: by which output of the kernel that is differentiated it comes in.
@@ -29,7 +29,7 @@ class Product(NamedTuple):
     output: int = 0
 
 
-Products = Mapping[str, Mapping[str, Product]]
+Pullbacks = Mapping[str, Mapping[str, Pullback]]
 """kernel -> input -> the derivative by it.  What is not here is not derived."""
 
 
@@ -42,7 +42,7 @@ class Family:
     """
 
     records: Mapping[str, Record]
-    products: Products
+    products: Pullbacks
     scalar: bool
     key: str = field(init=False)
 
@@ -82,7 +82,7 @@ class Family:
 
 def family_of(given: Any, formulas: Where | Iterable[Where] | None = None) -> Family:
     """Raises LoadError for a name that is not a formula's, and whatever `derive.load` raises."""
-    name, places = asked(given, formulas)
+    name, places = where_asked(given, formulas)
     value = record_of(name, TARGET, places)
     if name != value.kin[0]:
         raise LoadError(f"{name} is a kernel of {value.kin[0]}: load {value.kin[0]!r}, whose gradients come with it")
@@ -99,22 +99,22 @@ def _extra(records: Mapping[str, Record], kernel: str) -> list[str]:
     return [given.name for given in records[kernel].kernel.inputs if given.name not in own]
 
 
-def _of_scalar(records: Mapping[str, Record]) -> Products:
+def _of_scalar(records: Mapping[str, Record]) -> Pullbacks:
     """Its gradients are results beside the value, which autograd scales: the product differentiates the first."""
     if HVP not in records:
         return {}
     (v,) = _extra(records, HVP)
-    return {BOTH: {records[VALUE].variables[0][0]: Product(HVP, v, output=1)}}
+    return {BOTH: {records[VALUE].variables[0][0]: Pullback(HVP, v, output=1)}}
 
 
-def _of_vector(records: Mapping[str, Record]) -> Products:
+def _of_vector(records: Mapping[str, Record]) -> Pullbacks:
     (g,) = _extra(records, VJP)
-    by = {name: Product(VJP + tail, g) for name, tail in records[VALUE].variables}
+    by = {name: Pullback(VJP + tail, g) for name, tail in records[VALUE].variables}
     if HVP not in records:
         return {VALUE: by}
     x, (_, v) = next(iter(by)), _extra(records, HVP)
     return {
         VALUE: by,
-        VJP: {x: Product(HVP, v), g: Product(JVP, v)},
-        JVP: {x: Product(HVP, g), v: Product(VJP, g)},
+        VJP: {x: Pullback(HVP, v), g: Pullback(JVP, v)},
+        JVP: {x: Pullback(HVP, g), v: Pullback(VJP, g)},
     }

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from derive.loading.arguments import read_axis, read_parameter
-from derive.loading.callable import about, signature_of
+from derive.loading.callable import help_text, signature_of
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given
 from derive.torch.family import BOTH, VALUE, Family
 from derive.torch.operators import operators
@@ -45,7 +45,7 @@ def function_of(family: Family) -> Callable[..., torch.Tensor]:
         return found.to(head.dtype) if head.dtype in HALVES else found
 
     function.__name__ = function.__qualname__ = kernel.name
-    function.__doc__ = about(kernel, inspect.getdoc(_stated) or "")
+    function.__doc__ = help_text(kernel, inspect.getdoc(_stated) or "")
     function.__signature__ = signature  # type: ignore[attr-defined]
     return function
 

@@ -107,8 +107,8 @@ def test_a_changed_record_is_not_read(file: Path, home: Path, monkeypatch: pytes
 def test_what_is_kept_is_not_made_again(file: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = derive.load("warm_of_mine", formulas=file)
     monkeypatch.setattr(loader, "_made", lambda *args: pytest.fail("made again"))
-    assert derive.load("warm_of_mine", formulas=str(file)) is first
-    assert derive.load("warm_of_mine", formulas=[file]) is first
+    assert inspect.unwrap(derive.load("warm_of_mine", formulas=str(file))) is inspect.unwrap(first)
+    assert inspect.unwrap(derive.load("warm_of_mine", formulas=[file])) is inspect.unwrap(first)
 
 
 def test_a_record_gives_back_what_was_written() -> None:
