@@ -44,7 +44,7 @@ RECORDS: dict[str, Any] = {
 KNOWN = set(
     "displaystyle frac sum prod max min log exp tanh left right lvert rvert begin end quad qquad text partial delta "
     "dfrac mathbb mathbf mathrm boldsymbol in le ge ne to dots cdot sqrt tfrac bigl bigr lim infty pi sigma tau gamma "
-    "alpha epsilon "
+    "alpha epsilon operatorname "
     "varepsilon lambda mu beta theta rho eta kappa nu xi chi psi zeta phi varphi omega Sigma "
     "Delta".split()
 )
