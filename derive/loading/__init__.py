@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derive.loading.loader import load
 from derive.loading.loss_options import OPTIONS
-from derive.loading.troubles import CacheError, CompilerError
+from derive.loading.troubles import CompilerError
+from derive.store import CacheError
 
 __all__ = ["CacheError", "CompilerError", "load", "OPTIONS"]

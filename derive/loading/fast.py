@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from derive.loading.cache import Cache, cache_folder, key_of
 from derive.loading.callable import Kernel
 from derive.loading.compiler import find_compiler
 from derive.loading.described import PARAMETER, Described
@@ -24,6 +23,7 @@ from derive.loading.direct import array_layout, direct
 from derive.loading.loss_options import Variant
 from derive.loading.threads import threads
 from derive.loading.troubles import CompilerError
+from derive.store import Cache, cache_folder, key_of
 from derive.system.places import template_folder
 
 NAME = "derive_fast"

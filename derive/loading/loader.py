@@ -13,15 +13,14 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from derive.loading.cache import Cache, cache_folder, key_of
 from derive.loading.compiler import find_compiler, flags
 from derive.loading.described import Record, read, written
 from derive.loading.fast import as_callable
 from derive.loading.loss_options import Loss, Variant, with_options
-from derive.loading.sources import says_the_same, source_key
 from derive.loading.troubles import LoadError
 from derive.project import find_project
 from derive.project.chosen import formula_paths
+from derive.store import Cache, cache_folder, key_of, says_the_same, source_key
 
 if TYPE_CHECKING:
     from derive.language.formula import Formula

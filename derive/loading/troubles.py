@@ -9,9 +9,5 @@ class CompilerError(DeriveError):
     """There is no C compiler, or it refused."""
 
 
-class CacheError(DeriveError):
-    """The cache folder cannot be used, or is not private."""
-
-
 class LoadError(DeriveError):
     """No kernel has the name, no target has it, or what was compiled cannot be loaded."""

@@ -15,9 +15,9 @@ import pytest
 
 import derive
 from derive.errors import DeriveError
-from derive.loading import loader, sources
+from derive.loading import loader
 from derive.loading.described import Record, read, written
-from derive.loading.sources import says_the_same, source_key
+from derive.store import says_the_same, source_key, sources
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -162,7 +162,7 @@ def test_what_cannot_be_read_has_no_key(tmp_path: Path) -> None:
         ("import numpy as np", False),
         ("import my_numbers", False),
         ("from . import other", False),
-        ("from derive.loading.cache import os", False),
+        ("from derive.loading.loader import os", False),
         ("from sympy.core.cache import os", False),
         ("a = open('numbers.txt')", False),
         ("a = math.__loader__", False),

@@ -16,7 +16,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from derive.loading.cache import key_of
+from derive.store.cache import key_of
 from derive.system.places import HOUSE, template_folder
 from derive.version import STARTED
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.loading import CacheError
-from derive.loading.cache import Cache, cache_folder, key_of
+from derive.store import Cache, CacheError, cache_folder, key_of
 from derive.system.temporary import MARK
 
 posix = pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no owner or mode here")

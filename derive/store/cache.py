@@ -16,10 +16,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from derive.loading.troubles import CacheError
+from derive.errors import DeriveError
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _HAS_OWNERS = hasattr(os, "getuid")
+
+
+class CacheError(DeriveError):
+    """The cache folder cannot be used, or is not private."""
 
 
 def cache_folder() -> Path:
