@@ -9,16 +9,21 @@
     6. write    Printed of all    -> the folder       derive.output
 
 ``build`` runs them all; ``check`` stops before the last and compares instead.  From 2 to 5 a formula goes by itself,
-in whichever process has time for it.
+in whichever process has time for it.  What a build makes in these stages is kept (derive.store), and found by the next
+one for as long as all that it was made from is the same; ``check`` makes everything anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from derive.algebra.records import Derived
+from derive.algebra.records import Derived, Example
 from derive.catalogue import Catalogue, load_topics, open_catalogue, select
 from derive.job import Job, select_targets
 from derive.kernels import kernels, programs, stages
@@ -26,7 +31,7 @@ from derive.language.claims import Topic
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.loops.ir import Program
-from derive.output import Difference, Plan, Printed, Rendered, print_formula, render_files, write_folder
+from derive.output import Difference, Parts, Plan, Printed, Rendered, print_formula, render_files, write_folder
 from derive.output.compare import compare
 from derive.output.files import refuse_unwritable
 from derive.output.manifest import NAME, Manifest
@@ -34,6 +39,7 @@ from derive.output.plan import recorded
 from derive.output.present import texts
 from derive.progress import Clock, Tell
 from derive.proofs import derive_formula
+from derive.store.stages import Kept, Stage, Store
 from derive.system.processes import Crew
 from derive.targets import Built, Gathering, Target, text
 from derive.targets.templates import BUILD, environment
@@ -45,24 +51,50 @@ NAMED = 12
 """So many kernels are named in one line."""
 
 Warn = Callable[[str], None]
+Spent = Callable[[str, str, float], None]
 ALONE = Crew(0, __name__)
 """No other process."""
+NOWHERE = Store()
+"""Nothing is kept, and nothing is found."""
+
+HERE = (__name__,)
+DERIVE = Stage("derive", ("derive.proofs.derive",), HERE)
+LOWER = Stage("lower", ("derive.kernels",), HERE)
+CHECK = Stage("check", ("derive.verify",), HERE)
+HOLD = Stage("hold", ("derive.verify", "derive.verify.floats"), HERE)
+SHOW = Stage("show", ("derive.verify",), HERE)
+"""The stages whose results are kept, each with the code that makes them."""
 
 
-def build(job: Job, tell: Tell = lambda event: None, warn: Warn = lambda text: None, others: Crew = ALONE) -> Plan:
+def build(
+    job: Job,
+    tell: Tell = lambda event: None,
+    warn: Warn = lambda text: None,
+    others: Crew = ALONE,
+    store: Store = NOWHERE,
+    spent: Spent = lambda stage, subject, seconds: None,
+) -> Plan:
     """Formula files -> the folder.  Raises DeriveError, and writes nothing, where any stage before the last fails.
 
     warn:   told of the kernels that lose digits on some rows; a strict job fails instead.
     others: the processes with which the formulas are shared.
+    store:  what earlier builds made, and where what this one makes is kept.
+    spent:  told what a stage took on a formula, or ("") on all, in whichever process.
     """
     refuse_unwritable(job.out)
-    load = _load(job)  # 1. load
+    with timed(partial(spent, "load", "")):
+        load = _load(job)  # 1. load
     clock = Clock(tell, _steps(load))
-    printed = _made(load, job, verify, others, clock)  # 2. to 5., formula by formula
-    _refuse_or_warn([one.built for one in printed], job.strict, warn)
-    rendered = _together(load, printed, job, clock)
+    printed = _made(load, job, True, others, clock, store)  # 2. to 5., formula by formula
+    for one in printed:
+        for stage, seconds in one.seconds.items():
+            spent(stage, one.printed.name, seconds)
+    _refuse_or_warn([name for one in printed for name in one.lost], job.strict, warn)
+    with timed(partial(spent, "print", "")):
+        rendered = _together(load, [one.printed for one in printed], job, clock, store)
     clock.step("write", str(job.out))
-    return write_folder(job.out, rendered.files, rendered.manifest, job.scope)  # 6. write
+    with timed(partial(spent, "write", "")):
+        return write_folder(job.out, rendered.files, rendered.manifest, job.scope)  # 6. write
 
 
 def check(job: Job, tell: Tell = lambda event: None, others: Crew = ALONE) -> list[Difference]:
@@ -72,7 +104,8 @@ def check(job: Job, tell: Tell = lambda event: None, others: Crew = ALONE) -> li
     """
     load = _load(job)
     clock = Clock(tell, _steps(load))
-    rendered = _together(load, _made(load, job, measured, others, clock), job, clock)
+    printed = [one.printed for one in _made(load, job, False, others, clock, NOWHERE)]
+    rendered = _together(load, printed, job, clock, NOWHERE)
     clock.step("compare", str(job.out))
     return compare(job.out, rendered.files, rendered.manifest, job.scope)
 
@@ -91,7 +124,7 @@ def render(
         Catalogue(tuple(formulas), tuple(load_topics() if topics is None else topics)),
         select_targets(targets),
     )
-    printed = [make(Order(f, catalogue.topic_of(f), chosen, templates, measured)) for f in formulas]
+    printed = [make(Order(f, catalogue.topic_of(f), chosen, templates)).printed for f in formulas]
     rendered = render_files(printed, chosen, templates, order=catalogue.reading_order)
     return {**rendered.files, NAME: rendered.manifest.text}
 
@@ -101,7 +134,7 @@ class Order:
     """What is to be made of one formula.
 
     topic:   the page of the theory on which it stands.
-    verify:  stage 4.
+    checks:  whether its steps and programs are verified; that they are right is taken for granted otherwise.
     command: what makes its folder anew, which its files say.
     """
 
@@ -109,24 +142,90 @@ class Order:
     topic: Topic | None
     targets: tuple[Target, ...]
     templates: Path | None
-    verify: Callable[[Built], tuple[Program, ...]]
+    checks: bool = False
+    store: Store = NOWHERE
     command: str = BUILD
 
 
-def make(order: Order, step: Callable[[str, str], None] = lambda stage, subject: None) -> Printed:
+@dataclass(frozen=True)
+class Made:
+    """lost: the kernels that keep to no bound; seconds: what each stage took."""
+
+    printed: Printed
+    lost: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+
+def make(order: Order, step: Callable[[str, str], None] = lambda stage, subject: None) -> Made:
     """Stages 2 to 5 for one formula; it leans on no other, so that any process may do it.
 
-    step: told of each stage as it begins.
+    step: told of each stage as it begins, or that its result was found.
     """
-    name = order.formula.name
-    step("derive", name)
-    derived = derive_formula(order.formula)
-    step("lower", name)
-    built = _described(_lower(order.formula, derived), order.topic)
-    step("verify", name)
-    built = replace(built, programs=order.verify(built))
-    step("print", name)
-    return print_formula(built, order.targets, order.templates, order.command)
+    formula, way = order.formula, _Way(order.formula.name, order.store, step)
+    given = order.store.given(formula)
+    derived = way.kept("derive", DERIVE, [given], partial(derive_formula, formula))
+    lowered = way.kept("lower", LOWER, [given, derived], lambda: programs(formula, derived.value))
+    held = way.kept("verify", HOLD, [lowered], lambda: _verified(order, derived, lowered), [str(order.checks)])
+    examples = order.store.kept(SHOW, [derived], lambda: _examples(derived.value))
+    lost = order.store.kept(LOST, [held], lambda: tuple(p.name for p in held.value if p.bound is None))
+    parts = Parts(given, order.topic, derived, held, examples)
+    printed = print_formula(
+        parts, order.targets, order.templates, order.store, partial(way.timed, "print"), order.command
+    )
+    way.ends("print")
+    return Made(printed, lost.value, way.seconds)
+
+
+LOST = Stage("lost", (), HERE)
+
+
+def _verified(order: Order, derived: Kept[Derived], lowered: Kept[tuple[Program, ...]]) -> tuple[Program, ...]:
+    """Raises DeriveError where a step or a program is wrong."""
+    if order.checks:
+        order.store.kept(CHECK, [derived], lambda: check_derived(derived.value))
+        check_programs(lowered.value)
+    return held(lowered.value)
+
+
+class _Way:
+    """The stages of one formula as they are told, and the time that they take."""
+
+    def __init__(self, name: str, store: Store, step: Callable[[str, str], None]) -> None:
+        self._name, self._store, self._step = name, store, step
+        self.seconds: dict[str, float] = {}
+
+    def kept(
+        self, stage: str, what: Stage, given: Sequence[Kept[Any]], make: Callable[[], Any], words: Sequence[str] = ()
+    ) -> Kept[Any]:
+        found = self._store.kept(what, given, self.timed(stage, make), words)
+        self.ends(stage)
+        return found
+
+    def timed(self, stage: str, make: Callable[[], Any]) -> Callable[[], Any]:
+        """What makes it, with its time; the stage is told as it begins."""
+
+        def begin() -> Any:
+            if stage not in self.seconds:
+                self._step(stage, self._name)
+            with timed(partial(self._took, stage)):
+                return make()
+
+        return begin
+
+    def ends(self, stage: str) -> None:
+        if stage not in self.seconds:
+            self._step("recall", self._name)
+
+    def _took(self, stage: str, seconds: float) -> None:
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+
+
+@contextmanager
+def timed(spent: Callable[[float], None]) -> Iterator[None]:
+    """Tells what it took, when it is over."""
+    start = time.perf_counter()
+    yield
+    spent(time.perf_counter() - start)
 
 
 def build_formula(formula: Formula) -> Built:
@@ -155,9 +254,8 @@ def measured(built: Built) -> tuple[Program, ...]:
     return held(built.programs)
 
 
-def _refuse_or_warn(built: Sequence[Built], strict: bool, warn: Warn) -> None:
-    """Raises DeriveError where a strict job has a kernel that keeps to no bound."""
-    names = [p.name for one in built for p in one.programs if p.bound is None]
+def _refuse_or_warn(names: Sequence[str], strict: bool, warn: Warn) -> None:
+    """Of the kernels that keep to no bound.  Raises DeriveError where a strict job has one."""
     if not names:
         return
     if strict:
@@ -220,14 +318,12 @@ def _steps(load: _Load) -> int:
     return STAGES * len(load.chosen) + len(load.beside) + 1
 
 
-def _made(
-    load: _Load, job: Job, verify: Callable[[Built], tuple[Program, ...]], others: Crew, clock: Clock
-) -> list[Printed]:
+def _made(load: _Load, job: Job, checks: bool, others: Crew, clock: Clock, store: Store) -> list[Made]:
     topics = load.catalogue.topic_of
     return others.share(
         make,
         [
-            Order(formula, topics(formula), load.targets, job.templates, verify, job.command([formula]))
+            Order(formula, topics(formula), load.targets, job.templates, checks, store, job.command([formula]))
             for formula in load.chosen
         ],
         here=lambda order: make(order, clock.step),
@@ -235,28 +331,38 @@ def _made(
     )
 
 
-def _together(load: _Load, printed: Sequence[Printed], job: Job, clock: Clock) -> Rendered:
+def _together(load: _Load, printed: Sequence[Printed], job: Job, clock: Clock, store: Store) -> Rendered:
     """All files: those of each formula, and those that tell of all formulas, of those that lie beside too."""
     beside = []
     for formula in load.beside:
         clock.step("derive", formula.name)
-        beside.append(_neighbour(formula, load, job))
+        beside.append(_neighbour(formula, load, job, store))
     neighbours = {target: [one for one in beside if one.name in names] for target, names in load.present.items()}
     order = load.catalogue.reading_order
-    return render_files(printed, load.targets, job.templates, neighbours, order, job.made, job.command)
+    return render_files(printed, load.targets, job.templates, neighbours, order, job.made, job.command, store)
 
 
-def _neighbour(formula: Formula, load: _Load, job: Job) -> Printed:
+def _neighbour(formula: Formula, load: _Load, job: Job, store: Store) -> Printed:
     """A formula that is not built now, with what lies in the folder of it, where files are made of such texts.
 
     What was edited by hand, or is missing there, is printed anew.
     """
-    built = _described(build_formula(formula), load.catalogue.topic_of(formula))
+    topic = load.catalogue.topic_of(formula)
     targets = [t for t in load.targets if isinstance(t, Gathering) and formula.name in load.present[t.name]]
     lying = {target.name: texts(job.out, load.there, target, formula.name) for target in targets}
     if any(found is None for found in lying.values()):
-        return print_formula(replace(built, programs=measured(built)), targets, job.templates, job.command([formula]))
-    return Printed(built, {name: found or {} for name, found in lying.items()})
+        order = Order(formula, topic, tuple(targets), job.templates, False, store, job.command([formula]))
+        return make(order).printed
+    given = store.given(formula)
+    derived = store.kept(DERIVE, [given], lambda: derive_formula(formula))
+    lowered = store.kept(LOWER, [given, derived], lambda: programs(formula, derived.value))
+    examples = store.kept(SHOW, [derived], lambda: _examples(derived.value))
+    return Printed.lying(Parts(given, topic, derived, lowered, examples), {name: f or {} for name, f in lying.items()})
+
+
+def _examples(derived: Derived) -> tuple[Example, ...]:
+    """The values of its witnesses.  Raises StepError where one does not hold."""
+    return tuple(example(witness) for witness in derived.witnesses)
 
 
 def _lower(formula: Formula, derived: Derived) -> Built:
@@ -268,4 +374,4 @@ def _described(built: Built, topic: Topic | None) -> Built:
 
     Raises StepError where a witness does not hold.
     """
-    return replace(built, topic=topic, examples=tuple(example(witness) for witness in built.derived.witnesses))
+    return replace(built, topic=topic, examples=_examples(built.derived))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 
 
@@ -15,6 +16,27 @@ class Event:
     subject: str
     done: int
     total: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a build did.
+
+    new, changed, unchanged, removed: what became of each file; kept: files to remove that were edited by hand.
+    warnings: what is right and yet not as good as it should be.
+    made:     the stages that each formula went through; those of which an earlier build had the result are not there.
+    seconds:  for each stage how long it took, in all processes together; ``total``: by the clock on the wall.
+    """
+
+    folder: Path
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    made: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 Tell = Callable[[Event], None]

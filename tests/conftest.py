@@ -1,4 +1,4 @@
-"""What all tests share: one cache of compiled kernels, compiled in little time."""
+"""What all tests share: one cache of compiled kernels, compiled in little time; and that each builds from nothing."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from derive.loading import loader
 
 @pytest.fixture(scope="session", autouse=True)
 def kernels_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """In a cache of this run alone; without optimisation but where a module asks for it (``as_shipped``)."""
+    """In a cache of this run alone; without optimisation but where a module asks for it (``as_shipped``).
+
+    What builds make is not kept: a test of a build is one of a build from nothing, but where it gives it a store.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("CFLAGS", "-O1")
+        patch.setenv("DERIVE_STORE", "off")
         yield
 
 

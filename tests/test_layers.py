@@ -30,7 +30,7 @@ STANDS_ON = {
     "formulas": "language",
     "catalogue": "formulas system",
     "targets": "loops system elementary",
-    "output": "formulas targets",
+    "output": "formulas targets store",
     "job": "catalogue output",
     "pipeline": "job kernels progress proofs verify",
     "loading": "pipeline project store version",
@@ -38,7 +38,8 @@ STANDS_ON = {
     "audit": "loading",
     "readers": "loading",
     "bench": "loading version",
-    "cli": "audit bench readers version",
+    "changes": "pipeline",
+    "cli": "audit bench changes readers store version",
     "__init__": "torch version",
     "__main__": "cli",
 }  # fmt: skip

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from derive.catalogue import Catalogue
     from derive.language.formula import Formula
     from derive.loading.measure import Report
-    from derive.output import Difference, Plan
-    from derive.progress import Event
+    from derive.output import Difference
+    from derive.progress import Event, Outcome
     from derive.targets.words import Words
 
 LISTED = 10
@@ -33,17 +33,22 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
-class _Out(Console):
-    def on_broken_pipe(self) -> None:
-        """Whoever called knows what to do: the console would end the program itself."""
-        raise BrokenPipeError
+def _console() -> Console:
+    from rich.console import Console  # here alone: it takes longer than a page of help
+
+    class Out(Console):
+        def on_broken_pipe(self) -> None:
+            """Whoever called knows what to do: the console would end the program itself."""
+            raise BrokenPipeError
+
+    return Out(highlight=False, soft_wrap=True, emoji=False)
 
 
 class Display:
     """Writes to stdout.  Colour only on a terminal, and not where NO_COLOR is set."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or _Out(highlight=False, soft_wrap=True, emoji=False)
+        self._console = console or _console()
 
     @property
     def columns(self) -> int:
@@ -65,17 +70,35 @@ class Display:
                 task, description=f"{event.stage} {event.subject}", completed=event.done, total=event.total
             )
 
-    def summary(self, plan: Plan, seconds: float) -> None:
+    def summary(self, done: Outcome) -> None:
         """What a build changed."""
-        kinds = (("new", plan.new, "green"), ("changed", plan.changed, "yellow"), ("removed", plan.removed, "red"))
+        kinds = (("new", done.new, "green"), ("changed", done.changed, "yellow"), ("removed", done.removed, "red"))
         for word, paths, style in kinds:
-            for line in _told(plan.folder, paths):
+            for line in _told(done.folder, paths):
                 self._line(f"{word:8} {line}", style)
-        for path in plan.kept:
-            why = "no formula makes it any more, but it was edited by hand: move it away"
-            self._line(f"kept     {plan.folder / path}: {why}", "red")
+        self.left(done)
         counts = ", ".join(f"{len(paths)} {word}" for word, paths, _ in kinds)
-        self._line(f"{plan.folder}: {counts}, {len(plan.unchanged)} unchanged in {seconds:.1f} s", "bold")
+        took = f"{done.seconds['total']:.1f} s"
+        self._line(f"{done.folder}: {counts}, {len(done.unchanged)} unchanged in {took}", "bold")
+
+    def left(self, done: Outcome) -> None:
+        """What nobody makes any more and a build did not dare to remove."""
+        for path in done.kept:
+            why = "no formula makes it any more, but it was edited by hand: move it away"
+            self._line(f"kept     {done.folder / path}: {why}", "red")
+
+    def json(self, done: Outcome) -> None:
+        """What a build did, for a program to read."""
+        import json
+
+        told = {
+            "folder": str(done.folder),
+            **{kind: list(getattr(done, kind)) for kind in ("new", "changed", "unchanged", "removed", "kept")},
+            "warnings": list(done.warnings),
+            "made": {name: list(stages) for name, stages in done.made.items()},
+            "seconds": {stage: round(seconds, 3) for stage, seconds in done.seconds.items()},
+        }
+        click.echo(json.dumps(told))
 
     def warnings(self, texts: Sequence[str]) -> None:
         """What is right and yet not as good as it should be."""
@@ -141,6 +164,8 @@ class Display:
                 self._formula(formula, words)
 
     def _formula(self, formula: Formula, words: Words) -> None:
+        from rich.text import Text
+
         from derive.targets.text.width import pad, width, wrap
 
         named, *more = wrap(
@@ -160,6 +185,8 @@ class Display:
         click.echo(text, nl=not text.endswith("\n"))
 
     def _line(self, text: str, style: str | None = None) -> None:
+        from rich.text import Text
+
         self._console.print(Text(printable(text), style=style or ""))
 
 

@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -16,17 +15,16 @@ from typing import TYPE_CHECKING
 import click
 
 from derive.cli.display import Display, printable
-from derive.cli.jobs import all_commands, check_jobs, job_of
-from derive.cli.options import setting_options
+from derive.cli.jobs import all_commands, check_jobs
+from derive.cli.options import chosen_by, setting_options
 from derive.cli.verbs import PLACE, Interrupted, PipeClosed, Verbs
 from derive.errors import DeriveError
 from derive.project import Chosen, ProjectError
 from derive.project.settings import CATALOGUE, LANGUAGES, ONLY, OUT, PDF, SITE
-from derive.system.processes import Crew, crew
 from derive.version import __version__
 
 if TYPE_CHECKING:
-    pass
+    from derive.system.processes import Crew
 
 OUT_OF_STEP, FAILED, MISUSED, INTERRUPTED, PIPE_CLOSED = 1, 1, 2, 130, 141
 
@@ -38,6 +36,8 @@ Examples:
                                       a formula of your own
   derive build --only NAME --target c --out kernels
   derive check                        is ./generated in step with its sources?
+  derive watch                        a build at every save
+  derive diff NAME                    what did I change, against what git has?
   derive list                         the formulas, topic by topic
   derive verify NAME                  are its kernels right, and to how many digits?
   derive audit FILE.py::f --formula NAME  is a function of your own that formula?
@@ -79,21 +79,47 @@ def new(name: str, kind: str) -> None:
 
 
 @door.command(epilog="\b\nExample:\n  derive build --only NAME --formulas mine.py --target c --out mine")
+@click.option("--fresh", is_flag=True, help="Make everything anew, whatever the store holds.")
+@click.option("--quiet", is_flag=True, help="Say nothing but warnings and errors.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was done as one JSON object.")
 @setting_options("build")
-def build(chosen: Chosen) -> None:
+def build(chosen: Chosen, fresh: bool, quiet: bool, as_json: bool) -> None:
     """Derive, verify and write.
 
     Every step of every derivation is checked before anything is written.  Files appear whole or not at all:
-    a build that is killed leaves nothing half-written, and the next one mends the rest.
+    a build that is killed leaves nothing half-written, and the next one mends the rest.  What an earlier build made
+    of the same formulas, code and templates is taken from a private store; --fresh makes it anew.
     """
-    display, start, warnings = Display(), time.perf_counter(), list[str]()
-    with _others(chosen) as others:
-        from derive.pipeline import build as run_build
+    from derive.cli.building import carry_out
 
-        with display.progress() as tell:
-            plan = run_build(job_of(chosen), tell, warnings.append, others)
-    display.summary(plan, time.perf_counter() - start)
-    display.warnings(warnings)
+    display = Display()
+    done = carry_out(chosen, fresh, display, lambda: _others(chosen))
+    if as_json:
+        display.json(done)
+    elif quiet:
+        display.left(done)
+        display.warnings(done.warnings)
+    else:
+        display.summary(done)
+        display.warnings(done.warnings)
+
+
+@door.command(
+    epilog="\b\nExample:\n  derive watch --formulas mine.py --only NAME --out mine",
+    context_settings={"ignore_unknown_options": True},
+)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF BUILD]...")
+@click.pass_context
+def watch(ctx: click.Context, words: tuple[str, ...]) -> None:
+    """Build now, and again at every save.
+
+    Takes the options of build.  The first error is shown at its line; the next save tries again.  Ctrl-C ends it.
+    """
+    from derive.cli.watch import watch as run_watch
+
+    asked = build.make_context("derive build", list(words))
+    Display().page("watching the formulas, the templates and derive itself; Ctrl-C ends")
+    run_watch(["build", *words], lambda: chosen_by("build", asked.params), ctx.obj or 1)
 
 
 @door.command(epilog="\b\nExample:\n  derive check --out generated")
@@ -216,6 +242,23 @@ def show(chosen: Chosen, name: str | None, latex: bool, passes: bool) -> None:
             display.page(text_page(built, unicode=unicode, words=words, columns=display.columns))
 
 
+@door.command(epilog="\b\nExample:\n  derive diff NAME --formulas mine.py --against main")
+@click.argument("name")
+@click.option(
+    "--against", "ref", default="HEAD", show_default=True, metavar="GITREF", help="The commit to compare with."
+)
+@setting_options("diff")
+def diff(chosen: Chosen, name: str, ref: str) -> None:
+    """Show what a change does to the mathematics.
+
+    The formula as git has it at a commit and as it lies there now: definition, derivatives, claims, the programs in
+    their stable form, conventions and bounds.  The rest of derive is the same for both.
+    """
+    from derive.changes import difference
+
+    Display().page(difference(name, chosen.formulas, ref))
+
+
 @door.command(epilog="\b\nExample:\n  derive site --serve")
 @setting_options("site")
 @click.option("--serve", "serving", is_flag=True, help="Serve it on this machine, until Ctrl-C.")
@@ -332,6 +375,8 @@ def run(arguments: Sequence[str], processes: int = 1) -> int:
 
 def _others(chosen: Chosen) -> AbstractContextManager[Crew]:
     """The processes beside this one: they start, and import what they need, before this one does."""
+    from derive.system.processes import crew
+
     processes = click.get_current_context().obj or 1
     named: Sequence[object] = chosen.of(ONLY) or ([] if chosen.of(CATALOGUE) else chosen.formulas)
     return crew(processes - 1 if not named or len(named) >= MANY else 0, ready="derive.pipeline")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,8 @@ def setting_options(verb: str) -> Callable[[Callable[..., Any]], Callable[..., A
 
         @functools.wraps(function)
         def called(**words: Any) -> Any:
-            said = {setting.key: words.pop(_name(setting)) for setting in mine}
-            given = {key: value for key, value in said.items() if value not in (None, (), False)}
-            return function(chosen=Chosen(find_project(Path.cwd()), given), **words)
+            chosen = chosen_by(verb, words)
+            return function(chosen=chosen, **{k: v for k, v in words.items() if k not in map(_name, mine)})
 
         dressed_in: Callable[..., Any] = called
         for setting in reversed(mine):
@@ -32,6 +31,13 @@ def setting_options(verb: str) -> Callable[[Callable[..., Any]], Callable[..., A
         return dressed_in
 
     return dressed
+
+
+def chosen_by(verb: str, words: Mapping[str, Any]) -> Chosen:
+    """What the options of a verb, as click read them, and the project of this folder say."""
+    said = {setting.key: words[_name(setting)] for setting in SETTINGS if verb in setting.options}
+    given = {key: value for key, value in said.items() if value not in (None, (), False)}
+    return Chosen(find_project(Path.cwd()), given)
 
 
 def _option(setting: Setting[Any], flag: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

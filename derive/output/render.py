@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from derive.algebra.records import Derived, Example
+from derive.language.claims import Topic
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
+from derive.loops.ir import Program
 from derive.output.files import is_safe
 from derive.output.made import USUAL, Made
 from derive.output.manifest import FileRecord, KernelRecord, Manifest, digest, made_from
 from derive.output.sources import formula_sources, template_sources
+from derive.store.stages import Kept, Stage, Store
 from derive.system.places import template_folder
 from derive.targets import Built, Gathering, Target
 from derive.targets.registry import TARGETS, kind
 from derive.targets.templates import BUILD, environment
+
+NOWHERE = Store()
+"""Nothing is kept."""
 
 
 @dataclass(frozen=True)
@@ -27,23 +36,101 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class Printed:
-    """What was built of a formula, and its own files: target -> path in the target's folder -> text."""
+class Parts:
+    """What was built of a formula, stage by stage: each part is read when it is needed."""
 
-    built: Built
-    files: Mapping[str, Mapping[str, str]]
+    given: Kept[Formula]
+    topic: Topic | None
+    derived: Kept[Derived]
+    programs: Kept[tuple[Program, ...]]
+    examples: Kept[tuple[Example, ...]]
+
+    @property
+    def formula(self) -> Formula:
+        return self.given.value
+
+    @property
+    def built(self) -> Built:
+        return Built(self.formula, self.derived.value, self.programs.value, self.topic, self.examples.value)
+
+    @property
+    def kept(self) -> tuple[Kept[Any], ...]:
+        return (self.given, self.derived, self.programs, self.examples)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What a target makes of a formula: path in its folder -> text; kernel -> its signature."""
+
+    files: Mapping[str, str]
+    signatures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What was built of a formula, and what each target makes of it."""
+
+    parts: Parts
+    pages: Mapping[str, Pages]
+
+    @staticmethod
+    def lying(parts: Parts, files: Mapping[str, Mapping[str, str]]) -> Printed:
+        """One whose files are there already."""
+        return Printed(parts, {target: Pages(texts, {}) for target, texts in files.items()})
 
     @property
     def name(self) -> str:
-        return self.built.formula.name
+        return self.parts.formula.name
+
+
+Timed = Callable[[Callable[[], Any]], Callable[[], Any]]
 
 
 def print_formula(
-    built: Built, targets: Sequence[Target], templates: Path | None = None, command: str = BUILD
+    parts: Parts,
+    targets: Sequence[Target],
+    templates: Path | None = None,
+    store: Store = NOWHERE,
+    timed: Timed = lambda make: make,
+    command: str = BUILD,
 ) -> Printed:
-    """Print one formula in every target.  command: what makes everything in the folder anew, which the files say."""
-    jinja = environment(templates or template_folder(), command)
-    return Printed(built, {target.name: target.formula_files(built, jinja) for target in targets})
+    """Print one formula in every target.
+
+    timed:   put around what is really done.
+    command: what makes everything in the folder anew, which the files say.
+    """
+    folder = templates or template_folder()
+    jinja = environment(folder, command)
+    topic = None if parts.topic is None else replace(parts.topic, formulas=())  # they have no say
+    given: list[Kept[Any]] = [store.given(topic), *parts.kept]
+
+    def pages(target: Target) -> Pages:
+        built = replace(parts.built, topic=topic)
+        return Pages(dict(target.formula_files(built, jinja)), dict(target.signatures(built)))
+
+    return Printed(
+        parts,
+        {
+            target.name: store.kept(
+                _stage("print", target), given, timed(partial(pages, target)), [command, *_words(target, folder)]
+            ).value
+            for target in targets
+        },
+    )
+
+
+def _stage(verb: str, target: Target) -> Stage:
+    own = type(target).__module__ if TARGETS.get(target.name) == target else ""  # what a package offers may be anything
+    return Stage(f"{verb} {target.name}", (own, "derive.targets.templates"), (__name__,))
+
+
+def _words(target: Target, folder: Path) -> list[str]:
+    """The templates that a target may use."""
+    return [part for pair in _templates(target, folder).items() for part in pair]
+
+
+def _templates(target: Target, folder: Path) -> dict[str, str]:
+    return template_sources(folder, _own(target), _others(target))
 
 
 def render_files(
@@ -54,6 +141,7 @@ def render_files(
     order: Sequence[str] = (),
     made: Made = USUAL,
     command: Callable[[Sequence[Formula]], str] = lambda formulas: BUILD,
+    store: Store = NOWHERE,
 ) -> Rendered:
     """The files of all formulas, and in every target those that tell of all of them.
 
@@ -64,26 +152,42 @@ def render_files(
     """
     folder = templates or template_folder()
     beside = neighbours or {}
-    known = {one.name: one.built for one in (*printed, *(one for some in beside.values() for one in some))}
-    made_of = {name: formula_sources(b.formula, b.topic) for name, b in known.items()}
+    known = {one.name: one.parts for one in (*printed, *(one for some in beside.values() for one in some))}
+    made_of = {name: formula_sources(parts.formula, parts.topic) for name, parts in known.items()}
     page = _Page()
     places = {name: place for place, name in enumerate(order)}
-    from_templates = {target.name: template_sources(folder, _own(target), _others(target)) for target in targets}
+    topics = store.given(tuple({t.name: t for parts in known.values() if (t := parts.topic) is not None}.values()))
+    from_templates = {target.name: _templates(target, folder) for target in targets}
     for one in printed:
         for target in targets:
-            page.add(target, one.name, one.files[target.name], made_of[one.name] | from_templates[target.name])
-            page.sign(target, one.built)
+            pages = one.pages[target.name]
+            page.add(target, one.name, pages.files, made_of[one.name] | from_templates[target.name])
+            page.sign(target, one.name, pages.signatures)
     for target in targets:
         everyone = [*printed, *beside.get(target.name, ())]
         everyone.sort(key=lambda one: (places.get(one.name, len(places)), one.name))
         sources = {k: v for one in everyone for k, v in made_of[one.name].items()} | from_templates[target.name]
-        jinja = environment(folder, command([one.built.formula for one in everyone]))
-        shared = target.shared_files([one.built for one in everyone], jinja)
+        said = command([one.parts.formula for one in everyone])
+        jinja = environment(folder, said)
+        shared = _shared(target, [one.parts for one in everyone], topics, folder, said, store)
         page.add(target, None, shared, sources)
         if isinstance(target, Gathering):
-            texts = [one.files[target.name] for one in everyone]
+            texts = [one.pages[target.name].files for one in everyone]
             page.add(target, None, target.gathered_files(texts, shared, jinja), sources)
     return Rendered(page.files, page.manifest(made))
+
+
+def _shared(
+    target: Target, everyone: Sequence[Parts], topics: Kept[Any], folder: Path, command: str, store: Store
+) -> Mapping[str, str]:
+    """The files of a target that tell of all formulas."""
+    given = [topics, *(part for one in everyone for part in one.kept)]
+    names = [one.topic.name if one.topic is not None else "" for one in everyone]
+
+    def make() -> dict[str, str]:
+        return dict(target.shared_files([one.built for one in everyone], environment(folder, command)))
+
+    return store.kept(_stage("share", target), given, make, [command, *names, *_words(target, folder)]).value
 
 
 class _Page:
@@ -107,10 +211,10 @@ class _Page:
             self.files[path] = text
             self._records[path] = FileRecord(target.name, formula, made_from(sources), digest(text.encode()))
 
-    def sign(self, target: Target, one: Built) -> None:
-        for kernel, signature in target.signatures(one).items():
+    def sign(self, target: Target, formula: str, signatures: Mapping[str, str]) -> None:
+        for kernel, signature in signatures.items():
             before = self._kernels[kernel].signatures if kernel in self._kernels else {}
-            self._kernels[kernel] = KernelRecord(one.formula.name, {**before, target.name: signature})
+            self._kernels[kernel] = KernelRecord(formula, {**before, target.name: signature})
 
     def manifest(self, made: Made) -> Manifest:
         return Manifest(self._records, self._kernels, self._sources, made)

@@ -74,7 +74,7 @@ FORMULAS = Setting(
     "formulas", PATHS, (),
     "Formula files, folders of them, patterns, or names under which installed packages offer formulas. They are "
     "Python: they are run.",
-    _same("--formulas", "build check list show verify audit pdf bench"),
+    _same("--formulas", "build check diff list show verify audit pdf bench"),
 )  # fmt: skip
 CATALOGUE = Setting(
     "catalogue", FLAG, False,

@@ -32,10 +32,17 @@ def cache_folder() -> Path:
     Raises CacheError where it cannot be made, or is a link, belongs to another user or can be written by others.
     """
     base = os.environ.get("XDG_CACHE_HOME", "")
+    parent = Path(base) if os.path.isabs(base) else _home() / ".cache"
+    return private_folder(parent / "derive")
+
+
+def private_folder(folder: Path) -> Path:
+    """The folder itself, made if need be.
+
+    Raises CacheError where it cannot be made, or is a link, belongs to another user or can be written by others.
+    """
     with _explained("the cache folder cannot be made"):
-        parent = Path(base) if os.path.isabs(base) else _home() / ".cache"
-        folder = parent / "derive"
-        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_private(folder)
         _check_private(folder)
     return folder
@@ -63,11 +70,11 @@ class Cache:
         return recorded[1] if recorded else None
 
     def _recorded(self, key: str, suffix: str) -> tuple[Path, bytes] | None:
-        digest = _read_own(self.folder / f"{key}.made")
+        digest = read_own(self.folder / f"{key}.made")
         if digest is None or len(digest) != 64 or not digest.isalnum():
             return None
         path = self.folder / f"{digest.decode()}{suffix}"
-        content = _read_own(path)
+        content = read_own(path)
         trusted = content is not None and sha256(content).hexdigest().encode() == digest
         return (path, content) if content is not None and trusted else None
 
@@ -118,7 +125,7 @@ def _check_private(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def _read_own(path: Path) -> bytes | None:
+def read_own(path: Path) -> bytes | None:
     """The content of a plain file that is the user's and that nobody else can write; ``None``: there is none."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | _NO_BLOCK)

@@ -1,4 +1,4 @@
-"""All that a kernel is made from, as one key: a formula's own text, the code of derive, SymPy.
+"""All that a kernel or a build is made from, as one key: a formula's own text, the code of derive, the libraries.
 
 What is kept under such a key is what would be made again.  Where that is not sure there is no key, or nothing is kept:
 code that was changed after this process read it, a formula file that looks at more than derive and SymPy.
@@ -41,26 +41,60 @@ def source_key(name: str, target: str, formulas: Sequence[Path] | None) -> str |
         return None
 
 
+def build_key(words: Sequence[str], formulas: Sequence[Path]) -> str | None:
+    """The key of a build that these words and formula files ask for; ``None``: it may be another one next time."""
+    try:
+        if offers() or not all(_is_closed(file.read_bytes()) for path in formulas for file in _files(path)):
+            return None
+        return key_of("build", *_engine(), *words, *(part for path in formulas for part in _parts(path)))
+    except (OSError, ImportError, SyntaxError, ValueError, RecursionError):  # the build itself will say what is wrong
+        return None
+
+
+def offers() -> bool:
+    """Whether an installed package offers derive formulas or targets of its own: whose code is not looked at here."""
+    for place in sys.path:
+        try:
+            names = os.listdir(place or os.curdir)
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")) and _offers(os.path.join(place, name, "entry_points.txt")):
+                return True
+    return False
+
+
+def _offers(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return b"[derive." in file.read()
+    except OSError:
+        return False
+
+
 def says_the_same(formulas: Iterable[Path]) -> bool:
     """Whether what was made of the files would be made of them again: of derive's own code as of theirs."""
-    if any(status.st_mtime > STARTED for status in map(os.stat, _own_files())):
-        return False
-    return all(_is_closed(file.read_bytes()) for path in formulas for file in _files(path))
+    return runs_as_it_lies() and all(_is_closed(file.read_bytes()) for path in formulas for file in _files(path))
+
+
+def runs_as_it_lies() -> bool:
+    """Whether derive's files are as they were when this process began to read them."""
+    return not any(status.st_mtime > STARTED for status in map(os.stat, own_files()))
 
 
 @cache
 def _engine() -> tuple[str, ...]:
-    """What makes a kernel of a formula: this Python, SymPy, and every file of derive that takes part."""
+    """What makes a kernel of a formula: this Python, the libraries, and every file of derive that takes part."""
     whole = sha256()
-    for path in _own_files():
+    for path in own_files():
         with open(path, "rb") as file:
             content = file.read()
         whole.update(f"{len(path)} {path} {len(content)} ".encode())
         whole.update(content)
-    return (sys.version, _sympy(), whole.hexdigest())
+    return (*libraries(), whole.hexdigest())
 
 
-def _own_files() -> list[str]:
+def own_files() -> list[str]:
     templates = template_folder()
     return [path for top in (HOUSE, templates) for path in _walk(str(top))]
 
@@ -69,6 +103,25 @@ def _walk(top: str) -> Iterator[str]:
     for folder, inner, names in os.walk(top):
         inner[:] = sorted(name for name in inner if name not in BESIDE)
         yield from (os.path.join(folder, name) for name in sorted(names))
+
+
+@cache
+def libraries() -> tuple[str, ...]:
+    """This Python, and what of others it computes and prints with: where each lies, and its version."""
+    return (sys.version, sys.byteorder, _sympy(), *(_library(*names) for names in _LIBRARIES))
+
+
+_LIBRARIES = (("mpmath", "mpmath"), ("flint", "python_flint"), ("numpy", "numpy"), ("jinja2", "jinja2"))
+"""Modules, with the names under which they are installed."""
+
+
+def _library(module: str, project: str) -> str:
+    found = importlib.util.find_spec(module)
+    if found is None or found.origin is None:
+        return f"no {module}"
+    around = os.path.dirname(os.path.dirname(found.origin))
+    versions = sorted(name for name in os.listdir(around) if name.lower().startswith(f"{project}-"))
+    return f"{found.origin} {versions} {os.stat(found.origin).st_size}"
 
 
 def _sympy() -> str:

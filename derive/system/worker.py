@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from queue import SimpleQueue
 from typing import IO, Any, TypeVar
 
@@ -41,10 +41,13 @@ class Worker:
 
     ready:       the module that it imports before it is asked for anything.
     environment: variables that it has beside those of this process.
+    first:       folders in which it looks for modules before it does where this process looks.
     """
 
-    def __init__(self, ready: str = __name__, environment: Mapping[str, str] | None = None) -> None:
-        command = [sys.executable, "-P", "-c", _START, ready, *map(str, sys.path)]
+    def __init__(
+        self, ready: str = __name__, environment: Mapping[str, str] | None = None, first: Sequence[str] = ()
+    ) -> None:
+        command = [sys.executable, "-P", "-c", _START, ready, *first, *map(str, sys.path)]
         apart: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {"creationflags": _NEW_GROUP}
         around = {**os.environ, **(environment or {})}
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=around, **apart)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from derive.loading.cache import key_of
 from derive.loading.described import Described, Record, written
 from derive.loading.loader import record_of, where_asked
 from derive.loading.troubles import LoadError
+from derive.store import key_of
 
 if TYPE_CHECKING:
     from derive.loading.loader import Where
