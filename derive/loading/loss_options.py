@@ -54,8 +54,8 @@ class Loss:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The results; scalars where they are reduced.  Raises TypeError and ValueError as the kernel does."""
         options = {key: kwargs.pop(key) for key in self.names & kwargs.keys()}
-        taken = {key: options[key] for key in OF_FORMULA if _is_given(key, options.get(key))}
-        reduction, ignored = _read_rows(self.kernel.name, options)
+        taken = {key: options[key] for key in OF_FORMULA if is_given(key, options.get(key))}
+        reduction, ignored = read_rows(self.kernel.name, options)
         bound = self._bound(args, kwargs)
         if reduction != "none" and bound.arguments["out"] is not None:
             raise ValueError(f"{self.kernel.name}: out is for the rows: leave it out, or take reduction='none'")
@@ -99,11 +99,13 @@ def with_options(function: Function, loss: Loss) -> Function:
     return call
 
 
-def _is_given(name: str, value: Any) -> bool:
+def is_given(name: str, value: Any) -> bool:
+    """Whether an option makes another formula: no weight is ``None``, no smoothing 0."""
     return value is not None and not (name == SMOOTHING and isinstance(value, int | float) and value == 0)
 
 
-def _read_rows(kernel: str, options: Mapping[str, Any]) -> tuple[str, int]:
+def read_rows(kernel: str, options: Mapping[str, Any]) -> tuple[str, int]:
+    """The reduction, and the label of the rows that do not count.  Raises ValueError and TypeError."""
     reduction, ignored = options.get(REDUCTION, "none"), options.get(IGNORE, IGNORED)
     if reduction not in REDUCTIONS:
         raise ValueError(f"{kernel}: reduction must be 'none', 'mean' or 'sum', not {reduction!r}")

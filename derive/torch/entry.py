@@ -26,6 +26,9 @@ def load(name: str | os.PathLike[str] | Formula, formulas: Where | Iterable[Wher
     any number of axes beside the class axis ``axis``, labels of a vector's shape without it, parameters as numbers.
     It returns a tensor: of a scalar formula one value per row, of a vector formula a value per class.
 
+    A loss takes ``weight``, ``label_smoothing``, ``pos_weight``, ``ignore_index`` (default -100, where any of these is
+    given) and ``reduction``, as the kernels of :func:`derive.load` do.
+
     It is made of custom operators on the C kernels.  Tensors on the CPU are read where they lie.  The first derivatives
     by what the formula's ``wrt`` names are the derived gradients or vector-Jacobian products, the second by the first
     vector there its product with the Hessian; an input by which nothing is derived is refused where it requires a
@@ -39,5 +42,9 @@ def load(name: str | os.PathLike[str] | Formula, formulas: Where | Iterable[Wher
         raise LoadError(f"PyTorch is not installed, and derive.torch needs it: {bring('torch')}")
     from derive.torch.family import family_of
     from derive.torch.function import function_of
+    from derive.torch.optioned import loss_of
 
-    return function_of(family_of(name, formulas))
+    family = family_of(name, formulas)
+    if not family.scalar:
+        return function_of(family)
+    return loss_of(family, lambda options: family_of(name, formulas, options))

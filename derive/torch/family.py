@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -80,15 +80,19 @@ class Family:
         return f"{self.name}: the second derivative by {self.variables[0]} alone is derived: detach its other inputs"
 
 
-def family_of(given: Any, formulas: Where | Iterable[Where] | None = None) -> Family:
-    """Raises LoadError for a name that is not a formula's, and whatever `derive.load` raises."""
+def family_of(given: Any, formulas: Where | Iterable[Where] | None = None, options: Sequence[str] = ()) -> Family:
+    """Raises LoadError for a name that is not a formula's, and whatever `derive.load` raises.
+
+    options: those of a loss that make another formula of it: the family of that one.
+    """
     name, places = where_asked(given, formulas)
-    value = record_of(name, TARGET, places)
-    if name != value.kin[0]:
+    value = record_of(name, TARGET, places, options)
+    if not options and name != value.kin[0]:
         raise LoadError(f"{name} is a kernel of {value.kin[0]}: load {value.kin[0]!r}, whose gradients come with it")
     scalar = value.kernel.outputs[0].axes == 0
     wanted = [BOTH, HVP] if scalar else [*(f"{VJP}{tail}" for _, tail in value.variables), JVP, HVP]
-    found = {kernel: record_of(name + kernel, TARGET, places) for kernel in wanted if name + kernel in value.kin}
+    own = value.kin[0]
+    found = {k: record_of(name + k, TARGET, places, options) for k in wanted if own + k in value.kin}
     records = {VALUE: value, **found}
     return Family(records, _of_scalar(records) if scalar else _of_vector(records), scalar)
 
