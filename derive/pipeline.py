@@ -39,7 +39,7 @@ from derive.output.plan import recorded
 from derive.output.present import texts
 from derive.progress import Clock, Tell
 from derive.proofs import derive_formula
-from derive.store.stages import Kept, Stage, Store
+from derive.store.stages import Kept, Stage, StageStore
 from derive.system.processes import Crew
 from derive.targets import Built, Gathering, Target, text
 from derive.targets.templates import BUILD, environment
@@ -54,7 +54,7 @@ Warn = Callable[[str], None]
 Spent = Callable[[str, str, float], None]
 ALONE = Crew(0, __name__)
 """No other process."""
-NOWHERE = Store()
+NOWHERE = StageStore()
 """Nothing is kept, and nothing is found."""
 
 HERE = (__name__,)
@@ -71,7 +71,7 @@ def build(
     tell: Tell = lambda event: None,
     warn: Warn = lambda text: None,
     others: Crew = ALONE,
-    store: Store = NOWHERE,
+    store: StageStore = NOWHERE,
     spent: Spent = lambda stage, subject, seconds: None,
 ) -> Plan:
     """Formula files -> the folder.  Raises DeriveError, and writes nothing, where any stage before the last fails.
@@ -143,7 +143,7 @@ class Order:
     targets: tuple[Target, ...]
     templates: Path | None
     checks: bool = False
-    store: Store = NOWHERE
+    store: StageStore = NOWHERE
     command: str = BUILD
 
 
@@ -190,7 +190,7 @@ def _verified(order: Order, derived: Kept[Derived], lowered: Kept[tuple[Program,
 class _Way:
     """The stages of one formula as they are told, and the time that they take."""
 
-    def __init__(self, name: str, store: Store, step: Callable[[str, str], None]) -> None:
+    def __init__(self, name: str, store: StageStore, step: Callable[[str, str], None]) -> None:
         self._name, self._store, self._step = name, store, step
         self.seconds: dict[str, float] = {}
 
@@ -318,7 +318,7 @@ def _steps(load: _Load) -> int:
     return STAGES * len(load.chosen) + len(load.beside) + 1
 
 
-def _made(load: _Load, job: Job, checks: bool, others: Crew, clock: Clock, store: Store) -> list[Made]:
+def _made(load: _Load, job: Job, checks: bool, others: Crew, clock: Clock, store: StageStore) -> list[Made]:
     topics = load.catalogue.topic_of
     return others.share(
         make,
@@ -331,7 +331,7 @@ def _made(load: _Load, job: Job, checks: bool, others: Crew, clock: Clock, store
     )
 
 
-def _together(load: _Load, printed: Sequence[Printed], job: Job, clock: Clock, store: Store) -> Rendered:
+def _together(load: _Load, printed: Sequence[Printed], job: Job, clock: Clock, store: StageStore) -> Rendered:
     """All files: those of each formula, and those that tell of all formulas, of those that lie beside too."""
     beside = []
     for formula in load.beside:
@@ -342,7 +342,7 @@ def _together(load: _Load, printed: Sequence[Printed], job: Job, clock: Clock, s
     return render_files(printed, load.targets, job.templates, neighbours, order, job.made, job.command, store)
 
 
-def _neighbour(formula: Formula, load: _Load, job: Job, store: Store) -> Printed:
+def _neighbour(formula: Formula, load: _Load, job: Job, store: StageStore) -> Printed:
     """A formula that is not built now, with what lies in the folder of it, where files are made of such texts.
 
     What was edited by hand, or is missing there, is printed anew.

@@ -22,7 +22,7 @@ OPTIONS = {"ignore_index", "label_smoothing"}
 """What PyTorch calls options of any loss; two formulas of the catalogue are called so as well."""
 TAKING_OPTIONS = [
     *(ROOT / "derive" / path for path in ("language/transformers.py", "loading/loss_options.py")),
-    *(ROOT / "derive" / path for path in ("audit/reduced.py", "cli/audited.py", "cli/door.py")),
+    *(ROOT / "derive" / path for path in ("audit/reduced.py", "cli/audited.py", "cli/door.py", "torch/entry.py")),
 ]
 TEMPLATES = sorted(p for p in (ROOT / "templates").rglob("*") if p.is_file())
 

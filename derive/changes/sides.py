@@ -12,7 +12,7 @@ from pathlib import Path
 from derive.catalogue import UnknownName, open_catalogue, select
 from derive.catalogue.files import is_own
 from derive.changes.history import HistoryError, put_old
-from derive.changes.told import Told, told_of
+from derive.changes.told import Sections, told_of
 from derive.language.errors import DeriveError
 from derive.system.places import HOUSE
 from derive.system.worker import Worker
@@ -42,7 +42,7 @@ def difference(name: str, formulas: Sequence[Path], ref: str) -> str:
     return "\n".join([f"{name}: - at {ref}, + now", *lines, *rest]) + "\n"
 
 
-def _then(name: str, formulas: Sequence[Path], ref: str, own: bool, folder: Path) -> Told | None:
+def _then(name: str, formulas: Sequence[Path], ref: str, own: bool, folder: Path) -> Sections | None:
     """What was told of it at the commit; ``None``: it was not there yet."""
     old = [put_old(place, ref, folder / str(number)) for number, place in enumerate(formulas)]
     there = [place for place in old if place.exists()]
@@ -57,7 +57,7 @@ def _then(name: str, formulas: Sequence[Path], ref: str, own: bool, folder: Path
         raise HistoryError(told) from None
 
 
-def _of_old_house(name: str, formulas: Sequence[Path], ref: str, folder: Path) -> Told:
+def _of_old_house(name: str, formulas: Sequence[Path], ref: str, folder: Path) -> Sections:
     """In another process, which has derive's own formulas as they were and the rest of it as it is."""
     put_old(HOUSE / "formulas", ref, folder / "derive")
     shutil.copytree(
@@ -70,7 +70,7 @@ def _of_old_house(name: str, formulas: Sequence[Path], ref: str, folder: Path) -
         worker.end()
 
 
-def _asked(question: tuple[str, Sequence[Path]]) -> Told:
+def _asked(question: tuple[str, Sequence[Path]]) -> Sections:
     return told_of(*question)
 
 
@@ -79,7 +79,7 @@ def _left_out(top: str, folder: str, names: list[str]) -> set[str]:
     return {"__pycache__"} | beside
 
 
-def _shown(then: Told, now: Told) -> Iterator[str]:
+def _shown(then: Sections, now: Sections) -> Iterator[str]:
     """Each heading under which something changed, with the lines that did."""
     for heading in dict.fromkeys((*now, *then)):
         before, after = (list(told.get(heading, ())) for told in (then, now))

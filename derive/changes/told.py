@@ -12,11 +12,11 @@ from derive.notation.plain import plain
 from derive.pipeline import build_formula, measured
 from derive.targets.text import program_text
 
-Told = Mapping[str, Sequence[str]]
+Sections = Mapping[str, Sequence[str]]
 """Heading -> lines."""
 
 
-def told_of(name: str, formulas: Sequence[Path]) -> Told:
+def told_of(name: str, formulas: Sequence[Path]) -> Sections:
     """The formula with its derivatives, its claims, and for each kernel the program, with what is to be said of it.
 
     Raises DeriveError where it does not load, or no formula has the name.

@@ -13,8 +13,8 @@ from derive.cli.jobs import job_of
 from derive.progress import Outcome
 from derive.project.settings import OUT
 from derive.store import CacheError, build_key
-from derive.store.records import Records, open_records
-from derive.store.standing import Standing, keep, recall
+from derive.store.shelf import Records, open_records
+from derive.store.standing import Standing, recall, remember
 
 if TYPE_CHECKING:
     from derive.cli.display import Display
@@ -49,7 +49,7 @@ def carry_out(
     else:
         done, files = _made(chosen, fresh, display, others, records, warnings)
         if key == _key(chosen) and not done.kept:
-            keep(records, key, Standing(files, (*done.new, *done.changed, *done.unchanged), done.warnings))
+            remember(records, key, Standing(files, (*done.new, *done.changed, *done.unchanged), done.warnings))
     return replace(done, seconds={**done.seconds, "total": time.perf_counter() - start})
 
 
@@ -77,10 +77,10 @@ def _made(
 
     with others() as crew:
         from derive.pipeline import build
-        from derive.store.stages import Store
+        from derive.store.stages import StageStore
 
         with display.progress() as tell:
-            plan = build(job_of(chosen), tell, told.append, crew, Store(records, not fresh), spent)
+            plan = build(job_of(chosen), tell, told.append, crew, StageStore(records, not fresh), spent)
     if records is not None:
         records.trim()
     done = Outcome(

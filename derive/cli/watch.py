@@ -39,7 +39,7 @@ sys.exit(run(words, processes))
 _APART: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
 """Ctrl-C in a terminal is for this process to answer."""
 
-Seen = Mapping[str, tuple[int, int]]
+Stamps = Mapping[str, tuple[int, int]]
 
 
 def watch(words: Sequence[str], asked: Callable[[], Chosen], processes: int, every: float = EVERY) -> None:
@@ -48,7 +48,7 @@ def watch(words: Sequence[str], asked: Callable[[], Chosen], processes: int, eve
     asked: what the command line and the project say now.
     """
     ahead: subprocess.Popen[str] | None = None
-    code: Seen = {}
+    code: Stamps = {}
     try:
         for seen in changes(lambda: _places(asked), every):
             now = {path: seen[path] for path in own_files() if path in seen}
@@ -72,12 +72,12 @@ def _places(asked: Callable[[], Chosen]) -> list[Path]:
         return [folder / FILE for folder in (Path.cwd(), *Path.cwd().parents)]
 
 
-def changes(places: Callable[[], Sequence[Path]], every: float) -> Iterator[Seen]:
+def changes(places: Callable[[], Sequence[Path]], every: float) -> Iterator[Stamps]:
     """What is there, and again what is there each time that it has changed and then stayed the same for a moment.
 
     places: tells which files are read, and in which folders there are formula files, beside derive's own.
     """
-    last: Seen | None = None
+    last: Stamps | None = None
     while True:
         now = look(places())
         if now != last:
@@ -88,7 +88,7 @@ def changes(places: Callable[[], Sequence[Path]], every: float) -> Iterator[Seen
         time.sleep(every)
 
 
-def look(places: Iterable[Path]) -> Seen:
+def look(places: Iterable[Path]) -> Stamps:
     """When each file was last written, and its size."""
     found: dict[str, tuple[int, int]] = {}
     for path in (*own_files(), *(file for place in places for file in _files(place))):

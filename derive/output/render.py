@@ -17,13 +17,13 @@ from derive.output.files import is_safe
 from derive.output.made import USUAL, Made
 from derive.output.manifest import FileRecord, KernelRecord, Manifest, digest, made_from
 from derive.output.sources import formula_sources, template_sources
-from derive.store.stages import Kept, Stage, Store
+from derive.store.stages import Kept, Stage, StageStore
 from derive.system.places import template_folder
 from derive.targets import Built, Gathering, Target
 from derive.targets.registry import TARGETS, kind
 from derive.targets.templates import BUILD, environment
 
-NOWHERE = Store()
+NOWHERE = StageStore()
 """Nothing is kept."""
 
 
@@ -90,7 +90,7 @@ def print_formula(
     parts: Parts,
     targets: Sequence[Target],
     templates: Path | None = None,
-    store: Store = NOWHERE,
+    store: StageStore = NOWHERE,
     timed: Timed = lambda make: make,
     command: str = BUILD,
 ) -> Printed:
@@ -141,7 +141,7 @@ def render_files(
     order: Sequence[str] = (),
     made: Made = USUAL,
     command: Callable[[Sequence[Formula]], str] = lambda formulas: BUILD,
-    store: Store = NOWHERE,
+    store: StageStore = NOWHERE,
 ) -> Rendered:
     """The files of all formulas, and in every target those that tell of all of them.
 
@@ -178,7 +178,7 @@ def render_files(
 
 
 def _shared(
-    target: Target, everyone: Sequence[Parts], topics: Kept[Any], folder: Path, command: str, store: Store
+    target: Target, everyone: Sequence[Parts], topics: Kept[Any], folder: Path, command: str, store: StageStore
 ) -> Mapping[str, str]:
     """The files of a target that tell of all formulas."""
     given = [topics, *(part for one in everyone for part in one.kept)]

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from derive.store.cache import key_of
 from derive.store.closure import code_of, path_of
 from derive.store.frozen import FrozenError, freeze, modules, thaw
-from derive.store.records import Records
+from derive.store.shelf import Records
 from derive.store.sources import libraries, runs_as_it_lies
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class Kept(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Store:
+class StageStore:
     """Where results are kept.
 
     records: ``None``: nowhere, and everything is made.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from derive.store.records import Records
+from derive.store.shelf import Records
 from derive.store.sources import runs_as_it_lies
 
 
@@ -43,7 +43,7 @@ def recall(records: Records, key: str, folder: Path) -> Standing | None:
     return found
 
 
-def keep(records: Records, key: str, standing: Standing) -> None:
+def remember(records: Records, key: str, standing: Standing) -> None:
     """For the next build under this key.  Not where derive's own files were changed while it ran."""
     if runs_as_it_lies():
         records.put(key, json.dumps(vars(standing)).encode())

@@ -7,15 +7,16 @@ from typing import Any
 
 import torch
 
+from derive.loading import OPTIONS
 from derive.loading.described import LABEL
-from derive.loading.loss_options import OF_FORMULA, OPTIONS, WEIGHT, is_given, read_rows
+from derive.loading.loss_options import OF_FORMULA, WEIGHT, is_given, read_rows
 from derive.torch.family import VALUE, Family
 from derive.torch.function import function_of
 
-Loss = Callable[..., torch.Tensor]
+LossFunction = Callable[..., torch.Tensor]
 
 
-def loss_of(family: Family, variant: Callable[[tuple[str, ...]], Family]) -> Loss:
+def loss_of(family: Family, variant: Callable[[tuple[str, ...]], Family]) -> LossFunction:
     """The loss of a family, which takes options.
 
     variant: the family of the formula that some options make; it is loaded once, where it is first called or traced.
@@ -25,7 +26,7 @@ def loss_of(family: Family, variant: Callable[[tuple[str, ...]], Family]) -> Los
     labels = [given.name for given in kernel.of_kind(LABEL)]
     arrays = [given.name for given in kernel.inputs]
 
-    loaded: dict[tuple[str, ...], Loss] = {(): plain}
+    loaded: dict[tuple[str, ...], LossFunction] = {(): plain}
 
     @torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
     def ready(options: tuple[str, ...]) -> bool:

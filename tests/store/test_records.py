@@ -11,7 +11,7 @@ import pytest
 
 from derive.store import CacheError
 from derive.store.cache import private_folder
-from derive.store.records import PLACE, Records, open_records
+from derive.store.shelf import PLACE, Records, open_records
 
 KEY, OTHER = "a" * 64, "b" * 64
 
