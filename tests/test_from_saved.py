@@ -104,7 +104,7 @@ def test_a_formula_may_not_take_the_name_of_one(tmp_path: Any) -> None:
         "f = Formula('softmax_vjp_saved', 2 * x[i], over=i, wrt=x)\n"
     )
     with pytest.raises(DeriveError, match="'softmax_vjp_saved' of formula 'softmax' clashes|clashes with"):
-        derive.load("softmax", formulas=file)
+        load_catalogue([file])
 
 
 # --- what is checked -------------------------------------------------------------------------------------------------

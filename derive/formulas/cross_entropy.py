@@ -8,7 +8,7 @@ y = distribution("y", doc=Text("target probabilities, one per class", zh="目标
 cross_entropy = Formula(
     "cross_entropy",
     -Sum(y[i] * log(softmax[i]), i),
-    wrt=(x, y),
+    wrt=x,
     symbol="L",
     title=Text("Cross-entropy with a target distribution", zh="目标为概率分布的交叉熵"),
     doc=Text(

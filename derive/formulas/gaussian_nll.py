@@ -12,7 +12,7 @@ sigma = parameter(
 gaussian_nll = Formula(
     "gaussian_nll",
     Sum((y[i] - mu[i]) ** 2, i) / (2 * sigma**2) + n / 2 * log(2 * pi * sigma**2),
-    wrt=(mu, sigma),
+    wrt=mu,
     symbol="G",
     title=Text("Gaussian likelihood and squared error", zh="高斯似然与平方误差"),
     doc=Text(

@@ -9,7 +9,7 @@ q = vector("q", domain="positive", doc=Text("the model's probabilities", zh="模
 kl_divergence = Formula(
     "kl_divergence",
     Sum(p[i] * log(p[i] / q[i]), i),
-    wrt=(q, p),
+    wrt=q,
     symbol="D",
     title=Text("KL divergence", zh="KL 散度"),
     doc=Text(

@@ -7,6 +7,7 @@ probabilities as a target and ``pos_weight`` are these, in its order: ``smoothed
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import Integer, Symbol
@@ -74,11 +75,12 @@ def with_pos_weight(formula: Formula, y: Vector, p: Vector, *, name: str = "") -
     return _made(formula, name or f"{formula.name}_pos_weighted", expression, p)
 
 
-def optioned(formula: Formula, options: Sequence[str]) -> Formula:
+def optioned(loss: Formula, options: Sequence[str]) -> Formula:
     """A loss with these options, by PyTorch's names: each is an input that is called so.
 
     Raises FormulaError where the loss cannot have one.
     """
+    formula = loss
     for option in options:
         target = _target(formula, option)
         if option == "weight":
@@ -88,8 +90,8 @@ def optioned(formula: Formula, options: Sequence[str]) -> Formula:
         elif option == "label_smoothing":
             formula = smoothed(formula, target, Parameter(option, 0.0, doc="how much is spread over all classes"))
         else:
-            raise FormulaError(f"{formula.where}: {formula.name} takes no {option}")
-    return formula
+            raise FormulaError(f"{loss.where}: {loss.name} takes no {option}")
+    return replace(formula, file=loss.file, line=loss.line)
 
 
 def _target(formula: Formula, option: str) -> Label | Vector:
@@ -153,5 +155,5 @@ def _made(formula: Formula, name: str, expression: Any, beside: Any) -> Formula:
     symbol = next(letter for letter in (*LETTERS, name) if letter not in taken)
     return Formula(
         name, expression, formula.wrt, None, symbol, f"{formula.title or formula.name}, {name.rsplit('_', 1)[-1]}",
-        known=formula.known, file=formula.file, line=formula.line,
+        known=formula.known,
     )  # fmt: skip

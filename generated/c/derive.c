@@ -2743,17 +2743,14 @@ derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes, const d
 }
 
 DERIVE_INLINE void kl_divergence_value_and_grad_row_f32(size_t classes, const float *restrict q,
-        const float *restrict p, float *restrict value, float *restrict grad,
-        float *restrict grad_p) {
+        const float *restrict p, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float shared = derive_f32_log_ratio(p[k], q[k]);
-            total_parts.lanes[lane] += derive_f32_weighted(p[k], shared);
+            total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log_ratio(p[k], q[k]));
             grad[k] = 0.0f - derive_f32_weighted_ratio(p[k], q[k]);
-            grad_p[k] = shared + 1.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -2765,7 +2762,7 @@ DERIVE_INLINE void kl_divergence_value_and_grad_row_f32(size_t classes, const fl
 
 DERIVE_INLINE void kl_divergence_value_and_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict q, const float *restrict p, float *restrict value,
-        float *restrict grad, float *restrict grad_p) {
+        float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
@@ -2774,13 +2771,11 @@ DERIVE_INLINE void kl_divergence_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float shared = derive_f32_log_ratio(p[k * DERIVE_TILE + row],
-                    q[k * DERIVE_TILE + row]);
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(p[k * DERIVE_TILE + row], shared));
+                    derive_f32_weighted(p[k * DERIVE_TILE + row],
+                    derive_f32_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row])));
             grad[k * DERIVE_TILE + row] = 0.0f
                     - derive_f32_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
-            grad_p[k * DERIVE_TILE + row] = shared + 1.0f;
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -2793,50 +2788,44 @@ DERIVE_INLINE void kl_divergence_value_and_grad_tile_f32(size_t rows, size_t cla
 
 DERIVE_CLONES static void kl_divergence_value_and_grad_rows_f32(size_t rows, size_t classes,
         const float *restrict q, size_t q_stride, const float *restrict p, size_t p_stride,
-        float *restrict value, float *restrict grad, size_t grad_stride, float *restrict grad_p,
-        size_t grad_p_stride) {
+        float *restrict value, float *restrict grad, size_t grad_stride) {
     if (classes <= DERIVE_FEW) {
         _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float value_tile[DERIVE_TILE];
         _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float grad_p_tile[DERIVE_FEW * DERIVE_TILE];
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             kl_divergence_value_and_grad_tile_f32(derive_strips(height), classes, q_tile, p_tile,
-                    value_tile, grad_tile, grad_p_tile);
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
-                    classes);
-            derive_f32_spill_tile(grad_p + row * grad_p_stride, grad_p_stride, grad_p_tile, height,
                     classes);
         }
         return;
     }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_value_and_grad_row_f32(classes, q + row * q_stride, p + row * p_stride,
-                value + row, grad + row * grad_stride, grad_p + row * grad_p_stride);
+                value + row, grad + row * grad_stride);
     }
 }
 
 derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classes,
         const float *restrict q, size_t q_stride, const float *restrict p, size_t p_stride,
-        float *restrict value, float *restrict grad, size_t grad_stride, float *restrict grad_p,
-        size_t grad_p_stride) {
+        float *restrict value, float *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (q == NULL || p == NULL || value == NULL || grad == NULL || grad_p == NULL) {
+    if (q == NULL || p == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)
-            || !derive_is_output_stride(grad_stride, classes)
-            || !derive_is_output_stride(grad_p_stride, classes)) {
+            || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
@@ -2850,23 +2839,20 @@ derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classe
         const size_t count = derive_chunk(rows - first);
         kl_divergence_value_and_grad_rows_f32(count, classes, q + first * q_stride, q_stride,
                 p + first * p_stride, p_stride, value + first, grad + first * grad_stride,
-                grad_stride, grad_p + first * grad_p_stride, grad_p_stride);
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
 DERIVE_INLINE void kl_divergence_value_and_grad_row_f64(size_t classes, const double *restrict q,
-        const double *restrict p, double *restrict value, double *restrict grad,
-        double *restrict grad_p) {
+        const double *restrict p, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double shared = derive_f64_log_ratio(p[k], q[k]);
-            total_parts.lanes[lane] += derive_f64_weighted(p[k], shared);
+            total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log_ratio(p[k], q[k]));
             grad[k] = 0.0 - derive_f64_weighted_ratio(p[k], q[k]);
-            grad_p[k] = shared + 1.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -2878,7 +2864,7 @@ DERIVE_INLINE void kl_divergence_value_and_grad_row_f64(size_t classes, const do
 
 DERIVE_INLINE void kl_divergence_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict q, const double *restrict p, double *restrict value,
-        double *restrict grad, double *restrict grad_p) {
+        double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
@@ -2887,13 +2873,11 @@ DERIVE_INLINE void kl_divergence_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double shared = derive_f64_log_ratio(p[k * DERIVE_TILE + row],
-                    q[k * DERIVE_TILE + row]);
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(p[k * DERIVE_TILE + row], shared));
+                    derive_f64_weighted(p[k * DERIVE_TILE + row],
+                    derive_f64_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row])));
             grad[k * DERIVE_TILE + row] = 0.0
                     - derive_f64_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
-            grad_p[k * DERIVE_TILE + row] = shared + 1.0;
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -2906,50 +2890,44 @@ DERIVE_INLINE void kl_divergence_value_and_grad_tile_f64(size_t rows, size_t cla
 
 DERIVE_CLONES static void kl_divergence_value_and_grad_rows_f64(size_t rows, size_t classes,
         const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
-        double *restrict value, double *restrict grad, size_t grad_stride, double *restrict grad_p,
-        size_t grad_p_stride) {
+        double *restrict value, double *restrict grad, size_t grad_stride) {
     if (classes <= DERIVE_FEW) {
         _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double value_tile[DERIVE_TILE];
         _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double grad_p_tile[DERIVE_FEW * DERIVE_TILE];
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             kl_divergence_value_and_grad_tile_f64(derive_strips(height), classes, q_tile, p_tile,
-                    value_tile, grad_tile, grad_p_tile);
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
-                    classes);
-            derive_f64_spill_tile(grad_p + row * grad_p_stride, grad_p_stride, grad_p_tile, height,
                     classes);
         }
         return;
     }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_value_and_grad_row_f64(classes, q + row * q_stride, p + row * p_stride,
-                value + row, grad + row * grad_stride, grad_p + row * grad_p_stride);
+                value + row, grad + row * grad_stride);
     }
 }
 
 derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classes,
         const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
-        double *restrict value, double *restrict grad, size_t grad_stride, double *restrict grad_p,
-        size_t grad_p_stride) {
+        double *restrict value, double *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (q == NULL || p == NULL || value == NULL || grad == NULL || grad_p == NULL) {
+    if (q == NULL || p == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)
-            || !derive_is_output_stride(grad_stride, classes)
-            || !derive_is_output_stride(grad_p_stride, classes)) {
+            || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
@@ -2963,7 +2941,7 @@ derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classe
         const size_t count = derive_chunk(rows - first);
         kl_divergence_value_and_grad_rows_f64(count, classes, q + first * q_stride, q_stride,
                 p + first * p_stride, p_stride, value + first, grad + first * grad_stride,
-                grad_stride, grad_p + first * grad_p_stride, grad_p_stride);
+                grad_stride);
     }
     return DERIVE_OK;
 }
@@ -3117,150 +3095,6 @@ derive_status derive_kl_divergence_hvp_f64(size_t rows, size_t classes, const do
         kl_divergence_hvp_rows_f64(count, classes, q + first * q_stride, q_stride,
                 p + first * p_stride, p_stride, v + first * v_stride, v_stride,
                 out + first * out_stride, out_stride);
-    }
-    return DERIVE_OK;
-}
-
-DERIVE_INLINE void kl_divergence_grad_p_row_f32(size_t classes, const float *restrict q,
-        const float *restrict p, float *restrict grad_p) {
-    for (size_t k = 0; k < classes; k++) {
-        grad_p[k] = derive_f32_log_ratio(p[k], q[k]) + 1.0f;
-    }
-}
-
-DERIVE_INLINE void kl_divergence_grad_p_tile_f32(size_t rows, size_t classes,
-        const float *restrict q, const float *restrict p, float *restrict grad_p) {
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            grad_p[k * DERIVE_TILE + row] = derive_f32_log_ratio(p[k * DERIVE_TILE + row],
-                    q[k * DERIVE_TILE + row]) + 1.0f;
-        }
-    }
-}
-
-DERIVE_CLONES static void kl_divergence_grad_p_rows_f32(size_t rows, size_t classes,
-        const float *restrict q, size_t q_stride, const float *restrict p, size_t p_stride,
-        float *restrict grad_p, size_t grad_p_stride) {
-    if (classes <= DERIVE_FEW) {
-        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float grad_p_tile[DERIVE_FEW * DERIVE_TILE];
-        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
-            const size_t height = derive_tile_height(rows - row);
-            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
-            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            kl_divergence_grad_p_tile_f32(derive_strips(height), classes, q_tile, p_tile,
-                    grad_p_tile);
-            derive_f32_spill_tile(grad_p + row * grad_p_stride, grad_p_stride, grad_p_tile, height,
-                    classes);
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_grad_p_row_f32(classes, q + row * q_stride, p + row * p_stride,
-                grad_p + row * grad_p_stride);
-    }
-}
-
-derive_status derive_kl_divergence_grad_p_f32(size_t rows, size_t classes, const float *restrict q,
-        size_t q_stride, const float *restrict p, size_t p_stride, float *restrict grad_p,
-        size_t grad_p_stride) {
-    if (rows == 0) {
-        return DERIVE_OK;
-    }
-    if (classes == 0) {
-        return DERIVE_NO_CLASSES;
-    }
-    if (q == NULL || p == NULL || grad_p == NULL) {
-        return DERIVE_NULL_POINTER;
-    }
-    if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)
-            || !derive_is_output_stride(grad_p_stride, classes)) {
-        return DERIVE_BAD_STRIDE;
-    }
-    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
-            || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
-        return DERIVE_BAD_VALUE;
-    }
-#if defined(_OPENMP) && _OPENMP >= 200805
-#pragma omp parallel for if (derive_repays_threads(rows, classes))
-#endif
-    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
-        const size_t count = derive_chunk(rows - first);
-        kl_divergence_grad_p_rows_f32(count, classes, q + first * q_stride, q_stride,
-                p + first * p_stride, p_stride, grad_p + first * grad_p_stride, grad_p_stride);
-    }
-    return DERIVE_OK;
-}
-
-DERIVE_INLINE void kl_divergence_grad_p_row_f64(size_t classes, const double *restrict q,
-        const double *restrict p, double *restrict grad_p) {
-    for (size_t k = 0; k < classes; k++) {
-        grad_p[k] = derive_f64_log_ratio(p[k], q[k]) + 1.0;
-    }
-}
-
-DERIVE_INLINE void kl_divergence_grad_p_tile_f64(size_t rows, size_t classes,
-        const double *restrict q, const double *restrict p, double *restrict grad_p) {
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            grad_p[k * DERIVE_TILE + row] = derive_f64_log_ratio(p[k * DERIVE_TILE + row],
-                    q[k * DERIVE_TILE + row]) + 1.0;
-        }
-    }
-}
-
-DERIVE_CLONES static void kl_divergence_grad_p_rows_f64(size_t rows, size_t classes,
-        const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
-        double *restrict grad_p, size_t grad_p_stride) {
-    if (classes <= DERIVE_FEW) {
-        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double grad_p_tile[DERIVE_FEW * DERIVE_TILE];
-        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
-            const size_t height = derive_tile_height(rows - row);
-            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
-            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            kl_divergence_grad_p_tile_f64(derive_strips(height), classes, q_tile, p_tile,
-                    grad_p_tile);
-            derive_f64_spill_tile(grad_p + row * grad_p_stride, grad_p_stride, grad_p_tile, height,
-                    classes);
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_grad_p_row_f64(classes, q + row * q_stride, p + row * p_stride,
-                grad_p + row * grad_p_stride);
-    }
-}
-
-derive_status derive_kl_divergence_grad_p_f64(size_t rows, size_t classes,
-        const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
-        double *restrict grad_p, size_t grad_p_stride) {
-    if (rows == 0) {
-        return DERIVE_OK;
-    }
-    if (classes == 0) {
-        return DERIVE_NO_CLASSES;
-    }
-    if (q == NULL || p == NULL || grad_p == NULL) {
-        return DERIVE_NULL_POINTER;
-    }
-    if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)
-            || !derive_is_output_stride(grad_p_stride, classes)) {
-        return DERIVE_BAD_STRIDE;
-    }
-    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
-            || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
-        return DERIVE_BAD_VALUE;
-    }
-#if defined(_OPENMP) && _OPENMP >= 200805
-#pragma omp parallel for if (derive_repays_threads(rows, classes))
-#endif
-    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
-        const size_t count = derive_chunk(rows - first);
-        kl_divergence_grad_p_rows_f64(count, classes, q + first * q_stride, q_stride,
-                p + first * p_stride, p_stride, grad_p + first * grad_p_stride, grad_p_stride);
     }
     return DERIVE_OK;
 }
@@ -11712,8 +11546,7 @@ derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes, const do
 }
 
 DERIVE_INLINE void gaussian_nll_value_and_grad_row_f32(size_t classes, const float *restrict mu,
-        const float *restrict y, float sigma, float *restrict value, float *restrict grad,
-        float *restrict grad_sigma) {
+        const float *restrict y, float sigma, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
     const float product = sigma * sigma;
     const float log_sum = derive_f32_log(sigma);
@@ -11732,12 +11565,11 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f32(size_t classes, const flo
     }
     const float total = derive_f32_total(&total_parts);
     *value = n * (2.0f * log_sum + 0.6931472f + 1.1447299f) / 2.0f + total / (2.0f * product);
-    *grad_sigma = (n - total / product) / sigma + 0.0f;
 }
 
 DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict mu, const float *restrict y, float sigma, float *restrict value,
-        float *restrict grad, float *restrict grad_sigma) {
+        float *restrict grad) {
     const float n = (float)classes;
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -11765,50 +11597,45 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f32(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         value[row] = n * (2.0f * log_sum[row] + 0.6931472f + 1.1447299f) / 2.0f
                 + total[row] / (2.0f * product[row]);
-        grad_sigma[row] = (n - total[row] / product[row]) / sigma + 0.0f;
     }
 }
 
 DERIVE_CLONES static void gaussian_nll_value_and_grad_rows_f32(size_t rows, size_t classes,
         const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
-        float sigma, float *restrict value, float *restrict grad, size_t grad_stride,
-        float *restrict grad_sigma) {
+        float sigma, float *restrict value, float *restrict grad, size_t grad_stride) {
     if (classes <= DERIVE_FEW) {
         _Alignas(64) float mu_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float value_tile[DERIVE_TILE];
         _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float grad_sigma_tile[DERIVE_TILE];
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             gaussian_nll_value_and_grad_tile_f32(derive_strips(height), classes, mu_tile, y_tile,
-                    sigma, value_tile, grad_tile, grad_sigma_tile);
+                    sigma, value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
-            derive_f32_spill_tile(grad_sigma + row, 1, grad_sigma_tile, height, 1);
         }
         return;
     }
     for (size_t row = 0; row < rows; row++) {
         gaussian_nll_value_and_grad_row_f32(classes, mu + row * mu_stride, y + row * y_stride,
-                sigma, value + row, grad + row * grad_stride, grad_sigma + row);
+                sigma, value + row, grad + row * grad_stride);
     }
 }
 
 derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes,
         const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
-        float sigma, float *restrict value, float *restrict grad, size_t grad_stride,
-        float *restrict grad_sigma) {
+        float sigma, float *restrict value, float *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (mu == NULL || y == NULL || value == NULL || grad == NULL || grad_sigma == NULL) {
+    if (mu == NULL || y == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(mu_stride, classes) || !derive_is_input_stride(y_stride, classes)
@@ -11825,14 +11652,13 @@ derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes
         const size_t count = derive_chunk(rows - first);
         gaussian_nll_value_and_grad_rows_f32(count, classes, mu + first * mu_stride, mu_stride,
                 y + first * y_stride, y_stride, sigma, value + first, grad + first * grad_stride,
-                grad_stride, grad_sigma + first);
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
 DERIVE_INLINE void gaussian_nll_value_and_grad_row_f64(size_t classes, const double *restrict mu,
-        const double *restrict y, double sigma, double *restrict value, double *restrict grad,
-        double *restrict grad_sigma) {
+        const double *restrict y, double sigma, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
     const double product = sigma * sigma;
     const double log_sum = derive_f64_log(sigma);
@@ -11852,12 +11678,11 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f64(size_t classes, const dou
     const double total = derive_f64_total(&total_parts);
     *value = n * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0
             + total / (2.0 * product);
-    *grad_sigma = (n - total / product) / sigma + 0.0;
 }
 
 DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict mu, const double *restrict y, double sigma, double *restrict value,
-        double *restrict grad, double *restrict grad_sigma) {
+        double *restrict grad) {
     const double n = (double)classes;
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -11885,50 +11710,45 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f64(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         value[row] = n * (2.0 * log_sum[row] + 0.6931471805599453 + 1.1447298858494002) / 2.0
                 + total[row] / (2.0 * product[row]);
-        grad_sigma[row] = (n - total[row] / product[row]) / sigma + 0.0;
     }
 }
 
 DERIVE_CLONES static void gaussian_nll_value_and_grad_rows_f64(size_t rows, size_t classes,
         const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
-        double sigma, double *restrict value, double *restrict grad, size_t grad_stride,
-        double *restrict grad_sigma) {
+        double sigma, double *restrict value, double *restrict grad, size_t grad_stride) {
     if (classes <= DERIVE_FEW) {
         _Alignas(64) double mu_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double value_tile[DERIVE_TILE];
         _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double grad_sigma_tile[DERIVE_TILE];
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             gaussian_nll_value_and_grad_tile_f64(derive_strips(height), classes, mu_tile, y_tile,
-                    sigma, value_tile, grad_tile, grad_sigma_tile);
+                    sigma, value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
-            derive_f64_spill_tile(grad_sigma + row, 1, grad_sigma_tile, height, 1);
         }
         return;
     }
     for (size_t row = 0; row < rows; row++) {
         gaussian_nll_value_and_grad_row_f64(classes, mu + row * mu_stride, y + row * y_stride,
-                sigma, value + row, grad + row * grad_stride, grad_sigma + row);
+                sigma, value + row, grad + row * grad_stride);
     }
 }
 
 derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes,
         const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
-        double sigma, double *restrict value, double *restrict grad, size_t grad_stride,
-        double *restrict grad_sigma) {
+        double sigma, double *restrict value, double *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (mu == NULL || y == NULL || value == NULL || grad == NULL || grad_sigma == NULL) {
+    if (mu == NULL || y == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(mu_stride, classes) || !derive_is_input_stride(y_stride, classes)
@@ -11945,7 +11765,7 @@ derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes
         const size_t count = derive_chunk(rows - first);
         gaussian_nll_value_and_grad_rows_f64(count, classes, mu + first * mu_stride, mu_stride,
                 y + first * y_stride, y_stride, sigma, value + first, grad + first * grad_stride,
-                grad_stride, grad_sigma + first);
+                grad_stride);
     }
     return DERIVE_OK;
 }
@@ -12088,196 +11908,6 @@ derive_status derive_gaussian_nll_hvp_f64(size_t rows, size_t classes, const dou
         const size_t count = derive_chunk(rows - first);
         gaussian_nll_hvp_rows_f64(count, classes, v + first * v_stride, v_stride, sigma,
                 out + first * out_stride, out_stride);
-    }
-    return DERIVE_OK;
-}
-
-DERIVE_INLINE void gaussian_nll_grad_sigma_row_f32(size_t classes, const float *restrict mu,
-        const float *restrict y, float sigma, float *restrict grad_sigma) {
-    const float n = (float)classes;
-    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            const float y_shifted = y[k] - mu[k];
-            total_parts.lanes[lane] += y_shifted * y_shifted;
-        }
-        if (derive_ends_block(base)) {
-            derive_f32_carry(&total_parts);
-        }
-    }
-    const float total = derive_f32_total(&total_parts);
-    *grad_sigma = (n - total / (sigma * sigma)) / sigma + 0.0f;
-}
-
-DERIVE_INLINE void gaussian_nll_grad_sigma_tile_f32(size_t rows, size_t classes,
-        const float *restrict mu, const float *restrict y, float sigma,
-        float *restrict grad_sigma) {
-    const float n = (float)classes;
-    _Alignas(64) float total[DERIVE_TILE];
-    _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        total[row] = 0.0f;
-        total_lost[row] = 0.0f;
-    }
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            const float y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
-            derive_f32_add(&total[row], &total_lost[row], y_shifted * y_shifted);
-        }
-    }
-    for (size_t row = 0; row < rows; row++) {
-        total[row] = derive_f32_whole(total[row], total_lost[row]);
-    }
-    for (size_t row = 0; row < rows; row++) {
-        grad_sigma[row] = (n - total[row] / (sigma * sigma)) / sigma + 0.0f;
-    }
-}
-
-DERIVE_CLONES static void gaussian_nll_grad_sigma_rows_f32(size_t rows, size_t classes,
-        const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
-        float sigma, float *restrict grad_sigma) {
-    if (classes <= DERIVE_FEW) {
-        _Alignas(64) float mu_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float grad_sigma_tile[DERIVE_TILE];
-        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
-            const size_t height = derive_tile_height(rows - row);
-            derive_f32_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
-            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            gaussian_nll_grad_sigma_tile_f32(derive_strips(height), classes, mu_tile, y_tile,
-                    sigma, grad_sigma_tile);
-            derive_f32_spill_tile(grad_sigma + row, 1, grad_sigma_tile, height, 1);
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_grad_sigma_row_f32(classes, mu + row * mu_stride, y + row * y_stride, sigma,
-                grad_sigma + row);
-    }
-}
-
-derive_status derive_gaussian_nll_grad_sigma_f32(size_t rows, size_t classes,
-        const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
-        float sigma, float *restrict grad_sigma) {
-    if (rows == 0) {
-        return DERIVE_OK;
-    }
-    if (classes == 0) {
-        return DERIVE_NO_CLASSES;
-    }
-    if (mu == NULL || y == NULL || grad_sigma == NULL) {
-        return DERIVE_NULL_POINTER;
-    }
-    if (!derive_is_input_stride(mu_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
-        return DERIVE_BAD_STRIDE;
-    }
-    if (!(sigma > 0.0f) || !isfinite(sigma)) {
-        return DERIVE_BAD_PARAMETER;
-    }
-#if defined(_OPENMP) && _OPENMP >= 200805
-#pragma omp parallel for if (derive_repays_threads(rows, classes))
-#endif
-    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
-        const size_t count = derive_chunk(rows - first);
-        gaussian_nll_grad_sigma_rows_f32(count, classes, mu + first * mu_stride, mu_stride,
-                y + first * y_stride, y_stride, sigma, grad_sigma + first);
-    }
-    return DERIVE_OK;
-}
-
-DERIVE_INLINE void gaussian_nll_grad_sigma_row_f64(size_t classes, const double *restrict mu,
-        const double *restrict y, double sigma, double *restrict grad_sigma) {
-    const double n = (double)classes;
-    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            const double y_shifted = y[k] - mu[k];
-            total_parts.lanes[lane] += y_shifted * y_shifted;
-        }
-        if (derive_ends_block(base)) {
-            derive_f64_carry(&total_parts);
-        }
-    }
-    const double total = derive_f64_total(&total_parts);
-    *grad_sigma = (n - total / (sigma * sigma)) / sigma + 0.0;
-}
-
-DERIVE_INLINE void gaussian_nll_grad_sigma_tile_f64(size_t rows, size_t classes,
-        const double *restrict mu, const double *restrict y, double sigma,
-        double *restrict grad_sigma) {
-    const double n = (double)classes;
-    _Alignas(64) double total[DERIVE_TILE];
-    _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        total[row] = 0.0;
-        total_lost[row] = 0.0;
-    }
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            const double y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
-            derive_f64_add(&total[row], &total_lost[row], y_shifted * y_shifted);
-        }
-    }
-    for (size_t row = 0; row < rows; row++) {
-        total[row] = derive_f64_whole(total[row], total_lost[row]);
-    }
-    for (size_t row = 0; row < rows; row++) {
-        grad_sigma[row] = (n - total[row] / (sigma * sigma)) / sigma + 0.0;
-    }
-}
-
-DERIVE_CLONES static void gaussian_nll_grad_sigma_rows_f64(size_t rows, size_t classes,
-        const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
-        double sigma, double *restrict grad_sigma) {
-    if (classes <= DERIVE_FEW) {
-        _Alignas(64) double mu_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double grad_sigma_tile[DERIVE_TILE];
-        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
-            const size_t height = derive_tile_height(rows - row);
-            derive_f64_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
-            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            gaussian_nll_grad_sigma_tile_f64(derive_strips(height), classes, mu_tile, y_tile,
-                    sigma, grad_sigma_tile);
-            derive_f64_spill_tile(grad_sigma + row, 1, grad_sigma_tile, height, 1);
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_grad_sigma_row_f64(classes, mu + row * mu_stride, y + row * y_stride, sigma,
-                grad_sigma + row);
-    }
-}
-
-derive_status derive_gaussian_nll_grad_sigma_f64(size_t rows, size_t classes,
-        const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
-        double sigma, double *restrict grad_sigma) {
-    if (rows == 0) {
-        return DERIVE_OK;
-    }
-    if (classes == 0) {
-        return DERIVE_NO_CLASSES;
-    }
-    if (mu == NULL || y == NULL || grad_sigma == NULL) {
-        return DERIVE_NULL_POINTER;
-    }
-    if (!derive_is_input_stride(mu_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
-        return DERIVE_BAD_STRIDE;
-    }
-    if (!(sigma > 0.0) || !isfinite(sigma)) {
-        return DERIVE_BAD_PARAMETER;
-    }
-#if defined(_OPENMP) && _OPENMP >= 200805
-#pragma omp parallel for if (derive_repays_threads(rows, classes))
-#endif
-    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
-        const size_t count = derive_chunk(rows - first);
-        gaussian_nll_grad_sigma_rows_f64(count, classes, mu + first * mu_stride, mu_stride,
-                y + first * y_stride, y_stride, sigma, grad_sigma + first);
     }
     return DERIVE_OK;
 }
@@ -19002,8 +18632,7 @@ derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes, const d
 }
 
 DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
-        const float *restrict y, float *restrict value, float *restrict grad,
-        float *restrict grad_y) {
+        const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
@@ -19063,10 +18692,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float gap = log_sum - (x[k] - shift);
-            total_parts.lanes[lane] += derive_f32_weighted(y[k], gap);
+            total_parts.lanes[lane] += derive_f32_weighted(y[k], log_sum - (x[k] - shift));
             grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
-            grad_y[k] = gap;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -19079,7 +18706,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
 
 DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict x, const float *restrict y, float *restrict value,
-        float *restrict grad, float *restrict grad_y) {
+        float *restrict grad) {
     _Alignas(64) float x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) float y_sum[DERIVE_TILE];
@@ -19155,12 +18782,11 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float gap = log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(y[k * DERIVE_TILE + row], gap));
+                    derive_f32_weighted(y[k * DERIVE_TILE + row],
+                    log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row])));
             grad[k * DERIVE_TILE + row] = y_sum[row] * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
-            grad_y[k * DERIVE_TILE + row] = gap;
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -19176,50 +18802,44 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
 
 DERIVE_CLONES static void cross_entropy_value_and_grad_rows_f32(size_t rows, size_t classes,
         const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
-        float *restrict value, float *restrict grad, size_t grad_stride, float *restrict grad_y,
-        size_t grad_y_stride) {
+        float *restrict value, float *restrict grad, size_t grad_stride) {
     if (classes <= DERIVE_FEW) {
         _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float value_tile[DERIVE_TILE];
         _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float grad_y_tile[DERIVE_FEW * DERIVE_TILE];
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             cross_entropy_value_and_grad_tile_f32(derive_strips(height), classes, x_tile, y_tile,
-                    value_tile, grad_tile, grad_y_tile);
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
-                    classes);
-            derive_f32_spill_tile(grad_y + row * grad_y_stride, grad_y_stride, grad_y_tile, height,
                     classes);
         }
         return;
     }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_value_and_grad_row_f32(classes, x + row * x_stride, y + row * y_stride,
-                value + row, grad + row * grad_stride, grad_y + row * grad_y_stride);
+                value + row, grad + row * grad_stride);
     }
 }
 
 derive_status derive_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
         const float *restrict x, size_t x_stride, const float *restrict y, size_t y_stride,
-        float *restrict value, float *restrict grad, size_t grad_stride, float *restrict grad_y,
-        size_t grad_y_stride) {
+        float *restrict value, float *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || y == NULL || value == NULL || grad == NULL || grad_y == NULL) {
+    if (x == NULL || y == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)
-            || !derive_is_output_stride(grad_stride, classes)
-            || !derive_is_output_stride(grad_y_stride, classes)) {
+            || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
@@ -19232,14 +18852,13 @@ derive_status derive_cross_entropy_value_and_grad_f32(size_t rows, size_t classe
         const size_t count = derive_chunk(rows - first);
         cross_entropy_value_and_grad_rows_f32(count, classes, x + first * x_stride, x_stride,
                 y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
-                grad_stride, grad_y + first * grad_y_stride, grad_y_stride);
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
 DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
-        const double *restrict y, double *restrict value, double *restrict grad,
-        double *restrict grad_y) {
+        const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
@@ -19299,10 +18918,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double gap = log_sum - (x[k] - shift);
-            total_parts.lanes[lane] += derive_f64_weighted(y[k], gap);
+            total_parts.lanes[lane] += derive_f64_weighted(y[k], log_sum - (x[k] - shift));
             grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
-            grad_y[k] = gap;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -19315,7 +18932,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
 
 DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict x, const double *restrict y, double *restrict value,
-        double *restrict grad, double *restrict grad_y) {
+        double *restrict grad) {
     _Alignas(64) double x_max[DERIVE_TILE];
     _Alignas(64) uint32_t top[DERIVE_TILE];
     _Alignas(64) double y_sum[DERIVE_TILE];
@@ -19391,12 +19008,11 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double gap = log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(y[k * DERIVE_TILE + row], gap));
+                    derive_f64_weighted(y[k * DERIVE_TILE + row],
+                    log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row])));
             grad[k * DERIVE_TILE + row] = y_sum[row] * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
-            grad_y[k * DERIVE_TILE + row] = gap;
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -19412,50 +19028,44 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
 
 DERIVE_CLONES static void cross_entropy_value_and_grad_rows_f64(size_t rows, size_t classes,
         const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
-        double *restrict value, double *restrict grad, size_t grad_stride, double *restrict grad_y,
-        size_t grad_y_stride) {
+        double *restrict value, double *restrict grad, size_t grad_stride) {
     if (classes <= DERIVE_FEW) {
         _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double value_tile[DERIVE_TILE];
         _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double grad_y_tile[DERIVE_FEW * DERIVE_TILE];
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             cross_entropy_value_and_grad_tile_f64(derive_strips(height), classes, x_tile, y_tile,
-                    value_tile, grad_tile, grad_y_tile);
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
-                    classes);
-            derive_f64_spill_tile(grad_y + row * grad_y_stride, grad_y_stride, grad_y_tile, height,
                     classes);
         }
         return;
     }
     for (size_t row = 0; row < rows; row++) {
         cross_entropy_value_and_grad_row_f64(classes, x + row * x_stride, y + row * y_stride,
-                value + row, grad + row * grad_stride, grad_y + row * grad_y_stride);
+                value + row, grad + row * grad_stride);
     }
 }
 
 derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
         const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
-        double *restrict value, double *restrict grad, size_t grad_stride, double *restrict grad_y,
-        size_t grad_y_stride) {
+        double *restrict value, double *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (x == NULL || y == NULL || value == NULL || grad == NULL || grad_y == NULL) {
+    if (x == NULL || y == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)
-            || !derive_is_output_stride(grad_stride, classes)
-            || !derive_is_output_stride(grad_y_stride, classes)) {
+            || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
@@ -19468,7 +19078,7 @@ derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classe
         const size_t count = derive_chunk(rows - first);
         cross_entropy_value_and_grad_rows_f64(count, classes, x + first * x_stride, x_stride,
                 y + first * y_stride, y_stride, value + first, grad + first * grad_stride,
-                grad_stride, grad_y + first * grad_y_stride, grad_y_stride);
+                grad_stride);
     }
     return DERIVE_OK;
 }
@@ -19806,280 +19416,6 @@ derive_status derive_cross_entropy_hvp_f64(size_t rows, size_t classes, const do
         cross_entropy_hvp_rows_f64(count, classes, x + first * x_stride, x_stride,
                 y + first * y_stride, y_stride, v + first * v_stride, v_stride,
                 out + first * out_stride, out_stride);
-    }
-    return DERIVE_OK;
-}
-
-DERIVE_INLINE void cross_entropy_grad_y_row_f32(size_t classes, const float *restrict x,
-        float *restrict grad_y) {
-    derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
-        }
-    }
-    const float x_max = derive_f32_top_value(&x_max_parts);
-    const size_t top = derive_f32_top_class(&x_max_parts, x_max);
-    /* the largest, or 0 where no finite one exists */
-    const float shift = derive_f32_finite_or_zero(x_max);
-    /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
-        }
-        if (top - base < width) {
-            tail_parts.lanes[top - base] = tail_kept;
-        }
-        if (derive_ends_block(base)) {
-            derive_f32_carry(&tail_parts);
-        }
-    }
-    const float tail = derive_f32_total(&tail_parts);
-    const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
-    const float log_sum = derive_f32_log1p(exp_sum_less_one);
-    for (size_t k = 0; k < classes; k++) {
-        grad_y[k] = log_sum - (x[k] - shift);
-    }
-}
-
-DERIVE_INLINE void cross_entropy_grad_y_tile_f32(size_t rows, size_t classes,
-        const float *restrict x, float *restrict grad_y) {
-    _Alignas(64) float x_max[DERIVE_TILE];
-    _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        x_max[row] = -INFINITY;
-        top[row] = 0;
-    }
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
-            top[row] = larger ? k : top[row];
-            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
-        }
-    }
-    _Alignas(64) float shift[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        /* the largest, or 0 where no finite one exists */
-        shift[row] = derive_f32_finite_or_zero(x_max[row]);
-    }
-    /* all terms but the one at top */
-    _Alignas(64) float tail[DERIVE_TILE];
-    _Alignas(64) float tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        tail[row] = 0.0f;
-        tail_lost[row] = 0.0f;
-    }
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
-        }
-    }
-    for (size_t row = 0; row < rows; row++) {
-        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
-    }
-    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
-    _Alignas(64) float log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f32_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
-        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
-    }
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            grad_y[k * DERIVE_TILE + row] = log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]);
-        }
-    }
-}
-
-DERIVE_CLONES static void cross_entropy_grad_y_rows_f32(size_t rows, size_t classes,
-        const float *restrict x, size_t x_stride, float *restrict grad_y, size_t grad_y_stride) {
-    if (classes <= DERIVE_FEW) {
-        _Alignas(64) float x_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float grad_y_tile[DERIVE_FEW * DERIVE_TILE];
-        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
-            const size_t height = derive_tile_height(rows - row);
-            derive_f32_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            cross_entropy_grad_y_tile_f32(derive_strips(height), classes, x_tile, grad_y_tile);
-            derive_f32_spill_tile(grad_y + row * grad_y_stride, grad_y_stride, grad_y_tile, height,
-                    classes);
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        cross_entropy_grad_y_row_f32(classes, x + row * x_stride, grad_y + row * grad_y_stride);
-    }
-}
-
-derive_status derive_cross_entropy_grad_y_f32(size_t rows, size_t classes, const float *restrict x,
-        size_t x_stride, const float *restrict y, size_t y_stride, float *restrict grad_y,
-        size_t grad_y_stride) {
-    if (rows == 0) {
-        return DERIVE_OK;
-    }
-    if (classes == 0) {
-        return DERIVE_NO_CLASSES;
-    }
-    if (x == NULL || y == NULL || grad_y == NULL) {
-        return DERIVE_NULL_POINTER;
-    }
-    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)
-            || !derive_is_output_stride(grad_y_stride, classes)) {
-        return DERIVE_BAD_STRIDE;
-    }
-    if (!derive_f32_are_within(y, y_stride, rows, classes, 0.0f, 1.0f)) {
-        return DERIVE_BAD_VALUE;
-    }
-#if defined(_OPENMP) && _OPENMP >= 200805
-#pragma omp parallel for if (derive_repays_threads(rows, classes))
-#endif
-    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
-        const size_t count = derive_chunk(rows - first);
-        cross_entropy_grad_y_rows_f32(count, classes, x + first * x_stride, x_stride,
-                grad_y + first * grad_y_stride, grad_y_stride);
-    }
-    return DERIVE_OK;
-}
-
-DERIVE_INLINE void cross_entropy_grad_y_row_f64(size_t classes, const double *restrict x,
-        double *restrict grad_y) {
-    derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
-        }
-    }
-    const double x_max = derive_f64_top_value(&x_max_parts);
-    const size_t top = derive_f64_top_class(&x_max_parts, x_max);
-    /* the largest, or 0 where no finite one exists */
-    const double shift = derive_f64_finite_or_zero(x_max);
-    /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
-        }
-        if (top - base < width) {
-            tail_parts.lanes[top - base] = tail_kept;
-        }
-        if (derive_ends_block(base)) {
-            derive_f64_carry(&tail_parts);
-        }
-    }
-    const double tail = derive_f64_total(&tail_parts);
-    const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
-    const double log_sum = derive_f64_log1p(exp_sum_less_one);
-    for (size_t k = 0; k < classes; k++) {
-        grad_y[k] = log_sum - (x[k] - shift);
-    }
-}
-
-DERIVE_INLINE void cross_entropy_grad_y_tile_f64(size_t rows, size_t classes,
-        const double *restrict x, double *restrict grad_y) {
-    _Alignas(64) double x_max[DERIVE_TILE];
-    _Alignas(64) uint32_t top[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        x_max[row] = -INFINITY;
-        top[row] = 0;
-    }
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            const bool larger = x[k * DERIVE_TILE + row] > x_max[row];
-            top[row] = larger ? k : top[row];
-            x_max[row] = larger ? x[k * DERIVE_TILE + row] : x_max[row];
-        }
-    }
-    _Alignas(64) double shift[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        /* the largest, or 0 where no finite one exists */
-        shift[row] = derive_f64_finite_or_zero(x_max[row]);
-    }
-    /* all terms but the one at top */
-    _Alignas(64) double tail[DERIVE_TILE];
-    _Alignas(64) double tail_lost[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        tail[row] = 0.0;
-        tail_lost[row] = 0.0;
-    }
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
-            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
-        }
-    }
-    for (size_t row = 0; row < rows; row++) {
-        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
-    }
-    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
-    _Alignas(64) double log_sum[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        exp_sum_less_one[row] = derive_f64_expm1(x[top[row] * DERIVE_TILE + row] - shift[row])
-                + tail[row];
-        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
-    }
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            grad_y[k * DERIVE_TILE + row] = log_sum[row] - (x[k * DERIVE_TILE + row] - shift[row]);
-        }
-    }
-}
-
-DERIVE_CLONES static void cross_entropy_grad_y_rows_f64(size_t rows, size_t classes,
-        const double *restrict x, size_t x_stride, double *restrict grad_y, size_t grad_y_stride) {
-    if (classes <= DERIVE_FEW) {
-        _Alignas(64) double x_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double grad_y_tile[DERIVE_FEW * DERIVE_TILE];
-        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
-            const size_t height = derive_tile_height(rows - row);
-            derive_f64_fill_tile(x_tile, x + row * x_stride, x_stride, height, classes);
-            cross_entropy_grad_y_tile_f64(derive_strips(height), classes, x_tile, grad_y_tile);
-            derive_f64_spill_tile(grad_y + row * grad_y_stride, grad_y_stride, grad_y_tile, height,
-                    classes);
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        cross_entropy_grad_y_row_f64(classes, x + row * x_stride, grad_y + row * grad_y_stride);
-    }
-}
-
-derive_status derive_cross_entropy_grad_y_f64(size_t rows, size_t classes,
-        const double *restrict x, size_t x_stride, const double *restrict y, size_t y_stride,
-        double *restrict grad_y, size_t grad_y_stride) {
-    if (rows == 0) {
-        return DERIVE_OK;
-    }
-    if (classes == 0) {
-        return DERIVE_NO_CLASSES;
-    }
-    if (x == NULL || y == NULL || grad_y == NULL) {
-        return DERIVE_NULL_POINTER;
-    }
-    if (!derive_is_input_stride(x_stride, classes) || !derive_is_input_stride(y_stride, classes)
-            || !derive_is_output_stride(grad_y_stride, classes)) {
-        return DERIVE_BAD_STRIDE;
-    }
-    if (!derive_f64_are_within(y, y_stride, rows, classes, 0.0, 1.0)) {
-        return DERIVE_BAD_VALUE;
-    }
-#if defined(_OPENMP) && _OPENMP >= 200805
-#pragma omp parallel for if (derive_repays_threads(rows, classes))
-#endif
-    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
-        const size_t count = derive_chunk(rows - first);
-        cross_entropy_grad_y_rows_f64(count, classes, x + first * x_stride, x_stride,
-                grad_y + first * grad_y_stride, grad_y_stride);
     }
     return DERIVE_OK;
 }

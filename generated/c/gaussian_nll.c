@@ -371,8 +371,7 @@ derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes, const do
 }
 
 DERIVE_INLINE void gaussian_nll_value_and_grad_row_f32(size_t classes, const float *restrict mu,
-        const float *restrict y, float sigma, float *restrict value, float *restrict grad,
-        float *restrict grad_sigma) {
+        const float *restrict y, float sigma, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
     const float product = sigma * sigma;
     const float log_sum = derive_f32_log(sigma);
@@ -391,12 +390,11 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f32(size_t classes, const flo
     }
     const float total = derive_f32_total(&total_parts);
     *value = n * (2.0f * log_sum + 0.6931472f + 1.1447299f) / 2.0f + total / (2.0f * product);
-    *grad_sigma = (n - total / product) / sigma + 0.0f;
 }
 
 DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict mu, const float *restrict y, float sigma, float *restrict value,
-        float *restrict grad, float *restrict grad_sigma) {
+        float *restrict grad) {
     const float n = (float)classes;
     _Alignas(64) float product[DERIVE_TILE];
     _Alignas(64) float log_sum[DERIVE_TILE];
@@ -424,50 +422,45 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f32(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         value[row] = n * (2.0f * log_sum[row] + 0.6931472f + 1.1447299f) / 2.0f
                 + total[row] / (2.0f * product[row]);
-        grad_sigma[row] = (n - total[row] / product[row]) / sigma + 0.0f;
     }
 }
 
 DERIVE_CLONES static void gaussian_nll_value_and_grad_rows_f32(size_t rows, size_t classes,
         const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
-        float sigma, float *restrict value, float *restrict grad, size_t grad_stride,
-        float *restrict grad_sigma) {
+        float sigma, float *restrict value, float *restrict grad, size_t grad_stride) {
     if (classes <= DERIVE_FEW) {
         _Alignas(64) float mu_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float value_tile[DERIVE_TILE];
         _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float grad_sigma_tile[DERIVE_TILE];
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
             derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             gaussian_nll_value_and_grad_tile_f32(derive_strips(height), classes, mu_tile, y_tile,
-                    sigma, value_tile, grad_tile, grad_sigma_tile);
+                    sigma, value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
-            derive_f32_spill_tile(grad_sigma + row, 1, grad_sigma_tile, height, 1);
         }
         return;
     }
     for (size_t row = 0; row < rows; row++) {
         gaussian_nll_value_and_grad_row_f32(classes, mu + row * mu_stride, y + row * y_stride,
-                sigma, value + row, grad + row * grad_stride, grad_sigma + row);
+                sigma, value + row, grad + row * grad_stride);
     }
 }
 
 derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes,
         const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
-        float sigma, float *restrict value, float *restrict grad, size_t grad_stride,
-        float *restrict grad_sigma) {
+        float sigma, float *restrict value, float *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (mu == NULL || y == NULL || value == NULL || grad == NULL || grad_sigma == NULL) {
+    if (mu == NULL || y == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(mu_stride, classes) || !derive_is_input_stride(y_stride, classes)
@@ -484,14 +477,13 @@ derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes
         const size_t count = derive_chunk(rows - first);
         gaussian_nll_value_and_grad_rows_f32(count, classes, mu + first * mu_stride, mu_stride,
                 y + first * y_stride, y_stride, sigma, value + first, grad + first * grad_stride,
-                grad_stride, grad_sigma + first);
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
 DERIVE_INLINE void gaussian_nll_value_and_grad_row_f64(size_t classes, const double *restrict mu,
-        const double *restrict y, double sigma, double *restrict value, double *restrict grad,
-        double *restrict grad_sigma) {
+        const double *restrict y, double sigma, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
     const double product = sigma * sigma;
     const double log_sum = derive_f64_log(sigma);
@@ -511,12 +503,11 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f64(size_t classes, const dou
     const double total = derive_f64_total(&total_parts);
     *value = n * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0
             + total / (2.0 * product);
-    *grad_sigma = (n - total / product) / sigma + 0.0;
 }
 
 DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict mu, const double *restrict y, double sigma, double *restrict value,
-        double *restrict grad, double *restrict grad_sigma) {
+        double *restrict grad) {
     const double n = (double)classes;
     _Alignas(64) double product[DERIVE_TILE];
     _Alignas(64) double log_sum[DERIVE_TILE];
@@ -544,50 +535,45 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_tile_f64(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         value[row] = n * (2.0 * log_sum[row] + 0.6931471805599453 + 1.1447298858494002) / 2.0
                 + total[row] / (2.0 * product[row]);
-        grad_sigma[row] = (n - total[row] / product[row]) / sigma + 0.0;
     }
 }
 
 DERIVE_CLONES static void gaussian_nll_value_and_grad_rows_f64(size_t rows, size_t classes,
         const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
-        double sigma, double *restrict value, double *restrict grad, size_t grad_stride,
-        double *restrict grad_sigma) {
+        double sigma, double *restrict value, double *restrict grad, size_t grad_stride) {
     if (classes <= DERIVE_FEW) {
         _Alignas(64) double mu_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double value_tile[DERIVE_TILE];
         _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double grad_sigma_tile[DERIVE_TILE];
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
             derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
             gaussian_nll_value_and_grad_tile_f64(derive_strips(height), classes, mu_tile, y_tile,
-                    sigma, value_tile, grad_tile, grad_sigma_tile);
+                    sigma, value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
                     classes);
-            derive_f64_spill_tile(grad_sigma + row, 1, grad_sigma_tile, height, 1);
         }
         return;
     }
     for (size_t row = 0; row < rows; row++) {
         gaussian_nll_value_and_grad_row_f64(classes, mu + row * mu_stride, y + row * y_stride,
-                sigma, value + row, grad + row * grad_stride, grad_sigma + row);
+                sigma, value + row, grad + row * grad_stride);
     }
 }
 
 derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes,
         const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
-        double sigma, double *restrict value, double *restrict grad, size_t grad_stride,
-        double *restrict grad_sigma) {
+        double sigma, double *restrict value, double *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (mu == NULL || y == NULL || value == NULL || grad == NULL || grad_sigma == NULL) {
+    if (mu == NULL || y == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(mu_stride, classes) || !derive_is_input_stride(y_stride, classes)
@@ -604,7 +590,7 @@ derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes
         const size_t count = derive_chunk(rows - first);
         gaussian_nll_value_and_grad_rows_f64(count, classes, mu + first * mu_stride, mu_stride,
                 y + first * y_stride, y_stride, sigma, value + first, grad + first * grad_stride,
-                grad_stride, grad_sigma + first);
+                grad_stride);
     }
     return DERIVE_OK;
 }
@@ -747,196 +733,6 @@ derive_status derive_gaussian_nll_hvp_f64(size_t rows, size_t classes, const dou
         const size_t count = derive_chunk(rows - first);
         gaussian_nll_hvp_rows_f64(count, classes, v + first * v_stride, v_stride, sigma,
                 out + first * out_stride, out_stride);
-    }
-    return DERIVE_OK;
-}
-
-DERIVE_INLINE void gaussian_nll_grad_sigma_row_f32(size_t classes, const float *restrict mu,
-        const float *restrict y, float sigma, float *restrict grad_sigma) {
-    const float n = (float)classes;
-    derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            const float y_shifted = y[k] - mu[k];
-            total_parts.lanes[lane] += y_shifted * y_shifted;
-        }
-        if (derive_ends_block(base)) {
-            derive_f32_carry(&total_parts);
-        }
-    }
-    const float total = derive_f32_total(&total_parts);
-    *grad_sigma = (n - total / (sigma * sigma)) / sigma + 0.0f;
-}
-
-DERIVE_INLINE void gaussian_nll_grad_sigma_tile_f32(size_t rows, size_t classes,
-        const float *restrict mu, const float *restrict y, float sigma,
-        float *restrict grad_sigma) {
-    const float n = (float)classes;
-    _Alignas(64) float total[DERIVE_TILE];
-    _Alignas(64) float total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        total[row] = 0.0f;
-        total_lost[row] = 0.0f;
-    }
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            const float y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
-            derive_f32_add(&total[row], &total_lost[row], y_shifted * y_shifted);
-        }
-    }
-    for (size_t row = 0; row < rows; row++) {
-        total[row] = derive_f32_whole(total[row], total_lost[row]);
-    }
-    for (size_t row = 0; row < rows; row++) {
-        grad_sigma[row] = (n - total[row] / (sigma * sigma)) / sigma + 0.0f;
-    }
-}
-
-DERIVE_CLONES static void gaussian_nll_grad_sigma_rows_f32(size_t rows, size_t classes,
-        const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
-        float sigma, float *restrict grad_sigma) {
-    if (classes <= DERIVE_FEW) {
-        _Alignas(64) float mu_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float y_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float grad_sigma_tile[DERIVE_TILE];
-        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
-            const size_t height = derive_tile_height(rows - row);
-            derive_f32_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
-            derive_f32_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            gaussian_nll_grad_sigma_tile_f32(derive_strips(height), classes, mu_tile, y_tile,
-                    sigma, grad_sigma_tile);
-            derive_f32_spill_tile(grad_sigma + row, 1, grad_sigma_tile, height, 1);
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_grad_sigma_row_f32(classes, mu + row * mu_stride, y + row * y_stride, sigma,
-                grad_sigma + row);
-    }
-}
-
-derive_status derive_gaussian_nll_grad_sigma_f32(size_t rows, size_t classes,
-        const float *restrict mu, size_t mu_stride, const float *restrict y, size_t y_stride,
-        float sigma, float *restrict grad_sigma) {
-    if (rows == 0) {
-        return DERIVE_OK;
-    }
-    if (classes == 0) {
-        return DERIVE_NO_CLASSES;
-    }
-    if (mu == NULL || y == NULL || grad_sigma == NULL) {
-        return DERIVE_NULL_POINTER;
-    }
-    if (!derive_is_input_stride(mu_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
-        return DERIVE_BAD_STRIDE;
-    }
-    if (!(sigma > 0.0f) || !isfinite(sigma)) {
-        return DERIVE_BAD_PARAMETER;
-    }
-#if defined(_OPENMP) && _OPENMP >= 200805
-#pragma omp parallel for if (derive_repays_threads(rows, classes))
-#endif
-    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
-        const size_t count = derive_chunk(rows - first);
-        gaussian_nll_grad_sigma_rows_f32(count, classes, mu + first * mu_stride, mu_stride,
-                y + first * y_stride, y_stride, sigma, grad_sigma + first);
-    }
-    return DERIVE_OK;
-}
-
-DERIVE_INLINE void gaussian_nll_grad_sigma_row_f64(size_t classes, const double *restrict mu,
-        const double *restrict y, double sigma, double *restrict grad_sigma) {
-    const double n = (double)classes;
-    derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
-            const size_t k = base + lane;
-            const double y_shifted = y[k] - mu[k];
-            total_parts.lanes[lane] += y_shifted * y_shifted;
-        }
-        if (derive_ends_block(base)) {
-            derive_f64_carry(&total_parts);
-        }
-    }
-    const double total = derive_f64_total(&total_parts);
-    *grad_sigma = (n - total / (sigma * sigma)) / sigma + 0.0;
-}
-
-DERIVE_INLINE void gaussian_nll_grad_sigma_tile_f64(size_t rows, size_t classes,
-        const double *restrict mu, const double *restrict y, double sigma,
-        double *restrict grad_sigma) {
-    const double n = (double)classes;
-    _Alignas(64) double total[DERIVE_TILE];
-    _Alignas(64) double total_lost[DERIVE_TILE];
-    for (size_t row = 0; row < rows; row++) {
-        total[row] = 0.0;
-        total_lost[row] = 0.0;
-    }
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            const double y_shifted = y[k * DERIVE_TILE + row] - mu[k * DERIVE_TILE + row];
-            derive_f64_add(&total[row], &total_lost[row], y_shifted * y_shifted);
-        }
-    }
-    for (size_t row = 0; row < rows; row++) {
-        total[row] = derive_f64_whole(total[row], total_lost[row]);
-    }
-    for (size_t row = 0; row < rows; row++) {
-        grad_sigma[row] = (n - total[row] / (sigma * sigma)) / sigma + 0.0;
-    }
-}
-
-DERIVE_CLONES static void gaussian_nll_grad_sigma_rows_f64(size_t rows, size_t classes,
-        const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
-        double sigma, double *restrict grad_sigma) {
-    if (classes <= DERIVE_FEW) {
-        _Alignas(64) double mu_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double y_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double grad_sigma_tile[DERIVE_TILE];
-        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
-            const size_t height = derive_tile_height(rows - row);
-            derive_f64_fill_tile(mu_tile, mu + row * mu_stride, mu_stride, height, classes);
-            derive_f64_fill_tile(y_tile, y + row * y_stride, y_stride, height, classes);
-            gaussian_nll_grad_sigma_tile_f64(derive_strips(height), classes, mu_tile, y_tile,
-                    sigma, grad_sigma_tile);
-            derive_f64_spill_tile(grad_sigma + row, 1, grad_sigma_tile, height, 1);
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        gaussian_nll_grad_sigma_row_f64(classes, mu + row * mu_stride, y + row * y_stride, sigma,
-                grad_sigma + row);
-    }
-}
-
-derive_status derive_gaussian_nll_grad_sigma_f64(size_t rows, size_t classes,
-        const double *restrict mu, size_t mu_stride, const double *restrict y, size_t y_stride,
-        double sigma, double *restrict grad_sigma) {
-    if (rows == 0) {
-        return DERIVE_OK;
-    }
-    if (classes == 0) {
-        return DERIVE_NO_CLASSES;
-    }
-    if (mu == NULL || y == NULL || grad_sigma == NULL) {
-        return DERIVE_NULL_POINTER;
-    }
-    if (!derive_is_input_stride(mu_stride, classes) || !derive_is_input_stride(y_stride, classes)) {
-        return DERIVE_BAD_STRIDE;
-    }
-    if (!(sigma > 0.0) || !isfinite(sigma)) {
-        return DERIVE_BAD_PARAMETER;
-    }
-#if defined(_OPENMP) && _OPENMP >= 200805
-#pragma omp parallel for if (derive_repays_threads(rows, classes))
-#endif
-    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
-        const size_t count = derive_chunk(rows - first);
-        gaussian_nll_grad_sigma_rows_f64(count, classes, mu + first * mu_stride, mu_stride,
-                y + first * y_stride, y_stride, sigma, grad_sigma + first);
     }
     return DERIVE_OK;
 }

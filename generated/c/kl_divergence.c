@@ -342,17 +342,14 @@ derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes, const d
 }
 
 DERIVE_INLINE void kl_divergence_value_and_grad_row_f32(size_t classes, const float *restrict q,
-        const float *restrict p, float *restrict value, float *restrict grad,
-        float *restrict grad_p) {
+        const float *restrict p, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float shared = derive_f32_log_ratio(p[k], q[k]);
-            total_parts.lanes[lane] += derive_f32_weighted(p[k], shared);
+            total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log_ratio(p[k], q[k]));
             grad[k] = 0.0f - derive_f32_weighted_ratio(p[k], q[k]);
-            grad_p[k] = shared + 1.0f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
@@ -364,7 +361,7 @@ DERIVE_INLINE void kl_divergence_value_and_grad_row_f32(size_t classes, const fl
 
 DERIVE_INLINE void kl_divergence_value_and_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict q, const float *restrict p, float *restrict value,
-        float *restrict grad, float *restrict grad_p) {
+        float *restrict grad) {
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
@@ -373,13 +370,11 @@ DERIVE_INLINE void kl_divergence_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float shared = derive_f32_log_ratio(p[k * DERIVE_TILE + row],
-                    q[k * DERIVE_TILE + row]);
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(p[k * DERIVE_TILE + row], shared));
+                    derive_f32_weighted(p[k * DERIVE_TILE + row],
+                    derive_f32_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row])));
             grad[k * DERIVE_TILE + row] = 0.0f
                     - derive_f32_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
-            grad_p[k * DERIVE_TILE + row] = shared + 1.0f;
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -392,50 +387,44 @@ DERIVE_INLINE void kl_divergence_value_and_grad_tile_f32(size_t rows, size_t cla
 
 DERIVE_CLONES static void kl_divergence_value_and_grad_rows_f32(size_t rows, size_t classes,
         const float *restrict q, size_t q_stride, const float *restrict p, size_t p_stride,
-        float *restrict value, float *restrict grad, size_t grad_stride, float *restrict grad_p,
-        size_t grad_p_stride) {
+        float *restrict value, float *restrict grad, size_t grad_stride) {
     if (classes <= DERIVE_FEW) {
         _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) float value_tile[DERIVE_TILE];
         _Alignas(64) float grad_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float grad_p_tile[DERIVE_FEW * DERIVE_TILE];
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             kl_divergence_value_and_grad_tile_f32(derive_strips(height), classes, q_tile, p_tile,
-                    value_tile, grad_tile, grad_p_tile);
+                    value_tile, grad_tile);
             derive_f32_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f32_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
-                    classes);
-            derive_f32_spill_tile(grad_p + row * grad_p_stride, grad_p_stride, grad_p_tile, height,
                     classes);
         }
         return;
     }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_value_and_grad_row_f32(classes, q + row * q_stride, p + row * p_stride,
-                value + row, grad + row * grad_stride, grad_p + row * grad_p_stride);
+                value + row, grad + row * grad_stride);
     }
 }
 
 derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classes,
         const float *restrict q, size_t q_stride, const float *restrict p, size_t p_stride,
-        float *restrict value, float *restrict grad, size_t grad_stride, float *restrict grad_p,
-        size_t grad_p_stride) {
+        float *restrict value, float *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (q == NULL || p == NULL || value == NULL || grad == NULL || grad_p == NULL) {
+    if (q == NULL || p == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)
-            || !derive_is_output_stride(grad_stride, classes)
-            || !derive_is_output_stride(grad_p_stride, classes)) {
+            || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
@@ -449,23 +438,20 @@ derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classe
         const size_t count = derive_chunk(rows - first);
         kl_divergence_value_and_grad_rows_f32(count, classes, q + first * q_stride, q_stride,
                 p + first * p_stride, p_stride, value + first, grad + first * grad_stride,
-                grad_stride, grad_p + first * grad_p_stride, grad_p_stride);
+                grad_stride);
     }
     return DERIVE_OK;
 }
 
 DERIVE_INLINE void kl_divergence_value_and_grad_row_f64(size_t classes, const double *restrict q,
-        const double *restrict p, double *restrict value, double *restrict grad,
-        double *restrict grad_p) {
+        const double *restrict p, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double shared = derive_f64_log_ratio(p[k], q[k]);
-            total_parts.lanes[lane] += derive_f64_weighted(p[k], shared);
+            total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log_ratio(p[k], q[k]));
             grad[k] = 0.0 - derive_f64_weighted_ratio(p[k], q[k]);
-            grad_p[k] = shared + 1.0;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
@@ -477,7 +463,7 @@ DERIVE_INLINE void kl_divergence_value_and_grad_row_f64(size_t classes, const do
 
 DERIVE_INLINE void kl_divergence_value_and_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict q, const double *restrict p, double *restrict value,
-        double *restrict grad, double *restrict grad_p) {
+        double *restrict grad) {
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
@@ -486,13 +472,11 @@ DERIVE_INLINE void kl_divergence_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double shared = derive_f64_log_ratio(p[k * DERIVE_TILE + row],
-                    q[k * DERIVE_TILE + row]);
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(p[k * DERIVE_TILE + row], shared));
+                    derive_f64_weighted(p[k * DERIVE_TILE + row],
+                    derive_f64_log_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row])));
             grad[k * DERIVE_TILE + row] = 0.0
                     - derive_f64_weighted_ratio(p[k * DERIVE_TILE + row], q[k * DERIVE_TILE + row]);
-            grad_p[k * DERIVE_TILE + row] = shared + 1.0;
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -505,50 +489,44 @@ DERIVE_INLINE void kl_divergence_value_and_grad_tile_f64(size_t rows, size_t cla
 
 DERIVE_CLONES static void kl_divergence_value_and_grad_rows_f64(size_t rows, size_t classes,
         const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
-        double *restrict value, double *restrict grad, size_t grad_stride, double *restrict grad_p,
-        size_t grad_p_stride) {
+        double *restrict value, double *restrict grad, size_t grad_stride) {
     if (classes <= DERIVE_FEW) {
         _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
         _Alignas(64) double value_tile[DERIVE_TILE];
         _Alignas(64) double grad_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double grad_p_tile[DERIVE_FEW * DERIVE_TILE];
         for (size_t row = 0; row < rows; row += DERIVE_TILE) {
             const size_t height = derive_tile_height(rows - row);
             derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
             derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
             kl_divergence_value_and_grad_tile_f64(derive_strips(height), classes, q_tile, p_tile,
-                    value_tile, grad_tile, grad_p_tile);
+                    value_tile, grad_tile);
             derive_f64_spill_tile(value + row, 1, value_tile, height, 1);
             derive_f64_spill_tile(grad + row * grad_stride, grad_stride, grad_tile, height,
-                    classes);
-            derive_f64_spill_tile(grad_p + row * grad_p_stride, grad_p_stride, grad_p_tile, height,
                     classes);
         }
         return;
     }
     for (size_t row = 0; row < rows; row++) {
         kl_divergence_value_and_grad_row_f64(classes, q + row * q_stride, p + row * p_stride,
-                value + row, grad + row * grad_stride, grad_p + row * grad_p_stride);
+                value + row, grad + row * grad_stride);
     }
 }
 
 derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classes,
         const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
-        double *restrict value, double *restrict grad, size_t grad_stride, double *restrict grad_p,
-        size_t grad_p_stride) {
+        double *restrict value, double *restrict grad, size_t grad_stride) {
     if (rows == 0) {
         return DERIVE_OK;
     }
     if (classes == 0) {
         return DERIVE_NO_CLASSES;
     }
-    if (q == NULL || p == NULL || value == NULL || grad == NULL || grad_p == NULL) {
+    if (q == NULL || p == NULL || value == NULL || grad == NULL) {
         return DERIVE_NULL_POINTER;
     }
     if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)
-            || !derive_is_output_stride(grad_stride, classes)
-            || !derive_is_output_stride(grad_p_stride, classes)) {
+            || !derive_is_output_stride(grad_stride, classes)) {
         return DERIVE_BAD_STRIDE;
     }
     if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
@@ -562,7 +540,7 @@ derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classe
         const size_t count = derive_chunk(rows - first);
         kl_divergence_value_and_grad_rows_f64(count, classes, q + first * q_stride, q_stride,
                 p + first * p_stride, p_stride, value + first, grad + first * grad_stride,
-                grad_stride, grad_p + first * grad_p_stride, grad_p_stride);
+                grad_stride);
     }
     return DERIVE_OK;
 }
@@ -716,150 +694,6 @@ derive_status derive_kl_divergence_hvp_f64(size_t rows, size_t classes, const do
         kl_divergence_hvp_rows_f64(count, classes, q + first * q_stride, q_stride,
                 p + first * p_stride, p_stride, v + first * v_stride, v_stride,
                 out + first * out_stride, out_stride);
-    }
-    return DERIVE_OK;
-}
-
-DERIVE_INLINE void kl_divergence_grad_p_row_f32(size_t classes, const float *restrict q,
-        const float *restrict p, float *restrict grad_p) {
-    for (size_t k = 0; k < classes; k++) {
-        grad_p[k] = derive_f32_log_ratio(p[k], q[k]) + 1.0f;
-    }
-}
-
-DERIVE_INLINE void kl_divergence_grad_p_tile_f32(size_t rows, size_t classes,
-        const float *restrict q, const float *restrict p, float *restrict grad_p) {
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            grad_p[k * DERIVE_TILE + row] = derive_f32_log_ratio(p[k * DERIVE_TILE + row],
-                    q[k * DERIVE_TILE + row]) + 1.0f;
-        }
-    }
-}
-
-DERIVE_CLONES static void kl_divergence_grad_p_rows_f32(size_t rows, size_t classes,
-        const float *restrict q, size_t q_stride, const float *restrict p, size_t p_stride,
-        float *restrict grad_p, size_t grad_p_stride) {
-    if (classes <= DERIVE_FEW) {
-        _Alignas(64) float q_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float p_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) float grad_p_tile[DERIVE_FEW * DERIVE_TILE];
-        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
-            const size_t height = derive_tile_height(rows - row);
-            derive_f32_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
-            derive_f32_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            kl_divergence_grad_p_tile_f32(derive_strips(height), classes, q_tile, p_tile,
-                    grad_p_tile);
-            derive_f32_spill_tile(grad_p + row * grad_p_stride, grad_p_stride, grad_p_tile, height,
-                    classes);
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_grad_p_row_f32(classes, q + row * q_stride, p + row * p_stride,
-                grad_p + row * grad_p_stride);
-    }
-}
-
-derive_status derive_kl_divergence_grad_p_f32(size_t rows, size_t classes, const float *restrict q,
-        size_t q_stride, const float *restrict p, size_t p_stride, float *restrict grad_p,
-        size_t grad_p_stride) {
-    if (rows == 0) {
-        return DERIVE_OK;
-    }
-    if (classes == 0) {
-        return DERIVE_NO_CLASSES;
-    }
-    if (q == NULL || p == NULL || grad_p == NULL) {
-        return DERIVE_NULL_POINTER;
-    }
-    if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)
-            || !derive_is_output_stride(grad_p_stride, classes)) {
-        return DERIVE_BAD_STRIDE;
-    }
-    if (!derive_f32_are_within(q, q_stride, rows, classes, 0.0f, INFINITY)
-            || !derive_f32_are_within(p, p_stride, rows, classes, 0.0f, 1.0f)) {
-        return DERIVE_BAD_VALUE;
-    }
-#if defined(_OPENMP) && _OPENMP >= 200805
-#pragma omp parallel for if (derive_repays_threads(rows, classes))
-#endif
-    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
-        const size_t count = derive_chunk(rows - first);
-        kl_divergence_grad_p_rows_f32(count, classes, q + first * q_stride, q_stride,
-                p + first * p_stride, p_stride, grad_p + first * grad_p_stride, grad_p_stride);
-    }
-    return DERIVE_OK;
-}
-
-DERIVE_INLINE void kl_divergence_grad_p_row_f64(size_t classes, const double *restrict q,
-        const double *restrict p, double *restrict grad_p) {
-    for (size_t k = 0; k < classes; k++) {
-        grad_p[k] = derive_f64_log_ratio(p[k], q[k]) + 1.0;
-    }
-}
-
-DERIVE_INLINE void kl_divergence_grad_p_tile_f64(size_t rows, size_t classes,
-        const double *restrict q, const double *restrict p, double *restrict grad_p) {
-    for (uint32_t k = 0; k < classes; k++) {
-        for (size_t row = 0; row < rows; row++) {
-            grad_p[k * DERIVE_TILE + row] = derive_f64_log_ratio(p[k * DERIVE_TILE + row],
-                    q[k * DERIVE_TILE + row]) + 1.0;
-        }
-    }
-}
-
-DERIVE_CLONES static void kl_divergence_grad_p_rows_f64(size_t rows, size_t classes,
-        const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
-        double *restrict grad_p, size_t grad_p_stride) {
-    if (classes <= DERIVE_FEW) {
-        _Alignas(64) double q_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double p_tile[DERIVE_FEW * DERIVE_TILE];
-        _Alignas(64) double grad_p_tile[DERIVE_FEW * DERIVE_TILE];
-        for (size_t row = 0; row < rows; row += DERIVE_TILE) {
-            const size_t height = derive_tile_height(rows - row);
-            derive_f64_fill_tile(q_tile, q + row * q_stride, q_stride, height, classes);
-            derive_f64_fill_tile(p_tile, p + row * p_stride, p_stride, height, classes);
-            kl_divergence_grad_p_tile_f64(derive_strips(height), classes, q_tile, p_tile,
-                    grad_p_tile);
-            derive_f64_spill_tile(grad_p + row * grad_p_stride, grad_p_stride, grad_p_tile, height,
-                    classes);
-        }
-        return;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        kl_divergence_grad_p_row_f64(classes, q + row * q_stride, p + row * p_stride,
-                grad_p + row * grad_p_stride);
-    }
-}
-
-derive_status derive_kl_divergence_grad_p_f64(size_t rows, size_t classes,
-        const double *restrict q, size_t q_stride, const double *restrict p, size_t p_stride,
-        double *restrict grad_p, size_t grad_p_stride) {
-    if (rows == 0) {
-        return DERIVE_OK;
-    }
-    if (classes == 0) {
-        return DERIVE_NO_CLASSES;
-    }
-    if (q == NULL || p == NULL || grad_p == NULL) {
-        return DERIVE_NULL_POINTER;
-    }
-    if (!derive_is_input_stride(q_stride, classes) || !derive_is_input_stride(p_stride, classes)
-            || !derive_is_output_stride(grad_p_stride, classes)) {
-        return DERIVE_BAD_STRIDE;
-    }
-    if (!derive_f64_are_within(q, q_stride, rows, classes, 0.0, INFINITY)
-            || !derive_f64_are_within(p, p_stride, rows, classes, 0.0, 1.0)) {
-        return DERIVE_BAD_VALUE;
-    }
-#if defined(_OPENMP) && _OPENMP >= 200805
-#pragma omp parallel for if (derive_repays_threads(rows, classes))
-#endif
-    for (size_t first = 0; first < rows; first += DERIVE_CHUNK) {
-        const size_t count = derive_chunk(rows - first);
-        kl_divergence_grad_p_rows_f64(count, classes, q + first * q_stride, q_stride,
-                p + first * p_stride, p_stride, grad_p + first * grad_p_stride, grad_p_stride);
     }
     return DERIVE_OK;
 }

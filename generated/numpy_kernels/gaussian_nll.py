@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 __all__ = [
     "gaussian_nll",
     "gaussian_nll_grad",
-    "gaussian_nll_grad_sigma",
     "gaussian_nll_hvp",
     "gaussian_nll_value_and_grad",
 ]
@@ -159,13 +158,12 @@ def gaussian_nll_value_and_grad(
     *,
     sigma: float = 1.0,
     axis: int = -1,
-    out: tuple[Array, Array, Array] | None = None,
-) -> tuple[Array, Array, Array]:
+    out: tuple[Array, Array] | None = None,
+) -> tuple[Array, Array]:
     """Gaussian likelihood and squared error: value and gradient from the same passes.
 
         G = n * log(2 * pi * sigma^2) / 2 + (sum_k (y_k - mu_k)^2) / (2 * sigma^2)
         dG/dmu_j = (mu_j - y_j) / sigma^2
-        dG/dsigma = (n - (sum_k (y_k - mu_k)^2) / sigma^2) / sigma
 
     Parameters
     ----------
@@ -186,8 +184,6 @@ def gaussian_nll_value_and_grad(
         the value, one per row
     grad : array, shape (..., n)
         the derivative by each component of mu
-    grad_sigma : array, shape (...)
-        the derivative by sigma, one per row
 
     Raises
     ------
@@ -205,14 +201,12 @@ def gaussian_nll_value_and_grad(
     """
     axis, (mu, y) = _vectors("gaussian_nll_value_and_grad", axis, {"mu": mu, "y": y})
     sigma = _parameter("gaussian_nll_value_and_grad", "sigma", sigma, "positive", mu.dtype)
-    _check_out("gaussian_nll_value_and_grad", out, axis, mu, {"value": 0, "grad": 1, "grad_sigma": 0})
-    computed = _computed(_gaussian_nll_value_and_grad_rows, out, axis, (0, 1, 0), (mu, y), sigma)
-    return computed[0], computed[1], computed[2]
+    _check_out("gaussian_nll_value_and_grad", out, axis, mu, {"value": 0, "grad": 1})
+    computed = _computed(_gaussian_nll_value_and_grad_rows, out, axis, (0, 1), (mu, y), sigma)
+    return computed[0], computed[1]
 
 
-def _gaussian_nll_value_and_grad_rows(
-    mu: Array, y: Array, sigma: Any, value: Array, grad: Array, grad_sigma: Array
-) -> None:
+def _gaussian_nll_value_and_grad_rows(mu: Array, y: Array, sigma: Any, value: Array, grad: Array) -> None:
     """Some rows of gaussian_nll_value_and_grad."""
     product = sigma * sigma
     log_sum = np.log(sigma)
@@ -223,7 +217,6 @@ def _gaussian_nll_value_and_grad_rows(
     grad += 0.0
     part_1 = total / (2.0 * product)
     value[...] = mu.dtype.type(mu.shape[-1]) * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0 + part_1
-    grad_sigma[...] = (mu.dtype.type(mu.shape[-1]) - total / product) / sigma + 0.0
 
 
 def gaussian_nll_hvp(
@@ -284,63 +277,6 @@ def _gaussian_nll_hvp_rows(mu: Array, y: Array, v: Array, sigma: Any, result: Ar
     scale = sigma * sigma
     np.divide(v, scale, out=result)
     result += 0.0
-
-
-def gaussian_nll_grad_sigma(
-    mu: Array,
-    y: Array,
-    *,
-    sigma: float = 1.0,
-    axis: int = -1,
-    out: Array | None = None,
-) -> Array:
-    """Gaussian likelihood and squared error: gradient by sigma.
-
-        dG/dsigma = (n - (sum_k (y_k - mu_k)^2) / sigma^2) / sigma
-
-    Parameters
-    ----------
-    mu : array of float32 or float64, shape (..., n)
-        what the model predicts, one number per sample
-    y : array of float32 or float64, shape (..., n) or (n,)
-        what was measured, one number per sample
-    sigma : positive float, default 1.0
-        standard deviation of the noise
-    axis : int
-        the axis of the classes
-    out : array or tuple of arrays, optional
-        where the result is written, with its shape and dtype
-
-    Returns
-    -------
-    grad_sigma : array, shape (...)
-        the derivative by sigma, one per row
-
-    Raises
-    ------
-    TypeError
-        for a dtype other than float32 and float64 (labels: integers), or dtypes that differ
-    ValueError
-        for shapes that do not fit, no classes, or a value outside its domain
-
-    Notes
-    -----
-    Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum over the
-    inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
-
-    Source: C. M. Bishop (2006), Pattern Recognition and Machine Learning, Springer, section 1.2.5.
-    """
-    axis, (mu, y) = _vectors("gaussian_nll_grad_sigma", axis, {"mu": mu, "y": y})
-    sigma = _parameter("gaussian_nll_grad_sigma", "sigma", sigma, "positive", mu.dtype)
-    _check_out("gaussian_nll_grad_sigma", out, axis, mu, {"grad_sigma": 0})
-    return _computed(_gaussian_nll_grad_sigma_rows, out, axis, (0,), (mu, y), sigma)[0]
-
-
-def _gaussian_nll_grad_sigma_rows(mu: Array, y: Array, sigma: Any, grad_sigma: Array) -> None:
-    """Some rows of gaussian_nll_grad_sigma."""
-    y_shifted = y - mu
-    total = _sum(y_shifted * y_shifted)
-    grad_sigma[...] = (mu.dtype.type(mu.shape[-1]) - total / (sigma * sigma)) / sigma + 0.0
 
 
 def _sum(values: Array) -> Array:

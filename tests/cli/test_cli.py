@@ -136,7 +136,7 @@ def test_no_verb_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "message"),
     [
         (["biuld"], "no verb is called 'biuld': did you mean build?"),
-        (["xyzzy"], "there are: bench, build, check, list"),
+        (["xyzzy"], "there are: audit, bench, build, check"),
         (["build", "--onyl", "softmax"], "--only"),
         (["build", "--only"], "requires an argument"),
         (["build", "--only", "sofmax"], "no formula is called 'sofmax': did you mean softmax"),
@@ -526,7 +526,8 @@ Dropped()
 def test_ctrl_c_that_comes_where_python_drops_it_is_heard(tmp_path: Path) -> None:
     """It drops what interrupts a __del__, and the callback of a weak reference that each import has."""
     (tmp_path / "mine.py").write_text(LOST)
-    with Checkout(ROOT).start("build", "--formulas", str(tmp_path / "mine.py"), "--out", str(tmp_path / "out")) as one:
+    asked = ["--formulas", str(tmp_path / "mine.py"), "--catalogue", "--out", str(tmp_path / "out")]
+    with Checkout(ROOT).start("build", *asked) as one:
         _, err = one.communicate(timeout=60)
     assert one.returncode == 130
     assert one_line(err).startswith("interrupted")

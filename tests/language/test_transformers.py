@@ -60,7 +60,7 @@ def test_of_targets_each_is_smoothed() -> None:
 
 def test_names_and_symbols() -> None:
     found = with_weight(loss, w, t)
-    assert (found.name, found.symbol, found.where) == ("loss_weighted", "R", loss.where)
+    assert (found.name, found.symbol, str(found.file)) == ("loss_weighted", "R", __file__), "where it was written"
     assert with_weight(loss, w, t, name="mine").name == "mine"
 
 

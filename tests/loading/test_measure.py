@@ -49,7 +49,7 @@ def test_what_is_counted_is_right(name: str) -> None:
     for row in list(long_rows(given, 2 * KINDS + 4))[-2:]:
         counted, plain = (Truth(formula, given.directions, point, 1024) for point in (row.point, written_out(row)))
         for program in programs:
-            kind = program.name.removeprefix(name)
+            kind = program.kind
             pairs = zip(program.outputs, counted.results(kind), plain.results(kind), strict=True)
             for output, found, wanted in pairs:
                 for place, right in enumerate(wanted):

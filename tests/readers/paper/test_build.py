@@ -42,7 +42,7 @@ def test_without_tex_the_error_names_the_packages(monkeypatch: pytest.MonkeyPatc
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A catalogue of one formula."""
     plain = Formula("f", log(Sum(exp(x[j]), j)), wrt=x)
-    monkeypatch.setattr("derive.readers.paper.build.open_catalogue", lambda extra: Catalogue((plain,), ()))
+    monkeypatch.setattr("derive.readers.paper.build.open_catalogue", lambda *asked: Catalogue((plain,), ()))
 
 
 @pytest.mark.usefixtures("tex", "small")
@@ -76,7 +76,7 @@ def illustrated(monkeypatch: pytest.MonkeyPatch) -> Topic:
     """A catalogue of one topic, with a picture and an exhibit."""
     information = next(f for f in load_catalogue() if f.name == "information")
     topic = Topic("t", "T", "", (information,), pictures=("entropy",), exhibits=("naive_softmax",))
-    monkeypatch.setattr("derive.readers.paper.build.open_catalogue", lambda extra: Catalogue((information,), (topic,)))
+    monkeypatch.setattr("derive.readers.paper.build.open_catalogue", lambda *asked: Catalogue((information,), (topic,)))
     return topic
 
 
