@@ -70,7 +70,9 @@ def with_pos_weight(formula: Formula, y: Vector, p: Vector, *, name: str = "") -
     sign, body, k = _terms(formula, "with_pos_weight")
     no, yes = (substitute(body, {y[k]: Integer(answer)}) for answer in (0, 1))
     if y in yes.free_symbols or (body - y[k] * yes - (1 - y[k]) * no).expand() != 0:
-        raise FormulaError(f"{formula.where}: with_pos_weight({formula.name}): it is not linear in {y.name}")
+        raise FormulaError(
+            f"{formula.where}: with_pos_weight({formula.name}): it is not linear in {y.name}: write {y.name}[k]*u + (1 - {y.name}[k])*v"
+        )
     expression = sign * Sum(p[k] * y[k] * yes + (1 - y[k]) * no, k)
     return _made(formula, name or f"{formula.name}_pos_weighted", expression, p)
 
@@ -113,7 +115,9 @@ def _terms(formula: Formula, word: str) -> tuple[Any, Any, Symbol]:
     _check_loss(formula, word)
     sign, total = unfold(formula.expression).as_coeff_Mul()
     if type(total) is not Sum:
-        raise FormulaError(f"{formula.where}: {word}({formula.name}): it is no sum over the classes")
+        raise FormulaError(
+            f"{formula.where}: {word}({formula.name}): it is no sum over the classes: write it as Sum(..., k)"
+        )
     return sign, *total.open()
 
 
@@ -137,10 +141,12 @@ def _told(e: Any, what: Label | Vector) -> Any:
 
 def _check_loss(formula: Formula, word: str, t: Label | None = None) -> None:
     if formula.over is not None:
-        raise FormulaError(f"{formula.where}: {word}({formula.name}): it runs over the classes and is no loss of a row")
+        raise FormulaError(
+            f"{formula.where}: {word}({formula.name}): it runs over the classes and is no loss of a row: leave out over="
+        )
     if t is not None and t not in formula.inputs:
         labels = [one.name for one in formula.inputs if isinstance(one, Label)]
-        told = f"its label is {labels[0]}" if labels else "it has no label"
+        told = f"give its label, {labels[0]}" if labels else "it has no label: give a loss that has one"
         raise FormulaError(f"{formula.where}: {word}({formula.name}): it does not depend on {t}: {told}")
 
 

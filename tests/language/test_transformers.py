@@ -68,7 +68,7 @@ def test_names_and_symbols() -> None:
     ("make", "told"),
     [
         (lambda: with_weight(CATALOGUE["softmax"], w, t), "it runs over the classes and is no loss of a row"),
-        (lambda: smoothed(loss, label("u"), a), "it does not depend on u: its label is t"),
+        (lambda: smoothed(loss, label("u"), a), "it does not depend on u: give its label, t"),
         (lambda: with_targets(binary, t, y), "it does not depend on t: it has no label"),
         (lambda: with_pos_weight(loss, z, w), "it is no sum over the classes"),
         (lambda: with_pos_weight(Formula("f", Sum(z[k] ** 2 * x[k], k), wrt=x), z, w), "it is not linear in z"),
