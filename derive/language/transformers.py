@@ -71,7 +71,8 @@ def with_pos_weight(formula: Formula, y: Vector, p: Vector, *, name: str = "") -
     no, yes = (substitute(body, {y[k]: Integer(answer)}) for answer in (0, 1))
     if y in yes.free_symbols or (body - y[k] * yes - (1 - y[k]) * no).expand() != 0:
         raise FormulaError(
-            f"{formula.where}: with_pos_weight({formula.name}): it is not linear in {y.name}: write {y.name}[k]*u + (1 - {y.name}[k])*v"
+            f"{formula.where}: with_pos_weight({formula.name}): it is not linear in {y.name}: "
+            f"write {y.name}[k]*u + (1 - {y.name}[k])*v"
         )
     expression = sign * Sum(p[k] * y[k] * yes + (1 - y[k]) * no, k)
     return _made(formula, name or f"{formula.name}_pos_weighted", expression, p)
@@ -142,7 +143,8 @@ def _told(e: Any, what: Label | Vector) -> Any:
 def _check_loss(formula: Formula, word: str, t: Label | None = None) -> None:
     if formula.over is not None:
         raise FormulaError(
-            f"{formula.where}: {word}({formula.name}): it runs over the classes and is no loss of a row: leave out over="
+            f"{formula.where}: {word}({formula.name}): it runs over the classes and is no loss of a row: "
+            f"leave out over="
         )
     if t is not None and t not in formula.inputs:
         labels = [one.name for one in formula.inputs if isinstance(one, Label)]
