@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 import derive
+import derive.language as language
 from derive.cli import run
 from derive.cli.new import STARTERS, _renamed, _starter
 from derive.language.errors import DeriveError
@@ -336,3 +338,13 @@ def test_a_project_costs_a_light_start_nothing(here: Path) -> None:
     code = "import sys, derive.project; print({'sympy', 'numpy', 'jinja2', 'tomllib'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("kind", ["loss", "vector"])
+def test_what_a_starter_says_to_write_can_be_written(kind: str) -> None:
+    """Inputs that a comment proposes are inputs."""
+    text = (Path(derive.__file__).parent / "formulas" / "starters" / f"{kind}.py").read_text(encoding="utf-8")
+    proposed = re.findall(r"\b((?:vector|distribution|label|parameter)\([^)]*\))", "\n".join(re.findall("#.*", text)))
+    assert proposed
+    for words in proposed:
+        eval(words, vars(language))

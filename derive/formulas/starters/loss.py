@@ -11,7 +11,7 @@ In Python, in this folder: loss_and_grad = derive.load("my_loss_value_and_grad")
 
 from derive.language import Formula, Sum, exp, indices, label, log, parameter, vector
 
-# The inputs.  CHANGE: add others, such as y = distribution("y") or w = vector("w", domain="nonnegative").
+# The inputs.  CHANGE: add others, such as y = distribution("y") or w = vector("w", domain="positive").
 j = indices("j")
 x = vector("x", doc="logits, one per class")
 t = label("t", doc="the right class, an integer from 0")

@@ -11,7 +11,7 @@ In Python, in this folder: pull_back = derive.load("my_function_vjp")
 
 from derive.language import Formula, Sum, exp, indices, parameter, vector
 
-# The inputs.  CHANGE: add others, such as w = vector("w", domain="nonnegative").
+# The inputs.  CHANGE: add others, such as w = vector("w", domain="positive").
 i, j = indices("i j")
 x = vector("x", doc="scores, one per class")
 
