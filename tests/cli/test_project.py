@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,6 @@ import numpy as np
 import pytest
 
 import derive
-import derive.language as language
 from derive.cli import run
 from derive.cli.new import STARTERS, _renamed, _starter
 from derive.language.errors import DeriveError
@@ -341,10 +341,11 @@ def test_a_project_costs_a_light_start_nothing(here: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["loss", "vector"])
-def test_what_a_starter_says_to_write_can_be_written(kind: str) -> None:
+def test_what_a_starter_says_to_write_can_be_written(kind: str, tmp_path: Path) -> None:
     """Inputs that a comment proposes are inputs."""
     text = (Path(derive.__file__).parent / "formulas" / "starters" / f"{kind}.py").read_text(encoding="utf-8")
     proposed = re.findall(r"\b((?:vector|distribution|label|parameter)\([^)]*\))", "\n".join(re.findall("#.*", text)))
     assert proposed
-    for words in proposed:
-        eval(words, vars(language))
+    file = tmp_path / "proposed.py"
+    file.write_text("\n".join(["from derive.language import *", *proposed]))
+    runpy.run_path(str(file))
