@@ -193,8 +193,9 @@ def _files(paths: Sequence[Path]) -> Iterable[Path]:
 
 
 def _offer(path: Path) -> EntryPoint | None:
-    """What an installed package offers under this word, where it is no path."""
-    return offered(FORMULAS).get(str(path)) if is_name(str(path)) and not path.exists() else None
+    """What an installed package offers under this word, where no formula file lies there: a folder of output may."""
+    here = path.is_file() or any(path.glob("*.py"))
+    return offered(FORMULAS).get(str(path)) if is_name(str(path)) and not here else None
 
 
 def _meant(path: Path) -> str:

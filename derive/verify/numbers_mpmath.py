@@ -112,12 +112,33 @@ def _sign(number: Any, *_: Any) -> Any:
     return libmp.from_int(libmp.mpf_sign(number))
 
 
+def _tanh(ends: Any, precision: int) -> Any:
+    """It grows.  The library rounds to 1 far out, whichever way it is told to round."""
+    (low, _), (_, high) = (_tanh_around(end, precision) for end in ends)
+    return low, high
+
+
+def _tanh_around(end: Any, precision: int) -> Any:
+    """Bounds at a number: beyond 1 from ``1 - 2/(exp(2u) + 1)``, which does not cancel there."""
+    if end in (libmp.finf, libmp.fninf):
+        return (libmp.from_int(libmp.mpf_sign(end)),) * 2
+    if libmp.mpf_lt(libmp.mpf_abs(end), libmp.fone):
+        near = libmp.mpf_tanh(end, precision + 20, "n")
+        return libmp.mpi_mul((near, near), _around_one(precision), precision)
+    doubled, one, two = libmp.mpf_shift(end, 1), (libmp.fone, libmp.fone), (libmp.ftwo, libmp.ftwo)
+    above = libmp.mpi_add(libmp.mpi_exp((doubled, doubled), precision + 10), one, precision + 10)
+    return libmp.mpi_sub(one, libmp.mpi_div(two, above, precision + 10), precision)
+
+
+def _around_one(precision: int) -> Any:
+    margin = libmp.mpf_shift(libmp.fone, -precision)
+    return libmp.mpf_sub(libmp.fone, margin), libmp.mpf_add(libmp.fone, margin)
+
+
 def _erf(ends: Any, precision: int) -> Any:
     """It grows.  The library's series loses ``1.5 u^2`` bits: so many more are asked for, and a margin is left."""
     low, high = (_erf_near(end, precision) for end in ends)
-    margin = libmp.mpf_shift(libmp.fone, -precision)
-    around_one = libmp.mpf_sub(libmp.fone, margin), libmp.mpf_add(libmp.fone, margin)
-    return libmp.mpi_mul((low, high), around_one, precision)
+    return libmp.mpi_mul((low, high), _around_one(precision), precision)
 
 
 def _erf_near(end: Any, precision: int) -> Any:
@@ -132,7 +153,7 @@ FUNCTIONS = {
     "exp": libmp.mpi_exp,
     "log": libmp.mpi_log,
     "sqrt": libmp.mpi_sqrt,
-    "tanh": _growing(libmp.mpf_tanh),
+    "tanh": _tanh,
     "sin": libmp.mpi_sin,
     "cos": libmp.mpi_cos,
     "erf": _erf,

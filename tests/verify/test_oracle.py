@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
@@ -333,3 +334,14 @@ def test_undetermined_is_told_from_undefined() -> None:
     with pytest.raises(OracleError) as caught:
         Oracle(point).value(log(-x[i]))
     assert not isinstance(caught.value, UndeterminedError)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("at", [333.0, -333.0, 1.5, -0.25, 1e-8, 1e6])
+def test_tanh_lies_between_its_bounds_far_out_too(backend: str, at: float) -> None:
+    """It is never 1: what it lacks there may be all that is asked for."""
+    numbers = reals(backend)
+    with numbers.working():
+        low, high = numbers.bounds(numbers.function("tanh", numbers.number(at)))
+    assert high.fraction > -1 and low.fraction < 1 and low.fraction <= high.fraction
+    assert float(low.fraction) == pytest.approx(math.tanh(at), rel=1e-15)
