@@ -173,7 +173,9 @@ def _suggestion(error: BaseException) -> str:
 
 def _files(paths: Sequence[Path]) -> Iterable[Path]:
     for path in paths:
-        if path.is_dir():
+        if (entry := _offer(path)) is not None:
+            yield file_of(entry)
+        elif path.is_dir():
             inside = sorted(p for p in path.glob("*.py") if not p.name.startswith(("_", ".")) and p.is_file())
             if not inside:
                 raise CatalogueError(f"{path}: no formula file (*.py) in this folder")
@@ -182,8 +184,6 @@ def _files(paths: Sequence[Path]) -> Iterable[Path]:
             raise CatalogueError(
                 f"{str(path)!r}: the name of a formula file is listed: give it one that can be printed"
             )
-        elif (entry := _offer(path)) is not None:
-            yield file_of(entry)
         elif not path.is_file():
             raise CatalogueError(f"{path}: no such file or folder{_meant(path)}")
         elif path.suffix != ".py":
