@@ -53,7 +53,7 @@ def test_first_and_second_derivatives_are_those_of_the_value(name: str, given: d
 
 def test_one_vector_for_all_rows_takes_the_sum_of_their_gradients() -> None:
     y = Y[0].clone().requires_grad_()
-    loss = load("cross_entropy")
+    loss = load("soft_targets")
     assert torch.equal(loss(X, y), loss(X, y.expand(ROWS, CLASSES)))
     assert torch.autograd.gradcheck(lambda y: loss(X, y), (y,))
     assert torch.autograd.gradcheck(lambda y: loss(X.T, y, axis=0), (y,))
@@ -63,7 +63,7 @@ def test_one_vector_for_all_rows_takes_the_sum_of_their_gradients() -> None:
 def test_by_other_vectors_and_by_learnt_parameters(shape: tuple[int, ...]) -> None:
     x, weights = reals(*shape).requires_grad_(), reals(*shape, seed=1).softmax(-1).requires_grad_()
     temperature = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
-    softmax, loss, spread = load("tempered_softmax"), load("cross_entropy"), load("free")
+    softmax, loss, spread = load("tempered_softmax"), load("soft_targets"), load("free")
     assert torch.autograd.gradcheck(loss, (x, weights))
     assert torch.autograd.gradcheck(lambda x, T: softmax(x, T=T), (x, temperature))
     assert torch.autograd.gradcheck(lambda T: softmax(x.detach(), T=T), (temperature,))
