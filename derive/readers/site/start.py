@@ -12,7 +12,7 @@ _HERE = Path(__file__).resolve().parent
 _PLACE = re.compile(r"^\{\{ (?P<kind>section|code): (?P<title>[^,}]+?)(?:, (?P<number>\d+))? \}\}$", re.MULTILINE)
 _SECTION = re.compile(r"^## (?P<title>[^\n]+)\n(?P<body>.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(r"^```.*?^```$|(?:^    [^\n]+\n?)+", re.DOTALL | re.MULTILINE)
-_NEAR = re.compile(r"\[([^\]]+)\]\((?!https?:|#)[^)]*\)")
+_NEAR = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])+)\]\((?!https?:|#)[^)]*\)")  # a text may hold brackets
 
 
 def start_page(language: str) -> str:
