@@ -2,7 +2,7 @@
 
     1. load     files             -> Catalogue        derive.catalogue
     2. derive   Formula           -> Derived          derive.derivations
-    3. lower    Formula, Derived  -> Built            derive.loops
+    3. lower    Formula, Derived  -> Built            derive.kernels
     4. verify   Built             -> its programs,    derive.verify
                                      with their bounds
     5. print    Built             -> Printed          derive.targets, derive.output.render

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import derive
-import derive.kernels
+import derive.kernels.backward
 from derive.catalogue import load_catalogue
 from derive.derivations import upstream
 from derive.derivations.saved import saved
@@ -111,10 +111,10 @@ def test_a_formula_may_not_take_the_name_of_one(tmp_path: Any) -> None:
 
 
 def test_a_product_that_is_not_that_of_the_formula_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = derive.kernels.through_value(CATALOGUE["softmax"])
+    right = derive.kernels.backward.through_value(CATALOGUE["softmax"])
     value, g = saved(CATALOGUE["softmax"]), upstream(CATALOGUE["softmax"])
     for wrong in ({**right, "vjp": 2 * right["vjp"]}, {**right, "vjp": value[j] * g[j]}):
-        monkeypatch.setattr(derive.kernels, "through_value", lambda formula, wrong=wrong: wrong)
+        monkeypatch.setattr(derive.kernels.backward, "through_value", lambda formula, wrong=wrong: wrong)
         with pytest.raises(DeriveError):
             check_programs(made("softmax"))
 

@@ -163,7 +163,7 @@ def planted(monkeypatch: pytest.MonkeyPatch, where: str, mistake: str) -> Iterat
 
     with monkeypatch.context() as patch:
         if where == LOWER:
-            module = importlib.import_module("derive.kernels")
+            module = importlib.import_module("derive.kernels.lowered")
             right = module.lower
             patch.setattr(module, LOWER, lambda formula, *given: spoilt(formula, right(formula, *given)))
         else:

@@ -1,0 +1,37 @@
+"""The kernels of a formula, in order, and the program of each."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from derive.algebra.records import Derived
+from derive.derivations.saved import through_value
+from derive.kernels.backward import from_saved
+from derive.kernels.lowered import program
+from derive.kernels.results import Kernel, of_scalar, of_vector
+from derive.language.formula import SAVED, Formula
+from derive.language.kinds import kernel_names
+from derive.loops import LowerError
+from derive.loops.ir import Program
+
+
+def programs(formula: Formula, derived: Derived) -> tuple[Program, ...]:
+    """Every kernel of the formula as a loop program; one from the saved value only where that becomes loops."""
+    found = []
+    for kernel in kernels(formula, derived):
+        with suppress(*([LowerError] if kernel.through is not None else [])):
+            found.append(program(formula, kernel))
+    return tuple(found)
+
+
+def all_kernel_names(formula: Formula) -> tuple[str, ...]:
+    """The names of all kernels of a formula, in order.  Raises DeriveError where it cannot be differentiated."""
+    return (*kernel_names(formula), *(f"{formula.name}_{name}_{SAVED}" for name in through_value(formula)))
+
+
+def kernels(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
+    """The kernels of a scalar formula (value, gradient, both) or of a vector formula (value, products, Jacobian)."""
+    if formula.over is None:
+        return of_scalar(formula, derived)
+    first, others = of_vector(formula, derived)
+    return (*first, *from_saved(formula, first), *others)
