@@ -13,10 +13,10 @@ from derive.catalogue import load_catalogue
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "derive").rglob("*.py"))
 ENGINE = [p for p in SOURCES if "formulas" not in p.relative_to(ROOT / "derive").parts]
-CONTENT = (
-    *(ROOT / "derive/readers" / name for name in ("pictures", "exhibits")),
-    *(ROOT / "derive/bench" / name for name in ("peers", "native")),
-)
+NATIVE = [
+    p for p in sorted((ROOT / "derive").rglob("*.[ch]")) if "formulas" not in p.relative_to(ROOT / "derive").parts
+]
+CONTENT = tuple(ROOT / "derive/readers" / name for name in ("pictures", "exhibits"))
 """Made of formulas, as the catalogue is: these may call them by name."""
 OPTIONS = {"ignore_index", "label_smoothing"}
 """What PyTorch calls options of any loss; two formulas of the catalogue are called so as well."""
@@ -28,12 +28,12 @@ TEMPLATES = sorted(p for p in (ROOT / "templates").rglob("*") if p.is_file())
 
 
 def test_there_is_something_to_look_at() -> None:
-    assert len(ENGINE) > 30 and len(TEMPLATES) >= 5
+    assert len(ENGINE) > 30 and len(TEMPLATES) >= 5 and NATIVE
 
 
 @pytest.mark.parametrize(
     "path",
-    [p for p in [*ENGINE, *TEMPLATES] if not any(map(p.is_relative_to, CONTENT))],
+    [p for p in [*ENGINE, *NATIVE, *TEMPLATES] if not any(map(p.is_relative_to, CONTENT))],
     ids=lambda p: str(p.relative_to(ROOT)),
 )
 def test_nothing_outside_the_catalogue_knows_a_formula_by_name(path: Path) -> None:

@@ -48,6 +48,11 @@ class Data:
     def __getitem__(self, name: str) -> Any:
         return self.arrays[name]
 
+    def held(self) -> tuple[Any, ...]:
+        """The arrays, with the formula's own value, where a caller has it, in place of the vector that it came from."""
+        first, *others = self.arrays.values()
+        return (first if self.saved is None else self.saved, *others)
+
     def like_rows(self) -> Array:
         return aligned((self.rows,), self.dtype)
 

@@ -1,4 +1,4 @@
-"""The C programs of this folder, compiled for this machine by the compiler that kernels are compiled with."""
+"""The C programs of this folder and of peers, compiled for this machine by the compiler that kernels go through."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from derive.formulas.timed.c_programs import SOURCES, SPELLED
 from derive.loading import CompilerError
 from derive.loading.compiler import find_compiler
 
@@ -41,7 +42,7 @@ class Native:
 def compiled(folder: Path) -> Native:
     """The library, made in this folder.  Raises CompilerError where there is no compiler, or none that takes it."""
     compiler = find_compiler()
-    sources = [str(HERE / name) for name in ("limits.c", "two_pass.c")]
+    sources = [str(path) for path in (HERE / "limits.c", *SOURCES)]
     path, said = folder / "bench.so", ""
     for options in OPTIONS:
         command = [*compiler.command, *BASE, *options, f"-I{HERE}", *sources, "-o", str(path), "-lm"]
@@ -60,7 +61,7 @@ _TYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "limits_memory": (ctypes.c_double, (_INT, _SIZE, _INT, _POINTER, _INT, _POINTER, _INT, _LONG)),
     "limits_arithmetic": (ctypes.c_double, (_INT, _INT, _LONG)),
     "limits_values": (None, (_SIZE, _POINTER, _POINTER, _POINTER)),
-    "two_pass": (None, (_SIZE, _SIZE, _POINTER, _POINTER, _INT)),
+    **dict.fromkeys(SPELLED.values(), (None, (_SIZE, _SIZE, _POINTER, _POINTER, _INT))),
 }
 """What each returns and takes, whatever the dtype."""
 

@@ -1,21 +1,20 @@
-"""NumPy, as one writes it who knows it: whole arrays, every step into memory that is there already."""
+"""NumPy, as one writes it who knows it; else what is made of the formula as it stands."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 
 from derive.bench.data import Data
-from derive.bench.peers.contestant import Contestant, into
+from derive.bench.peers.contestant import Contestant
 from derive.bench.plain import array_text, load_text
 from derive.bench.task import Task
+from derive.formulas.timed.numpy_arrays import SPELLED
 
 
 def contestants(task: Task, data: Data) -> dict[str, Contestant]:
-    build = BY_HAND.get(task.cell.subject.name)
-    if build is not None:
-        return {"numpy": build(data)}
+    spell = SPELLED.get(task.cell.subject.name)
+    if spell is not None:
+        return {"numpy": Contestant(*spell(data))}
     if task.plain is None:
         return {}
     kernel = load_text(array_text(task.plain), task.folder).kernel
@@ -25,102 +24,3 @@ def contestants(task: Task, data: Data) -> dict[str, Contestant]:
 
 def _tuple(returned: object) -> tuple[np.ndarray, ...]:
     return returned if isinstance(returned, tuple) else (returned,)  # type: ignore[return-value]
-
-
-def _softmax(data: Data) -> Contestant:
-    x, out = data["x"], data.like_input()
-    top, total = data.like_rows()[:, None], data.like_rows()[:, None]
-
-    def run() -> None:
-        np.max(x, axis=-1, keepdims=True, out=top)
-        np.subtract(x, top, out=out)
-        np.exp(out, out=out)
-        np.sum(out, axis=-1, keepdims=True, out=total)
-        np.divide(out, total, out=out)
-
-    return into(run, out)
-
-
-def _log_softmax(data: Data) -> Contestant:
-    x, out, e = data["x"], data.like_input(), data.like_input()
-    top, total = data.like_rows()[:, None], data.like_rows()[:, None]
-
-    def run() -> None:
-        np.max(x, axis=-1, keepdims=True, out=top)
-        np.subtract(x, top, out=out)
-        np.exp(out, out=e)
-        np.sum(e, axis=-1, keepdims=True, out=total)
-        np.log(total, out=total)
-        np.subtract(out, total, out=out)
-
-    return into(run, out)
-
-
-def _logsumexp(data: Data) -> Contestant:
-    x, e, out = data["x"], data.like_input(), data.like_rows()
-    top, total = data.like_rows()[:, None], out[:, None]
-
-    def run() -> None:
-        np.max(x, axis=-1, keepdims=True, out=top)
-        np.subtract(x, top, out=e)
-        np.exp(e, out=e)
-        np.sum(e, axis=-1, keepdims=True, out=total)
-        np.log(total, out=total)
-        np.add(total, top, out=total)
-
-    return into(run, out)
-
-
-def _softmax_vjp(data: Data) -> Contestant:
-    p, g, out, total = data.saved, data["g"], data.like_input(), data.like_rows()
-
-    def run() -> None:
-        np.einsum("ij,ij->i", p, g, out=total)
-        np.subtract(g, total[:, None], out=out)
-        np.multiply(out, p, out=out)
-
-    return into(run, out)
-
-
-def _cross_entropy(data: Data) -> Contestant:
-    x, t, e, out = data["x"], data["t"], data.like_input(), data.like_rows()
-    top, total, rows = data.like_rows()[:, None], out[:, None], np.arange(data.rows)
-
-    def run() -> None:
-        np.max(x, axis=-1, keepdims=True, out=top)
-        np.subtract(x, top, out=e)
-        at_label = e[rows, t]
-        np.exp(e, out=e)
-        np.sum(e, axis=-1, keepdims=True, out=total)
-        np.log(total, out=total)
-        np.subtract(out, at_label, out=out)
-
-    return into(run, out)
-
-
-def _cross_entropy_and_gradient(data: Data) -> Contestant:
-    x, t, grad, out = data["x"], data["t"], data.like_input(), data.like_rows()
-    top, total, rows = data.like_rows()[:, None], data.like_rows()[:, None], np.arange(data.rows)
-
-    def run() -> None:
-        np.max(x, axis=-1, keepdims=True, out=top)
-        np.subtract(x, top, out=grad)
-        at_label = grad[rows, t]
-        np.exp(grad, out=grad)
-        np.sum(grad, axis=-1, keepdims=True, out=total)
-        np.divide(grad, total, out=grad)
-        grad[rows, t] -= 1
-        np.log(total, out=total)
-        np.subtract(total[:, 0], at_label, out=out)
-
-    return into(run, out, grad)
-
-
-BY_HAND: dict[str, Callable[[Data], Contestant]] = {
-    "softmax": _softmax,
-    "log_softmax": _log_softmax,
-    "logsumexp": _logsumexp,
-    "softmax_vjp": _softmax_vjp,
-    "cross_entropy_label": _cross_entropy,
-    "cross_entropy_label_value_and_grad": _cross_entropy_and_gradient,
-}

@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Add, Expr, Float, Integer, KroneckerDelta, Mul, NumberSymbol, Pow, Rational, Symbol
 from sympy.functions.elementary.exponential import exp
 
+from derive.bench.data import Array, Data
 from derive.kernels import kernels
 from derive.language.choices import Compare
 from derive.language.errors import DeriveError
@@ -41,6 +42,10 @@ class Plain:
     def signature(self) -> str:
         """The arguments, arrays first and in the order of the kernel."""
         return ", ".join(self.names.values())
+
+    def memory(self, data: Data) -> list[Array]:
+        """An array for each output."""
+        return [data.like_input() if axes else data.like_rows() for axes, _ in self.results]
 
 
 def plain_of(formula: Formula, name: str, inputs: tuple[Input, ...]) -> Plain:
