@@ -245,6 +245,9 @@ WRONG = {
     claim("Partial(Limit(x[i]/s, s, oo), x[i])", "=", "0", "by('differentiate')"): "take the limit first",
     claim("x[i]", "=", "1", "by('limits')"): "there is no limit in the line before",
     claim("Limit(sin(s), s, oo)", "=", "0", "by('limits')"): "no rule takes the limit of sin(s)",
+    claim("exp(Limit(sin(s), s, oo))", ">", "0", "more(0, 'sign')"): "the limit of sin(s) is not taken, and may",
+    'e = Limit(sin(s), s, oo)\n'
+    + claim("Limit(x[i], s, oo)", "=", "x[i] + (1 + e)*(1 - e) - 1 + e**2", "by('limit of a constant')"): "not taken",
     claim("Sum(x[k], k)", "=", "1", "by('probabilities sum to 1')"): "no sum over a distribution stands in either line",
     claim("Sum(q[k], k)", "=", "2", "equal(2, 'probabilities sum to 1')"): "differ where the distributions sum to 1",
     claim("Sum(x[turn(k)], k)", "=", "Sum(y[k], k)", "equal(Sum(y[k], k), 're-index')"): "more than the order of their",

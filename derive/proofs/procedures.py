@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -28,6 +27,7 @@ from derive.language.formula import Formula, Value, unfold
 from derive.language.nodes import Binder, Component, Image, Limit, Partial, Sum, rename, substitute
 from derive.language.spoken import spoken
 from derive.notation.plain import plain
+from derive.proofs.hidden import marked, refuse_unlike
 from derive.proofs.line import LineError, Reason, Wanted, refuse_where_varied
 from derive.proofs.rules import ALGEBRA, ASSUMPTION, LIMITS, REINDEX, SIGN
 
@@ -66,7 +66,7 @@ def _is_reciprocal(expression: Any) -> bool:
 
 def by_assumption(trace: Trace, wanted: Wanted) -> None:
     """What the claim presupposes: equations of sums, or of components at every class."""
-    equations = [a.subject for a in wanted.assuming if a.kind == "sums_to"]
+    equations = _equations(wanted)
     if not equations:
         raise LineError("the claim assumes no equation", "let it assume one: assuming=(sums_to(total, value),)")
     for left, right in equations:
@@ -75,6 +75,10 @@ def by_assumption(trace: Trace, wanted: Wanted) -> None:
     if not same(_assumed(canonical(trace.now), equations), _assumed(canonical(after), equations)):
         raise LineError("the two lines differ by more than what is assumed")
     trace.add(ASSUMPTION, after, conditions=[Condition("sums_to", pair) for pair in equations])
+
+
+def _equations(wanted: Wanted) -> list[tuple[Any, ...]]:
+    return [a.subject for a in wanted.assuming if a.kind == "sums_to"]
 
 
 def _assumed(expression: Any, equations: Sequence[tuple[Any, ...]]) -> Any:
@@ -101,11 +105,15 @@ def _at_every_class(expression: Any, component: Component, value: Any) -> Any:
 
 def by_distinction(trace: Trace, wanted: Wanted) -> None:
     """The delta of two indices that the claim takes to be different is 0."""
-    zeros = {KroneckerDelta(*a.subject): Integer(0) for a in wanted.assuming if a.kind == "distinct"}
+    zeros = _zeros(wanted)
     after = substitute(trace.now, zeros) if wanted.expression is None else wanted.expression
     if not zeros or not same(substitute(canonical(trace.now), zeros), substitute(canonical(after), zeros)):
         raise LineError("the two lines do not become one where the indices are distinct", "assume it: distinct(i, j)")
     trace.add(DISTINCT, after, conditions=[Condition(a.kind, a.subject) for a in wanted.assuming])
+
+
+def _zeros(wanted: Wanted) -> dict[Any, Any]:
+    return {KroneckerDelta(*a.subject): Integer(0) for a in wanted.assuming if a.kind == "distinct"}
 
 
 def by_sign(trace: Trace, wanted: Wanted) -> None:
@@ -194,17 +202,12 @@ def by_limits(trace: Trace, wanted: Wanted) -> None:
     """Every limit taken, each rule a step of its own."""
     if not trace.now.has(Limit):
         raise LineError("there is no limit in the line before")
-    if stuck := rewrite(_WITH_A_TRACE, trace.now).atoms(Limit):
+    if stuck := rewrite(marked(LIMITS), trace.now).atoms(Limit):  # those too that a factor 0 would hide
         raise LineError(f"no rule takes the limit of {min(map(spoken, (limit.body for limit in stuck)))}")
     trace.apply(LIMITS)
     if wanted.expression is not None and trace.now != wanted.expression:
+        refuse_unlike(trace.now, wanted.expression)
         by_algebra(trace, wanted)
-
-
-_WITH_A_TRACE = tuple(
-    r if r.result.has(Limit) else replace(r, result=r.result + Dummy("trace")) for r in LIMITS if r.result is not None
-)
-"""A limit that is taken leaves a trace here: a factor 0 would hide one that no rule takes, which may not exist."""
 
 
 def by_axiom(trace: Trace, wanted: Wanted) -> None:
@@ -250,15 +253,15 @@ def _reindexed(expression: Any) -> Any:
     return expression.func(*[_reindexed(a) for a in expression.args])
 
 
-PROCEDURES: dict[str, Reason] = {
-    "algebra": by_algebra,
-    "assumption": by_assumption,
-    "sign": by_sign,
-    "distinct indices": by_distinction,
-    "definition": by_definition,
-    "by its symbol": by_symbol,
-    "differentiate": by_differentiation,
-    "limits": by_limits,
-    "probabilities sum to 1": by_axiom,
-    "re-index": by_reindexing,
+PROCEDURES: dict[str, tuple[Reason] | tuple[Reason, Callable[[Any, Wanted], Any]]] = {
+    "algebra": (by_algebra,),
+    "assumption": (by_assumption, lambda limit, wanted: _assumed(canonical(limit), _equations(wanted))),
+    "sign": (by_sign,),
+    "distinct indices": (by_distinction, lambda limit, wanted: substitute(canonical(limit), _zeros(wanted))),
+    "definition": (by_definition,),
+    "by its symbol": (by_symbol,),
+    "differentiate": (by_differentiation, lambda limit, wanted: _differentiated(limit, wanted.about).now),
+    "probabilities sum to 1": (by_axiom, lambda limit, wanted: substitute(limit, dict.fromkeys(_totals(limit), 1))),
+    "re-index": (by_reindexing, lambda limit, wanted: _reindexed(limit)),
 }
+"""The procedures that take no limit, with the form in which what they do within one makes no difference, if any."""

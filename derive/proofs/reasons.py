@@ -6,11 +6,12 @@ the rule makes of the line before.  A line that does not follow is refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from derive.algebra import Trace, Use, rewrite_once, same
+from derive.algebra import Trace, Use, rewrite, rewrite_once, same
 from derive.algebra.records import Rule
 from derive.algebra.rules import (
     CHOICE,
@@ -19,15 +20,17 @@ from derive.algebra.rules import (
     LOGARITHMS,
     SUMS,
 )
+from derive.proofs.hidden import marked, refuse_hidden, refuse_unlike
 from derive.proofs.inequalities import by_inequality, by_maximum
 from derive.proofs.line import LineError, Reason, Wanted
-from derive.proofs.procedures import PROCEDURES
+from derive.proofs.procedures import PROCEDURES, by_limits
 from derive.proofs.rules import INEQUALITIES, LIMITS, PRODUCTS
 
 
 def by_rewriting(rules: Sequence[Rule]) -> Reason:
     """Forwards or backwards: both lines come to the same when the rules are used wherever they fit."""
     trusting = tuple(map(_trusting, rules))
+    form = partial(rewrite, marked(trusting))
 
     def reason(trace: Trace, wanted: Wanted) -> None:
         if wanted.expression is None:
@@ -35,6 +38,7 @@ def by_rewriting(rules: Sequence[Rule]) -> Reason:
             trace.apply(trusting)
             if trace.now == before:
                 raise LineError("the rule fits nowhere in the line before")
+            refuse_hidden(before, trace.now, form)
             return
         forward, uses = _settled(trusting, trace.now)
         backward, back = _settled(trusting, wanted.expression)
@@ -42,10 +46,24 @@ def by_rewriting(rules: Sequence[Rule]) -> Reason:
             raise LineError("the rule does not lead from the line before to this one")
         if not uses and not back:
             raise LineError("the rule fits neither in this line nor in the one before")
+        refuse_hidden(trace.now, forward, form)
+        refuse_hidden(wanted.expression, backward, form)
+        refuse_unlike(forward, backward)
         used = uses or [Use(u.rule, u.after, u.before, u.conditions) for u in back]
         trace.add(used[0].rule, wanted.expression, used, [c for u in back for c in u.conditions])
 
     return reason
+
+
+def watched(reason: Reason, form: Callable[[Any, Wanted], Any] = lambda limit, wanted: limit) -> Reason:
+    """A reason that takes no limit; ``form``: one in which what it may do within a limit makes no difference."""
+
+    def careful(trace: Trace, wanted: Wanted) -> None:
+        before = trace.now
+        reason(trace, wanted)
+        refuse_unlike(before, trace.now, lambda limit: form(limit, wanted))
+
+    return careful
 
 
 def under(rule: Rule, reason: Reason) -> Reason:
@@ -88,8 +106,9 @@ REASONS: dict[str, Reason] = {
         *DIFFERENTIATION, *SUMS, *EXPONENTIALS, *LOGARITHMS, *PRODUCTS, *LIMITS).items()},
     "logarithms": by_rewriting(LOGARITHMS),
     "choice of the constant": under(CHOICE, by_rewriting((*EXPONENTIALS, *LOGARITHMS, *SUMS))),
-    **{name: by_inequality(rules) for name, rules in _named(*INEQUALITIES).items()},
-    **PROCEDURES,
-    "maximum": by_maximum,
+    **{name: watched(by_inequality(rules)) for name, rules in _named(*INEQUALITIES).items()},
+    **{name: watched(reason, *form) for name, (reason, *form) in PROCEDURES.items()},
+    "limits": by_limits,
+    "maximum": watched(by_maximum),
 }  # fmt: skip
 """Every reason by the name that a line gives."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sympy import Dummy, Symbol, Tuple
@@ -20,6 +20,7 @@ from derive.language.inputs import Label, Scalar
 from derive.language.nodes import n, substitute, symbols_of
 from derive.language.spoken import spoken
 from derive.language.text import Text
+from derive.proofs.hidden import marked, refuse_hidden, refuse_unlike
 from derive.proofs.line import LineError, Wanted, refuse_where_varied
 from derive.proofs.reasons import REASONS
 from derive.proofs.rules import ALGEBRA
@@ -58,10 +59,7 @@ def _proved(claim: Claim) -> Theorem:
         for step in trace.steps[done:]:
             _refuse_unsettled(step, known, claim.relation in ("<", ">"), _line(claim, number, line))
     if trace.now != claim.right:
-        if not same(trace.now, claim.right):
-            raise ProofError(
-                f"{_at(claim)}: the proof ends in {spoken(trace.now)}, not in {spoken(claim.right)}: add a line"
-            )
+        _refuse_other_end(claim, trace.now)
         trace.add(ALGEBRA, claim.right)
     conditions = tuple(Condition(a.kind, a.subject) for a in assumed)
     proof = Derivation(claim.name, claim.title or claim.name, claim.left, tuple(map(_owing, trace.steps)), conditions)
@@ -73,6 +71,15 @@ def _proved(claim: Claim) -> Theorem:
         claim.name, claim.title or claim.name, claim.left, claim.right, claim.relation, proof, claim.constants,
         conditions, claim.doc,
     )  # fmt: skip
+
+
+def _refuse_other_end(claim: Claim, end: Any) -> None:
+    if not same(end, claim.right):
+        raise ProofError(f"{_at(claim)}: the proof ends in {spoken(end)}, not in {spoken(claim.right)}: add a line")
+    try:
+        refuse_unlike(end, claim.right)
+    except LineError as error:
+        raise ProofError(f"{_at(claim)}: {error}: {error.instead}") from error
 
 
 def _assumed(claim: Claim) -> tuple[Assumption, ...]:
@@ -145,16 +152,32 @@ def _used(rule: Rule, trace: Trace, wanted: Wanted) -> bool:
     now, then = trace.now, wanted.expression
     after, uses = rewrite_once((rule,), now)
     if then is None:
+        refuse_hidden(now, after, partial(_once, rule))
         trace.add(rule, after, uses)
         return bool(uses)
     before, back = rewrite_once((rule,), then)
-    if uses and (same(after, then) or same(after, before)):
-        trace.add(rule, then, uses)
-        return True
+    for forward, backward in ((after, then), (after, before)):
+        if uses and same(forward, backward):
+            _refuse_hidden_by(rule, now, forward, backward, then)
+            trace.add(rule, then, uses)
+            return True
     if back and same(now, before):
+        _refuse_hidden_by(rule, now, now, before, then)
         trace.add(rule, then, [Use(rule, u.after, u.before, u.conditions) for u in back])
         return True
     return False
+
+
+def _once(rule: Rule, expression: Any) -> Any:
+    return rewrite_once(marked((rule,)), expression)[0]
+
+
+def _refuse_hidden_by(rule: Rule, now: Any, forward: Any, backward: Any, then: Any) -> None:
+    """On the way from the line before by the rule, by algebra, and back by the rule to this one."""
+    refuse_unlike(forward, backward)
+    for line, end in ((now, forward), (then, backward)):
+        if line != end:
+            refuse_hidden(line, end, partial(_once, rule))
 
 
 def _as_rule(proved: Theorem) -> Rule:

@@ -3,7 +3,7 @@
 from derive.formulas.bernoulli_nll import y
 from derive.formulas.mse_sigmoid import mse_sigmoid
 from derive.formulas.sigmoid import sigmoid, x
-from derive.formulas.theory.sigmoid import left_limit, no_on_the_right, right_limit
+from derive.formulas.theory.sigmoid import left_limit, right_limit
 from derive.language import Claim, Limit, Partial, Text, Witness, by, equal, indices, oo
 
 j = indices("j")
@@ -21,7 +21,13 @@ gradient = Claim(
 
 vanishes_on_the_left = Claim(
     "vanishes_on_the_left", mse_sigmoid, Limit(SLOPE, x[j], -oo), "=", 0,
-    (by("limit of a product"), equal(0, left_limit)),
+    (
+        by("limit of a product"),
+        by("limit of a sum"),
+        by("limit of a product"),
+        by("limit of a constant"),
+        equal(0, left_limit),
+    ),
     Text(
         "Far to the left the gradient vanishes, whatever the target",
         zh="得分趋于负无穷时，无论目标是什么，梯度都趋于零",
@@ -34,7 +40,13 @@ vanishes_on_the_left = Claim(
 
 vanishes_on_the_right = Claim(
     "vanishes_on_the_right", mse_sigmoid, Limit(SLOPE, x[j], oo), "=", 0,
-    (by("limit of a product"), equal(0, no_on_the_right)),
+    (
+        by("limit of a product"),
+        by("limit of a sum"),
+        by("limit of a product"),
+        by("limit of a constant"),
+        equal(0, right_limit),
+    ),
     Text("Far to the right it vanishes too", zh="得分趋于正无穷时，梯度同样趋于零"),
     Text("Also with the target 0.", zh="目标为 0 时也是如此。"),
 )  # fmt: skip

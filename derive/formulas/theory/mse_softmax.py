@@ -53,13 +53,37 @@ probability_vanishes = Claim(
     assuming=(positive(n - 1),),
 )  # fmt: skip
 
+others_remain = Claim(
+    "others_remain", mse_softmax, Limit(softmax[i], x[t], -oo), "=", (1 - KroneckerDelta(i, t)) * exp(x[i]) / OTHERS,
+    (
+        by("definition"),
+        equal(Limit(exp(x[i]) / (exp(x[t]) + OTHERS), x[t], -oo), "algebra"),
+        by("limits"),
+    ),
+    Text("The other classes share among them what it loses", zh="它失去的概率由其余类别分得"),
+    Text(
+        "Their exponentials stay as they are, and the sum that divides them loses the one of class t.",
+        zh="其余类别的指数都不变，作为分母的总和只少了类别 t 的那一项。",
+    ),
+    assuming=(positive(n - 1),),
+)  # fmt: skip
+
 ERROR = softmax[t] - 1 - Sum(softmax[i] * (softmax[i] - KroneckerDelta(i, t)), i)
 
 vanishes = Claim(
     "vanishes", mse_softmax, Limit(softmax[t] * ERROR, x[t], -oo), "=", 0,
     (
         equal(Limit(softmax[t], x[t], -oo) * Limit(ERROR, x[t], -oo), "limit of a product"),
-        equal(0, probability_vanishes),
+        by("limit of a sum"),
+        by("limit of a constant"),
+        by("limit of a product"),
+        by("limit of a constant"),
+        by("limit of a finite sum"),
+        by("limit of a product"),
+        by("limit of a sum"),
+        by("limit of a product"),
+        by("limit of a constant"),
+        equal(0, others_remain),
     ),
     Text(
         "Where the right class has lost, squared error does not pull it up",
