@@ -90,6 +90,7 @@ def test_05_bernoulli_likelihood() -> None:
 def test_06_categorical_likelihood() -> None:
     close(kernel("categorical_nll")(Q, ONE_HOT), -np.log((Q**ONE_HOT).prod(axis=1)))
     close(kernel("categorical_nll")(Q, ONE_HOT), -np.log(Q[np.arange(4), T]))
+    close(kernel("nll")(np.log(Q), T), -np.log(Q[np.arange(4), T]))
 
 
 def test_07_saturation() -> None:

@@ -21,7 +21,10 @@ CONTENT = tuple(ROOT / "derive/readers" / name for name in ("pictures", "exhibit
 OPTIONS = {"ignore_index", "label_smoothing"}
 """What PyTorch calls options of any loss; two formulas of the catalogue are called so as well."""
 TAKING_OPTIONS = [
-    *(ROOT / "derive" / path for path in ("language/transformers.py", "loading/loss_options.py")),
+    *(
+        ROOT / "derive" / path
+        for path in ("language/transformers.py", "loading/loss_options.py", "loading/loss_rows.py")
+    ),
     *(ROOT / "derive" / path for path in ("audit/reduced.py", "cli/audited.py", "cli/door.py", "torch/entry.py")),
 ]
 TEMPLATES = sorted(p for p in (ROOT / "templates").rglob("*") if p.is_file())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 
 from derive.algebra.records import Derived
@@ -15,10 +16,15 @@ from derive.loops import LowerError
 from derive.loops.ir import Program
 
 
-def programs(formula: Formula, derived: Derived) -> tuple[Program, ...]:
-    """Every kernel of the formula as a loop program; one from the saved value only where that becomes loops."""
+def programs(formula: Formula, derived: Derived, only: Collection[str] | None = None) -> tuple[Program, ...]:
+    """The kernels of the formula as loop programs; one from the saved value only where that becomes loops.
+
+    only: the names of those that are wanted; by default all.
+    """
     found = []
     for kernel in kernels(formula, derived):
+        if only is not None and formula.name + kernel.suffix not in only:
+            continue
         with suppress(*([LowerError] if kernel.through is not None else [])):
             found.append(program(formula, kernel))
     return tuple(found)

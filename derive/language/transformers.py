@@ -39,11 +39,13 @@ def smoothed(formula: Formula, t: Label | Vector, amount: Parameter, *, name: st
 
     It is the loss that is expected where the label is right with ``1 - a`` and else any (C. Szegedy et al. 2016,
     Rethinking the Inception Architecture for Computer Vision, CVPR).  Of target probabilities y each becomes
-    ``(1 - a) y_k + a/n``.  Raises FormulaError as :func:`with_weight` does.
+    ``(1 - a) y_k + a/n``; an answer of yes or no, which is one of two, ``(1 - a) y_k + a/2``.  Raises FormulaError as
+    :func:`with_weight` does.
     """
     if isinstance(t, Vector):
         _check_loss(formula, "smoothed")
-        expression = in_place_of(t, lambda k: (1 - amount) * t[k] + amount / n, _told(formula.expression, t))
+        choices = n if t.domain == "probability" else 2
+        expression = in_place_of(t, lambda k: (1 - amount) * t[k] + amount / choices, _told(formula.expression, t))
     else:
         _check_loss(formula, "smoothed", t)
         k = _index(formula)
@@ -100,7 +102,8 @@ def optioned(loss: Formula, options: Sequence[str]) -> Formula:
 def _target(formula: Formula, option: str) -> Label | Vector:
     """What a loss compares with: its label, or else the vector of probabilities or of answers."""
     labels = (one for one in formula.inputs if isinstance(one, Label))
-    targets = (one for one in formula.inputs if isinstance(one, Vector) and one.domain in TARGETS)
+    given = (one for one in formula.inputs if isinstance(one, Vector) and one not in formula.variables)
+    targets = (one for one in given if one.domain in TARGETS)
     found = next(labels, None) or next(targets, None)
     if found is None:
         raise FormulaError(f"{formula.where}: {formula.name} takes no {option}: it has no label, and no target in 0..1")

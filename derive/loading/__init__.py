@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.loading.loader import load
-from derive.loading.loss_options import OPTIONS
+from derive.loading.loss_rows import OPTIONS
 from derive.loading.troubles import CompilerError
 from derive.store import CacheError
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from derive.catalogue import load_catalogue
 from derive.catalogue.hints import unknown_kernel
 from derive.catalogue.open import open_offered
+from derive.kernels import kernels, programs
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
@@ -21,7 +21,7 @@ from derive.loading.calls import call_files
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given, Made, Record
 from derive.loading.troubles import LoadError
 from derive.loops.ir import Program
-from derive.pipeline import build_formula
+from derive.proofs import derive_formula
 from derive.system.offered import FORMULAS, offered
 from derive.targets import Built
 from derive.targets.numpy.names import POSITIONAL, argument_names
@@ -41,21 +41,18 @@ def made_of(name: str, target: str, places: Sequence[object] | None, options: Se
     if options:
         other = optioned(formula, options)
         formula, name = other, other.name + name.removeprefix(formula.name)
-    built = _built(formula)
+    built = _built(formula, name)
     _check(_program(built, name))
-    made = record(replace(built, programs=(_program(built, name),)), name, target)
-    return made._replace(kin=_kin(built))
+    kin = tuple(formula.name + kernel.suffix for kernel in kernels(formula, built.derived))
+    return record(built, name, target)._replace(kin=kin)
 
 
 def record(built: Built, name: str, target: str) -> Record:
     """The kernel of that name, with what the target prints of its formula."""
     formula, names = built.formula, argument_names(built.formula.inputs)
     variables = tuple((names[by], by_name("", formula, by)) for by in formula.variables)
-    return Record(described(_program(built, name)), _FILES[target](built), _kin(built), variables)
-
-
-def _kin(built: Built) -> tuple[str, ...]:
-    return tuple(program.name for program in built.programs)
+    kin = tuple(program.name for program in built.programs)
+    return Record(described(_program(built, name)), _FILES[target](built), kin, variables)
 
 
 def described(program: Program) -> Described:
@@ -135,8 +132,13 @@ def kernels_in(path: str) -> str:
 
 
 @cache
-def _built(formula: Formula) -> Built:
-    return build_formula(formula)
+def _built(formula: Formula, name: str) -> Built:
+    """A formula with one of its kernels: the others, which may take many times as long, are not lowered."""
+    derived = _derived(formula)
+    return Built(formula, derived, programs(formula, derived, only=[name]))
+
+
+_derived = cache(derive_formula)
 
 
 def _c_files(built: Built) -> dict[str, str]:

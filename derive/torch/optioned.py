@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 
-from derive.loading import OPTIONS
-from derive.loading.described import LABEL
-from derive.loading.loss_options import OF_FORMULA, WEIGHT, is_given, read_rows
+from derive.loading.loss_rows import MEAN, NONE, WEIGHT, Library, LossOptions, counted, options_of, read_options
 from derive.torch.family import VALUE, Family
 from derive.torch.function import function_of
 
 LossFunction = Callable[..., torch.Tensor]
+TENSORS = Library(torch.where, torch.moveaxis, torch.broadcast_to, torch.take_along_dim)
 
 
 def loss_of(family: Family, variant: Callable[[tuple[str, ...]], Family]) -> LossFunction:
@@ -22,10 +22,8 @@ def loss_of(family: Family, variant: Callable[[tuple[str, ...]], Family]) -> Los
     variant: the family of the formula that some options make; it is loaded once, where it is first called or traced.
     """
     plain, kernel = function_of(family), family.described(VALUE)
-    names = OPTIONS - {given.name for given in kernel.inputs}
-    labels = [given.name for given in kernel.of_kind(LABEL)]
+    names = options_of(kernel)
     arrays = [given.name for given in kernel.inputs]
-
     loaded: dict[tuple[str, ...], LossFunction] = {(): plain}
 
     @torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
@@ -38,56 +36,45 @@ def loss_of(family: Family, variant: Callable[[tuple[str, ...]], Family]) -> Los
     def loss(*args: Any, **kwargs: Any) -> torch.Tensor:
         if names.isdisjoint(kwargs):
             return plain(*args, **kwargs)
-        options = {key: kwargs.pop(key) for key in names & kwargs.keys()}
-        reduction, ignored = read_rows(kernel.name, options)
-        taken = {key: options[key] for key in OF_FORMULA if is_given(key, options.get(key))}
+        wanted = read_options(kernel, {key: kwargs.pop(key) for key in names & kwargs.keys()})
         given = dict(zip(arrays, args, strict=False)) | kwargs
-        left_out = _left_out(given, labels, ignored)
+        left_out = _left_out(wanted, given, arrays[0])
         if left_out is not None:
-            given = _without(given, arrays[0], labels, left_out)
-        chosen = tuple(taken)
+            given = given | wanted.with_classes(TENSORS, given, left_out)
+            # Scores of 0 in a row that does not count: what is NaN there comes into no gradient.
+            given[arrays[0]] = torch.where(left_out.unsqueeze(given.get("axis", -1)), 0, given[arrays[0]])
+        chosen = tuple(wanted.taken)
         assert ready(chosen)
-        value = loaded[chosen](**given, **taken)
+        value = loaded[chosen](**given, **wanted.taken)
         if left_out is not None:
-            value = torch.where(left_out, value.new_zeros(()), value)
-        if reduction == "none":
+            value = torch.where(left_out, 0, value)
+        if wanted.reduction == NONE:
             return value
-        total = value.sum()
-        return total / _count(value, given, labels, taken, left_out) if reduction == "mean" else total
+        total = value.sum(dtype=torch.float64)
+        return (_mean(total, value, wanted, given, left_out) if wanted.reduction == MEAN else total).to(value.dtype)
 
     loss.__name__ = loss.__qualname__ = plain.__name__
     loss.__doc__, loss.__signature__ = plain.__doc__, plain.__signature__  # type: ignore[attr-defined]
     return loss
 
 
-def _left_out(given: Mapping[str, Any], labels: list[str], ignored: int) -> torch.Tensor | None:
-    """The rows that do not count; ``None`` where there are no labels that could say so."""
-    masks = [given[name] == ignored for name in labels if isinstance(given.get(name), torch.Tensor)]
-    return torch.stack(masks).any(0) if masks else None
-
-
-def _without(given: Mapping[str, Any], first: str, labels: list[str], left_out: torch.Tensor) -> dict[str, Any]:
-    """Some class, and scores of 0, in rows that do not count: what is NaN there comes into no gradient."""
-    head, axis = given[first], given.get("axis", -1)
-    found = dict(given)
-    for name in labels:
-        found[name] = torch.where(left_out, torch.zeros_like(given[name]), given[name])
-    if isinstance(head, torch.Tensor) and head.ndim == left_out.ndim + 1 and isinstance(axis, int):
-        found[first] = torch.where(left_out.unsqueeze(axis), head.new_zeros(()), head)
+def _left_out(wanted: LossOptions, given: Mapping[str, Any], first: str) -> torch.Tensor | None:
+    """The rows that do not count; ``None`` also where the kernel refuses what was given."""
+    head, axis = given.get(first), given.get("axis", -1)
+    if not isinstance(head, torch.Tensor) or not isinstance(axis, int) or not -head.ndim <= axis < head.ndim:
+        return None
+    if not all(isinstance(given.get(name), torch.Tensor) for name in wanted.labels):
+        return None
+    place = axis % head.ndim
+    found: torch.Tensor | None = wanted.left_out(given, (*head.shape[:place], *head.shape[place + 1 :]))
     return found
 
 
-def _count(
-    value: torch.Tensor, given: Mapping[str, Any], labels: list[str], taken: Mapping[str, Any], left_out: Any
+def _mean(
+    total: torch.Tensor, value: torch.Tensor, wanted: LossOptions, given: Mapping[str, Any], left_out: Any
 ) -> torch.Tensor:
-    """The weights of the rows that count; of probabilities as a target each row counts as one."""
     counts = torch.ones_like(value)
-    if labels and WEIGHT in taken:
-        counts = _at(taken[WEIGHT], given[labels[0]], given.get("axis", -1)).to(value.dtype)
-    return counts.sum() if left_out is None else torch.where(left_out, counts.new_zeros(()), counts).sum()
-
-
-def _at(weight: torch.Tensor, labels: torch.Tensor, axis: int) -> torch.Tensor:
-    if weight.ndim == 1:
-        return weight[labels]
-    return weight.gather(axis, labels.unsqueeze(axis)).squeeze(axis)
+    if WEIGHT in wanted.taken and wanted.labels:
+        counts = counted(TENSORS, wanted.taken[WEIGHT], given[wanted.labels[0]], given.get("axis", -1))
+    count = (counts if left_out is None else torch.where(left_out, 0, counts)).sum(dtype=torch.float64)
+    return torch.where(count == 0, math.nan, total / torch.where(count == 0, 1, count))

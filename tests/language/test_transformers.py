@@ -23,6 +23,7 @@ from derive.language import (
     with_weight,
 )
 from derive.language.formula import unfold
+from derive.language.transformers import optioned
 from derive.notation.plain import plain
 
 CATALOGUE = {formula.name: formula for formula in load_catalogue()}
@@ -56,6 +57,19 @@ def test_of_targets_each_is_smoothed() -> None:
     target = next(one for one in soft.inputs if one.name == "y")
     found = smoothed(soft, target, a)
     assert plain(found.expression) == "-sum_k (y_k * (1 - a) + a / n) * log(s_k)"
+
+
+def test_an_answer_is_smoothed_over_yes_and_no() -> None:
+    assert plain(smoothed(binary, z, a).expression) == plain(
+        -Sum(((1 - a) * z[k] + a / 2) * log(p[k]) + (1 - (1 - a) * z[k] - a / 2) * x[k], k)
+    )
+
+
+def test_what_a_model_says_is_no_target() -> None:
+    """The options are of the answers, also where the model gives probabilities."""
+    given = CATALOGUE["bernoulli_nll"]
+    found = plain(optioned(given, ["label_smoothing"]).expression)
+    assert "log(q_k)" in found and "label_smoothing / 2" in found
 
 
 def test_names_and_symbols() -> None:

@@ -126,8 +126,10 @@ def test_no_row_that_counts(target: str) -> None:
     assert np.isnan(value) and not grad.any()
     value, grad = loss(LOGITS, labels, reduction="sum")
     assert value == 0 and not grad.any()
-    value, grad = loss(LOGITS, LABELS, weight=np.zeros(CLASSES), reduction="mean")
-    assert np.isnan(value) and not grad.any()
+    for smoothing in (0.0, 0.1):  # by which a class of some weight would still be pulled
+        weight = np.where(np.arange(CLASSES) == 1, 0.0, WEIGHT)
+        value, grad = loss(LOGITS, np.ones(ROWS, int), weight=weight, label_smoothing=smoothing, reduction="mean")
+        assert np.isnan(value) and not grad.any()
 
 
 @BOTH
@@ -201,6 +203,7 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"weight": np.ones(3)}, ValueError, r"weight has shape \(3,\) but x has \(6, 4\)"),
     ({"weight": -WEIGHT}, ValueError, "weight holds -0.5"),
     ({"weights": WEIGHT}, TypeError, "unexpected keyword argument 'weights'"),
+    ({"label_smoothing": 1.5}, ValueError, "label_smoothing is a part of the target, from 0 to 1, not 1.5"),
     ({"label_smoothing": "much"}, TypeError, "label_smoothing must be a real number"),
     ({"pos_weight": WEIGHT}, DeriveError, "takes no pos_weight"),
     ({"reduction": "mean", "out": np.empty(6)}, ValueError, "out is for the rows"),
@@ -212,6 +215,14 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
 def test_what_is_refused(given: dict[str, Any], error: type[Exception], told: str, target: str) -> None:
     with pytest.raises(error, match=told):
         kernel("cross_entropy_label", target)(LOGITS, LABELS, **given)
+
+
+@BOTH
+def test_what_holds_no_label_has_no_row_to_ignore(target: str) -> None:
+    loss = kernel("cross_entropy", target)
+    with pytest.raises(ValueError, match="ignore_index is 1, but no input is a label: leave it out"):
+        loss(LOGITS, SHARES, ignore_index=1)
+    assert np.array_equal(loss(LOGITS, SHARES, ignore_index=-100), loss(LOGITS, SHARES)), "PyTorch's own default"
 
 
 @BOTH

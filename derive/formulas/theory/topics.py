@@ -32,6 +32,7 @@ from derive.formulas.mse import mse
 from derive.formulas.mse_sigmoid import mse_sigmoid
 from derive.formulas.mse_softmax import mse_softmax
 from derive.formulas.multi_margin import multi_margin
+from derive.formulas.nll import nll
 from derive.formulas.poisson_nll import poisson_nll
 from derive.formulas.poly_one import poly_one
 from derive.formulas.renyi_entropy import renyi_entropy
@@ -120,7 +121,7 @@ TOPICS = (
             "连乘变成求和，"
             "最优参数不变，得到的正是交叉熵。",
         ),
-        (categorical_nll,),
+        (categorical_nll, nll),
         pictures=("likelihood_underflow",),
         exhibits=("underflow",),
     ),
