@@ -42,6 +42,7 @@ from derive.proofs import derive_formula
 from derive.store.stages import Kept, Stage, StageStore
 from derive.system.processes import Crew
 from derive.targets import Built, Gathering, Target, text
+from derive.targets.lesson import in_brief
 from derive.targets.templates import BUILD, environment
 from derive.targets.words import LANGUAGES, Words
 from derive.verify import check_derived, check_programs, example
@@ -268,9 +269,25 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join([*names[:NAMED], *rest])
 
 
-def text_page(built: Built, *, unicode: bool = True, words: Words = LANGUAGES["en"], columns: int = text.WIDTH) -> str:
-    """The derivation as a terminal of so many columns shows it; ``unicode=False`` for one that knows ASCII alone."""
-    return (text.render if unicode else text.render_ascii)(built, words, columns)
+def text_page(
+    built: Built,
+    *,
+    unicode: bool = True,
+    words: Words = LANGUAGES["en"],
+    columns: int = text.WIDTH,
+    brief: bool = False,
+) -> str:
+    """The derivation as a terminal of so many columns shows it; ``unicode=False`` for one that knows ASCII alone.
+
+    brief: the lesson without the record: key steps, and no list of the rules.
+    """
+    page = text.render if unicode else text.render_ascii
+    return page(briefly(built) if brief else built, words, columns, rules=not brief)
+
+
+def briefly(built: Built) -> Built:
+    """What was derived, as the lesson alone: the first derivatives and the theorems, in their key steps."""
+    return replace(built, derived=in_brief(built.derived))
 
 
 def passes_page(derived: Derived) -> str:

@@ -213,9 +213,10 @@ def list_(chosen: Chosen, language: str | None) -> None:
 @door.command(epilog="\b\nExample:\n  derive show NAME --latex > page.tex")
 @click.argument("name", required=False)
 @click.option("--latex", is_flag=True, help="As LaTeX, the page that a build would write.")
+@click.option("--brief", is_flag=True, help="The lesson alone: results, key steps, theorems.")
 @click.option("--passes", is_flag=True, help="The program of each kernel after each pass, instead of the derivation.")
 @setting_options("show")
-def show(chosen: Chosen, name: str | None, latex: bool, passes: bool) -> None:
+def show(chosen: Chosen, name: str | None, latex: bool, brief: bool, passes: bool) -> None:
     """Show the derivation of a formula, step by step.
 
     It is as wide as the terminal; COLUMNS sets another width.  In English, unless another language is asked for.
@@ -225,7 +226,7 @@ def show(chosen: Chosen, name: str | None, latex: bool, passes: bool) -> None:
         raise click.UsageError("NAME is missing: derive list shows the names of the formulas")
     from derive.catalogue import open_catalogue, select
     from derive.job import select_languages
-    from derive.pipeline import latex_page, passes_page, text_page, verified
+    from derive.pipeline import briefly, latex_page, passes_page, text_page, verified
 
     languages = select_languages(chosen.of(LANGUAGES) or ["en"])
     catalogue = open_catalogue(chosen.formulas, chosen.of(CATALOGUE), [name])
@@ -237,9 +238,9 @@ def show(chosen: Chosen, name: str | None, latex: bool, passes: bool) -> None:
     unicode = (sys.stdout.encoding or "").lower().startswith(("utf", "gb18030"))  # these write every sign
     for words in languages:
         if latex:
-            display.page(latex_page(built, words=words))
+            display.page(latex_page(briefly(built) if brief else built, words=words))
         else:
-            display.page(text_page(built, unicode=unicode, words=words, columns=display.columns))
+            display.page(text_page(built, unicode=unicode, words=words, columns=display.columns, brief=brief))
 
 
 @door.command(epilog="\b\nExample:\n  derive diff NAME --formulas mine.py --against main")

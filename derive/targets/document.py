@@ -10,7 +10,7 @@ from sympy import Add, Basic, Dummy, Expr, Mul, Pow, S
 
 from derive.algebra import is_nonnegative, is_positive
 from derive.algebra.records import Condition, Derivation, Derived, Rule, Theorem
-from derive.language.formula import Formula, Head
+from derive.language.formula import Formula, Head, Value
 from derive.language.nodes import CACHED, Component, Prod, substitute
 from derive.notation.arranging import names_in
 from derive.targets.base import PrintError
@@ -157,13 +157,20 @@ def needed(chain: Derivation, known: Iterable[Condition] = ()) -> tuple[Conditio
     ``known`` are conditions that were told before.
     """
     told = [*chain.assumptions, *known]
-    open_ = [c for c in chain.conditions if c not in told]
+    open_ = [c for c in chain.conditions if c not in told and not _is_of_a_class(c, chain)]
     widest_first = sorted(open_, key=lambda c: -sum(1 for part in c.subject for _ in _parts(part)))
     for condition in widest_first:
         others = [c for c in open_ if c is not condition]
         if _is_settled(condition, [*told, *others]):
             open_ = others
     return tuple(open_)
+
+
+def _is_of_a_class(condition: Condition, chain: Derivation) -> bool:
+    """Whether it says that an index is a class of which already the start of the chain names a component."""
+    return condition.kind == "in_range" and any(
+        condition.subject[0] in node.free_symbols for node in chain.start.atoms(Component, Value)
+    )
 
 
 def _parts(part: Basic) -> Iterable[Basic]:

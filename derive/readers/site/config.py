@@ -43,6 +43,7 @@ def settings(plan: Plan) -> dict[str, Any]:
             "subtitle": words.say("formulas, derived step by step"),
             "alternate": [_alternate(code, words.language) for code in plan.languages],
             "polyfills": ["assets/iframe-worker/shim.js"],
+            "detail": {"brief": words.say("Key steps only"), "full": words.say("Every step")},
             "fold": {"open": words.say("Unfold all steps"), "close": words.say("Fold all steps")},
         },
         "extra_css": ["assets/katex/katex.min.css", "assets/derive.css"],

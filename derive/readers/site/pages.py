@@ -9,6 +9,8 @@ from derive.readers.site.code import code_tabs
 from derive.readers.site.generated import Generated
 from derive.readers.site.inset_exhibits import exhibit
 from derive.readers.site.inset_pictures import picture
+from derive.targets.document import anchor
+from derive.targets.lesson import ROUTINE
 from derive.targets.words import LANGUAGES, Words
 
 _HEAD = re.compile(r"\A<!--.*?-->\s*", re.DOTALL)
@@ -19,6 +21,9 @@ _INLINE = re.compile(r"\$`(.*?)`\$")
 _REGION = re.compile(r"<!-- (?P<kind>code|formulas)(?:: (?P<name>\w+))? -->(?P<inside>.*?)<!-- end -->", re.DOTALL)
 _PLACE = re.compile(r"<!-- (?P<kind>picture|exhibit): (?P<name>\w+) -->")
 _PDF = "<!-- pdf -->"
+_KNOWN = re.compile(r"\[(?P<title>[^\[\]]*)\]\((?P<name>\w+)\.md(?P<anchor>#[\w.]+)\)")
+_RULE = re.compile(r'\]\(\.\./rules\.md#(?P<anchor>[\w-]+) "[^"]*"\)')
+_ROUTINE = frozenset(map(anchor, ROUTINE))
 _FORMULA = re.compile(r"\]\((?P<up>\.\./)?formulas/(?P<name>\w+)\.md\)")
 
 
@@ -59,6 +64,8 @@ def _finished(generated: Generated, text: str, up: str = "../") -> str:
     text = _outside_fences(text, lambda piece: _INLINE.sub(r"\\(\1\\)", piece))
     text = _ANCHORED.sub(r"\g<heading> { #\g<id> }", text)
     text = _FORMULA.sub(lambda link: f"]({_address(generated, link['name'], link['up'] or '')})", text)
+    text = _RULE.sub(lambda link: link[0] + ("{ .derive-routine }" if link["anchor"] in _ROUTINE else ""), text)
+    text = _KNOWN.sub(lambda link: _derived_at(generated, link), text)
     text = _PLACE.sub(lambda place: _place(generated, place["kind"], place["name"], up), text)
     return _REGION.sub(lambda region: _region(generated, region), text)  # last: nothing in code is looked at
 
@@ -66,6 +73,14 @@ def _finished(generated: Generated, text: str, up: str = "../") -> str:
 def _outside_fences(text: str, change: object) -> str:
     pieces = _FENCED.split(text)
     return "".join(piece if place % 2 else change(piece) for place, piece in enumerate(pieces))  # type: ignore[operator]
+
+
+def _derived_at(generated: Generated, link: re.Match[str]) -> str:
+    """The link to a derivation of another formula; its words alone, where that has no page."""
+    topic, name = generated.topic_of(link["name"]), link["name"]
+    if topic is None and name not in generated.own:
+        return link["title"]
+    return f"[{link['title']}](../{f'topics/{topic}' if topic else f'formulas/{name}'}.md{link['anchor']})"
 
 
 def _address(generated: Generated, formula: str, up: str) -> str:

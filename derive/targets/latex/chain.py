@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from derive.algebra.records import Derivation, Rule
+from derive.algebra.records import Derivation, Step
 from derive.language.formula import Formula
 from derive.notation import Mark
 from derive.notation.marks import Product, Terms
@@ -33,7 +33,7 @@ class ChainLine:
 
 
 def chain_lines(
-    chain: Derivation, formula: Formula, taken: frozenset[str], note: Callable[[Rule], str], margin: str
+    chain: Derivation, formula: Formula, taken: frozenset[str], note: Callable[[Step], str], margin: str
 ) -> tuple[str, ...]:
     """The start, then exactly the steps, each with its note."""
     start = marks(chain.start, formula.name, taken)
@@ -42,7 +42,7 @@ def chain_lines(
     for number, step in enumerate(chain.steps):
         left = spell(start) if number == 0 and not alone else ""
         *broken, last = broken_after(RELATIONS[step.relation], marks(step.after, formula.name, taken))
-        broken = [*broken, replace(last, note=note(step.rule))]
+        broken = [*broken, replace(last, note=note(step))]
         lines += [replace(broken[0], math=f"{left} {broken[0].math}".lstrip()), *broken[1:]]
     return joined([*lines[:-1], replace(lines[-1], margin=margin)])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from derive.algebra.records import Condition, Derivation, Example, Rule, Theorem
+from derive.algebra.records import Condition, Derivation, Example, Step, Theorem
 from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Parameter
@@ -24,7 +24,8 @@ from derive.targets.document import (
 )
 from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, RELATIONS, chain_lines, fitted, statement_lines
 from derive.targets.latex.speech import Speech
-from derive.targets.tex.printer import latex, marks, name_of
+from derive.targets.lesson import Headline, known_at, lesson
+from derive.targets.tex.printer import latex, marks, name_of, spell
 from derive.targets.tex.quantities import domain_of, numbers, quantities, symbol_of
 from derive.targets.tex.side_conditions import condition, conditions
 
@@ -43,6 +44,22 @@ class Named:
 
     label: str
     math: str
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """What a derivation comes to; ``label`` is that of its equation."""
+
+    math: str
+    label: str
+
+
+@dataclass(frozen=True)
+class TheoremLine:
+    """A theorem by its title and its label."""
+
+    title: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -90,7 +107,10 @@ class ExamplePage:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything on it is LaTeX."""
+    """Everything on it is LaTeX.
+
+    results, proved: what the derivations come to, and the theorems by their titles; further: what an appendix holds.
+    """
 
     name: str
     heading: str
@@ -100,16 +120,19 @@ class Page:
     definition: str
     named: tuple[Named, ...]
     inputs: tuple[InputRow, ...]
+    results: tuple[ResultLine, ...]
+    proved: tuple[TheoremLine, ...]
     derivations: tuple[ChainPage, ...]
     theorems: tuple[TheoremPage, ...]
     examples: tuple[ExamplePage, ...]
+    further: tuple[ChainPage, ...]
 
 
 def page(built: Built, speech: Speech) -> Page:
     """Raises PrintError on a node or condition without a notation, and on a chain that is broken."""
     for chain in built.derived.chains:
         check_chain("latex", built.formula, chain)
-    return _Writer(built.formula, speech, cited(built), _labels(built)).page(built)
+    return _Writer(built.formula, speech, cited(built), _labels(built), built.derived.derivations).page(built)
 
 
 def _labels(built: Built) -> dict[Theorem, str]:
@@ -138,9 +161,10 @@ class _Writer:
     speech: Speech
     cited: dict[str, str]
     labels: dict[Theorem, str]
+    derivations: tuple[Derivation, ...]
 
     def page(self, built: Built) -> Page:
-        formula, derived, speech = self.formula, built.derived, self.speech
+        formula, derived, speech, told_first = self.formula, built.derived, self.speech, lesson(built.derived)
         cases = joined_cases(derived.derivations)
         source = citation(formula.source) if formula.source else None
         return Page(
@@ -152,10 +176,19 @@ class _Writer:
             definition=self._definition(),
             named=tuple(map(self._named, formulas_named(derived))),
             inputs=tuple(map(self._input, formula.inputs)),
-            derivations=tuple(self._derivation(d, cases) for d in derived.derivations),
+            results=tuple(map(self._result, told_first.headlines)),
+            proved=tuple(TheoremLine(speech.say(t.title), self.labels[t]) for t in derived.theorems),
+            derivations=tuple(self._derivation(d, cases) for d in told_first.first),
             theorems=tuple(map(self._theorem, derived.theorems)),
             examples=tuple(self._example(w, built.examples) for w in derived.witnesses),
+            further=tuple(self._derivation(d, cases) for d in told_first.further),
         )
+
+    def _result(self, headline: Headline) -> ResultLine:
+        taken = names_of_chain(headline.chain)
+        left, right = self._marks(headline.left, taken), fitted(self._marks(headline.right, taken))
+        math = f"{spell(left)} {RELATIONS[headline.chain.relation]} {right}"
+        return ResultLine(math, f"{self.formula.name}.{headline.chain.name}")
 
     def _source(self, source: Citation) -> str:
         place = self.speech.fill(f"{source.kind} {{number}}", number=source.number) if source.kind else ""
@@ -180,14 +213,16 @@ class _Writer:
         bracketed = f"{self.speech.type.opening}{default}{self.speech.type.closing}" if default else ""
         return InputRow(symbol_of(given), self.speech.say(given.doc), domain_of(given), bracketed)
 
-    def _note(self, rule: Rule) -> str:
-        """The name of the rule, and where to read of it."""
-        name = self.speech.say(rule.name)
+    def _note(self, step: Step) -> str:
+        """The name of the rule, and where to read of it, or of what it uses."""
+        rule, name = step.rule, self.speech.say(step.rule.name)
         if rule.name in self.cited:
             theorem = self.speech.fill("Theorem {number}", number=rf"\ref*{{{self.cited[rule.name]}}}")
             by_number = self.speech.fill("by {title}", title=theorem)
             return rf"\deriveby{{{self.cited[rule.name]}}}{{{by_number}}}{{{name}}}"
-        return rf"\derivenote{{{anchor(rule)}}}{{{name}}}"
+        known = known_at(step, self.formula, self.derivations)
+        places = "".join(rf"\deriveknown{{eq:{place.formula.name}.{place.name}}}" for place in known)
+        return rf"\derivenote{{{anchor(rule)}}}{{{name}}}{places}"
 
     def _chain(
         self, chain: Derivation, label: str, taken: frozenset[str], margin: str, said: tuple[str, ...] = ()

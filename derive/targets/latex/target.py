@@ -13,6 +13,7 @@ from derive.targets.latex.escape import comment, outline
 from derive.targets.latex.page import page
 from derive.targets.latex.shared import notation_rows, rules, sections, works
 from derive.targets.latex.speech import Speech
+from derive.targets.lesson import lesson
 from derive.targets.templates import again
 from derive.targets.words import LANGUAGES, Words
 
@@ -39,7 +40,9 @@ ABSTRACT = (
 
 @dataclass(frozen=True)
 class LatexTarget:
-    """In one language: ``formulas/<formula>.tex`` for each formula; ``main.tex`` and ``preamble.tex`` for all."""
+    """In one language: ``formulas/<formula>.tex`` for each formula, and for an appendix ``further/<formula>.tex``;
+    ``main.tex`` and ``preamble.tex`` for all.
+    """
 
     words: Words
 
@@ -54,13 +57,18 @@ class LatexTarget:
     def formula_files(self, built: Built, templates: Environment) -> Mapping[str, str]:
         """Raises PrintError where a node or a condition has no notation."""
         speech, name = Speech(self.words), built.formula.name
-        text = templates.get_template(f"{KIND}/formula.tex").render(
-            page=page(built, speech),
-            say=speech.say,
-            generated=comment(speech.fill(GENERATED, name=name)),
-            regenerate=again(templates, name, KIND),
-        )
-        return {f"formulas/{name}.tex": text}
+        shown = page(built, speech)
+        values = {
+            "page": shown,
+            "say": speech.say,
+            "generated": comment(speech.fill(GENERATED, name=name)),
+            "regenerate": again(templates, name, KIND),
+        }
+        parts = {"formulas": "formula", **({"further": "further"} if shown.further else {})}
+        return {
+            f"{folder}/{name}.tex": templates.get_template(f"{KIND}/{template}.tex").render(values)
+            for folder, template in parts.items()
+        }
 
     def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
         """The document in which every page is included, in the order given."""
@@ -71,6 +79,7 @@ class LatexTarget:
             "title": outline(self.words.say(TITLE)),
             "abstract": [speech.mixed(paragraph) for paragraph in ABSTRACT],
             "sections": sections(built, speech),
+            "further": [one.formula.name for one in built if lesson(one.derived).further],
             "rules": rules(built, speech),
             "works": works(built, speech),
             "notation": notation_rows(speech),

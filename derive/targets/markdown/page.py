@@ -23,6 +23,7 @@ from derive.targets.document import (
     names_of_theorem,
     needed,
 )
+from derive.targets.lesson import Headline, Place, known_at, lesson
 from derive.targets.markdown.escape import in_table, inline, prose, sentences, tooltip
 from derive.targets.markdown.lines import broken
 from derive.targets.tex.printer import glyphs, latex, marks, name_of, spell
@@ -44,13 +45,30 @@ class InputRow:
 
 
 @dataclass(frozen=True)
+class Link:
+    """place: an anchor, for one of another formula's page with the name of its file before it; none: no link."""
+
+    title: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A display, and where it is derived."""
+
+    math: str
+    link: Link
+
+
+@dataclass(frozen=True)
 class StepRow:
-    """``math`` with its relation before it; the rule with its anchor and its sentence."""
+    """``math`` with its relation before it; the rule with its anchor and its sentence; where what it uses stands."""
 
     math: str
     rule: str = ""
     anchor: str = ""
     sentence: str = ""
+    known: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +108,10 @@ class ExamplePage:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything on it is Markdown, or mathematics for a fence of Markdown."""
+    """Everything on it is Markdown, or mathematics for a fence of Markdown.
+
+    results, proved: what the derivations come to, and the titles of the theorems; further: what comes after these.
+    """
 
     name: str
     title: str
@@ -99,9 +120,12 @@ class Page:
     definition: str
     named: tuple[str, ...]
     inputs: tuple[InputRow, ...]
+    results: tuple[Result, ...]
+    proved: tuple[Link, ...]
     derivations: tuple[ChainPage, ...]
     theorems: tuple[TheoremPage, ...]
     examples: tuple[ExamplePage, ...]
+    further: tuple[ChainPage, ...]
     kernels: tuple[str, ...]
 
 
@@ -110,7 +134,7 @@ def page(built: Built, words: Words) -> Page:
     derived = built.derived
     for chain in derived.chains:
         check_chain("markdown", derived.formula, chain)
-    return _Writer(derived.formula, words).page(built)
+    return _Writer(derived.formula, words, derived.derivations, built.topic is not None).page(built)
 
 
 def definition(formula: Formula) -> str:
@@ -128,14 +152,20 @@ def equation(formula: Formula) -> str:
 
 @dataclass(frozen=True)
 class _Writer:
-    """Spells what belongs to one formula, in one language."""
+    """Spells what belongs to one formula, in one language.
+
+    beside: whether the formulas that it uses have pages too, as those of a topic have.
+    """
 
     formula: Formula
     words: Words
+    derivations: tuple[Derivation, ...]
+    beside: bool
 
     def page(self, built: Built) -> Page:
-        formula, derived = self.formula, built.derived
+        formula, derived, told_first = self.formula, built.derived, lesson(built.derived)
         cases = joined_cases(derived.derivations)
+        theorems = tuple(self._theorem(t, {d.name for d in derived.derivations}) for t in derived.theorems)
         return Page(
             name=formula.name,
             title=self.say(formula.title or formula.name),
@@ -146,9 +176,12 @@ class _Writer:
             definition=definition(formula),
             named=tuple(definition(other) for other in formulas_named(derived)),
             inputs=tuple(map(self._input, formula.inputs)),
-            derivations=tuple(self._chain(d, cases) for d in derived.derivations),
-            theorems=tuple(self._theorem(t, {d.name for d in derived.derivations}) for t in derived.theorems),
+            results=tuple(map(self._result, told_first.headlines)),
+            proved=tuple(Link(self.say(t.title), p.label) for t, p in zip(derived.theorems, theorems, strict=True)),
+            derivations=tuple(self._chain(d, cases) for d in told_first.first),
+            theorems=theorems,
             examples=tuple(self._example(w, built.examples) for w in derived.witnesses),
+            further=tuple(self._chain(d) for d in told_first.further),
             kernels=tuple(program.name for program in built.programs),
         )
 
@@ -197,13 +230,30 @@ class _Writer:
             cases=tuple(self._case(c) for c in cases if c.after == chain),
         )
 
+    def _result(self, headline: Headline) -> Result:
+        taken = names_of_chain(headline.chain)
+        return Result(
+            self._statement(headline.left, headline.chain.relation, headline.right, taken),
+            Link(self.say(headline.chain.title), f"{self.formula.name}.{headline.chain.name}"),
+        )
+
+    def _known(self, place: Place) -> Link:
+        """A derivation of this page by its title, one of another page by the title of that."""
+        label = f"#{place.formula.name}.{place.name}"
+        if place.formula.name == self.formula.name:
+            titles = (d.title for d in self.derivations if d.name == place.name)
+            return Link(self.say(next(titles, place.name)), label)
+        there = f"{place.formula.name}.md{label}" if self.beside else ""
+        return Link(self.say(place.formula.title or place.formula.name), there)
+
     def _count(self, steps: int) -> str:
         return self.words.fill("{number} steps" if steps != 1 else "1 step", number=steps)
 
     def _step(self, step: Step, taken: frozenset[str]) -> StepRow:
         math = broken(marks(step.after, self.formula.name, taken), RELATIONS[step.relation])
         sentence = tooltip(self.words.say(step.rule.sentence))
-        return StepRow(in_table("{} " + math), self.say(step.rule.name), anchor(step.rule), sentence)
+        known = tuple(map(self._known, known_at(step, self.formula, self.derivations)))
+        return StepRow(in_table("{} " + math), self.say(step.rule.name), anchor(step.rule), sentence, known)
 
     def _case(self, cases: TwoCases) -> str:
         taken = names_of_chain(cases.equal) | names_of_chain(cases.distinct)

@@ -11,6 +11,7 @@ from derive.language.formula import Formula
 from derive.language.text import Text
 from derive.targets.citations import told as cited
 from derive.targets.document import formulas_named, names_of_chain, names_of_theorem, needed
+from derive.targets.lesson import Headline, lesson
 from derive.targets.notebook.latex import (
     RELATIONS,
     UNNAMED,
@@ -180,10 +181,18 @@ def _theorem(theorem: Theorem, words: Words) -> str:
 
 def _derived(derived: Derived, words: Words) -> str:
     named = "".join(_shown(definition(other)) for other in formulas_named(derived))
-    parts = [_derivation(chain, words, folded=True) for chain in derived.derivations]
+    told_first = lesson(derived)
+    parts = [_shown(_headline(headline)) for headline in told_first.headlines]
+    parts += [_derivation(chain, words, folded=True) for chain in told_first.first]
     parts += [_theorem(theorem, words) for theorem in derived.theorems]
     parts += [html(witness, words) for witness in derived.witnesses]
+    parts += [_derivation(chain, words, folded=True) for chain in told_first.further]
     return _formula(derived.formula, words) + named + "".join(parts)
+
+
+def _headline(headline: Headline) -> str:
+    """What a derivation comes to, by the symbol of its formula."""
+    return statement(headline.left, headline.chain.relation, headline.right, names_of_chain(headline.chain))
 
 
 def _listed(pattern: Text, found: Iterable[str], words: Words) -> str:

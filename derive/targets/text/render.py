@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sympy import Basic
 
-from derive.algebra.records import Condition, Derivation, Derived, Example, Theorem
+from derive.algebra.records import Condition, Derivation, Derived, Example, Step, Theorem
 from derive.language.claims import Topic, Witness
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
@@ -28,6 +28,7 @@ from derive.targets.document import (
     names_of_theorem,
     needed,
 )
+from derive.targets.lesson import Headline, known_at, lesson
 from derive.targets.rulebook import Medium, rules_by_name, statements
 from derive.targets.text.characters import ASCII_SIGNS, UNICODE_SIGNS, Signs
 from derive.targets.text.lines import WIDTH, aligned, fold
@@ -45,15 +46,17 @@ _BELOW = " " * 6
 """The margin of prose that stands below its head."""
 
 
-def render(what: Built | Derived, words: Words = ENGLISH, columns: int = WIDTH) -> str:
+def render(what: Built | Derived, words: Words = ENGLISH, columns: int = WIDTH, rules: bool = True) -> str:
     """The page in Unicode, in lines of at most so many columns where there is a place to break them.
+
+    rules: whether those that were used are listed at its end.
 
     Raises PrintError on a node or condition without a notation, and on a chain that is broken.
     """
-    return _page(what, UNICODE_SIGNS, words, columns).text()
+    return _page(what, UNICODE_SIGNS, words, columns, rules).text()
 
 
-def render_ascii(what: Built | Derived, words: Words = ENGLISH, columns: int = WIDTH) -> str:
+def render_ascii(what: Built | Derived, words: Words = ENGLISH, columns: int = WIDTH, rules: bool = True) -> str:
     """The same in ASCII, for a terminal that shows nothing else; a letter that it lacks is spelled as ``\\u4e2d``.
 
     Raises PrintError for a language that ASCII cannot write.
@@ -63,7 +66,7 @@ def render_ascii(what: Built | Derived, words: Words = ENGLISH, columns: int = W
             f"text: this terminal shows ASCII alone, which cannot write {words.language!r}: "
             f"use a terminal of UTF-8 (PYTHONIOENCODING=utf-8), or --lang en"
         )
-    text = _page(what, ASCII_SIGNS, words, columns).text()
+    text = _page(what, ASCII_SIGNS, words, columns, rules).text()
     return _without_accents(text).encode("ascii", "backslashreplace").decode("ascii")
 
 
@@ -71,10 +74,10 @@ def _without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-def _page(what: Built | Derived, signs: Signs, words: Words, columns: int) -> _Page:
+def _page(what: Built | Derived, signs: Signs, words: Words, columns: int, rules: bool) -> _Page:
     if isinstance(what, Built):
-        return _Page(what.derived, signs, words, columns, what.topic, what.examples)
-    return _Page(what, signs, words, columns)
+        return _Page(what.derived, signs, words, columns, rules, what.topic, what.examples)
+    return _Page(what, signs, words, columns, rules)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class _Page:
     signs: Signs
     words: Words
     columns: int
+    with_rules: bool = True
     topic: Topic | None = None
     examples: tuple[Example, ...] = ()
 
@@ -93,12 +97,13 @@ class _Page:
     def text(self) -> str:
         for chain in self.derived.chains:
             check_chain("text", self.formula, chain)
-        cases = joined_cases(self.derived.derivations)
-        blocks = [self._opening(), self._inputs()]
-        blocks += [self._derivation(d, cases) for d in self.derived.derivations]
+        cases, told_first = joined_cases(self.derived.derivations), lesson(self.derived)
+        blocks = [self._opening(), self._inputs(), self._results(told_first.headlines)]
+        blocks += [self._derivation(d, cases) for d in told_first.first]
         blocks += [self._theorem(t) for t in self.derived.theorems]
         blocks += [self._witness(w) for w in self.derived.witnesses]
-        blocks += [self._rules()]
+        blocks += [self._derivation(d, cases) for d in told_first.further]
+        blocks += [self._rules()] if self.with_rules else []
         return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block) + "\n"
 
     def say(self, text: str, **values: str) -> str:
@@ -141,6 +146,20 @@ class _Page:
             lines += self._beside(f"  {pad(name, names)}  {pad(domain, domains)}  ", doc, names + domains + 6)
         return lines
 
+    def _results(self, headlines: tuple[Headline, ...]) -> list[str]:
+        """What the derivations come to, and the titles of the theorems."""
+        rows = [
+            ("", f"{self.math(h.left)} {sign} {self.math(h.right, names_of_chain(h.chain))}", "")
+            for h in headlines
+            for sign in (self.signs.relations[h.chain.relation],)
+        ]
+        titles = [self.say(theorem.title) for theorem in self.derived.theorems]
+        lines = [self.say("Results"), *self._aligned(rows)] if rows else []
+        if titles:
+            proved = self.say("Proved below: {titles}", titles=self.words.say("; ").join(titles))
+            lines += wrap(proved, self.columns, "  ", _BELOW)
+        return lines
+
     def _beside(self, head: str, prose: str, column: int) -> list[str]:
         """The prose in its column, to the right of its head; below it, where the head is wider or the column narrow."""
         margin = self._margin(column)
@@ -171,9 +190,7 @@ class _Page:
         """``told`` are conditions of which the reader knows already."""
         taken = names_of_chain(chain)
         rows = [("", self.math(chain.start, taken), "")]
-        rows += [
-            (self.signs.relations[s.relation], self.math(s.after, taken), self.say(s.rule.name)) for s in chain.steps
-        ]
+        rows += [(self.signs.relations[s.relation], self.math(s.after, taken), self._rule(s)) for s in chain.steps]
         assumed = self._conditions((c for c in chain.assumptions if c not in told), taken)
         owed = self._conditions(needed(chain, told), taken)
         return [
@@ -181,6 +198,13 @@ class _Page:
             *self._aligned(rows),
             *self._list("Side conditions: {conditions}.", owed),
         ]
+
+    def _rule(self, step: Step) -> str:
+        """Its name, and the other formulas whose derivatives it takes as known: theirs stand on other pages."""
+        places = known_at(step, self.formula, self.derived.derivations)
+        others = [p.formula.name for p in places if p.formula != self.formula]
+        listed = self.say(": ") + ", ".join(dict.fromkeys(others)) if others else ""
+        return self.say(step.rule.name) + listed
 
     def _list(self, pattern: str, conditions: list[str]) -> list[str]:
         return (

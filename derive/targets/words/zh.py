@@ -9,6 +9,10 @@ _PAGES = {
     "Topic": "主题",
     "Inputs": "输入",
     "Proof": "证明",
+    "Results": "结果",
+    "Proved below:": "下面证明：",
+    "Proved below: {titles}": "下面证明：{titles}",
+    "Products with a vector, and second derivatives": "与向量的乘积和二阶导数",
     "Rules used": "所用法则",
     "{title} ({name})": "{title}（{name}）",
     "Topic: {title}": "主题：{title}",
@@ -70,6 +74,8 @@ _DOCUMENTS = {
     "Your own formulas": "自定义公式",
     "To look things up": "查阅",
     ": ": "：",
+    "; ": "；",
+    ".": "。",
 }
 
 _CONDITIONS = {
@@ -112,6 +118,8 @@ _SITE = {
     "Home": "首页",
     "Dark pages": "切换到深色",
     "Light pages": "切换到浅色",
+    "Key steps only": "只看关键步骤",
+    "Every step": "逐步完整",
     "Fold all steps": "收起全部步骤",
     "Unfold all steps": "展开全部步骤",
     "Formulas, derived step by step, and the code that computes them.": "逐步推导的公式，以及计算它们的代码。",

@@ -151,6 +151,22 @@ def test_light_and_dark(site: Site, browser: Any) -> None:
     assert wait(browser, look)[0] == seen["light"]
 
 
+def test_a_reader_may_see_the_key_steps_alone(site: Site, browser: Any) -> None:
+    resize(browser, DESK)
+    visit(site, browser, smallest(site, "derive-routine"))
+    shown = "return Array.from(document.querySelectorAll('.derive-steps[open] tr')).filter(r => r.offsetHeight).length"
+    ends = (
+        "return Array.from(document.querySelectorAll('.derive-steps[open] tbody'))"
+        ".filter(b => !b.lastElementChild.offsetHeight || !b.firstElementChild.offsetHeight).length"
+    )
+    every = browser.execute_script(shown)
+    browser.execute_script("document.querySelector('.derive-detail').click()")
+    assert 0 < browser.execute_script(shown) < every
+    assert browser.execute_script(ends) == 0, "the start and the end of a chain always stand there"
+    browser.execute_script("document.querySelector('.derive-detail').click()")
+    assert browser.execute_script(shown) == every
+
+
 def test_steps_fold_and_unfold(site: Site, browser: Any) -> None:
     resize(browser, DESK)
     page = smallest(site, 'class="derive-steps"')

@@ -21,10 +21,10 @@ FILES = {
     "topics/t.md": "# T\n\n<!-- formulas -->\n\n- [F](../formulas/f.md)\n\n<!-- end -->\n",
     "formulas/f.md": (
         "# F\n\nSee $`a_b`$.\n\n```math\n# not a heading $`x`$\n```\n\n"
-        '<a id="f.gradient"></a>\n\n## Gradient\n\n[r](../rules.md#r "s")\n\n'
+        '<a id="f.gradient"></a>\n\n## Gradient\n\n[r](../rules.md#r "s")\n\n[c](../rules.md#constant-factor "s")\n\n'
         "<!-- code: f -->\n\n[NumPy](../../../numpy_kernels/f.py)\n\n<!-- end -->\n"
     ),
-    "formulas/mine.md": "# Mine\n\n[F](../formulas/f.md)\n",
+    "formulas/mine.md": "# Mine\n\n[F](../formulas/f.md) [known](f.md#f.gradient) [away](away.md#away.gradient)\n",
     "notation.md": "# Notation\n",
     "rules.md": '# Rules\n\n<a id="r"></a>\n\n## r\n\n- [F](formulas/f.md)\n- [Mine](formulas/mine.md)\n',
     "references.md": "# References\n",
@@ -69,6 +69,18 @@ def test_links_lead_to_where_a_formula_stands_on_the_site(folder: Path) -> None:
     pages = dict(site_pages(read_generated(folder, "en")))
     assert "[F](topics/t.md#f)" in pages["rules"] and "[Mine](formulas/mine.md)" in pages["rules"]
     assert "[F](../topics/t.md#f)" in pages["formulas/mine"]
+
+
+def test_links_lead_to_the_derivation_that_a_step_uses(folder: Path) -> None:
+    page = dict(site_pages(read_generated(folder, "en")))["formulas/mine"]
+    assert "[known](../topics/t.md#f.gradient)" in page
+    assert page.rstrip().endswith(" away"), "what has no page has no link"
+
+
+def test_routine_steps_are_marked_so_that_a_reader_may_leave_them_out(folder: Path) -> None:
+    page = dict(site_pages(read_generated(folder, "en")))["topics/t"]
+    assert '[c](../rules.md#constant-factor "s"){ .derive-routine }' in page
+    assert '[r](../rules.md#r "s")\n' in page
 
 
 def test_a_missing_page_is_named(folder: Path) -> None:

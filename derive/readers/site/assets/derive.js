@@ -12,10 +12,43 @@
     document.documentElement.setAttribute("data-typeset", "done");
   }
 
-  function foldButton() {
-    var steps = Array.from(document.querySelectorAll("details.derive-steps"));
+  // The buttons of a page with steps stand in a row of their own below its title.
+  function tools() {
     var heading = document.querySelector(".md-content h1");
+    var steps = Array.from(document.querySelectorAll("details.derive-steps"));
     if (steps.length < 2 || !heading) return;
+    var row = document.createElement("div");
+    row.className = "derive-tools";
+    heading.after(row);
+    detailButton(row);
+    foldButton(row, steps);
+  }
+
+  // Key steps alone, or every step: what the reader chose stays chosen on other pages, where the browser keeps it.
+  function detailButton(row) {
+    var root = document.documentElement, words = document.querySelector('meta[name="derive-detail"]');
+    if (!document.querySelector(".derive-routine")) return;
+    function kept(value) {
+      try { return value === undefined ? localStorage.getItem("derive-detail") : localStorage.setItem("derive-detail", value); }
+      catch (refused) { return null; }
+    }
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "derive-detail";
+    function show(brief) {
+      root.classList.toggle("derive-brief", brief);
+      button.textContent = brief ? words.dataset.full : words.content;
+    }
+    button.addEventListener("click", function () {
+      var brief = !root.classList.contains("derive-brief");
+      show(brief);
+      kept(brief ? "brief" : "full");
+    });
+    show(kept() === "brief");
+    row.append(button);
+  }
+
+  function foldButton(row, steps) {
     var words = document.querySelector('meta[name="derive-fold"]');
     var button = document.createElement("button");
     button.type = "button";
@@ -30,7 +63,7 @@
     });
     steps.forEach(function (s) { s.addEventListener("toggle", name); });
     name();
-    heading.after(button);
+    row.append(button);
   }
 
   // A link into folded steps opens them.
@@ -48,7 +81,7 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     typeset();
-    foldButton();
+    tools();
     openTarget();
     keepPlace();
   });
