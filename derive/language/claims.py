@@ -166,6 +166,7 @@ class Topic:
     title, doc: the heading, and the motivation in a few sentences.
     pictures: names of the pictures that belong there.
     exhibits: names of the computed exhibits that belong there.
+    keywords: what readers may call it when they search, with commas between.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Topic:
     formulas: tuple[Formula, ...]
     pictures: tuple[str, ...] = ()
     exhibits: tuple[str, ...] = ()
+    keywords: str = ""
     file: Path | None = field(default=None, compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
 

@@ -61,6 +61,10 @@ TOPICS = (
         ),
         (information,),
         pictures=("information",),
+        keywords=Text(
+            "information, self-information, surprisal, surprise, snow",
+            zh="信息量, 自信息, 惊讶度, 下雪, 西双版纳, 奈特",
+        ),
     ),
     Topic(
         "entropy",
@@ -74,6 +78,7 @@ TOPICS = (
         ),
         (entropy,),
         pictures=("entropy",),
+        keywords=Text("entropy, Shannon, uncertainty", zh="熵, 信息熵, 香农, 不确定性"),
     ),
     Topic(
         "kl_divergence",
@@ -87,6 +92,7 @@ TOPICS = (
         ),
         (kl_divergence,),
         pictures=("kl_simplex",),
+        keywords=Text("KL, Kullback-Leibler, relative entropy, Gibbs", zh="KL散度, 散度, KL, 相对熵, 吉布斯不等式"),
     ),
     Topic(
         "kl_to_cross_entropy",
@@ -97,6 +103,7 @@ TOPICS = (
             zh="把 KL 散度拆成两部分，其中一部分与模型无关，训练时可以舍去；留下的另一部分，就是交叉熵。",
         ),
         (cross_entropy_of_distributions,),
+        keywords=Text("KL, cross-entropy", zh="KL变形, 交叉熵"),
     ),
     Topic(
         "bernoulli_likelihood",
@@ -110,6 +117,10 @@ TOPICS = (
             "它与这个损失配合得天衣无缝，梯度竟是一个简单的差。",
         ),
         (sigmoid, softplus, bernoulli_nll, bce_with_logits),
+        keywords=Text(
+            "sigmoid, logistic, binary, Bernoulli, maximum likelihood",
+            zh="似然, 对数似然, 二分类, 伯努利, 最大似然, sigmoid",
+        ),
     ),
     Topic(
         "categorical_likelihood",
@@ -124,6 +135,10 @@ TOPICS = (
         (categorical_nll, nll),
         pictures=("likelihood_underflow",),
         exhibits=("underflow",),
+        keywords=Text(
+            "negative log-likelihood, NLL, maximum likelihood, multiclass, underflow",
+            zh="似然, 对数似然, 负对数似然, 多分类, 最大似然, 下溢",
+        ),
     ),
     Topic(
         "why_not_mse_saturation",
@@ -138,6 +153,10 @@ TOPICS = (
         ),
         (mse_sigmoid, mse_softmax),
         pictures=("saturation",),
+        keywords=Text(
+            "why, not, MSE, cross-entropy and not MSE, saturation, vanishing gradient",
+            zh="为什么, 均方误差, MSE, 饱和, 梯度消失",
+        ),
     ),
     Topic(
         "why_not_mse_right_class",
@@ -151,6 +170,7 @@ TOPICS = (
             zh="分类只问正确的类别。交叉熵只看正确类别的概率；平方误差还要计较剩下的概率在错误类别之间如何分配。",
         ),
         (mse,),
+        keywords=Text("why, not, MSE, cross-entropy and not MSE", zh="为什么, 均方误差, MSE"),
     ),
     Topic(
         "why_not_mse_labels",
@@ -165,6 +185,7 @@ TOPICS = (
         ),
         (gaussian_nll,),
         exhibits=("relabelling",),
+        keywords=Text("why, not, MSE, cross-entropy and not MSE", zh="为什么, 均方误差, MSE, 标签"),
     ),
     Topic(
         "why_the_exponential",
@@ -179,6 +200,7 @@ TOPICS = (
         ),
         (logsumexp, tempered_softmax),
         pictures=("temperature", "lse_bounds"),
+        keywords=Text("temperature, argmax, why exponential", zh="温度, argmax, 为什么, 指数"),
     ),
     Topic(
         "softmax_derivative",
@@ -190,6 +212,7 @@ TOPICS = (
             "最后把两个结果合并成一个式子、一个矩阵。",
         ),
         (softmax,),
+        keywords=Text("derivative, gradient, Jacobian, softmax, log-softmax", zh="softmax, 求导, 导数, 梯度, 雅可比"),
     ),
     Topic(
         "cross_entropy_gradient",
@@ -202,6 +225,7 @@ TOPICS = (
             "即各分量之和为 1，单独写成一步。",
         ),
         (cross_entropy, cross_entropy_label),
+        keywords=Text("cross-entropy, derivative, gradient, Hessian, logits", zh="交叉熵, 求导, 梯度, 导数"),
     ),
     Topic(
         "numerical_stability",
@@ -216,6 +240,10 @@ TOPICS = (
         (shifted_softmax, log_softmax),
         pictures=("naive_overflow", "ulp_offset"),
         exhibits=("naive_softmax", "float_ranges"),
+        keywords=Text(
+            "log-sum-exp trick, logsumexp, stable, softmax, NaN, overflow, inf",
+            zh="数值稳定, 溢出, NaN, softmax, logsumexp",
+        ),
     ),
     Topic(
         "online_merge",
@@ -229,6 +257,7 @@ TOPICS = (
             "所以一行数据可以只扫描一遍，可以分块，也可以分到多台机器上去算。",
         ),
         (merged_logsumexp,),
+        keywords=Text("online softmax, flash attention, streaming, parallel", zh="在线 softmax, 分块, 并行, 流式"),
     ),
     Topic(
         "variants",
@@ -248,6 +277,10 @@ TOPICS = (
             distillation,
             softmax_entropy,
             confidence_penalty,
+        ),
+        keywords=Text(
+            "loss, label smoothing, class weights, focal, temperature, distillation, ignore_index",
+            zh="损失函数, 标签平滑, 类别权重, 知识蒸馏, 焦点损失",
         ),
     ),
     Topic(
@@ -271,6 +304,7 @@ TOPICS = (
             renyi_entropy,
             multi_margin,
         ),
+        keywords=Text("loss, which loss, contrastive, margin, calibration", zh="损失函数, 对比学习, 间隔, 校准"),
     ),
     Topic(
         "other_outputs",
@@ -282,5 +316,8 @@ TOPICS = (
             "每种噪声、每种愿望，都有自己的损失。",
         ),
         (log_cosh, huber, student_t_nll, poisson_nll, hinge, dpo, clipped_policy),
+        keywords=Text(
+            "loss, regression, Huber, hinge, Poisson, DPO, PPO", zh="损失函数, 回归, Huber, 合页损失, 泊松, DPO"
+        ),
     ),
 )

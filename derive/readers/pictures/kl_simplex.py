@@ -70,7 +70,10 @@ CORNER = Text("all on class {number}", zh="概率全在类别 {number}")
 
 PICTURE = Picture(
     "kl_simplex",
-    Text("KL(p‖q) over all distributions q on three classes", zh="三个类别上 KL(p‖q) 随 q 的变化"),
+    Text(
+        "KL(p‖q) over all distributions q on three classes, for p = (0.5, 0.3, 0.2)",
+        zh="三个类别上 KL(p‖q) 随 q 的变化，其中 p = (0.5, 0.3, 0.2)",
+    ),
     Text(
         "A triangle whose points are the distributions q on three classes, with contours of KL(p‖q) for p = (0.5, "
         "0.3, 0.2). The divergence is 0 at q = p, a dot in the lower left, and grows in all directions, without "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -20,6 +21,7 @@ _HEADING = re.compile(r"^(#+ )", re.MULTILINE)
 _INLINE = re.compile(r"\$`(.*?)`\$")
 _REGION = re.compile(r"<!-- (?P<kind>code|formulas)(?:: (?P<name>\w+))? -->(?P<inside>.*?)<!-- end -->", re.DOTALL)
 _PLACE = re.compile(r"<!-- (?P<kind>picture|exhibit): (?P<name>\w+) -->")
+_KEYWORDS = re.compile(r"<!-- keywords: (?P<words>.*?) -->\n*")
 _PDF = "<!-- pdf -->"
 _KNOWN = re.compile(r"\[(?P<title>[^\[\]]*)\]\((?P<name>\w+)\.md(?P<anchor>#[\w.]+)\)")
 _RULE = re.compile(r'\]\(\.\./rules\.md#(?P<anchor>[\w-]+) "[^"]*"\)')
@@ -32,7 +34,7 @@ def site_pages(generated: Generated, pdf: str | None = None) -> Iterator[tuple[s
     home = _finished(generated, generated.page("index"), up="")
     yield "index", home.replace(_PDF, _for_paper(LANGUAGES[generated.language], pdf))
     for topic in generated.topics:
-        yield f"topics/{topic}", _finished(generated, _topic(generated, topic))
+        yield f"topics/{topic}", _found_by(_finished(generated, _topic(generated, topic)))
     for name in generated.own:
         yield f"formulas/{name}", _finished(generated, generated.page(f"formulas/{name}"))
     for name in ("notation", "rules", "references"):
@@ -46,6 +48,17 @@ def _topic(generated: Generated, topic: str) -> str:
         body = _HEAD.sub("", generated.page(f"formulas/{name}"))
         parts.append(f'<a id="{name}"></a>\n\n{_deeper(body)}')
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _found_by(text: str) -> str:
+    """The page with its keywords where the search looks for them: they weigh more than a title."""
+    found = _KEYWORDS.search(text)
+    return tagged(_KEYWORDS.sub("", text), found["words"]) if found else text
+
+
+def tagged(text: str, keywords: str) -> str:
+    """A page with keywords, which have commas between them, in its front matter."""
+    return f"---\ntags: {json.dumps([word.strip() for word in keywords.split(',')], ensure_ascii=False)}\n---\n\n{text}"
 
 
 def _deeper(text: str) -> str:

@@ -36,6 +36,7 @@ class TopicPage:
     doc: str
     pictures: tuple[str, ...]
     exhibits: tuple[str, ...]
+    keywords: str
     entries: tuple[Entry, ...]
 
 
@@ -99,6 +100,7 @@ def _topic(topic: Topic, by_name: dict[str, Built], words: Words) -> TopicPage:
         doc=sentences(words.say(topic.doc)),
         pictures=topic.pictures,
         exhibits=topic.exhibits,
+        keywords=words.say(topic.keywords).replace("--", "-"),
         entries=tuple(_entry(one, words) for one in shown),
     )
 

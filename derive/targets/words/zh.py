@@ -41,6 +41,7 @@ _LIST = {
     "parameter": "参数",
     "positive": "正数",
     "unit": "0 与 1 之间",
+    "closed_unit": "0 到 1，含两端",
     "probability": "概率分布",
 }
 

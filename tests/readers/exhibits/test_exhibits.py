@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+import runpy
 import warnings
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -45,6 +47,18 @@ def test_the_naive_function_fails_and_the_kernel_does_not() -> None:
     assert (small == large).all() and small.sum() == pytest.approx(1, abs=1e-7)
     assert sum("nan nan nan" in line for line in lines) == 1
     assert sum(line.startswith("RuntimeWarning: overflow encountered in exp") for line in lines) == 2
+
+
+def test_a_listing_runs_wherever_it_is_copied_to(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for shown in (exhibit() for exhibit in EXHIBITS.values()):
+        if shown.code:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                (tmp_path / "listing.py").write_text(shown.code, encoding="utf-8")
+                runpy.run_path(str(tmp_path / "listing.py"))
+            printed = [line for line in shown.output.splitlines() if "Warning: " not in line]
+            assert capsys.readouterr().out.splitlines() == printed
+            assert "->" not in shown.code and "#" not in shown.code, "no annotation, no remark in one language"
 
 
 def test_what_is_shown_is_what_ran() -> None:

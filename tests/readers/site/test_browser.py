@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -127,6 +128,44 @@ def test_search(site: Site, browser: Any, home: str, word: str, wanted: str, ser
     assert not [text for text in found if "\\frac" in text]
     hosts = {urlsplit(url).netloc for url in requests(browser)} - {urlsplit(site.address).netloc}
     assert not hosts
+
+
+ANSWERS = {
+    "zh/index.html": {
+        "KL散度": "kl_divergence", "KL 散度": "kl_divergence", "熵": "entropy", "对数似然": "likelihood",
+        "下雪": "information",
+        "softmax 求导": "softmax_derivative", "softmax求导": "softmax_derivative", "梯度消失": "why_not_mse_saturation",
+        "修改损失函数": "start",
+    },
+    "index.html": {
+        "softmax jacobian": "softmax_derivative", "log-sum-exp trick": "numerical_stability", "entropy": "entropy",
+        "what is the derivative of softmax": "softmax_derivative", "why is my softmax NaN": "numerical_stability",
+        "why cross-entropy and not MSE": "why_not_mse", "how do I get a C kernel": "start",
+        "how do I change the loss": "start",
+    },
+}  # fmt: skip
+"""What readers ask, and a part of the name of the page that has to come first."""
+
+
+@pytest.mark.parametrize("home", ANSWERS)
+def test_a_question_finds_its_page_first(site: Site, browser: Any, home: str) -> None:
+    from selenium.webdriver.common.by import By
+
+    resize(browser, DESK)
+    browser.get(urljoin(site.address, home))
+    wait(browser, "return document.documentElement.dataset.typeset")
+    browser.execute_script("document.querySelector('#__search').click()")
+    wait(browser, "return document.querySelector('input.md-search__input').offsetWidth > 100")
+    field = browser.find_element(By.CSS_SELECTOR, "input.md-search__input")
+    wrong = {}
+    for question, page in ANSWERS[home].items():
+        field.clear()
+        field.send_keys(question)
+        time.sleep(0.7)  # what stands there at first is of the letters typed so far
+        found = wait(browser, "const f = document.querySelector('.md-search-result__item a'); return f && f.href")
+        if page not in urlsplit(found).path:
+            wrong[question] = found
+    assert not wrong
 
 
 def test_light_and_dark(site: Site, browser: Any) -> None:

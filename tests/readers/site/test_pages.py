@@ -18,7 +18,10 @@ from derive.targets.words import LANGUAGES
 HEAD = "<!--\nMade by derive.\n-->\n\n"
 FILES = {
     "index.md": "# derive\n\n- [T](topics/t.md)\n- [Mine](formulas/mine.md)\n",
-    "topics/t.md": "# T\n\n<!-- formulas -->\n\n- [F](../formulas/f.md)\n\n<!-- end -->\n",
+    "topics/t.md": (
+        '# T\n\n<!-- keywords: KL散度, a "quoted" word -->\n\n'
+        "<!-- formulas -->\n\n- [F](../formulas/f.md)\n\n<!-- end -->\n"
+    ),
     "formulas/f.md": (
         "# F\n\nSee $`a_b`$.\n\n```math\n# not a heading $`x`$\n```\n\n"
         '<a id="f.gradient"></a>\n\n## Gradient\n\n[r](../rules.md#r "s")\n\n[c](../rules.md#constant-factor "s")\n\n'
@@ -83,6 +86,11 @@ def test_routine_steps_are_marked_so_that_a_reader_may_leave_them_out(folder: Pa
     assert '[r](../rules.md#r "s")\n' in page
 
 
+def test_a_topic_is_found_by_its_keywords(folder: Path) -> None:
+    topic = dict(site_pages(read_generated(folder, "en")))["topics/t"]
+    assert topic.startswith('---\ntags: ["KL散度", "a \\"quoted\\" word"]\n---\n\n# T\n')
+
+
 def test_a_missing_page_is_named(folder: Path) -> None:
     (folder / "markdown/en/rules.md").unlink()
     with pytest.raises(SiteError, match=r"rules\.md: no such page: run derive build"):
@@ -100,7 +108,7 @@ def test_an_unknown_picture_or_exhibit_is_named(folder: Path, kind: str) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_start_page_has_the_commands_of_the_readme(language: str) -> None:
     page = start_page(language)
-    assert "{{" not in page and page.startswith("# ")
+    assert "{{" not in page and page.startswith("---\ntags: [") and "\n---\n\n# " in page
     commands = [line for line in readme().splitlines() if line.startswith("python -m pip install")]
     assert commands and all(command in page for command in commands)
     assert "](examples/" not in page

@@ -79,6 +79,15 @@
     });
   }
 
+  // The search splits at spaces: one goes between Latin and Chinese letters, as on the pages.
+  function spaceQuery(event) {
+    var field = event.target;
+    if (!field.matches || !field.matches("input.md-search__input") || event.isComposing) return;
+    var spaced = field.value.replace(/([A-Za-z0-9])(?=[\u4e00-\u9fff])|([\u4e00-\u9fff])(?=[A-Za-z0-9])/g, "$1$2 ");
+    if (spaced !== field.value && field.selectionStart === field.value.length) field.value = spaced;
+  }
+  document.addEventListener("keyup", spaceQuery, true);
+
   document.addEventListener("DOMContentLoaded", function () {
     typeset();
     tools();
