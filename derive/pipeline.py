@@ -43,6 +43,7 @@ from derive.store.stages import Kept, Stage, StageStore
 from derive.system.processes import Crew
 from derive.targets import Built, Gathering, Target, text
 from derive.targets.lesson import in_brief
+from derive.targets.registry import TARGETS
 from derive.targets.templates import BUILD, environment
 from derive.targets.words import LANGUAGES, Words
 from derive.verify import check_derived, check_programs, example
@@ -95,7 +96,9 @@ def build(
         rendered = _together(load, [one.printed for one in printed], job, clock, store)
     clock.step("write", str(job.out))
     with timed(partial(spent, "write", "")):
-        return write_folder(job.out, rendered.files, rendered.manifest, job.scope)  # 6. write
+        plan = write_folder(job.out, rendered.files, rendered.manifest, job.scope)  # 6. write
+    _tell_of_others(plan, load.there, warn)
+    return plan
 
 
 def check(job: Job, tell: Tell = lambda event: None, others: Crew = ALONE) -> list[Difference]:
@@ -262,6 +265,14 @@ def _refuse_or_warn(names: Sequence[str], strict: bool, warn: Warn) -> None:
     if strict:
         raise DeriveError(f"{_listed(names)}: digits are lost on some rows; build without --strict to read which")
     warn(f"digits are lost on some rows, which the notes of each kernel name: {_listed(names)}")
+
+
+def _tell_of_others(plan: Plan, there: Manifest, warn: Warn) -> None:
+    """Of files that are gone because nobody named their target, which a package offers."""
+    gone = sorted({there.files[path].target for path in plan.removed if path in there.files} - TARGETS.keys())
+    if gone:
+        named = " ".join(f"--target {name}" for name in gone)
+        warn(f"the files of {_listed(gone)} are removed, for no build is of a package's target unless named: {named}")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -99,6 +100,18 @@ class Display:
             "seconds": {stage: round(seconds, 3) for stage, seconds in done.seconds.items()},
         }
         click.echo(json.dumps(told))
+
+    def json_error(self, text: str) -> None:
+        """What is wrong, for a program to read: the file and the line where the text begins with them, else null."""
+        import json
+
+        place = re.match(r"(?P<file>[^:\n]+(?:\.py|\.toml)):(?:(?P<line>\d+):)? ", text)
+        told = {
+            "file": place["file"] if place else None,
+            "line": int(place["line"]) if place and place["line"] else None,
+            "message": text[place.end() :] if place else text,
+        }
+        click.echo(json.dumps({"error": told}))
 
     def warnings(self, texts: Sequence[str]) -> None:
         """What is right and yet not as good as it should be."""

@@ -81,7 +81,7 @@ def new(name: str, kind: str) -> None:
 @door.command(epilog="\b\nExample:\n  derive build --only NAME --formulas mine.py --target c --out mine")
 @click.option("--fresh", is_flag=True, help="Make everything anew, whatever the store holds.")
 @click.option("--quiet", is_flag=True, help="Say nothing but warnings and errors.")
-@click.option("--json", "as_json", is_flag=True, help="Say what was done as one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was done, or what is wrong, as one JSON object.")
 @setting_options("build")
 def build(chosen: Chosen, fresh: bool, quiet: bool, as_json: bool) -> None:
     """Derive, verify and write.
@@ -354,6 +354,7 @@ def run(arguments: Sequence[str], processes: int = 1) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a letter that the terminal lacks is no reason to stop
+    fail = partial(_fail, as_json=[*arguments][:1] == ["build"] and "--json" in arguments)
     try:
         status = door.main(args=list(arguments), prog_name="derive", standalone_mode=False, obj=processes)
         sys.stdout.flush()
@@ -362,16 +363,16 @@ def run(arguments: Sequence[str], processes: int = 1) -> int:
         click.echo(error.format_message(), err=True)
         return MISUSED
     except click.ClickException as error:
-        return _fail(error.format_message(), MISUSED)
+        return fail(error.format_message(), MISUSED)
     except DeriveError as error:
-        return _fail(str(error), MISUSED if _is_misuse(error) else FAILED)
+        return fail(str(error), MISUSED if _is_misuse(error) else FAILED)
     except (Interrupted, KeyboardInterrupt, click.Abort):
-        return _fail("interrupted: every file is whole; run the same command again to finish", INTERRUPTED)
+        return fail("interrupted: every file is whole; run the same command again to finish", INTERRUPTED)
     except (PipeClosed, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: leave quietly
         return PIPE_CLOSED
     except OSError as error:
-        return _fail(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}", FAILED)
+        return fail(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}", FAILED)
 
 
 def _others(chosen: Chosen) -> AbstractContextManager[Crew]:
@@ -391,9 +392,11 @@ def _is_misuse(error: DeriveError) -> bool:
     return isinstance(error, UnknownName)
 
 
-def _fail(message: str, status: int) -> int:
+def _fail(message: str, status: int, as_json: bool) -> int:
     text = printable(" ".join(message.split()))
     mark = click.style("error:", fg="red", bold=True) if "NO_COLOR" not in os.environ else "error:"
     with contextlib.suppress(OSError):  # nobody can read it: the status says as much
+        if as_json:
+            Display().json_error(message)
         click.echo(f"{mark} {text}" if status != INTERRUPTED else text, err=True)
     return status

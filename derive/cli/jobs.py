@@ -33,7 +33,7 @@ def job_of(chosen: Chosen) -> Job:
     from derive.output.plan import recorded
 
     made = recorded(chosen.of(OUT)).made if chosen.is_given(*PARTS) else None
-    return _job(chosen, _named(chosen, made), _part(chosen), _catalogue(chosen, made))
+    return _job(chosen, _named(chosen, made), None if _is_whole(chosen) else _part(chosen), _catalogue(chosen, made))
 
 
 def check_jobs(chosen: Chosen) -> list[Job]:
@@ -42,6 +42,7 @@ def check_jobs(chosen: Chosen) -> list[Job]:
     Raises NothingBuiltError for a folder in which nothing lies.
     """
     from derive.job import select_targets
+    from derive.output.made import Part
     from derive.output.plan import recorded
 
     out = chosen.of(OUT)
@@ -52,14 +53,21 @@ def check_jobs(chosen: Chosen) -> list[Job]:
     made = recorded(out).made
     if made is not None and made.project and chosen.project is None:
         chosen = replace(chosen, project=find_project(out.absolute()))
-    if made is None or chosen.is_given(FORMULAS) or (chosen.project is not None and not made.formulas):
+    if made is None or chosen.is_given(FORMULAS):
         return [job_of(chosen)]
-    named = _there(made, out)
+    if chosen.project is not None and not made.formulas and (not made.project or Part() in made.parts):
+        return [job_of(chosen)]
+    named = _named(chosen, made) if made.project else _there(made, out)
     parts = dict.fromkeys(_narrowed(made.parts, _part(chosen)) or [_part(chosen)])
     if len(parts) > 1:
         spelled = dict.fromkeys(_spelled_out(part, named, made.catalogue) for part in parts)
         parts = dict.fromkeys(one for one in spelled if not any(o != one and o.covers(one) for o in spelled))
     return [_job(chosen, named, part, made.catalogue, made.out) for part in parts]
+
+
+def _is_whole(chosen: Chosen) -> bool:
+    """Whether a folder is to hold what the project says, and nothing else."""
+    return chosen.project is not None and not chosen.is_given(*PARTS)
 
 
 def _narrowed(parts: Iterable[Part], given: Part) -> list[Part]:
@@ -87,12 +95,20 @@ def _spelled_out(part: Part, named: Named, catalogue: bool) -> Part:
     return replace(part, only=tuple(one.name for one in load_catalogue([path for path, _ in named], catalogue)))
 
 
-def _job(chosen: Chosen, named: Named, part: Part, catalogue: bool, out: str | None = None) -> Job:
+def _job(chosen: Chosen, named: Named, part: Part | None, catalogue: bool, out: str | None = None) -> Job:
+    """part: ``None``: all that the project says, whatever that is at the time."""
     from derive.job import Job
-    from derive.output.made import Made
+    from derive.output.made import Made, Part
 
+    whole, part = part is None, part or _part(chosen)
     explicit = tuple(told.word for _, told in named if not all(told.usual for _, told in named))
-    made = Made(explicit, catalogue, _out(chosen) if out is None else out, chosen.project is not None, (part,))
+    made = Made(
+        explicit,
+        catalogue,
+        _out(chosen) if out is None else out,
+        chosen.project is not None,
+        (Part() if whole else part,),
+    )
     return Job(
         out=chosen.of(OUT),
         formulas=tuple(path for path, _ in named),
@@ -102,7 +118,7 @@ def _job(chosen: Chosen, named: Named, part: Part, catalogue: bool, out: str | N
         languages=part.languages,
         strict=chosen.of(STRICT),
         catalogue=catalogue,
-        whole=chosen.project is not None and not chosen.is_given(*PARTS),
+        whole=whole,
         made=made,
     )
 

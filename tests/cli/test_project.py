@@ -257,6 +257,43 @@ def test_every_verb_heeds_the_project(here: Path, capsys: pytest.CaptureFixture[
     assert names("k") == {"mine"}
 
 
+def test_a_part_of_a_project_is_checked_as_it_was_built(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing of the other targets is missing; where the whole was built, it is as the project says now."""
+    small("mine")
+    Path("pyproject.toml").write_text('[tool.derive]\nformulas = ["mine.py"]\ntargets = ["c", "numpy"]\n')
+    said(capsys, "build", "--target", "c")
+    assert said(capsys, "check") == "generated: in step with its formulas and templates\n"
+    Path("generated/c/mine.c").unlink()
+    assert said(capsys, "check", status=1).endswith("to mend: derive build --target c\n")
+    said(capsys, "build")
+    assert said(capsys, "check") == "generated: in step with its formulas and templates\n"
+    Path("pyproject.toml").write_text('[tool.derive]\nformulas = ["mine.py"]\ntargets = ["c", "numpy", "markdown"]\n')
+    told = said(capsys, "check", status=1)
+    assert "generated/markdown/" in told and told.endswith("to mend: derive build\n")
+
+
+def test_what_is_wrong_is_told_to_a_program(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def error(*words: str) -> dict[str, object]:
+        capsys.readouterr()
+        assert run(["build", "--json", *words]) in (1, 2)
+        found = capsys.readouterr()
+        assert found.err.startswith("error: ")
+        told: dict[str, object] = json.loads(found.out)["error"]
+        assert set(told) == {"file", "line", "message"}
+        return told
+
+    Path("bad.py").write_text("x = 1\ny = = 2\n")
+    assert error("--formulas", "bad.py") == {
+        "file": "bad.py", "line": 2, "message": "invalid syntax: write it as Python",
+    }  # fmt: skip
+    assert error("--only", "nothing_of_the_kind")["file"] is None
+    Path("generated").write_text("")
+    assert "generated is a file" in str(error("--only", "nll", "--target", "c")["message"])
+    Path("pyproject.toml").write_text("[tool.derive]\nformulsa = 1\n")
+    assert run(["build", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["file"] == "pyproject.toml"
+
+
 def test_a_slip_in_the_project_is_one_line_of_misuse(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("pyproject.toml").write_text('[tool.derive]\nformulsa = ["mine.py"]\n')
     for verb in (["build"], ["check"], ["list"], ["show", "softmax"], ["verify"], ["pdf"], ["site"], ["bench"]):

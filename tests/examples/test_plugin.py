@@ -57,6 +57,8 @@ def test_formulas_and_a_target_of_a_package(run: Run, tmp_path: Path) -> None:
     assert [one["name"] for one in gradient["inputs"]] == ["x", "c"] and gradient["outputs"][0]["class_axes"] == 1
     assert "formulas example" in json.loads((out / "json" / "index.json").read_text())["made_by"]
     assert "in step" in run("check", "--out", "out").stdout
+    told = run("build", "--formulas", "example", "--out", "out", "--quiet").stdout
+    assert "the files of json are removed" in told and "--target json" in told and not (out / "json").exists()
 
 
 def test_its_formulas_are_found_by_name_and_built_by_nobody_who_did_not_ask(run: Run, tmp_path: Path) -> None:
