@@ -46,7 +46,7 @@ def _entry(setting: Setting[Any]) -> str:
         "",
         f"It is {setting.kind.told}, as in `{setting.key} = {setting.kind.example}`; by itself {_default(setting)}.",
         "",
-        "| on the command line | |",
+        "| on the command line | |" if setting.options else "| heeded by | |",
         "| --- | --- |",
         *(f"| `derive {verb}` | `{_spelled(setting, option)}` |" for verb, option in setting.options.items()),
         *(f"| `derive {verb}` | heeds it |" for verb in setting.also),
@@ -57,6 +57,8 @@ def _entry(setting: Setting[Any]) -> str:
 def _default(setting: Setting[Any]) -> str:
     if setting.kind is FLAG:
         return "`true`" if setting.default else "`false`"
+    if setting.default is None:
+        return "none"
     return f'`"{setting.default.as_posix()}"`' if setting.kind is FOLDER else "`[]`"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from derive.cli.jobs import job_of
 from derive.progress import Outcome
-from derive.project.settings import OUT
+from derive.project.settings import OUT, TEMPLATES
 from derive.store import CacheError, build_key
 from derive.store.shelf import Records, open_records
 from derive.store.standing import Standing, recall, remember
@@ -56,7 +56,8 @@ def carry_out(
 def _key(chosen: Chosen) -> str | None:
     """Of what is asked for: by the command line, the project, and from where."""
     project = None if chosen.project is None else (str(chosen.project.folder), sorted(chosen.project.said.items()))
-    return build_key([os.getcwd(), repr(sorted(chosen.given.items())), repr(project)], chosen.formulas)
+    words = [os.getcwd(), repr(sorted(chosen.given.items())), repr(project)]
+    return build_key(words, chosen.formulas, chosen.of(TEMPLATES))
 
 
 def _made(

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derive.errors import DeriveError
-from derive.project import Chosen, find_project
+from derive.project import Chosen, ProjectError, find_project
 from derive.project.chosen import formula_paths
-from derive.project.settings import CATALOGUE, FORMULAS, LANGUAGES, ONLY, OUT, STRICT, TARGETS
+from derive.project.settings import CATALOGUE, FORMULAS, LANGUAGES, ONLY, OUT, STRICT, TARGETS, TEMPLATES
 
 if TYPE_CHECKING:
     from derive.job import Job, Told
@@ -100,6 +100,9 @@ def _job(chosen: Chosen, named: Named, part: Part | None, catalogue: bool, out: 
     from derive.job import Job
     from derive.output.made import Made, Part
 
+    templates = chosen.of(TEMPLATES)
+    if templates is not None:
+        _check_templates(templates)
     whole, part = part is None, part or _part(chosen)
     explicit = tuple(told.word for _, told in named if not all(told.usual for _, told in named))
     made = Made(
@@ -116,11 +119,23 @@ def _job(chosen: Chosen, named: Named, part: Part | None, catalogue: bool, out: 
         only=part.only,
         targets=part.targets,
         languages=part.languages,
+        templates=templates,
         strict=chosen.of(STRICT),
         catalogue=catalogue,
         whole=whole,
         made=made,
     )
+
+
+def _check_templates(folder: Path) -> None:
+    """Raises ProjectError for a folder that is not there, and for a template that nothing would use."""
+    from derive.system.places import template_folder
+    from derive.targets.templates import strangers
+
+    if not folder.is_dir():
+        raise ProjectError(f"{folder}: templates in [tool.derive] is no folder: make it")
+    for name in strangers(folder):
+        raise ProjectError(f"{folder / name}: derive has no template {name}: there are those below {template_folder()}")
 
 
 def _part(chosen: Chosen) -> Part:

@@ -19,6 +19,7 @@ from typing import Any
 from derive.errors import DeriveError
 from derive.project import Chosen
 from derive.project.find import FILE
+from derive.project.settings import TEMPLATES
 from derive.store.sources import own_files
 
 EVERY = 0.2
@@ -67,7 +68,9 @@ def watch(words: Sequence[str], asked: Callable[[], Chosen], processes: int, eve
 def _places(asked: Callable[[], Chosen]) -> list[Path]:
     try:
         chosen = asked()
-        return [*chosen.formulas, chosen.project.file if chosen.project is not None else Path(FILE)]
+        templates = chosen.of(TEMPLATES)
+        filled = [path for path in templates.rglob("*") if path.is_file()] if templates is not None else []
+        return [*chosen.formulas, *filled, chosen.project.file if chosen.project is not None else Path(FILE)]
     except DeriveError:  # the build says why; what it says it in is looked at
         return [folder / FILE for folder in (Path.cwd(), *Path.cwd().parents)]
 

@@ -21,7 +21,7 @@ from derive.store.stages import Kept, Stage, StageStore
 from derive.system.places import template_folder
 from derive.targets import Built, Gathering, Target
 from derive.targets.registry import TARGETS, kind
-from derive.targets.templates import BUILD, environment
+from derive.targets.templates import BUILD, environment, filling_in
 
 NOWHERE = StageStore()
 """Nothing is kept."""
@@ -99,20 +99,20 @@ def print_formula(
     timed:   put around what is really done.
     command: what makes everything in the folder anew, which the files say.
     """
-    folder = templates or template_folder()
-    jinja = environment(folder, command)
+    jinja = environment(templates, command)
     topic = None if parts.topic is None else replace(parts.topic, formulas=())  # they have no say
     given: list[Kept[Any]] = [store.given(topic), *parts.kept]
 
     def pages(target: Target) -> Pages:
         built = replace(parts.built, topic=topic)
-        return Pages(dict(target.formula_files(built, jinja)), dict(target.signatures(built)))
+        with filling_in():
+            return Pages(dict(target.formula_files(built, jinja)), dict(target.signatures(built)))
 
     return Printed(
         parts,
         {
             target.name: store.kept(
-                _stage("print", target), given, timed(partial(pages, target)), [command, *_words(target, folder)]
+                _stage("print", target), given, timed(partial(pages, target)), [command, *_words(target, templates)]
             ).value
             for target in targets
         },
@@ -124,13 +124,14 @@ def _stage(verb: str, target: Target) -> Stage:
     return Stage(f"{verb} {target.name}", (own, "derive.targets.templates"), (__name__,))
 
 
-def _words(target: Target, folder: Path) -> list[str]:
+def _words(target: Target, templates: Path | None) -> list[str]:
     """The templates that a target may use."""
-    return [part for pair in _templates(target, folder).items() for part in pair]
+    return [part for pair in _templates(target, templates).items() for part in pair]
 
 
-def _templates(target: Target, folder: Path) -> dict[str, str]:
-    return template_sources(folder, _own(target), _others(target))
+def _templates(target: Target, templates: Path | None) -> dict[str, str]:
+    folders = (template_folder(), *([templates] if templates is not None else []))
+    return template_sources(folders, _own(target), _others(target))
 
 
 def render_files(
@@ -150,14 +151,13 @@ def render_files(
     made:       how the folder is made, which the manifest says.
     command:    what makes anew all that tells of these formulas, which the files say.
     """
-    folder = templates or template_folder()
     beside = neighbours or {}
     known = {one.name: one.parts for one in (*printed, *(one for some in beside.values() for one in some))}
     made_of = {name: formula_sources(parts.formula, parts.topic) for name, parts in known.items()}
     page = _Page()
     places = {name: place for place, name in enumerate(order)}
     topics = store.given(tuple({t.name: t for parts in known.values() if (t := parts.topic) is not None}.values()))
-    from_templates = {target.name: _templates(target, folder) for target in targets}
+    from_templates = {target.name: _templates(target, templates) for target in targets}
     for one in printed:
         for target in targets:
             pages = one.pages[target.name]
@@ -168,26 +168,33 @@ def render_files(
         everyone.sort(key=lambda one: (places.get(one.name, len(places)), one.name))
         sources = {k: v for one in everyone for k, v in made_of[one.name].items()} | from_templates[target.name]
         said = command([one.parts.formula for one in everyone])
-        jinja = environment(folder, said)
-        shared = _shared(target, [one.parts for one in everyone], topics, folder, said, store)
+        jinja = environment(templates, said)
+        shared = _shared(target, [one.parts for one in everyone], topics, templates, said, store)
         page.add(target, None, shared, sources)
         if isinstance(target, Gathering):
             texts = [one.pages[target.name].files for one in everyone]
-            page.add(target, None, target.gathered_files(texts, shared, jinja), sources)
+            with filling_in():
+                page.add(target, None, target.gathered_files(texts, shared, jinja), sources)
     return Rendered(page.files, page.manifest(made))
 
 
 def _shared(
-    target: Target, everyone: Sequence[Parts], topics: Kept[Any], folder: Path, command: str, store: StageStore
+    target: Target,
+    everyone: Sequence[Parts],
+    topics: Kept[Any],
+    templates: Path | None,
+    command: str,
+    store: StageStore,
 ) -> Mapping[str, str]:
     """The files of a target that tell of all formulas."""
     given = [topics, *(part for one in everyone for part in one.kept)]
     names = [one.topic.name if one.topic is not None else "" for one in everyone]
 
     def make() -> dict[str, str]:
-        return dict(target.shared_files([one.built for one in everyone], environment(folder, command)))
+        with filling_in():
+            return dict(target.shared_files([one.built for one in everyone], environment(templates, command)))
 
-    return store.kept(_stage("share", target), given, make, [command, *names, *_words(target, folder)]).value
+    return store.kept(_stage("share", target), given, make, [command, *names, *_words(target, templates)]).value
 
 
 class _Page:

@@ -38,14 +38,14 @@ def formula_sources(formula: Formula, topic: Topic | None = None) -> dict[str, s
     return sources
 
 
-def template_sources(folder: Path, names: Iterable[str], others: Iterable[str]) -> dict[str, str]:
-    """Name -> SHA-256 of every template that a target may use.
+def template_sources(folders: Iterable[Path], names: Iterable[str], others: Iterable[str]) -> dict[str, str]:
+    """Name -> SHA-256 of every template that a target may use: of one that lies in several folders, in the last.
 
     ``names``: the target's own template folders; ``others``: those of other targets, which it never reads.
     """
     foreign = set(others) - set(names)
-    files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    relative: Mapping[str, Path] = {path.relative_to(folder).as_posix(): path for path in files}
+    files = ((path.relative_to(folder), path) for folder in folders for path in folder.rglob("*") if path.is_file())
+    relative: Mapping[str, Path] = {near.as_posix(): path for near, path in files if "__pycache__" not in near.parts}
     return {
         f"templates/{name}": digest(path.read_bytes())
         for name, path in sorted(relative.items())

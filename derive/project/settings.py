@@ -97,6 +97,11 @@ OUT = Setting(
     "The folder of the generated files.",
     {**_same("--out", "build check"), "site": "--generated"}, metavar="DIR",
 )  # fmt: skip
+TEMPLATES: Setting[Path | None] = Setting(
+    "templates", FOLDER, None,
+    "A folder of templates, as `latex/preamble.tex`: each takes the place of the one of derive that is called so.",
+    {}, ("build", "check"),
+)  # fmt: skip
 STRICT = Setting(
     "strict", FLAG, False, "Fail where a kernel loses digits on some rows.", _same("--strict", "build"), metavar=""
 )
@@ -104,5 +109,5 @@ PDF = Setting("pdf", FOLDER, Path("pdf"), "The folder of the PDF files.", {"pdf"
               metavar="DIR")  # fmt: skip
 SITE = Setting("site", FOLDER, Path("site"), "The folder of the web site.", {"site": "--out"}, metavar="DIR")
 
-SETTINGS: tuple[Setting[Any], ...] = (FORMULAS, CATALOGUE, ONLY, TARGETS, LANGUAGES, OUT, STRICT, PDF, SITE)
+SETTINGS: tuple[Setting[Any], ...] = (FORMULAS, CATALOGUE, ONLY, TARGETS, LANGUAGES, OUT, TEMPLATES, STRICT, PDF, SITE)
 """All of them, in the order in which they are told."""

@@ -41,12 +41,17 @@ def source_key(name: str, target: str, formulas: Sequence[Path] | None) -> str |
         return None
 
 
-def build_key(words: Sequence[str], formulas: Sequence[Path]) -> str | None:
-    """The key of a build that these words and formula files ask for; ``None``: it may be another one next time."""
+def build_key(words: Sequence[str], formulas: Sequence[Path], templates: Path | None = None) -> str | None:
+    """The key of a build that these words, formula files and templates ask for.
+
+    ``None``: it may be another one next time.
+    """
     try:
         if offers() or not all(_is_closed(file.read_bytes()) for path in formulas for file in _files(path)):
             return None
-        return key_of("build", *_engine(), *words, *(part for path in formulas for part in _parts(path)))
+        files = [] if templates is None else _walk(str(templates))
+        filled = (part for path in files for part in (path, sha256(Path(path).read_bytes()).hexdigest()))
+        return key_of("build", *_engine(), *words, *(part for path in formulas for part in _parts(path)), *filled)
     except (OSError, ImportError, SyntaxError, ValueError, RecursionError):  # the build itself will say what is wrong
         return None
 

@@ -17,6 +17,7 @@ import derive
 from derive.cli import run
 from derive.cli.new import STARTERS, _renamed, _starter
 from derive.language.errors import DeriveError
+from derive.system.places import template_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = """\
@@ -270,6 +271,30 @@ def test_a_part_of_a_project_is_checked_as_it_was_built(here: Path, capsys: pyte
     Path("pyproject.toml").write_text('[tool.derive]\nformulas = ["mine.py"]\ntargets = ["c", "numpy", "markdown"]\n')
     told = said(capsys, "check", status=1)
     assert "generated/markdown/" in told and told.endswith("to mend: derive build\n")
+
+
+def test_templates_of_a_project(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that are there take the place of derive's; the others are derive's."""
+    small("mine")
+    Path("pyproject.toml").write_text(
+        '[tool.derive]\nformulas = ["mine.py"]\ntargets = "markdown"\nlanguages = "en"\ntemplates = "looks"\n'
+    )
+    assert "looks: templates in [tool.derive] is no folder" in said(capsys, "build", status=2)
+    page, mine = Path("generated/markdown/en/formulas/mine.md"), Path("looks/markdown/formula.md")
+    mine.parent.mkdir(parents=True)
+    mine.write_text((template_folder() / "markdown/formula.md").read_text() + "\nOurs.\n")
+    said(capsys, "build")
+    assert page.read_text().endswith("\nOurs.\n")
+    assert said(capsys, "check") == "generated: in step with its formulas and templates\n"
+    mine.write_text("Another, by << command >>.\n")
+    assert "templates/markdown/formula.md: changed since the build" in said(capsys, "check", status=1)
+    said(capsys, "build")
+    assert page.read_text() == "Another, by python -m derive build.\n"
+    for text, told in (("<< nothing >>\n", "1: 'nothing' is undefined"), ("\n<% if %>\n", "2: Expected an expression")):
+        mine.write_text(text)
+        assert f"looks/markdown/formula.md:{told}" in said(capsys, "build", status=1)
+    mine.rename("looks/markdown/formulla.md")
+    assert "derive has no template markdown/formulla.md" in said(capsys, "build", status=2)
 
 
 def test_what_is_wrong_is_told_to_a_program(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
