@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.targets.test_c import need, write_all
+from tests.targets.compiled import need, write_all
 from tests.zoo import ZOO
 
 HEADERS = ("math.h", "stdbool.h", "stddef.h", "stdint.h", "string.h")

@@ -1,75 +1,42 @@
-"""Right derivations pass; wrong ones are caught, and the message says where."""
+"""Right steps pass; wrong ones are caught, and the message says where."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
-from sympy import Integer, KroneckerDelta, Symbol
+from sympy import Integer
 
-from derive.algebra.records import Condition, Derivation, Derived, Rule, Step, Theorem
+from derive.algebra.records import Condition
 from derive.catalogue import load_catalogue
-from derive.formulas.cross_entropy import cross_entropy
 from derive.formulas.softmax import softmax, x
-from derive.language import Abs, Formula, Max, Sum, distribution, exp, indices, log, n, parameter, smaller, sqrt, vector
+from derive.language import Abs, Formula, Max, Sum, exp, log, n, parameter, sqrt
 from derive.language.nodes import Partial
 from derive.proofs import derive_formula
 from derive.verify import StepError, check_derived
 from derive.verify.oracle import reals
-from derive.verify.steps import check_derivation, check_theorem
+from derive.verify.steps import check_derivation
 from tests.verify.backends import BACKENDS
+from tests.verify.chains import (
+    HOME,
+    a,
+    chain,
+    check,
+    delta,
+    distinct,
+    equal,
+    i,
+    j,
+    k,
+    nonzero,
+    positive,
+    refused,
+    step,
+    y,
+    z,
+)
 
-i, j, k = indices("i j k")
-y, z, a = distribution("y"), vector("z"), vector("a", domain="positive")
 T = parameter("T", default=1, domain="positive")
-c = Symbol("c", real=True)
 
 CATALOGUE = load_catalogue()
-HOME = Formula("home", Sum(x[k], k), wrt=x)
-"""Where the hand-made derivations of these tests live."""
-WRONG = Rule("some rule", "Whatever it says.")
-
-delta = KroneckerDelta
-
-
-def step(before: Any, after: Any, *conditions: Condition, relation: str = "=", redexes: Any = ()) -> Step:
-    return Step(WRONG, Integer(0) + before, Integer(0) + after, tuple(redexes), conditions, relation)
-
-
-def chain(*steps: Step, assumptions: tuple[Condition, ...] = ()) -> Derivation:
-    return Derivation("example", "An example", steps[0].before, steps, assumptions)
-
-
-def check(*steps: Step, assumptions: tuple[Condition, ...] = ()) -> None:
-    check_derivation(chain(*steps, assumptions=assumptions), HOME)
-
-
-def refused(*steps: Step, match: str = "is wrong at n = ", assumptions: tuple[Condition, ...] = (), at: int = 1) -> str:
-    """The message with which the chain is refused: one line that says where and by which rule."""
-    with pytest.raises(StepError, match=match) as caught:
-        check(*steps, assumptions=assumptions)
-    message = str(caught.value)
-    assert message.startswith(f"{HOME.where}: example, step {at} (some rule): ")
-    assert "\n" not in message
-    return message
-
-
-def equal(one: Any, other: Any) -> Condition:
-    return Condition("equal", (one, other))
-
-
-def distinct(one: Any, other: Any) -> Condition:
-    return Condition("distinct", (one, other))
-
-
-def positive(subject: Any) -> Condition:
-    return Condition("positive", (subject,))
-
-
-def nonzero(subject: Any) -> Condition:
-    return Condition("nonzero", (subject,))
-
 
 # --- what is right passes --------------------------------------------------------------------------------------------
 
@@ -100,7 +67,6 @@ RIGHT = {
     ],
     "tiny values": [step(exp(-(x[i] ** 2) * 10**4 - 10**4), exp(-(10**4)) * exp(-(10**4) * x[i] ** 2))],
 }
-
 
 UNSEEN = {
     "variance": Sum((x[j] - Sum(x[k], k) / n) ** 2, j) / (n - 1),
@@ -134,6 +100,7 @@ def test_assumptions_hold_throughout() -> None:
 
 
 # --- what is wrong is caught -----------------------------------------------------------------------------------------
+
 
 WRONG_EQUATIONS = {
     "a dropped delta": (delta(i, j) * x[j], x[j]),
@@ -193,129 +160,6 @@ def test_a_wrong_inequality_is_caught(name: str) -> None:
     refused(step(before, after, relation=relation))
 
 
-# --- conditions ------------------------------------------------------------------------------------------------------
-
-opened = indices("m")
-
-WRONG_CONDITIONS = {
-    "none, and it is needed": (
-        step(log(z[i] * z[j]), log(z[i]) + log(z[j])),
-        "log of -.*, outside its domain, in log.* at n = ",
-    ),
-    "violated": (
-        step(log(z[i] * z[j]), log(z[i] * z[j] + 0), positive(z[i]), positive(z[j])),
-        r"its condition z\[i\] > 0 does not hold at n = ",
-    ),
-    "division by what is 0": (
-        step(x[i] + x[j], (x[i] ** 2 - x[j] ** 2) / (x[i] - x[j])),
-        "division by 0, in .* at n = ",
-    ),
-    "nonzero, but 0": (
-        step(x[i] + x[j], (x[i] ** 2 - x[j] ** 2) / (x[i] - x[j]), nonzero(x[i] - x[j])),
-        "its condition .* != 0 does not hold at n = ",
-    ),
-    "nonzero, but 0 as far as can be told": (
-        step(x[i], x[i] * 1 + 0, nonzero(Sum(softmax[k], k) - 1)),
-        "its condition .* != 0 does not hold",
-    ),
-    "nonnegative, but negative": (step(x[i], x[i], Condition("nonnegative", (x[i],))), "x\\[i\\] >= 0 does not hold"),
-    "no distribution": (
-        step(Sum(y[k], k), Integer(1), Condition("sums_to_one", (Sum(x[k], k),))),
-        "its condition .* = 1 does not hold",
-    ),
-    "a distribution weighed": (
-        step(Sum(y[k], k), Integer(1), Condition("sums_to_one", (Sum(y[k] * x[k], k),))),
-        "its condition .* = 1 does not hold",
-    ),
-    "for an index that the rule opened": (step(x[i], x[i], positive(x[opened])), "its condition .* does not hold"),
-    "no value": (step(x[i], x[i], positive(log(x[i] - 9))), "log of -.*, outside its domain, in log.* at n = "),
-    "an unknown kind": (step(x[i], x[i], Condition("odd", (x[i],))), "does not know the condition 'odd' at n = "),
-}
-
-
-@pytest.mark.parametrize("name", WRONG_CONDITIONS)
-def test_a_wrong_condition_is_caught(name: str) -> None:
-    wrong, words = WRONG_CONDITIONS[name]
-    refused(wrong, match=words)
-
-
-@pytest.mark.parametrize(
-    "condition",
-    [positive(a[opened]), nonzero(a[i] * exp(z[opened])), Condition("in_range", (opened,)), Condition("in_range", (i,)),
-     Condition("nonnegative", (x[i] ** 2,)), Condition("nonnegative", (1 - softmax[i],)),
-     Condition("sums_to_one", (Sum(y[k], k),)), equal(i, i)],
-    ids=str,
-)  # fmt: skip
-def test_a_right_condition_passes(condition: Condition) -> None:
-    check(step(x[i] * (1 + x[i]), x[i] + x[i] ** 2, condition))
-
-
-def test_the_axiom_for_a_namesake_of_a_distribution() -> None:
-    """The condition speaks of the distribution y, the step of a vector that is only called y."""
-    namesake = vector("y")
-    axiom = Condition("sums_to_one", (Sum(y[k], k),))
-    with pytest.raises(StepError, match="example: two different inputs are called y"):
-        check(step(Sum(namesake[k], k) * x[i], x[i], axiom))
-
-
-def test_an_unknown_assumption_is_refused() -> None:
-    with pytest.raises(StepError, match="does not know the condition 'odd'"):
-        check(step(x[i], Abs(x[i])), assumptions=(Condition("odd", (x[i],)),))
-
-
-def test_what_is_assumed_holds_at_every_point_that_is_tried() -> None:
-    check(step(x[i], Abs(x[i])), assumptions=(positive(x[i]),))
-    refused(step(x[i], Abs(x[i])))
-    refused(step(x[i], -Abs(x[i])), assumptions=(positive(x[i]),))
-
-
-# --- the form of a chain ---------------------------------------------------------------------------------------------
-
-
-def test_a_gap_in_the_chain() -> None:
-    first, second = step(x[i] * (1 + x[i]), x[i] + x[i] ** 2), step(x[i] ** 2 + 2 * x[i], x[i] * (2 + x[i]))
-    check(first)
-    check(second)
-    refused(first, second, match="starts from .*, but the step before ended in ", at=2)
-    with pytest.raises(StepError, match="step 1 .some rule.: starts from"):
-        check_derivation(replace(chain(first), start=x[i]), HOME)
-
-
-def test_relations_that_do_not_chain() -> None:
-    up, down = step(x[i], Max(x[k], k), relation="<="), step(Max(x[k], k), x[i], relation=">=")
-    check(up)
-    check(down)
-    with pytest.raises(StepError, match=r"example: <= and >= do not chain"):
-        check(up, down)
-    refused(step(x[i], x[i] + 1, relation="~"), match="does not know the relation '~'")
-
-
-def test_a_strict_relation_is_more_than_a_weak_one() -> None:
-    check(step(x[i], x[i] + 1, relation="<"))
-    refused(step(x[i], x[i] - 1, relation="<"))
-    check(step(x[i], Max(x[k], k), relation="<="))
-    refused(step(x[i], Max(x[k], k), relation="<"))
-
-
-def test_what_no_point_tells_anything_of_is_refused() -> None:
-    nowhere = log(-Sum(exp(x[k]), k))
-    with pytest.raises(StepError, match="example: no random point with 3 classes or more lies in the domain"):
-        check(step(nowhere, nowhere + 1))
-    only_up_to_2 = log(3 - n)
-    with pytest.raises(StepError, match="no random point with 3 classes or more"):
-        check(step(only_up_to_2 + x[i] * (x[i] + 1), only_up_to_2 + x[i] ** 2 + x[i]))
-    never = (equal(i, j), distinct(i, j))
-    with pytest.raises(StepError, match="no random point with 3 classes or more"):
-        check(step(x[i] + x[j], Integer(0)), assumptions=never)
-
-
-def test_a_domain_that_random_numbers_rarely_meet_is_tried_at_3_classes_or_more() -> None:
-    """All logarithms of five real numbers exist at one random point in 32; this holds at n = 1 alone."""
-    refused(step(Sum(log(x[k]), k), log(Sum(x[k], k))))
-    refused(step(Sum(sqrt(-x[k]), k), sqrt(-Sum(x[k], k))))
-    refused(step(Sum(log(x[k]) * log(1 - x[k]), k), Sum(log(x[k]), k) * Sum(log(1 - x[k]), k)))
-
-
 # --- the places where a rule was used --------------------------------------------------------------------------------
 
 
@@ -344,73 +188,3 @@ def test_a_use_is_tried_where_its_indices_are_as_the_step_says() -> None:
     apart = distinct(i, j)
     check(step(delta(i, j) * x[i], Integer(0), apart, redexes=((delta(i, j), Integer(0)),)), assumptions=(apart,))
     refused(step(delta(i, j) * x[i], Integer(0), redexes=((delta(i, j), Integer(1)),)), assumptions=(apart,))
-
-
-# --- theorems --------------------------------------------------------------------------------------------------------
-
-
-def theorems(formula: Formula) -> dict[str, Theorem]:
-    return {theorem.name: theorem for theorem in derive_formula(formula).theorems}
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"left": softmax[j]}, "the left side s\\[j\\] is not what is proved"),
-        ({"right": softmax[i] + 1}, "the right side .* is not what is proved, s\\[i\\]"),
-        ({"relation": "<="}, "states <=, its proof gives ="),
-    ],
-)
-def test_a_theorem_that_is_not_what_is_proved(change: dict[str, Any], words: str) -> None:
-    shift = theorems(softmax)["shift"]
-    check_theorem(shift, softmax)
-    with pytest.raises(StepError, match=words) as caught:
-        check_theorem(replace(shift, **change), softmax)
-    assert str(caught.value).startswith(f"{softmax.where}: theorem 'shift': ") and "\n" not in str(caught.value)
-
-
-def test_a_theorem_that_hides_an_assumption_of_its_proof() -> None:
-    proof = chain(step(delta(i, j) * x[i], Integer(0)), assumptions=(distinct(i, j),))
-    theorem = Theorem("zero", "Zero", proof.start, proof.end, "=", proof)
-    with pytest.raises(StepError, match="theorem 'zero': its proof assumes i != j, the statement does not"):
-        check_theorem(theorem, HOME)
-    check_theorem(replace(theorem, conditions=proof.assumptions), HOME)
-
-
-def test_a_theorem_with_a_wrong_proof() -> None:
-    """Equivariance by the constant, claimed as invariance: proof and statement agree, and both are wrong."""
-    wrong = chain(step(log(Sum(exp(x[k] + c), k)), log(Sum(exp(x[k]), k))))
-    with pytest.raises(StepError, match="is wrong at n = 1"):
-        check_theorem(Theorem("shift", "", wrong.start, wrong.end, "=", wrong, (c,)), HOME)
-
-
-def test_everything_that_was_derived_is_checked() -> None:
-    """A wrong step is found in whichever chain it stands."""
-    derived = derive_formula(cross_entropy)
-    for position, good in enumerate(derived.derivations):
-        bad = replace(good, steps=(*good.steps[:-1], spoilt(good.steps[-1])))
-        chains = (*derived.derivations[:position], bad, *derived.derivations[position + 1 :])
-        with pytest.raises(StepError, match=f"{good.name}, step {len(good.steps)} "):
-            check_derived(replace(derived, derivations=chains))
-    for position, theorem in enumerate(derived.theorems):
-        proof = replace(theorem.proof, steps=(*theorem.proof.steps[:-1], spoilt(theorem.proof.steps[-1])))
-        bad_theorem = replace(theorem, proof=proof, right=proof.end)
-        statements = (*derived.theorems[:position], bad_theorem, *derived.theorems[position + 1 :])
-        with pytest.raises(StepError, match=f"{proof.name}, step {len(proof.steps)} "):
-            check_derived(replace(derived, theorems=statements))
-
-
-def spoilt(last: Step) -> Step:
-    return replace(last, after=last.after + (-100 if last.relation == "<=" else 100))
-
-
-def test_nothing_derived_is_nothing_to_check() -> None:
-    check_derived(Derived(HOME, (Derivation("gradient", "", x[i], ()),), ()))
-
-
-def test_a_choice_between_values_that_agree_on_a_region_is_told_with_a_way_out() -> None:
-    """At random points they tie, which is no corner: the clipped objective of a policy as it is often written."""
-    clipped = Sum(smaller(z[k] * exp(x[k]), z[k] * smaller(exp(x[k]), 1)), k)
-    formula = Formula("clipped", clipped, wrt=x)
-    with pytest.raises(StepError, match=r"agree on a whole region.*where\(a > 0, smaller\(u, c\), larger\(u, d\)\)"):
-        check_derivation(derive_formula(formula).derivation("gradient"), formula)
