@@ -29,8 +29,7 @@ def page_of(derived: Derived, target: LatexTarget = EN) -> str:
 
 
 def page_built(built: Built, target: LatexTarget = EN) -> str:
-    (text,) = target.formula_files(built, environment()).values()
-    return text
+    return "".join(target.formula_files(built, environment()).values())
 
 
 def test_a_target_for_each_language() -> None:
