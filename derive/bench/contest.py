@@ -18,7 +18,7 @@ from typing import TypeVar
 from derive.bench.ask import Ask
 from derive.bench.data import bytes_needed
 from derive.bench.floor import work_of
-from derive.bench.machine import machine
+from derive.bench.hardware import machine
 from derive.bench.native import Native, compiled
 from derive.bench.peers import Peer
 from derive.bench.plain import Plain, PlainError, plain_of

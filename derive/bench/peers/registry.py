@@ -33,9 +33,9 @@ class Peer:
 
 
 PEERS = (
-    Peer("numpy", "arrays", ("numpy",)),
+    Peer("numpy", "numpy_arrays", ("numpy",)),
     Peer("scipy", "scipy_special", ("scipy",)),
-    Peer("numba", "loops", ("numba",)),
+    Peer("numba", "numba_loops", ("numba",)),
     Peer("two-pass", "two_pass"),
     Peer("torch", "torch_eager", ("torch",)),
     Peer("torch compile", "torch_compiled", ("torch",)),

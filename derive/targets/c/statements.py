@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from derive.loops.ir import LAST_ROW, Element, Let, Loop, Name, Program, Statement, Store
 from derive.targets.base import PrintError
+from derive.targets.c.class_loops import Pass
 from derive.targets.c.expressions import Expressions
 from derive.targets.c.layout import comment
 from derive.targets.c.names import Kind, Scope
-from derive.targets.c.passes import Pass
 from derive.targets.c.reals import Real
 
 

@@ -8,7 +8,7 @@ from jinja2 import Environment
 
 from derive.elementary import functions
 from derive.targets.base import Built
-from derive.targets.c.functions import about, function, signature
+from derive.targets.c.definitions import about, function, signature
 from derive.targets.c.helpers import Inline, helpers
 from derive.targets.c.layout import INDENT, block_comment, folded, indent
 from derive.targets.c.names import file_stem
