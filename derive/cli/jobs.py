@@ -57,7 +57,7 @@ def check_jobs(chosen: Chosen) -> list[Job]:
         return [job_of(chosen)]
     if chosen.project is not None and not made.formulas and (not made.project or Part() in made.parts):
         return [job_of(chosen)]
-    named = _named(chosen, made) if made.project else _there(made, out)
+    named = _there(made, out) if made.formulas or not made.project else _named(chosen, made)
     parts = dict.fromkeys(_narrowed(made.parts, _part(chosen)) or [_part(chosen)])
     if len(parts) > 1:
         spelled = dict.fromkeys(_spelled_out(part, named, made.catalogue) for part in parts)

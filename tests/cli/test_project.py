@@ -273,6 +273,15 @@ def test_a_part_of_a_project_is_checked_as_it_was_built(here: Path, capsys: pyte
     assert "generated/markdown/" in told and told.endswith("to mend: derive build\n")
 
 
+def test_what_was_named_beside_a_project_is_checked_alone(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small("mine")
+    small("other")
+    Path("pyproject.toml").write_text('[tool.derive]\nformulas = ["mine.py"]\ntargets = "c"\n')
+    said(capsys, "build", "--formulas", "other.py", "--out", "k")
+    assert names("k") == {"other"}
+    assert said(capsys, "check", "--out", "k") == "k: in step with its formulas and templates\n"
+
+
 def test_templates_of_a_project(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Those that are there take the place of derive's; the others are derive's."""
     small("mine")
