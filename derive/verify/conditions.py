@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import product
 
 from sympy import oo
@@ -10,8 +11,8 @@ from sympy import oo
 from derive.algebra.records import Condition
 from derive.language.spoken import spoken
 from derive.verify.inputs import inputs_of
-from derive.verify.numbers import OracleError
-from derive.verify.oracle import Oracle, key_of
+from derive.verify.numbers import OracleError, UndeterminedError
+from derive.verify.oracle import Oracle, key_of, reals
 
 TOLERANCE = -100.0
 """log2 of how closely two sides have to be known, relative to their size, to pass for equal.
@@ -20,8 +21,25 @@ A gap that is proved not to be 0 is refused, however small; this bound is for ga
 the oracle's own error (256 bits), far below any difference that a wrong rule makes."""
 
 
+MORE = (1024, 4096, 16384)
+"""Bits that are tried where those of the oracle do not tell: what cancels in powers of thousands is as long."""
+
+
 def gap_sign(before: object, after: object, oracle: Oracle) -> int:
-    """The sign of ``after - before`` at a point.  Raises OracleError where a value is not defined or not known."""
+    """The sign of ``after - before`` at a point, with more bits where the first do not tell.
+
+    Raises OracleError where a value is not defined or not known.
+    """
+    try:
+        return _gap_sign(before, after, oracle)
+    except UndeterminedError:
+        for bits in MORE:
+            with suppress(UndeterminedError):
+                return _gap_sign(before, after, Oracle(oracle.point, reals(oracle.numbers.name, bits)))
+        raise
+
+
+def _gap_sign(before: object, after: object, oracle: Oracle) -> int:
     numbers = oracle.numbers
     one, other = oracle.value(before), oracle.value(after)
     with numbers.working():
@@ -33,7 +51,7 @@ def gap_sign(before: object, after: object, oracle: Oracle) -> int:
     if width >= TOLERANCE:  # a smaller one is small beside any size that counts
         size = max(numbers.size(one), numbers.size(other), 0.0)
         if width >= size + TOLERANCE:
-            raise OracleError(f"whether {spoken(before)} and {spoken(after)} are equal is not determined")
+            raise UndeterminedError(f"whether {spoken(before)} and {spoken(after)} are equal is not determined")
     return 0
 
 

@@ -47,6 +47,7 @@ def test_the_catalogue_passes(formula: Formula, backend: str) -> None:
     check_derived(derive_formula(formula), reals(backend))
 
 
+SPREAD = 16 * x[k] - Sum(16 * x[i], i) / n
 RIGHT = {
     "algebra": [step(x[i] * (x[j] + 1), x[i] * x[j] + x[i])],
     "sifting": [step(Sum(delta(k, j) * x[k], k), x[j])],
@@ -64,6 +65,9 @@ RIGHT = {
     "the axiom": [step(Sum(y[k], k) * x[i], x[i], Condition("sums_to_one", (Sum(y[k], k),)))],
     "a condition that fails only where values are equal": [
         step(Partial(Sum(Abs(x[k] - a[k]), k), x[i]), (x[i] - a[i]) / Abs(x[i] - a[i]), nonzero(x[i] - a[i]))
+    ],
+    "powers that cancel over thousands of bits": [
+        step(Sum(3 * (delta(k, j) - 1 / n) * SPREAD**1998, k), 3 * Sum((delta(k, j) - 1 / n) * SPREAD**1998, k))
     ],
     "tiny values": [step(exp(-(x[i] ** 2) * 10**4 - 10**4), exp(-(10**4)) * exp(-(10**4) * x[i] ** 2))],
 }
