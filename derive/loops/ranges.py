@@ -76,6 +76,7 @@ class Ranges:
         self.masked: dict[str, Masks] = {}
         self.made: dict[str, Statement] = {}
         self.answers: dict[tuple[int, Top | None], tuple[Value, Known]] = {}  # the values too: an id is theirs alone
+        self.asked: set[str] = set()  # names in the values of which something was said
         for given in inputs:
             if isinstance(given, Vector):
                 domain = domain_of(given)
@@ -87,17 +88,20 @@ class Ranges:
 
     def take(self, statement: Statement, loop: str = "") -> None:
         """Learn what a statement makes; ``loop`` is the index of the loop that it stands in."""
-        self.answers.clear()
         if isinstance(statement, Loop):
             for inner in statement.body:
                 self.take(inner, statement.index)
         elif isinstance(statement, Store):
             found, here = self.of(statement.value), self.arrays.get(statement.output)
-            self.arrays[statement.output] = join(here, found) if here else found
+            whole = join(here, found) if here else found
+            if whole != here:
+                self.answers.clear()
+            self.arrays[statement.output] = whole
         else:
+            if statement.name in self.asked:  # what was said of it before holds no more
+                self.answers.clear()
             self.made[statement.name] = statement
             self.names[statement.name], self.masked[statement.name] = self._made(statement, loop)
-            self.answers.clear()
 
     def of(self, value: Value) -> Range:
         """What a value can be."""
@@ -146,6 +150,7 @@ class Ranges:
                     return replace(found, down=False, zero=found.below), Masks()
                 return found, Masks() if not found.unbounded else of_score(value) if found == SCORES else Masks(None)
             case Name(name):
+                self.asked.add(name)
                 made = self.made.get(name)
                 if top and isinstance(made, Let):
                     return self._known(made.value, top)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from derive.loops.ir import (
     Accumulate,
@@ -83,8 +83,13 @@ def put(value: Value, old: Value, new: Value) -> Value:
     if value == old:
         return new
     if isinstance(value, Call):
-        return Call(value.op, tuple(put(a, old, new) for a in value.args))
+        return with_arguments(value, [put(a, old, new) for a in value.args])
     return value
+
+
+def with_arguments(call: Call, args: Sequence[Value]) -> Call:
+    """The call with these arguments: itself where they are its own, of which much may be known already."""
+    return call if all(mine is other for mine, other in zip(call.args, args, strict=True)) else Call(call.op, (*args,))
 
 
 def rename_index(value: Value, old: str, new: str) -> Value:
@@ -96,5 +101,5 @@ def rename_index(value: Value, old: str, new: str) -> Value:
     if isinstance(value, Same):
         return Same(*(new if index == old else index for index in (value.left, value.right)))
     if isinstance(value, Call):
-        return Call(value.op, tuple(rename_index(a, old, new) for a in value.args))
+        return with_arguments(value, [rename_index(a, old, new) for a in value.args])
     return value

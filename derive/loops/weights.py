@@ -19,7 +19,7 @@ from derive.loops.intervals import Range, exactly, inverse
 from derive.loops.ir import Call, Loop, Name, Number, Statement, Value
 from derive.loops.masks import NONE, Masks, Scores, masks_of
 from derive.loops.ranges import Ranges
-from derive.loops.uses import map_values
+from derive.loops.uses import map_values, with_arguments
 
 ONE = Number(Fraction(1))
 
@@ -59,6 +59,7 @@ class _Weighing:
 
     def __init__(self, ranges: Ranges) -> None:
         self.ranges = ranges
+        self.done: dict[tuple[int, Scores], tuple[Value, Value]] = {}  # of a statement; the values too, for their ids
 
     def block(self, statements: Iterable[Statement], loop: str = "") -> tuple[Statement, ...]:
         done: list[Statement] = []
@@ -66,18 +67,26 @@ class _Weighing:
             if isinstance(statement, Loop):
                 done.append(Loop(statement.index, self.block(statement.body, statement.index)))
             else:
+                self.done.clear()
                 done.append(map_values(statement, self.value))
                 self.ranges.take(done[-1], loop)
         return tuple(done)
 
     def value(self, value: Value, gone: Scores = NONE) -> Value:
+        """Guarded; once, for a factor is looked at with each product that it stands in."""
+        key = id(value), gone
+        if key not in self.done:
+            self.done[key] = value, self._guarded(value, gone)
+        return self.done[key][1]
+
+    def _guarded(self, value: Value, gone: Scores) -> Value:
         match value:
             case Call("mul" | "div"):
                 return self._product(value, gone)
             case Call("log", (Call("div", (above, below)),)) if self.ranges.of(below).near_zero:
                 return Call("log_ratio", (self.value(above, gone), self.value(below, gone)))
-            case Call(op, args):
-                return Call(op, tuple(self.value(a, gone) for a in args))
+            case Call():
+                return with_arguments(value, [self.value(a, gone) for a in value.args])
         return value
 
     def _product(self, product: Call, gone: Scores) -> Value:
@@ -103,7 +112,7 @@ class _Weighing:
 
     def _as_it_stands(self, value: Value, gone: Scores) -> Value:
         if isinstance(value, Call) and value.op in ("mul", "div"):
-            return Call(value.op, tuple(self._as_it_stands(a, gone) for a in value.args))
+            return with_arguments(value, [self._as_it_stands(a, gone) for a in value.args])
         return self.value(value, gone)
 
     def _factors(self, value: Value, gone: Scores, below: bool) -> list[_Factor]:
