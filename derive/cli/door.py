@@ -282,19 +282,24 @@ def site(chosen: Chosen, serving: bool, port: int) -> None:
         serve(running)
 
 
-@door.command(epilog="\b\nExample:\n  derive pdf --lang zh")
+@door.command(epilog="\b\nExample:\n  derive pdf --lang zh\n  derive pdf --only NAME --slides")
+@click.option("--only", multiple=True, metavar="NAME", help="A handout of this formula or topic (may be repeated).")
+@click.option("--brief", is_flag=True, help="The key steps alone, without the appendix of further derivatives.")
+@click.option("--slides", is_flag=True, help="Slides of the formulas that --only names, in key steps.")
 @setting_options("pdf")
-def pdf(chosen: Chosen) -> None:
-    """Typeset the whole theory: one PDF file for each language.
+def pdf(chosen: Chosen, only: tuple[str, ...], brief: bool, slides: bool) -> None:
+    """Typeset the whole theory, or a handout, or slides: one PDF file for each language.
 
     Every formula is derived and verified first.  It takes XeLaTeX, which every TeX Live has; the pictures take
     matplotlib.
     """
-    from derive.readers.paper import build_pdf
+    if slides and not only:
+        raise click.UsageError("--slides takes --only NAME: derive list shows the names of the formulas")
+    from derive.readers.paper import Asked, build_pdf
 
-    display = Display()
+    display, asked = Display(), Asked(only, brief, slides)
     with display.progress() as tell:
-        made = build_pdf(chosen.of(PDF), chosen.of(LANGUAGES), chosen.formulas, tell, chosen.of(CATALOGUE))
+        made = build_pdf(chosen.of(PDF), chosen.of(LANGUAGES), chosen.formulas, tell, chosen.of(CATALOGUE), asked)
     for one in made:
         for complaint in one.complaints:
             display.page(f"{one.path}: {complaint}")

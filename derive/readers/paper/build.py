@@ -8,18 +8,18 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from derive.catalogue import open_catalogue
-from derive.job import select_targets
+from derive.catalogue import Catalogue, open_catalogue, select
+from derive.job import select_languages
 from derive.language.claims import Topic
 from derive.output.files import refuse_unwritable
 from derive.output.publish import publish, refuse_foreign
-from derive.pipeline import verified
+from derive.pipeline import briefly, verified
 from derive.progress import Event
 from derive.readers.paper.insets import exhibits, pictures
 from derive.readers.pictures import PictureError
-from derive.targets import Built, Target
+from derive.targets import Built
 from derive.targets.latex.pdf import check_installed, compiled, font
-from derive.targets.registry import language
+from derive.targets.latex.target import LatexTarget
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES
 
@@ -38,52 +38,90 @@ class Pdf:
     complaints: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """only: names of formulas and topics, for a handout; none: the whole theory.  brief: its key steps alone.
+
+    slides: for a beamer, not for paper.
+    """
+
+    only: tuple[str, ...] = ()
+    brief: bool = False
+    slides: bool = False
+
+    @property
+    def name(self) -> str:
+        return "-".join([*(self.only or ("derive",)), *(["slides"] if self.slides else [])])
+
+    @property
+    def template(self) -> str:
+        return "slides" if self.slides else "handout" if self.only else "main"
+
+
+ALL = Asked()
+
+
 def build_pdf(
     out: Path,
     languages: Sequence[str] = (),
     formulas: Sequence[Path] = (),
     tell: Callable[[Event], None] = lambda event: None,
     whole: bool = True,
+    asked: Asked = ALL,
 ) -> list[Pdf]:
     """``derive-<language>.pdf`` in ``out`` for each language (none named: all), from formulas verified anew.
 
-    formulas: files; whole: derive's own formulas too, where files are named.
+    formulas: files; whole: derive's own formulas too, where files are named; asked: for another document than the
+    whole theory, which is called after what it holds.
 
     Each file appears whole, and none before all were made.  Raises DeriveError where a stage fails, TeX is missing, or
     a file in the way was not written by this.
     """
     check_installed()
     out = out.resolve() if ".." in out.parts else out  # what lies on the way up need not exist
-    targets = select_targets(["latex"], languages)
+    targets = [LatexTarget(words) for words in select_languages(languages) or LANGUAGES.values()]
     refuse_unwritable(out)
-    refuse_foreign(out, (_name(target) for target in targets), RECORD)
-    catalogue = open_catalogue(formulas, whole)
+    refuse_foreign(out, (_name(target, asked) for target in targets), RECORD)
+    catalogue = open_catalogue(formulas, whole or bool(asked.only))
     by_name = {formula.name: formula for formula in catalogue.formulas}
-    names, built, templates = catalogue.reading_order, [], environment()
+    names, built, templates = _chosen(catalogue, asked.only), [], environment()
     for number, name in enumerate(names):
         tell(Event("derive", name, number, len(names) + len(targets)))
-        built.append(verified(by_name[name], catalogue))
+        one = verified(by_name[name], catalogue)
+        built.append(briefly(one) if asked.brief else one)
     made = {}
     for number, target in enumerate(targets, start=len(names)):
         tell(Event("typeset", target.name, number, len(names) + len(targets)))
         files: dict[str, str | bytes] = dict(target.shared_files(built, templates))
         for one in built:
             files |= target.formula_files(one, templates)
-        code = language(target.name) or ""
-        shown, remarks = _shown(built, code, templates)
-        document = compiled({**files, **shown}, target.name)
-        made[_name(target)] = document.pdf, (*remarks, *document.complaints)
+        shown, remarks = _shown(built, target.words.language, templates)
+        main = {"main.tex": target.document(built, templates, asked.template)}
+        document = compiled({**files, **shown, **main}, target.name)
+        made[_name(target, asked)] = document.pdf, (*remarks, *document.complaints)
     publish(out, {name: pdf for name, (pdf, _) in made.items()}, RECORD, whole=False)
     return [Pdf(out / name, complaints) for name, (_, complaints) in made.items()]
 
 
-def _name(target: Target) -> str:
-    return pdf_name(language(target.name) or "")
+def _chosen(catalogue: Catalogue, only: Sequence[str]) -> tuple[str, ...]:
+    """The names of the formulas that are asked for, of whole topics too, in reading order.
+
+    Raises UnknownName on a name that is neither a formula's nor a topic's.
+    """
+    topics = {topic.name: {formula.name for formula in topic.formulas} for topic in catalogue.topics}
+    single = [name for name in only if name not in topics]
+    chosen = {formula.name for formula in select(catalogue, single)} if single or not only else set()
+    wanted = chosen.union(*(topics[name] for name in only if name in topics))
+    return tuple(name for name in catalogue.reading_order if name in wanted)
 
 
-def pdf_name(language: str) -> str:
+def _name(target: LatexTarget, asked: Asked) -> str:
+    return pdf_name(target.words.language, asked.name)
+
+
+def pdf_name(language: str, what: str = "derive") -> str:
     """What the file of a language is called."""
-    return f"derive-{language}.pdf"
+    return f"{what}-{language}.pdf"
 
 
 def _shown(

@@ -12,6 +12,7 @@ from derive.targets.base import Built
 from derive.targets.latex.escape import comment, outline
 from derive.targets.latex.page import page
 from derive.targets.latex.shared import notation_rows, rules, sections, works
+from derive.targets.latex.slides import deck
 from derive.targets.latex.speech import Speech
 from derive.targets.lesson import lesson
 from derive.targets.templates import again
@@ -72,23 +73,25 @@ class LatexTarget:
 
     def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
         """The document in which every page is included, in the order given."""
+        return {f"{name}.tex": self.document(built, templates, name) for name in ("main", "preamble")}
+
+    def document(self, built: Sequence[Built], templates: Environment, template: str) -> str:
+        """A document of these formulas: ``main``, ``handout`` (their pages alone), ``slides`` (by themselves)."""
         speech = Speech(self.words)
-        values = {
-            "say": speech.say,
-            "type": speech.type,
-            "title": outline(self.words.say(TITLE)),
-            "abstract": [speech.mixed(paragraph) for paragraph in ABSTRACT],
-            "sections": sections(built, speech),
-            "further": [one.formula.name for one in built if lesson(one.derived).further],
-            "rules": rules(built, speech),
-            "works": works(built, speech),
-            "notation": notation_rows(speech),
-            "generated": comment(self.words.say(GENERATED_SHARED)),
-            "regenerate": again(templates, target=KIND),
-        }
-        return {
-            f"{name}.tex": templates.get_template(f"{KIND}/{name}.tex").render(values) for name in ("main", "preamble")
-        }
+        return templates.get_template(f"{KIND}/{template}.tex").render(
+            say=speech.say,
+            type=speech.type,
+            title=outline(self.words.say(TITLE)),
+            abstract=[speech.mixed(paragraph) for paragraph in ABSTRACT],
+            sections=sections(built, speech),
+            further=[one.formula.name for one in built if lesson(one.derived).further],
+            rules=rules(built, speech),
+            works=works(built, speech),
+            notation=notation_rows(speech),
+            decks=[deck(one, speech) for one in built] if template == "slides" else [],
+            generated=comment(self.words.say(GENERATED_SHARED)),
+            regenerate=again(templates, target=KIND),
+        )
 
     def signatures(self, built: Built) -> Mapping[str, str]:
         """None: there is nothing to call."""

@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 from sympy import log
 
-from derive.catalogue import Catalogue, load_catalogue, load_topics
+from derive.catalogue import Catalogue, UnknownName, load_catalogue, load_topics
 from derive.language import Formula, Sum, exp, indices, vector
 from derive.language.claims import Topic
 from derive.output.files import OutputError
-from derive.readers.paper import build_pdf
+from derive.proofs import derive_formula
+from derive.readers.paper import Asked, build_pdf
 from derive.readers.paper.insets import exhibits, pictures
 from derive.readers.pictures import PictureError
 from derive.targets.latex.pdf import Document, TexError, check_installed
+from derive.targets.latex.slides import LINES
+from derive.targets.lesson import in_brief
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES
 
@@ -74,7 +77,7 @@ def test_nothing_is_written_where_one_language_fails(tmp_path: Path, monkeypatch
 @pytest.fixture
 def illustrated(monkeypatch: pytest.MonkeyPatch) -> Topic:
     """A catalogue of one topic, with a picture and an exhibit."""
-    information = next(f for f in load_catalogue() if f.name == "information")
+    information = _information()
     topic = Topic("t", "T", "", (information,), pictures=("entropy",), exhibits=("naive_softmax",))
     monkeypatch.setattr("derive.readers.paper.build.open_catalogue", lambda *asked: Catalogue((information,), (topic,)))
     return topic
@@ -118,6 +121,72 @@ def test_without_matplotlib_pictures_are_left_out_and_it_says_so(
     (made,) = build_pdf(tmp_path, ["en"])
     assert made.complaints == ("left out: pictures need matplotlib: install it",)
     assert made.path.is_file()
+
+
+# --- handouts and slides -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The files that TeX would be given."""
+    files: dict[str, str] = {}
+
+    def compiled(given: Mapping[str, str | bytes], name: str) -> Document:
+        files.update({path: str(text) for path, text in given.items()})
+        return Document(b"%PDF", ())
+
+    monkeypatch.setattr("derive.readers.paper.build.check_installed", lambda: "xelatex")
+    monkeypatch.setattr("derive.readers.paper.build.compiled", compiled)
+    return files
+
+
+@pytest.mark.usefixtures("illustrated")
+@pytest.mark.parametrize("name", ["t", "information"], ids=["a topic", "a formula"])
+def test_a_handout_holds_what_is_asked_for_and_is_called_after_it(
+    tmp_path: Path, taken: dict[str, str], name: str
+) -> None:
+    (made,) = build_pdf(tmp_path, ["en"], asked=Asked((name,)))
+    assert made.path == tmp_path / f"{name}-en.pdf"
+    assert r"\input{formulas/information}" in taken["main.tex"] and r"\input{further/information}" in taken["main.tex"]
+    assert "titlepage" not in taken["main.tex"] and r"\tableofcontents" not in taken["main.tex"]
+
+
+@pytest.mark.usefixtures("illustrated")
+def test_in_brief_routine_steps_and_further_derivatives_are_left_out(tmp_path: Path, taken: dict[str, str]) -> None:
+    build_pdf(tmp_path, ["en"], asked=Asked(("information",)))
+    full = taken.pop("formulas/information.tex"), taken.pop("further/information.tex")
+    build_pdf(tmp_path, ["en"], asked=Asked(("information",), brief=True))
+    assert "further/information.tex" not in taken and "further/" not in taken["main.tex"]
+    assert full[0].count(r"\derivenote") > taken["formulas/information.tex"].count(r"\derivenote") > 0
+    assert full[0].count(r"\begin{derivetheorem}") == taken["formulas/information.tex"].count(r"\begin{derivetheorem}")
+
+
+@pytest.mark.usefixtures("illustrated")
+def test_a_name_that_nothing_has_is_refused_before_anything_is_made(tmp_path: Path, taken: dict[str, str]) -> None:
+    with pytest.raises(UnknownName, match="infromation.*information"):
+        build_pdf(tmp_path / "pdf", ["en"], asked=Asked(("infromation",)))
+    assert not taken and not (tmp_path / "pdf").exists()
+
+
+@pytest.mark.usefixtures("tex", "illustrated")
+def test_slides_hold_a_few_lines_each_and_nothing_that_is_too_wide(tmp_path: Path) -> None:
+    made = build_pdf(tmp_path, asked=Asked(("information",), slides=True))
+    assert [one.path.name for one in made] == [f"information-slides-{code}.pdf" for code in LANGUAGES]
+    assert [one.complaints for one in made] == [()] * len(LANGUAGES)
+
+
+@pytest.mark.usefixtures("illustrated")
+def test_every_step_of_a_slide_show_is_on_a_slide(tmp_path: Path, taken: dict[str, str]) -> None:
+    build_pdf(tmp_path, ["en"], asked=Asked(("information",), slides=True))
+    frames = taken["main.tex"].split(r"\begin{frame}")[1:]
+    assert all(frame.count("&=") + frame.count("MoveEqLeft") <= LINES for frame in frames)
+    assert taken["main.tex"].count(r"\derivenote{") == sum(
+        len(chain.steps) for chain in in_brief(derive_formula(_information())).chains
+    )
+
+
+def _information() -> Formula:
+    return next(f for f in load_catalogue() if f.name == "information")
 
 
 def test_every_exhibit_of_the_catalogue_is_shown_in_every_language() -> None:
