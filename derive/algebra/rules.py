@@ -83,6 +83,12 @@ QUOTIENT_RULE = Rule(
     Text("The derivative of a quotient is (u' v - u v') / v^2.", zh="商的导数等于 (u' v - u v') / v^2。"),
     Partial(_quotient, z), (Partial(u, z) * v - u * Partial(v, z)) / v**2, (nonzero(v),),
 )  # fmt: skip
+RECIPROCAL_RULE = Rule(
+    Text("reciprocal rule", zh="倒数的求导法则"),
+    Text("The derivative of 1/v is -v'/v^2: the quotient rule with a constant above.",
+         zh="1/v 的导数等于 -v'/v^2，即分子为常数时的商的求导法则。"),
+    Partial(Pow(v, -1), z), -Partial(v, z) / v**2, (nonzero(v),),
+)  # fmt: skip
 PRODUCT_RULE = Rule(
     Text("product rule", zh="积的求导法则"),
     Text("Differentiate one factor at a time.", zh="每次只对一个因子求导，再把所得各项相加。"),
@@ -178,8 +184,8 @@ TERM_BY_TERM = Rule(
 )  # fmt: skip
 
 DIFFERENTIATION = (
-    CONSTANT, COMPONENT, ALONG, VARIABLE, SUM_RULE, CONSTANT_FACTOR, QUOTIENT_RULE, PRODUCT_RULE, EXPONENTIAL,
-    LOGARITHM, WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE, GENERAL_POWER,
+    CONSTANT, COMPONENT, ALONG, VARIABLE, SUM_RULE, CONSTANT_FACTOR, RECIPROCAL_RULE, QUOTIENT_RULE, PRODUCT_RULE,
+    EXPONENTIAL, LOGARITHM, WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE, GENERAL_POWER,
     *(rule for rule in OF_FUNCTIONS.values() if rule not in (EXPONENTIAL, LOGARITHM)),
     SETTLED_CASES, CASES, LARGER_THAN_CONSTANT, LARGER, TERM_BY_TERM,
 )  # fmt: skip
@@ -288,6 +294,10 @@ DIRECTION = Rule(
 DERIVED = Rule(
     Text("known derivative", zh="已知的导数"),
     Text("This derivative has been derived before.", zh="这个导数前面已经求出。"),
+)
+ALGEBRA = Rule(
+    Text("algebra", zh="代数变形"),
+    Text("Both sides are the same by the rules of arithmetic.", zh="由四则运算法则，两边相等。"),
 )
 EXPAND = Rule(
     Text("multiply out", zh="展开"),

@@ -21,10 +21,12 @@ from derive.algebra.rational import (
     multiply_out,
     multiply_out_bodies,
 )
-from derive.algebra.records import Condition, Derivation
+from derive.algebra.records import Condition, Derivation, Step
 from derive.algebra.rules import (
+    ALGEBRA,
     AXIOM,
     COLLECT,
+    CONSTANT,
     DELTA_OUT,
     DERIVED,
     DIFFERENTIATION,
@@ -39,7 +41,7 @@ from derive.algebra.rules import (
 )
 from derive.language.domains import domain_of
 from derive.language.errors import FormulaError
-from derive.language.formula import Formula, Value, Variable
+from derive.language.formula import Formula, Value, Variable, unfold
 from derive.language.kinds import by_name
 from derive.language.nodes import Along, Binder, Component, Limit, Max, Partial, Prod, Sum, Vector, substitute
 from derive.language.spoken import spoken
@@ -108,9 +110,22 @@ def case(formula: Formula, same: bool) -> Derivation:
         return Derivation("jacobian_diagonal", title, start, steps, (Condition("equal", (i, j)),))
     start = Partial(formula.expression, x[j])
     apart = Condition("distinct", (i, j))
-    steps = differentiate(_opened(start, formula, apart), formula, apart)
+    steps = (
+        _zero(start, apart) if _by_itself(formula) else differentiate(_opened(start, formula, apart), formula, apart)
+    )
     title = Text("The case {i} != {j}", zh="情形 {i} != {j}").filled(i=i, j=j)
     return Derivation("jacobian_off_diagonal", title, start, steps, (apart,))
+
+
+def _by_itself(formula: Formula) -> bool:
+    """Whether each output depends on the component of its own class alone."""
+    components = unfold(formula.expression).atoms(Component)
+    return all(c.index == formula.over for c in components if c.vector == formula.vector)
+
+
+def _zero(start: Expr, apart: Condition) -> tuple[Step, ...]:
+    """What does not depend on the other class has the slope 0 there."""
+    return tuple(Trace(start).add(CONSTANT, start * 0, [Use(CONSTANT, start, start * 0, (apart,))]).steps)
 
 
 @cache
@@ -225,8 +240,15 @@ def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
         _totalled(candidate.add(FOLD, fold(candidate.now, known)))
         candidate.add(POWERS, merge_powers(candidate.now)).add(COLLECT, collect(candidate.now))
         candidate.add(POWERS, merge_powers(candidate.now))
-    by_symbol = Trace(trace.now).add(FOLD, fold_elementwise(trace.now, known))
+    folded = fold_elementwise(trace.now, known)
+    by_symbol = Trace(trace.now).add(ALGEBRA, _written_out(folded, trace.now)).add(FOLD, folded)
     trace.extend(min(straight, outside, by_symbol, key=lambda candidate: _length(candidate.now)))
+
+
+def _written_out(folded: Any, before: Any) -> Any:
+    """What was written by a symbol, with what the symbol stands for: ``1/(1+e) (1 - 1/(1+e))``, before it is folded."""
+    new = folded.atoms(Value) - before.atoms(Value)
+    return before if folded.has(Binder) else substitute(folded, {value: value.definition for value in new})
 
 
 def _totalled(trace: Trace) -> None:

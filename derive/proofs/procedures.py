@@ -14,6 +14,7 @@ from derive.algebra.fractional import fold_elementwise
 from derive.algebra.naming import fold
 from derive.algebra.records import Condition
 from derive.algebra.rules import (
+    ALGEBRA,
     AXIOM,
     DEFINITION,
     DERIVED,
@@ -29,7 +30,7 @@ from derive.language.spoken import spoken
 from derive.notation.plain import plain
 from derive.proofs.hidden import marked, refuse_unlike
 from derive.proofs.line import LineError, Reason, Wanted, refuse_where_varied
-from derive.proofs.rules import ALGEBRA, ASSUMPTION, LIMITS, REINDEX, SIGN
+from derive.proofs.rules import ASSUMPTION, LIMITS, REINDEX, SIGN
 
 
 def by_algebra(trace: Trace, wanted: Wanted) -> None:

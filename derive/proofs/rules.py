@@ -168,10 +168,6 @@ INEQUALITIES = (TANGENT, STRICT_TANGENT, SQUARE, NO_NEGATIVE_TERM, EXP_BELOW_ONE
 PRODUCTS = (PROD_OF_PRODUCT, PROD_OF_EXP, PROD_OF_CONSTANT)
 
 # --- procedures: no pattern; the oracle checks each use ------------------------------------------------------------
-ALGEBRA = Rule(
-    Text("algebra", zh="代数变形"),
-    Text("Both sides are the same by the rules of arithmetic.", zh="由四则运算法则，两边相等。"),
-)  # fmt: skip
 REINDEX = Rule(
     Text("re-index", zh="更换求和指标"),
     Text("A permutation runs through every class exactly once, so the order of the terms is all that changes.",

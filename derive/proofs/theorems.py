@@ -12,6 +12,7 @@ from sympy import Dummy, Symbol, Tuple
 from derive.algebra import Trace, Use, is_nonnegative, is_positive, rewrite_once, same
 from derive.algebra.matching import FreeHole
 from derive.algebra.records import Condition, Derivation, Rule, Step, Theorem
+from derive.algebra.rules import ALGEBRA
 from derive.language.claims import Assumption, Claim, Line
 from derive.language.domains import domain_of
 from derive.language.errors import DeriveError
@@ -23,7 +24,6 @@ from derive.language.text import Text
 from derive.proofs.hidden import marked, refuse_hidden, refuse_unlike
 from derive.proofs.line import LineError, Wanted, refuse_where_varied
 from derive.proofs.reasons import REASONS
-from derive.proofs.rules import ALGEBRA
 from derive.proofs.settles import Premises, premises_of, settled
 
 

@@ -63,6 +63,7 @@ INSTANCES: dict[str, Pools] = {
     "SUM_RULE": {u: FIRST, v: SECOND, by: BY},
     "CONSTANT_FACTOR": {c: CONSTANTS, u: SECOND, by: (x[j], x[k])},
     "QUOTIENT_RULE": {u: FIRST, v: SECOND, by: BY},
+    "RECIPROCAL_RULE": {v: SECOND, by: BY},
     "PRODUCT_RULE": {u: FIRST, v: SECOND, by: BY},
     "EXPONENTIAL": {u: (*FIRST, *SECOND[:-3]), by: BY},
     "LOGARITHM": {u: (x[i], TOTAL + 1, *POSITIVE[1:]), by: BY},
@@ -111,6 +112,7 @@ BROKEN: dict[str, tuple[Broken, ...]] = {
     "CONSTANT": (Broken(0, {u: x[i], by: x[j]}), Broken(0, {u: r * TOTAL, by: x[j]}), Broken(0, {u: T**2, by: T})),
     "CONSTANT_FACTOR": (Broken(0, {c: x[i], u: exp(x[k]), by: x[j]}), Broken(0, {c: T, u: exp(T), by: T})),
     "QUOTIENT_RULE": (Broken(0, {u: x[i], v: ZERO, by: x[j]}),),
+    "RECIPROCAL_RULE": (Broken(0, {v: ZERO, by: x[j]}),),
     "LOGARITHM": (Broken(0, {u: -TOTAL, by: x[j]}), Broken(0, {u: ZERO, by: x[j]})),
     "WHOLE_POWER": tuple(Broken(0, {u: 1 + x[i] ** 2, p: e, by: x[j]}) for e in (Integer(-1), Rational(1, 2), T, x[k])),
     "INTEGER_POWER": (
@@ -316,6 +318,7 @@ def test_a_delta_with_a_class_that_is_none_sifts_nothing(name: str, broken: Brok
         ("SUM_OF_NOTHING", Sum(Integer(1), m)),
         ("PRODUCT_RULE", Partial(x[i] + x[j], x[k])),
         ("QUOTIENT_RULE", Partial(x[i] * x[j], x[k])),
+        ("RECIPROCAL_RULE", Partial(x[i] ** 2, x[k])),
         ("EXP_OF_SUM", exp(x[i] * x[j])),
         ("POWER_OF_SUM", Pow(T, x[i] * x[j])),
         ("LINEARITY", Sum(x[m] * z[m], m)),

@@ -50,6 +50,23 @@ def test_the_steps_are_the_textbook_ones() -> None:
     assert found["denominator"].end == exp(x[j])
 
 
+def test_a_constant_numerator_and_a_case_that_is_0_take_one_line_each() -> None:
+    assert names(case(sigmoid, False)) == ["constant"] and case(sigmoid, False).end == 0
+    steps = names(case(sigmoid, True))
+    assert steps[0] == "reciprocal rule" and "quotient rule" not in steps
+    assert len(names(case(softmax, False))) > 1, "an output that depends on all scores has a slope by each"
+
+
+def test_what_is_folded_into_a_symbol_is_written_out_before() -> None:
+    """The step that students ask for: exp(-x) / (1 + exp(-x))^2 is the sigmoid times 1 less the sigmoid."""
+    *_, written, folded = case(sigmoid, True).steps
+    e = exp(-sigmoid.vector[i])
+    below = 1 + e
+    assert (written.rule.name, folded.rule.name) == ("algebra", "by its symbol")
+    assert written.before == e / below**2 and written.after == (1 - 1 / below) / below
+    assert folded.after == sigmoid[i] * (1 - sigmoid[i])
+
+
 def test_gradient_of_the_cross_entropy_and_the_axiom_as_a_step_of_its_own() -> None:
     gradient = derivative(cross_entropy)
     assert gradient.end == s[j] * Sum(y[k], k) - y[j]

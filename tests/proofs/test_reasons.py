@@ -86,6 +86,8 @@ SOUND: dict[str, tuple[Case, str]] = {
     "quotient rule": (
         one(Partial(x[i] / w[k], w[j]), "=", (Partial(x[i], w[j]) * w[k] - x[i] * Partial(w[k], w[j])) / w[k] ** 2,
             "quotient rule"), NO_LEAD),
+    "reciprocal rule": (
+        one(Partial(1 / w[k], w[j]), "=", -Partial(w[k], w[j]) / w[k] ** 2, "reciprocal rule"), NO_LEAD),
     "exponential": (one(Partial(exp(x[i]), x[j]), "=", exp(x[i]) * Partial(x[i], x[j]), "exponential"), NO_LEAD),
     "logarithm": (one(Partial(log(w[i]), w[j]), "=", Partial(w[i], w[j]) / w[i], "logarithm"), NO_LEAD),
     "power rule": (one(Partial(x[i] ** 3, x[j]), "=", 3 * x[i] ** 2 * Partial(x[i], x[j]), "power rule"), NO_LEAD),
