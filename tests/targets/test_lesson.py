@@ -17,6 +17,7 @@ from derive.targets.latex.page import page as latex_page
 from derive.targets.latex.speech import Speech
 from derive.targets.lesson import ROUTINE, brief, in_brief, known_at, lesson
 from derive.targets.markdown.page import page as markdown_page
+from derive.targets.markdown.shared import contents
 from derive.targets.text.render import render
 from derive.targets.words import LANGUAGES
 
@@ -68,6 +69,16 @@ def test_in_every_medium_theorems_stand_before_products_with_a_vector(formula: F
         names = [chain.label.partition(".")[2] for chain in page.further]
         assert names == [chain.name for chain in lesson(derived(formula)).further]
         assert len(page.proved) == len(titles) and page.results
+
+
+def test_the_first_page_shows_one_formula_in_key_steps() -> None:
+    """The shortest result that takes some steps: not the longest lesson, and none that is over at once."""
+    built = [Built(formula, derived(formula), ()) for formula in (cross_entropy, focal, information)]
+    shown = contents(built, LANGUAGES["en"]).showcase
+    assert shown is not None and shown.entry.name == "cross_entropy" and shown.result.endswith("= s_j - y_j")
+    (gradient,) = in_brief(derived(cross_entropy)).derivations
+    assert len(shown.chain.rows) == 1 + len(gradient.steps)
+    assert contents([Built(information, derived(information), ())], LANGUAGES["en"]).showcase is None
 
 
 def test_key_steps_lead_from_the_same_start_to_the_same_end() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import escape, unescape
 
 from derive.readers.site.code import code_tabs
 from derive.readers.site.generated import Generated
@@ -13,6 +14,7 @@ from derive.readers.site.inset_pictures import picture
 from derive.targets.document import anchor
 from derive.targets.lesson import ROUTINE
 from derive.targets.words import LANGUAGES, Words
+from derive.version import __version__
 
 _HEAD = re.compile(r"\A<!--.*?-->\s*", re.DOTALL)
 _FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
@@ -22,6 +24,7 @@ _INLINE = re.compile(r"\$`(.*?)`\$")
 _REGION = re.compile(r"<!-- (?P<kind>code|formulas)(?:: (?P<name>\w+))? -->(?P<inside>.*?)<!-- end -->", re.DOTALL)
 _PLACE = re.compile(r"<!-- (?P<kind>picture|exhibit): (?P<name>\w+) -->")
 _KEYWORDS = re.compile(r"<!-- keywords: (?P<words>.*?) -->\n*")
+_TITLE = re.compile(r"^# (?P<title>.*)$", re.MULTILINE)
 _PDF = "<!-- pdf -->"
 _KNOWN = re.compile(r"\[(?P<title>[^\[\]]*)\]\((?P<name>\w+)\.md(?P<anchor>#[\w.]+)\)")
 _RULE = re.compile(r'\]\(\.\./rules\.md#(?P<anchor>[\w-]+) "[^"]*"\)')
@@ -34,7 +37,8 @@ def site_pages(generated: Generated, pdf: str | None = None) -> Iterator[tuple[s
     home = _finished(generated, generated.page("index"), up="")
     yield "index", home.replace(_PDF, _for_paper(LANGUAGES[generated.language], pdf))
     for topic in generated.topics:
-        yield f"topics/{topic}", _found_by(_finished(generated, _topic(generated, topic)))
+        text = _found_by(_finished(generated, _topic(generated, topic)))
+        yield f"topics/{topic}", f"{text}\n{citation(text, f'derive:{topic}', LANGUAGES[generated.language])}"
     for name in generated.own:
         yield f"formulas/{name}", _finished(generated, generated.page(f"formulas/{name}"))
     for name in ("notation", "rules", "references"):
@@ -59,6 +63,17 @@ def _found_by(text: str) -> str:
 def tagged(text: str, keywords: str) -> str:
     """A page with keywords, which have commas between them, in its front matter."""
     return f"---\ntags: {json.dumps([word.strip() for word in keywords.split(',')], ensure_ascii=False)}\n---\n\n{text}"
+
+
+def citation(text: str, key: str, words: Words) -> str:
+    """How a page is cited, folded, in BibTeX."""
+    heading = _TITLE.search(text)
+    title = re.sub(r"[{}\\]", "", unescape(heading["title"])) if heading else key
+    fields = {"title": title, "author": "{the derive authors}", "howpublished": f"derive {__version__}"}
+    lines = "".join(f"  {name:12} = {{{value}}},\n" for name, value in fields.items())
+    summary = escape(words.say("Cite this page"))
+    entry = f"```bibtex\n@misc{{{key},\n{lines}}}\n```"
+    return f'<details markdown="1">\n<summary>{summary}</summary>\n\n{entry}\n\n</details>\n'
 
 
 def _deeper(text: str) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.algebra.records import Rule
 from derive.language.claims import Topic
 from derive.targets.base import Built
 from derive.targets.citations import told
 from derive.targets.document import anchor
+from derive.targets.lesson import brief, in_brief, lesson
 from derive.targets.markdown.escape import inline, prose, sentences, spaced
-from derive.targets.markdown.page import RELATIONS, equation
+from derive.targets.markdown.page import RELATIONS, ChainPage, equation, page
 from derive.targets.rulebook import Medium, rules_by_name, statements
 from derive.targets.tex import glossary
-from derive.targets.tex.printer import latex
+from derive.targets.tex.printer import glyphs, latex, marks
 from derive.targets.tex.side_conditions import condition
 from derive.targets.words import Words
 
@@ -41,12 +42,23 @@ class TopicPage:
 
 
 @dataclass(frozen=True)
+class Showcase:
+    """One formula from its definition to its derivative, in key steps: what all the others are like."""
+
+    entry: Entry
+    definition: str
+    result: str
+    chain: ChainPage
+
+
+@dataclass(frozen=True)
 class Contents:
     """The topics in reading order; ``own`` are the formulas that stand on no topic's page; ``counted``: how much."""
 
     topics: tuple[TopicPage, ...]
     own: tuple[Entry, ...]
     counted: str
+    showcase: Showcase | None
 
     @property
     def picture(self) -> str:
@@ -79,7 +91,27 @@ def contents(built: Sequence[Built], words: Words) -> Contents:
             found.setdefault(one.topic.name, one.topic)
     by_name = {one.formula.name: one for one in built}
     own = tuple(_entry(one, words) for one in built if one.topic is None)
-    return Contents(tuple(_topic(topic, by_name, words) for topic in found.values()), own, _counted(built, words))
+    topics = tuple(_topic(topic, by_name, words) for topic in found.values())
+    return Contents(topics, own, _counted(built, words), _showcase(built, words))
+
+
+_ENOUGH = 3
+"""So many key steps show what a derivation is."""
+
+
+def _showcase(built: Sequence[Built], words: Words) -> Showcase | None:
+    """That with the shortest result, of one number per row, of the derivations with steps enough."""
+    found = []
+    for one in built:
+        headline = next(iter(lesson(one.derived).headlines), None)
+        if headline is not None and one.formula.over is None and len(brief(headline.chain).steps) >= _ENOUGH:
+            found.append((glyphs(marks(headline.right, one.formula.name)), one, headline.chain.name))
+    if not found:
+        return None
+    _, one, name = min(found, key=lambda candidate: candidate[0])
+    shown = page(replace(one, derived=in_brief(one.derived)), words)
+    (chain,) = (c for c in shown.derivations if c.label == f"{one.formula.name}.{name}")
+    return Showcase(_entry(one, words), shown.definition, shown.results[0].math, chain)
 
 
 def _counted(built: Sequence[Built], words: Words) -> str:

@@ -119,6 +119,7 @@ _SITE = {
     "Home": "首页",
     "Dark pages": "切换到深色",
     "Light pages": "切换到浅色",
+    "Cite this page": "引用本页",
     "Key steps only": "只看关键步骤",
     "Every step": "逐步完整",
     "Fold all steps": "收起全部步骤",

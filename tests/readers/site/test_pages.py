@@ -91,6 +91,11 @@ def test_a_topic_is_found_by_its_keywords(folder: Path) -> None:
     assert topic.startswith('---\ntags: ["KL散度", "a \\"quoted\\" word"]\n---\n\n# T\n')
 
 
+def test_a_topic_says_how_it_is_cited(folder: Path) -> None:
+    topic = dict(site_pages(read_generated(folder, "en")))["topics/t"]
+    assert "@misc{derive:t,\n  title        = {T},\n" in topic and topic.count("{") == topic.count("}")
+
+
 def test_a_missing_page_is_named(folder: Path) -> None:
     (folder / "markdown/en/rules.md").unlink()
     with pytest.raises(SiteError, match=r"rules\.md: no such page: run derive build"):
