@@ -74,6 +74,8 @@ def as_fraction(top: list[Mark], bottom: list[Mark]) -> Mark:
     else:
         heavy = [f for f in rest if isinstance(f, Terms | Reduction) and contains_a(f, Quotient)]
         heavy = [] if len(heavy) == len(rest) else heavy
+        if all(isinstance(f, Number | Name) for f in bottom):  # a mean is one over n times a sum
+            heavy = [f for f in rest if f in heavy or isinstance(f, Reduction)]
     after = [f for f in top if f in after or f in heavy]
     rest = [f for f in top if f not in after]
     return _times([Quotient(_times(rest), _times(bottom)), *after])

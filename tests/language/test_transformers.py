@@ -38,7 +38,7 @@ binary = Formula("binary", -Sum(z[k] * log(p[k]) + (1 - z[k]) * x[k], k), wrt=x)
 def test_what_they_make() -> None:
     assert plain(with_weight(loss, w, t).expression) == "w_t * (x_t^2 - log(p_t))"
     spread = smoothed(loss, t, a).expression
-    assert plain(spread) == "(1 - a) * (x_t^2 - log(p_t)) + a * (sum_k (x_k^2 - log(p_k))) / n"
+    assert plain(spread) == "(1 - a) * (x_t^2 - log(p_t)) + (a / n) * sum_k (x_k^2 - log(p_k))"
     assert plain(with_targets(loss, t, y).expression) == "sum_k y_k * (x_k^2 - log(p_k))"
     assert plain(with_weight(binary, w, z).expression) == "-sum_k w_k * (x_k * (1 - z_k) + z_k * log(p_k))"
     assert plain(with_pos_weight(binary, z, w).expression) == "-sum_k (x_k * (1 - z_k) + w_k * z_k * log(p_k))"

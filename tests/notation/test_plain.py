@@ -88,7 +88,7 @@ ZOO = {
     "sum before a factor": (S * log(a) ** 2 * S.at(i), "exp(x_i) * log(a)^2 * sum_k exp(x_k)", None),
     "two sums": (S * Sum(y[j], j), "(sum_k exp(x_k)) * sum_k y_k", None),
     "sum before a term": (S - y[j], "(sum_k exp(x_k)) - y_j", None),
-    "sum over": (S / a, "(sum_k exp(x_k)) / a", None),
+    "sum over": (S / a, "(1 / a) * sum_k exp(x_k)", None),
     "sum of a difference": (Sum(x[j] - c, j), "sum_k (x_k - c)", None),
     "sum of a negative": (a + Sum(-x[j], j), "a - sum_k x_k", "a - Σ_k x_k"),
     "product over classes": (Prod(x[j] ** y[j], j), "prod_k x_k^y_k", "∏_k x_k^y_k"),
