@@ -295,11 +295,11 @@ def pdf(chosen: Chosen, only: tuple[str, ...], brief: bool, slides: bool) -> Non
     """
     if slides and not only:
         raise click.UsageError("--slides takes --only NAME: derive list shows the names of the formulas")
-    from derive.readers.paper import Asked, build_pdf
+    from derive.readers.paper import Edition, build_pdf
 
-    display, asked = Display(), Asked(only, brief, slides)
+    display, edition = Display(), Edition(only, brief, slides)
     with display.progress() as tell:
-        made = build_pdf(chosen.of(PDF), chosen.of(LANGUAGES), chosen.formulas, tell, chosen.of(CATALOGUE), asked)
+        made = build_pdf(chosen.of(PDF), chosen.of(LANGUAGES), chosen.formulas, tell, chosen.of(CATALOGUE), edition)
     for one in made:
         for complaint in one.complaints:
             display.page(f"{one.path}: {complaint}")

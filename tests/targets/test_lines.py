@@ -4,8 +4,9 @@ from sympy import Symbol
 
 from derive.language import Formula, indices, log, parameter, vector
 from derive.language.nodes import Sum
-from derive.targets.latex.chain import LINE, broken
+from derive.targets.latex.chain import LINE
 from derive.targets.markdown.shared import notation_rows
+from derive.targets.tex.lines import broken
 from derive.targets.tex.printer import latex, marks
 from derive.targets.words.en import WORDS
 
@@ -17,7 +18,7 @@ LONG = sum(Symbol(f"x{place}") * Sum(x[k] ** place, k) for place in range(1, 9))
 
 
 def lines(expression: object) -> tuple[str, ...]:
-    return broken(marks(expression, "f"))  # type: ignore[arg-type]
+    return broken(marks(expression, "f"), LINE, lambda text: rf"\derivefit{{{text}}}")  # type: ignore[arg-type]
 
 
 def test_a_long_factor_is_broken_between_its_terms() -> None:

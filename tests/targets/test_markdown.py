@@ -105,7 +105,7 @@ def test_hostile_prose_changes_nothing_around_it(jinja: Environment) -> None:
 
 def test_a_long_step_stands_on_several_lines(jinja: Environment) -> None:
     text = page(jinja, built=Built(f, wide(), ()))
-    assert r"\begin{aligned} & {} = " in text and r" \\ &\quad {} + " in text
+    assert r"\begin{aligned} & {} = " in text and r" \\ &\quad {}+ " in text
     assert not any(line.count("|") not in (0, 3, 4) for line in text.splitlines())
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from derive.readers.paper.build import Asked, Pdf, build_pdf, pdf_name
+from derive.readers.paper.build import Edition, Pdf, build_pdf, pdf_name
 
-__all__ = ["Asked", "Pdf", "build_pdf", "pdf_name"]
+__all__ = ["Edition", "Pdf", "build_pdf", "pdf_name"]

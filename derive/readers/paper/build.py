@@ -39,7 +39,7 @@ class Pdf:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Edition:
     """only: names of formulas and topics, for a handout; none: the whole theory.  brief: its key steps alone.
 
     slides: for a beamer, not for paper.
@@ -58,7 +58,7 @@ class Asked:
         return "slides" if self.slides else "handout" if self.only else "main"
 
 
-ALL = Asked()
+ALL = Edition()
 
 
 def build_pdf(
@@ -67,11 +67,11 @@ def build_pdf(
     formulas: Sequence[Path] = (),
     tell: Callable[[Event], None] = lambda event: None,
     whole: bool = True,
-    asked: Asked = ALL,
+    edition: Edition = ALL,
 ) -> list[Pdf]:
     """``derive-<language>.pdf`` in ``out`` for each language (none named: all), from formulas verified anew.
 
-    formulas: files; whole: derive's own formulas too, where files are named; asked: for another document than the
+    formulas: files; whole: derive's own formulas too, where files are named; edition: for another document than the
     whole theory, which is called after what it holds.
 
     Each file appears whole, and none before all were made.  Raises DeriveError where a stage fails, TeX is missing, or
@@ -81,14 +81,14 @@ def build_pdf(
     out = out.resolve() if ".." in out.parts else out  # what lies on the way up need not exist
     targets = [LatexTarget(words) for words in select_languages(languages) or LANGUAGES.values()]
     refuse_unwritable(out)
-    refuse_foreign(out, (_name(target, asked) for target in targets), RECORD)
-    catalogue = open_catalogue(formulas, whole or bool(asked.only))
+    refuse_foreign(out, (_name(target, edition) for target in targets), RECORD)
+    catalogue = open_catalogue(formulas, whole or bool(edition.only))
     by_name = {formula.name: formula for formula in catalogue.formulas}
-    names, built, templates = _chosen(catalogue, asked.only), [], environment()
+    names, built, templates = _chosen(catalogue, edition.only), [], environment()
     for number, name in enumerate(names):
         tell(Event("derive", name, number, len(names) + len(targets)))
         one = verified(by_name[name], catalogue)
-        built.append(briefly(one) if asked.brief else one)
+        built.append(briefly(one) if edition.brief else one)
     made = {}
     for number, target in enumerate(targets, start=len(names)):
         tell(Event("typeset", target.name, number, len(names) + len(targets)))
@@ -96,9 +96,9 @@ def build_pdf(
         for one in built:
             files |= target.formula_files(one, templates)
         shown, remarks = _shown(built, target.words.language, templates)
-        main = {"main.tex": target.document(built, templates, asked.template)}
+        main = {"main.tex": target.document(built, templates, edition.template)}
         document = compiled({**files, **shown, **main}, target.name)
-        made[_name(target, asked)] = document.pdf, (*remarks, *document.complaints)
+        made[_name(target, edition)] = document.pdf, (*remarks, *document.complaints)
     publish(out, {name: pdf for name, (pdf, _) in made.items()}, RECORD, whole=False)
     return [Pdf(out / name, complaints) for name, (_, complaints) in made.items()]
 
@@ -115,8 +115,8 @@ def _chosen(catalogue: Catalogue, only: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in catalogue.reading_order if name in wanted)
 
 
-def _name(target: LatexTarget, asked: Asked) -> str:
-    return pdf_name(target.words.language, asked.name)
+def _name(target: LatexTarget, edition: Edition) -> str:
+    return pdf_name(target.words.language, edition.name)
 
 
 def pdf_name(language: str, what: str = "derive") -> str:

@@ -38,7 +38,7 @@ def site_pages(generated: Generated, pdf: str | None = None) -> Iterator[tuple[s
     yield "index", home.replace(_PDF, _for_paper(LANGUAGES[generated.language], pdf))
     for topic in generated.topics:
         text = _found_by(_finished(generated, _topic(generated, topic)))
-        yield f"topics/{topic}", f"{text}\n{citation(text, f'derive:{topic}', LANGUAGES[generated.language])}"
+        yield f"topics/{topic}", f"{text}\n{bibtex(text, f'derive:{topic}', LANGUAGES[generated.language])}"
     for name in generated.own:
         yield f"formulas/{name}", _finished(generated, generated.page(f"formulas/{name}"))
     for name in ("notation", "rules", "references"):
@@ -65,7 +65,7 @@ def tagged(text: str, keywords: str) -> str:
     return f"---\ntags: {json.dumps([word.strip() for word in keywords.split(',')], ensure_ascii=False)}\n---\n\n{text}"
 
 
-def citation(text: str, key: str, words: Words) -> str:
+def bibtex(text: str, key: str, words: Words) -> str:
     """How a page is cited, folded, in BibTeX."""
     heading = _TITLE.search(text)
     title = re.sub(r"[{}\\]", "", unescape(heading["title"])) if heading else key

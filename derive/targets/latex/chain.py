@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from derive.algebra.records import Derivation, Step
 from derive.language.formula import Formula
 from derive.notation import Mark
-from derive.notation.marks import Product, Terms
-from derive.targets.tex.printer import FACTOR, PRODUCT, Spelling, glyphs, marks, spell
+from derive.targets.tex.lines import broken
+from derive.targets.tex.printer import glyphs, marks, spell
 
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
 
@@ -41,9 +41,9 @@ def chain_lines(
     lines = [ChainLine(rf"\MoveEqLeft {fitted(start)}")] if alone else []
     for number, step in enumerate(chain.steps):
         left = spell(start) if number == 0 and not alone else ""
-        *broken, last = broken_after(RELATIONS[step.relation], marks(step.after, formula.name, taken))
-        broken = [*broken, replace(last, note=note(step))]
-        lines += [replace(broken[0], math=f"{left} {broken[0].math}".lstrip()), *broken[1:]]
+        *before, last = broken_after(RELATIONS[step.relation], marks(step.after, formula.name, taken))
+        after = [*before, replace(last, note=note(step))]
+        lines += [replace(after[0], math=f"{left} {after[0].math}".lstrip()), *after[1:]]
     return joined([*lines[:-1], replace(lines[-1], margin=margin)])
 
 
@@ -58,75 +58,18 @@ def statement_lines(left: Mark, relation: str, right: Mark) -> tuple[str, ...]:
 
 def broken_after(relation: str, mark: Mark) -> list[ChainLine]:
     """``&= marks`` on as many lines as they need."""
-    first, *others = broken(mark)
+    first, *others = broken(mark, LINE, _shrunk)
     return [ChainLine(f"&{relation} {first}"), *(ChainLine(rf"&\quad {piece}") for piece in others)]
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """What stays on one line; ``depth`` says in how many broken parentheses it stands."""
-
-    math: str
-    wide: int
-    depth: int = 0
-
-
-def broken(mark: Mark) -> tuple[str, ...]:
-    """The marks on as many lines as they need, broken before a sign, within parentheses too if they are long."""
-    if glyphs(mark) <= LINE:
-        return (fitted(mark),)
-    lines: list[str] = []
-    room = 0
-    for piece in _pieces(mark):
-        text = rf"\derivefit{{{piece.math}}}" if piece.wide > LINE else piece.math
-        if lines and piece.wide + 2 <= room:
-            lines[-1] += f" {text}"
-        else:
-            lines.append(f"{_INDENT * piece.depth}{{}}{text}" if lines else text)
-            room = LINE - 2 * piece.depth
-        room -= piece.wide + 2
-    return tuple(lines)
-
-
-_INDENT = r"\quad "
-
-
-def _pieces(mark: Mark, depth: int = 0) -> list[_Piece]:
-    if isinstance(mark, Terms):
-        found = []
-        for text, (_, body) in zip(Spelling().signed(mark.terms), mark.terms, strict=True):
-            inside = _opened(body, depth) if glyphs(body) > LINE - 2 * depth else []
-            if inside:
-                sign = text[: 2 if text[1:2] == " " else 1] if text[0] in "+-" else ""
-                inside[0] = replace(inside[0], math=sign + inside[0].math)
-            found += inside or [_Piece(text, glyphs(body), depth)]
-        return found
-    return _opened(mark, depth) or [_Piece(spell(mark), glyphs(mark), depth)]
-
-
-def _opened(mark: Mark, depth: int) -> list[_Piece]:
-    """The pieces of a product of which one factor is a long sum in parentheses; none, where there is no such factor."""
-    if not isinstance(mark, Product):
-        return []
-    place, widest = max(enumerate(mark.factors), key=lambda pair: glyphs(pair[1]) * isinstance(pair[1], Terms))
-    if not isinstance(widest, Terms) or 2 * glyphs(widest) < LINE or len(widest.terms) < 2:
-        return []
-    before, after = mark.factors[:place], mark.factors[place + 1 :]
-    inside = _pieces(widest, depth + 1)
-    front = f"{Spelling().show(Product(before), PRODUCT, FACTOR)} " if before else ""
-    back = f" {Spelling().show(Product(after), PRODUCT)}" if after else ""
-    first = inside[0]
-    wide = first.wide + sum(map(glyphs, before))
-    inside[0] = replace(first, math=rf"{front}\biggl({first.math}", wide=wide, depth=depth)
-    last = inside[-1]
-    inside[-1] = replace(last, math=rf"{last.math}\biggr){back}", wide=last.wide + sum(map(glyphs, after)))
-    return inside
 
 
 def fitted(mark: Mark) -> str:
     """The marks on one line, shrunk by TeX if they prove to be wider than it."""
     text = spell(mark)
-    return rf"\derivefit{{{text}}}" if glyphs(mark) > LINE else text
+    return _shrunk(text) if glyphs(mark) > LINE else text
+
+
+def _shrunk(text: str) -> str:
+    return rf"\derivefit{{{text}}}"
 
 
 def joined(lines: Sequence[ChainLine]) -> tuple[str, ...]:

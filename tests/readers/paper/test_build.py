@@ -13,7 +13,7 @@ from derive.language import Formula, Sum, exp, indices, vector
 from derive.language.claims import Topic
 from derive.output.files import OutputError
 from derive.proofs import derive_formula
-from derive.readers.paper import Asked, build_pdf
+from derive.readers.paper import Edition, build_pdf
 from derive.readers.paper.insets import exhibits, pictures
 from derive.readers.pictures import PictureError
 from derive.targets.latex.pdf import Document, TexError, check_installed
@@ -145,7 +145,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def test_a_handout_holds_what_is_asked_for_and_is_called_after_it(
     tmp_path: Path, taken: dict[str, str], name: str
 ) -> None:
-    (made,) = build_pdf(tmp_path, ["en"], asked=Asked((name,)))
+    (made,) = build_pdf(tmp_path, ["en"], edition=Edition((name,)))
     assert made.path == tmp_path / f"{name}-en.pdf"
     assert r"\input{formulas/information}" in taken["main.tex"] and r"\input{further/information}" in taken["main.tex"]
     assert "titlepage" not in taken["main.tex"] and r"\tableofcontents" not in taken["main.tex"]
@@ -153,9 +153,9 @@ def test_a_handout_holds_what_is_asked_for_and_is_called_after_it(
 
 @pytest.mark.usefixtures("illustrated")
 def test_in_brief_routine_steps_and_further_derivatives_are_left_out(tmp_path: Path, taken: dict[str, str]) -> None:
-    build_pdf(tmp_path, ["en"], asked=Asked(("information",)))
+    build_pdf(tmp_path, ["en"], edition=Edition(("information",)))
     full = taken.pop("formulas/information.tex"), taken.pop("further/information.tex")
-    build_pdf(tmp_path, ["en"], asked=Asked(("information",), brief=True))
+    build_pdf(tmp_path, ["en"], edition=Edition(("information",), brief=True))
     assert "further/information.tex" not in taken and "further/" not in taken["main.tex"]
     assert full[0].count(r"\derivenote") > taken["formulas/information.tex"].count(r"\derivenote") > 0
     assert full[0].count(r"\begin{derivetheorem}") == taken["formulas/information.tex"].count(r"\begin{derivetheorem}")
@@ -164,20 +164,20 @@ def test_in_brief_routine_steps_and_further_derivatives_are_left_out(tmp_path: P
 @pytest.mark.usefixtures("illustrated")
 def test_a_name_that_nothing_has_is_refused_before_anything_is_made(tmp_path: Path, taken: dict[str, str]) -> None:
     with pytest.raises(UnknownName, match="infromation.*information"):
-        build_pdf(tmp_path / "pdf", ["en"], asked=Asked(("infromation",)))
+        build_pdf(tmp_path / "pdf", ["en"], edition=Edition(("infromation",)))
     assert not taken and not (tmp_path / "pdf").exists()
 
 
 @pytest.mark.usefixtures("tex", "illustrated")
 def test_slides_hold_a_few_lines_each_and_nothing_that_is_too_wide(tmp_path: Path) -> None:
-    made = build_pdf(tmp_path, asked=Asked(("information",), slides=True))
+    made = build_pdf(tmp_path, edition=Edition(("information",), slides=True))
     assert [one.path.name for one in made] == [f"information-slides-{code}.pdf" for code in LANGUAGES]
     assert [one.complaints for one in made] == [()] * len(LANGUAGES)
 
 
 @pytest.mark.usefixtures("illustrated")
 def test_every_step_of_a_slide_show_is_on_a_slide(tmp_path: Path, taken: dict[str, str]) -> None:
-    build_pdf(tmp_path, ["en"], asked=Asked(("information",), slides=True))
+    build_pdf(tmp_path, ["en"], edition=Edition(("information",), slides=True))
     frames = taken["main.tex"].split(r"\begin{frame}")[1:]
     assert all(frame.count("&=") + frame.count("MoveEqLeft") <= LINES for frame in frames)
     assert taken["main.tex"].count(r"\derivenote{") == sum(
