@@ -39,6 +39,10 @@ t = label("t")
 a = parameter("a", default=1.0)
 s, T = scalar("s"), scalar("T", domain="positive")
 turn = permutation("turn")
+rows = axis("rows", size="R")
+r, c = indices("r", rows), indices("c", rows)
+o = indices("o", axis("others", size="R"))
+grid, other = array("grid", rows, classes), array("other", axis("others", size="R"))
 home = Formula("home", Sum(x[k]**2, k), wrt=x, symbol="h")
 soft = Formula("soft", exp(x[i])/Sum(exp(x[k]), k), over=i, wrt=x, symbol="f")
 """
@@ -69,6 +73,21 @@ WRONG = {
     'parameter("b", default=None)': "its default None is no number: give it one",
     'parameter("b", default=-1, domain="positive")': "its default -1 is not positive: give it",
     'parameter("b", default=math.inf)': "its default inf is not finite: give it a number",
+    # --- axes ---------------------------------------------------------------------------------------------------------
+    'axis("classes", size="c")': "the classes are an axis already, of size n: leave the axis of an index out",
+    'array("u")': "array 'u' names no axis: a number for each row is a parameter; name one, as in axis('rows')",
+    'array("u", 3)': "array 'u': 3 is no axis: make one, as in rows = axis('rows', size='m')",
+    'array("u", rows, domain="probability")': "along several axes nothing sums to 1 by itself: give a vector",
+    "grid[k, r]": "grid[k, r]: k runs along the classes, but index 1 of grid runs along the rows: give one",
+    "grid[r]": "grid[r]: grid lies along 2 axes (rows, classes): give one index for each",
+    formula("Sum(grid[r, k], k)", "wrt=grid, over=(r, r)"): "over names r twice: name another along its axis",
+    formula("Sum(grid[r, k], k)", "wrt=grid, over=r") + "; f[k]": "f runs along rows: give one index along each",
+    formula("Sum(Sum(grid[r, k], k), r)*Sum(other[o], o)", "wrt=grid"): "R is the size of rows and of others: give one",
+    formula('Sum(Sum(grid[r, k]*array("R", rows)[r], k), r)', "wrt=grid"): "R is the size of rows too: give one of",
+    formula("exp(grid[r, k]*log(Sum(exp(grid[r, l]), l))*log(Sum(exp(grid[c, k]), c)))", "wrt=grid, over=(r, k)"):
+        "within the cost that it has on paper, for a sum would be taken again at each step of another loop: give",
+    formula("Sum(Prod(p[k]*grid[r, k], k), r)", "wrt=p"): "no rule differentiates Prod",
+    'with_weight(Formula("f", Sum(Sum(grid[r, k], k), r), wrt=grid), x, t)': "it names its axes: write the option into",
     # --- expressions --------------------------------------------------------------------------------------------------
     "Sum(x[k])": "Sum(x[k]) needs an index: Sum(x[k], k), with k = indices('k')",
     "Sum(x[k], a)": "Sum(x[k], a): a is no index: Sum(x[k], k), with k = indices('k')",
@@ -340,6 +359,8 @@ UNREACHED = {
     "a formula file ends in .py": FILES,
     "no Formula, Claim, Witness or Topic here": "the header above holds formulas: tests/catalogue",
     "is not a class of the row": "the language refuses it before: a mistake of derive's, which says so",
+    "runs in no loop": "the language refuses it before: a mistake of derive's, which says so",
+    "no loop makes": "the language refuses it before: a mistake of derive's, which says so",
     "no pass lowers": "the language refuses it before: a mistake of derive's, which says so",
     "{loss.name} takes no": "what is asked at a call of derive.load: tests/loading",
     "it has no label, and no target": "what is asked at a call of derive.load: tests/loading",

@@ -12,7 +12,7 @@ from typing import Any
 from sympy import Add, Dummy, Mul, Symbol, exp, expand, factor, fraction, together
 
 from derive.algebra.lowest_terms import lowest_terms
-from derive.algebra.naming import factors
+from derive.algebra.naming import factors, places_of
 from derive.algebra.rational import with_atoms
 from derive.language.formula import Formula, Head, Value, unfold
 from derive.language.nodes import Binder, Component, substitute
@@ -55,11 +55,11 @@ def _fold(expression: Any, formula: Formula, exponent: Any, f: Symbol, inverse: 
         return expression.rebuild(_fold(body, formula, exponent, f, inverse), index)
     if not expression.args:
         return expression
-    for index in sorted({c.index for c in expression.atoms(Component)}, key=lambda s: s.sort_key()):
-        here = substitute(exponent, {formula.over: index})
+    for place in places_of(formula, expression):
+        here = substitute(exponent, dict(zip(formula.indices, place, strict=True)))
         written = _in_terms_of(expression, here, inverse.xreplace({f: _E}))
         if written is not None:
-            expression = written.xreplace({_E: Value(Head(formula), index)})
+            expression = written.xreplace({_E: Value(Head(formula), *place)})
     if isinstance(expression, Value) or not expression.args:
         return expression
     return expression.func(*[_fold(a, formula, exponent, f, inverse) for a in expression.args])

@@ -16,6 +16,7 @@ from sympy import Max as LargestOf
 
 from derive.algebra.records import Condition, Rule
 from derive.algebra.signs import is_positive, tendency
+from derive.language.axes import Pick, axis_of, n
 from derive.language.nodes import Binder, substitute, symbols_of
 
 
@@ -82,6 +83,8 @@ def write(template: Any, found: Bindings) -> Any:
             return template.rebuild(write(body, found), fresh)
         index = found[BOUND]
         return template.rebuild(write(template.body, {**found, template.index: index}), index)  # type: ignore[arg-type]
+    if template == n and BOUND in found:  # in a rule, the size of the axis along which its index runs
+        return axis_of(found[BOUND]).size
     if not template.args:
         return template
     return template.func(*[write(a, found) for a in template.args])
@@ -116,7 +119,7 @@ def _match(pattern: Any, expression: Any, found: Bindings, rule: Rule) -> Iterat
         if pattern in found:
             if found[pattern] == expression:
                 yield found
-        elif not pattern.is_integer or isinstance(expression, Symbol):
+        elif not pattern.is_integer or isinstance(expression, (Symbol, Pick)):
             yield {**found, pattern: expression}
     elif isinstance(pattern, Binder):
         if type(expression) is type(pattern):

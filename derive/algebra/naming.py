@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product as combinations
 from typing import Any
 
-from sympy import Expr, Mul, Pow, Rational, Symbol, exp
+from sympy import Expr, Mul, Pow, Rational, exp
 
+from derive.language.axes import axis_of
 from derive.language.formula import Formula, Head, Value, unfold
 from derive.language.nodes import Binder, Component, Sum, substitute, symbols_of
 
@@ -27,15 +29,20 @@ def fold(expression: Any, known: tuple[Formula, ...]) -> Any:
     return expression
 
 
-def _candidates(expression: Any) -> list[Symbol]:
-    found = {c.index for c in expression.atoms(Component)}
-    return sorted(found, key=lambda s: s.sort_key())
+def places_of(formula: Formula, expression: Any) -> list[tuple[Any, ...]]:
+    """The indices at which an expression may hold the value of a formula: those that its components have."""
+    found = {index for c in expression.atoms(Component) for index in c.indices}
+    ordered = sorted(found, key=lambda s: s.sort_key())
+    return list(combinations(*([i for i in ordered if axis_of(i) == axis_of(own)] for own in formula.indices)))
+
+
+def _at(definition: Any, formula: Formula, place: tuple[Any, ...]) -> Any:
+    return substitute(definition, dict(zip(formula.indices, place, strict=True)))
 
 
 def _fold_whole(expression: Any, formula: Formula, definition: Expr) -> Any:
-    values = {
-        substitute(definition, {formula.over: index}): Value(Head(formula), index) for index in _candidates(expression)
-    }
+    places = places_of(formula, expression)
+    values = {_at(definition, formula, place): Value(Head(formula), *place) for place in places}
     return substitute(expression, values)
 
 
@@ -44,10 +51,8 @@ def _fold_power(expression: Any, formula: Formula, definition: Any) -> Any:
 
     The base by itself does not: ``sum x^2`` need not come from the root of it.
     """
-    indices = _candidates(expression) if formula.over is not None else [None]
-    for index in indices:
-        here = definition if index is None else substitute(definition, {formula.over: index})
-        value = Value(Head(formula)) if index is None else Value(Head(formula), index)
+    for place in places_of(formula, expression):
+        here, value = _at(definition, formula, place), Value(Head(formula), *place)
         base, one = here.as_base_exp()
         powers = {p: p.exp / one for p in expression.atoms(Pow) if p.base == base and (p.exp / one).is_Integer}
         if any(p == here or not p.exp.is_Integer for p in powers):
@@ -63,10 +68,8 @@ def _fold_product(expression: Any, formula: Formula, definition: Expr) -> Any:
         body, index = expression.opened()
         return expression.rebuild(_fold_product(body, formula, definition), index)
     if isinstance(expression, Mul):
-        for index in _candidates(expression):
-            expression = _take_out(
-                expression, substitute(definition, {formula.over: index}), Value(Head(formula), index)
-            )
+        for place in places_of(formula, expression):
+            expression = _take_out(expression, _at(definition, formula, place), Value(Head(formula), *place))
         expression = _taken_into_sums(expression, formula, definition)
     if not isinstance(expression, Mul):
         return (
@@ -79,12 +82,12 @@ def _fold_product(expression: Any, formula: Formula, definition: Expr) -> Any:
 
 def _taken_into_sums(product: Any, formula: Formula, definition: Expr) -> Any:
     """Where a factor in front of a sum makes the symbol with one in it: ``(sum_k c_k exp(x_k)) / sum_k exp(x_k)``."""
+    own = [axis_of(index) for index in formula.indices]
     for total in product.args if isinstance(product, Mul) else ():
-        if type(total) is Sum:
+        if type(total) is Sum and own == [total.axis]:
             body, index = total.opened(symbols_of(product))
-            found = _take_out(
-                body * (product / total), substitute(definition, {formula.over: index}), Value(Head(formula), index)
-            )
+            here, value = _at(definition, formula, (index,)), Value(Head(formula), index)
+            found = _take_out(body * (product / total), here, value)
             inside, beside = found.as_independent(index, as_Add=False)[::-1]
             if found.has(Value) and not body.has(Value):
                 return beside * Sum(inside, index)

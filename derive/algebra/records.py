@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Basic, Expr, Symbol
 
+from derive.language.axes import axis_of
 from derive.language.claims import Witness
 from derive.language.formula import Formula
 from derive.language.spoken import spoken
@@ -20,7 +21,7 @@ class Condition:
     kind        subject                     meaning
     positive    (u,)                        u > 0
     nonzero     (u,)                        u != 0
-    in_range    (j,)                        1 <= j <= n
+    in_range    (j,)                        1 <= j <= n, or the size of its axis
     equal       (i, j)                      i = j (two indices)
     distinct    (i, j)                      i != j (two indices)
     sums_to_one (Sum(y[i], i),)             the axiom of a distribution
@@ -40,7 +41,7 @@ class Condition:
             "positive": "{0} > 0",
             "nonnegative": "{0} >= 0",
             "nonzero": "{0} != 0",
-            "in_range": "1 <= {0} <= n",
+            "in_range": f"1 <= {{0}} <= {axis_of(self.subject[0]).size}",
             "equal": "{0} = {1}",
             "distinct": "{0} != {1}",
             "sums_to_one": "{0} = 1",

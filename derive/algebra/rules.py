@@ -53,17 +53,36 @@ CONSTANT = Rule(
     Integer(0),
     (free(u, z),),
 )
-COMPONENT = Rule(
-    Text("component", zh="分量求导"),
-    Text("The components of a vector are independent of one another.", zh="向量的各个分量是彼此独立的变量。"),
-    Partial(Component(x, i), Component(x, j)), KroneckerDelta(i, j),
-)  # fmt: skip
-ALONG = Rule(
-    Text("along a direction", zh="沿方向的变化率"),
-    Text("Along a direction, a component changes at the rate that the direction has in this component.",
-         zh="沿某个方向，一个分量的变化率就是该方向的相应分量。"),
-    Partial(Component(x, i), Along(x, w)), Component(w, i),
-)  # fmt: skip
+RANKS = (1, 2, 3, 4)
+"""Along how many axes an array may lie that is differentiated by."""
+
+
+def _places(letter: str, rank: int) -> list[Hole]:
+    return [Hole(letter if rank == 1 else f"{letter}{place}", integer=True) for place in range(rank)]
+
+
+def _component(rank: int) -> Rule:
+    own, by = _places("i", rank), _places("j", rank)
+    return Rule(
+        Text("component", zh="分量求导"),
+        Text("The components of a vector are independent of one another.", zh="向量的各个分量是彼此独立的变量。"),
+        Partial(Component(x, *own), Component(x, *by)),
+        Mul(*map(KroneckerDelta, own, by)),
+    )
+
+
+def _along(rank: int) -> Rule:
+    own = _places("i", rank)
+    return Rule(
+        Text("along a direction", zh="沿方向的变化率"),
+        Text("Along a direction, a component changes at the rate that the direction has in this component.",
+             zh="沿某个方向，一个分量的变化率就是该方向的相应分量。"),
+        Partial(Component(x, *own), Along(x, w)), Component(w, *own),
+    )  # fmt: skip
+
+
+COMPONENT, *COMPONENTS = map(_component, RANKS)
+ALONG, *ALONGS = map(_along, RANKS)
 VARIABLE = Rule(
     Text("variable", zh="变量自身"), Text("The derivative of the variable itself is 1.", zh="变量对自身的导数等于 1。"),
     Partial(z, z), Integer(1),
@@ -184,7 +203,8 @@ TERM_BY_TERM = Rule(
 )  # fmt: skip
 
 DIFFERENTIATION = (
-    CONSTANT, COMPONENT, ALONG, VARIABLE, SUM_RULE, CONSTANT_FACTOR, RECIPROCAL_RULE, QUOTIENT_RULE, PRODUCT_RULE,
+    CONSTANT, COMPONENT, *COMPONENTS, ALONG, *ALONGS, VARIABLE, SUM_RULE, CONSTANT_FACTOR, RECIPROCAL_RULE,
+    QUOTIENT_RULE, PRODUCT_RULE,
     EXPONENTIAL, LOGARITHM, WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE, GENERAL_POWER,
     *(rule for rule in OF_FUNCTIONS.values() if rule not in (EXPONENTIAL, LOGARITHM)),
     SETTLED_CASES, CASES, LARGER_THAN_CONSTANT, LARGER, TERM_BY_TERM,

@@ -117,7 +117,10 @@ def own_formulas(paths: Sequence[Path]) -> tuple[Formula, ...]:
     """The formulas of the user's files, without those of the catalogue."""
     if not paths:
         return ()
-    return tuple(formula for formula in open_catalogue(paths, whole=False).formulas if not _is_shipped(formula))
+    own = [formula for formula in open_catalogue(paths, whole=False).formulas if not _is_shipped(formula)]
+    if whole := [formula for formula in own if formula.has_axes]:
+        raise BenchError(f"{whole[0].where}: {whole[0].name} names its axes: what is timed are formulas of one row")
+    return tuple(own)
 
 
 def _is_shipped(formula: Formula) -> bool:

@@ -59,6 +59,8 @@ def _why_not(kind: str, formula: Formula) -> str:
         return f"{formula.name} is differentiated by {by} (wrt=), not by {by_others[kind].name}"
     if kind.removesuffix("_saved") not in KINDS:
         return ""
+    if formula.has_axes:
+        return f"{formula.name} names its axes, and is {'an array' if formula.indices else 'one number'}"
     return f"{formula.name} is {'one number per row' if formula.over is None else 'a vector, one number per class'}"
 
 

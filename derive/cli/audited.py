@@ -25,6 +25,8 @@ def audit(place: str, formula: Formula, kind: str, options: Sequence[str]) -> tu
 
 
 def _program(formula: Formula, kind: str) -> Program:
+    if formula.has_axes:
+        raise AuditError(f"{formula.where}: {formula.name} names its axes: an audit is of formulas of one row")
     programs = {program.name: program for program in build_formula(formula).programs if program.saved is None}
     name = formula.name if kind == "value" else f"{formula.name}_{kind}"
     if name not in programs:

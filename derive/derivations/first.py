@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -39,12 +40,14 @@ from derive.algebra.rules import (
     SUMS,
     TOTAL,
 )
+from derive.language.axes import CLASSES
 from derive.language.domains import domain_of
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value, Variable, unfold
+from derive.language.inputs import indices
 from derive.language.kinds import by_name
 from derive.language.nodes import Along, Binder, Component, Limit, Max, Partial, Prod, Sum, Vector, substitute
-from derive.language.spoken import spoken
+from derive.language.spoken import letters_along, spoken
 from derive.language.text import Text
 
 GRADIENT = Text("The gradient", zh="梯度")
@@ -68,7 +71,23 @@ def free_index(formula: Formula) -> Symbol:
     return Symbol(next(c for c in SPARE if c not in taken), integer=True)
 
 
-def component(by: Variable, index: Symbol) -> Expr:
+def free_indices(formula: Formula, by: Variable) -> tuple[Symbol, ...]:
+    """Indices for the component by which it is differentiated: one along each axis of the variable."""
+    if not isinstance(by, Vector):
+        return ()
+    if by.axes == (CLASSES,) and not formula.has_axes:
+        return (free_index(formula),)
+    taken = {str(s) for s in formula.expression.free_symbols} | {str(i) for i in formula.indices}
+    taken |= {v.name for v in formula.inputs} | {axis.size.name for axis in formula.axes}
+    found: list[Symbol] = []
+    for axis in by.axes:
+        letters = SPARE if axis == CLASSES else letters_along(axis)
+        found.append(indices(next(c for c in letters if c not in taken), axis))
+        taken.add(found[-1].name)
+    return tuple(found)
+
+
+def component(by: Variable, *index: Symbol) -> Expr:
     """What a derivative by a variable is taken by: of a vector the component at a class, a parameter as it is."""
     return by[index] if isinstance(by, Vector) else by
 
@@ -91,10 +110,10 @@ def derivative(formula: Formula, by: Variable | None = None) -> Derivation:
 
 @cache
 def _derivative(formula: Formula, by: Variable) -> Derivation:
-    start = Partial(formula.expression, component(by, free_index(formula)))
+    start = Partial(formula.expression, component(by, *free_indices(formula, by)))
     name = by_name("jacobian" if formula.over else "gradient", formula, by)
     first = by == formula.variable and isinstance(by, Vector)
-    trace = _opened(start, formula) if first else Trace(start)
+    trace = _opened(start, formula) if first and not formula.has_axes else Trace(start)
     return Derivation(name, _title(formula, by), start, differentiate(trace, formula))
 
 
@@ -327,16 +346,16 @@ def _known_derivative(partial: Any) -> Expr:
         return Partial(value.definition, partial.by)
     if isinstance(partial.by, Along):
         found = slope_along(value.formula, partial.by.direction, by)
-        return substitute(found.end, {value.formula.over: value.index})
+        return rename_indices(found.end, value.formula.indices, value.indices)
     found = derivative(value.formula, by)
-    index = partial.by.index if isinstance(partial.by, Component) else None
-    return rename_indices(found.end, value.formula, value.index, index)
+    places = partial.by.indices if isinstance(partial.by, Component) else ()
+    own = (*value.formula.indices, *free_indices(value.formula, by))
+    return rename_indices(found.end, own, (*value.indices, *places))
 
 
-def rename_indices(result: Any, formula: Formula, i: Any, j: Any) -> Any:
-    """A result for ``d f_i / d x_j``, or with no j ``d f_i / d T``, with other indices."""
-    moved = {formula.over: i} | ({} if j is None else {free_index(formula): j})
-    return substitute(result, moved)
+def rename_indices(result: Any, own: Sequence[Any], others: Sequence[Any]) -> Any:
+    """A result for ``d f_i / d x_j``, or ``d f_i / d T``, with other indices in place of its own."""
+    return substitute(result, dict(zip(own, others, strict=True)))
 
 
 def simplex(derivation: Derivation) -> Derivation:
@@ -378,13 +397,20 @@ def product(
 ) -> Derivation:
     """``sum_i g_i d f_i / d x_j`` (along the output) or ``sum_j v_j d f_i / d x_j`` (along the input)."""
     assert formula.over is not None
-    index = formula.over if along_output else free_index(formula)
+    index = formula.indices if along_output else free_indices(formula, by or formula.variable)
     known = derivative(formula, by)
-    start = Sum(vector[index] * known.start, index)
+    start = sum_over(vector[index] * known.start, index)
     trace = Trace(start)
-    trace.add(DERIVED, Sum(vector[index] * known.end, index), [Use(DERIVED, known.start, known.end, ())])
+    trace.add(DERIVED, sum_over(vector[index] * known.end, index), [Use(DERIVED, known.start, known.end, ())])
     tidy(trace, ())
     return Derivation(name, title, start, tuple(trace.steps))
+
+
+def sum_over(body: Any, over: Sequence[Symbol]) -> Any:
+    """The sum over several indices, the last one innermost."""
+    for index in reversed(over):
+        body = Sum(body, index)
+    return body
 
 
 __all__ = ["case", "derivative", "free_index", "named_formulas", "product", "simplex", "tidy"]

@@ -30,8 +30,25 @@ JVP_BY = Text("The Jacobian-vector product by {by}", zh="对 {by} 的雅可比�
 
 @cache
 def derivations_of(formula: Formula) -> tuple[Derivation, ...]:
-    found = _of_scalar(formula) if formula.over is None else _of_vector(formula)
+    if formula.has_axes:
+        found = [derived for by in formula.variables for derived in _along_axes(formula, by)]
+    else:
+        found = _of_scalar(formula) if formula.over is None else _of_vector(formula)
     return tuple(map(simplex, found))
+
+
+def _along_axes(formula: Formula, by: Variable) -> list[Derivation]:
+    """Of a formula that names its axes: the derivative by one variable, and of an array the products with it."""
+    first = by == formula.variable
+    slope = derivative(formula, by)
+    if not formula.indices:
+        return [slope]
+    vjp, jvp = (whole if first else one.filled(by=by) for whole, one in ((VJP, VJP_BY), (JVP, JVP_BY)))
+    g, v = upstream(formula), tangent(formula, by)
+    found = [slope, product(formula, g, by_name("vjp", formula, by), vjp, along_output=True, by=by)]
+    if isinstance(by, Vector):
+        found.append(product(formula, v, by_name("jvp", formula, by), jvp, along_output=False, by=by))
+    return found
 
 
 def _of_scalar(formula: Formula) -> list[Derivation]:
@@ -70,6 +87,8 @@ def _of_vector_by(formula: Formula, by: Variable) -> list[Derivation]:
 @cache
 def theorems_of(formula: Formula) -> tuple[Theorem, ...]:
     """A bound that was proved of a formula by which this one is written is not proved once more."""
+    if formula.has_axes:
+        return ()
     theorem, form = shift_theorem(formula), stable(formula)
     shift = (theorem,) if theorem else ()
     if form is None:

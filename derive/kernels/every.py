@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from derive.algebra.records import Derived
 from derive.derivations.saved import through_value
+from derive.kernels.along_axes import along_axes
 from derive.kernels.backward import from_saved
 from derive.kernels.lowered import program
 from derive.kernels.results import Kernel, of_scalar, of_vector
@@ -32,11 +33,15 @@ def programs(formula: Formula, derived: Derived, only: Collection[str] | None = 
 
 def all_kernel_names(formula: Formula) -> tuple[str, ...]:
     """The names of all kernels of a formula, in order.  Raises DeriveError where it cannot be differentiated."""
+    if formula.has_axes:
+        return kernel_names(formula)
     return (*kernel_names(formula), *(f"{formula.name}_{name}_{SAVED}" for name in through_value(formula)))
 
 
 def kernels(formula: Formula, derived: Derived) -> tuple[Kernel, ...]:
     """The kernels of a scalar formula (value, gradient, both) or of a vector formula (value, products, Jacobian)."""
+    if formula.has_axes:
+        return along_axes(formula, derived)
     if formula.over is None:
         return of_scalar(formula, derived)
     first, others = of_vector(formula, derived)

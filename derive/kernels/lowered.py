@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
+from derive.kernels.along_axes import results_along_axes
 from derive.kernels.results import Kernel
 from derive.language.formula import Formula, Value, unfold
 from derive.language.inputs import Input, Parameter
 from derive.loops import PASSES, LowerError, Work, conventions, passed
 from derive.loops.ir import Program, Saved
 from derive.loops.lower import lower
+from derive.loops.nest import nest
+from derive.loops.number import number
 from derive.loops.passes import Body, work_on
 from derive.loops.ranges import Ranges
 from derive.notation.plain import plain
@@ -21,9 +24,17 @@ from derive.numerics.routes import each
 
 def program(formula: Formula, kernel: Kernel) -> Program:
     """All passes, in order: over expressions, then, lowered to loops, over these."""
+    if formula.has_axes:
+        return _along_axes(formula, kernel)
     work, task = _work(formula, kernel), _task(formula, kernel)
     body = lower(task.formula, route(task).results(task), work.fresh)
     return _program(formula, work, kernel, passed(work, body))
+
+
+def _along_axes(formula: Formula, kernel: Kernel) -> Program:
+    work = _work(formula, kernel)
+    body = number(nest(formula, results_along_axes(formula, kernel), work.fresh, work.fixed), set(work.fixed))
+    return _program(formula, work, kernel, body)
 
 
 def stages(formula: Formula, kernel: Kernel) -> Iterator[tuple[str, Program]]:
@@ -31,6 +42,9 @@ def stages(formula: Formula, kernel: Kernel) -> Iterator[tuple[str, Program]]:
 
     Expressions that passes are still to come to are lowered as they are; where they cannot be, the pass is left out.
     """
+    if formula.has_axes:
+        yield "nest", _along_axes(formula, kernel)
+        return
     task = _task(formula, kernel)
     way = route(task)
     for count, name in enumerate(way.passes, start=1):
@@ -63,7 +77,7 @@ def _program(formula: Formula, work: Work, kernel: Kernel, body: Body) -> Progra
         math += (f"where {taken.value.name}_{formula.over} = {plain(formula.expression)}, as forward saved it",)
         expressions = [formula.expression]
     math += tuple(f"where {line}" for line in _definitions(expressions))
-    held = conventions(body, Ranges(work.formula, work.inputs))
+    held = () if formula.has_axes else conventions(body, Ranges(work.formula, work.inputs))
     return Program(name, formula, title, math, work.inputs, work.outputs, body, conventions=held, saved=taken)
 
 
@@ -80,7 +94,7 @@ def _definitions(expressions: Sequence[Any]) -> tuple[str, ...]:
 
 
 def _symbol(formula: Formula) -> str:
-    return formula.symbol if formula.over is None else f"{formula.symbol}_{formula.over}"
+    return plain(formula.at_indices)
 
 
 def _inputs(formula: Formula, extra: Sequence[Input]) -> tuple[Input, ...]:

@@ -7,6 +7,7 @@ Everything that a formula file needs comes from here::
 
 from sympy import Abs, E, KroneckerDelta, Piecewise, Rational, cos, erf, exp, log, oo, pi, sign, sin, sqrt, tanh
 
+from derive.language.axes import CLASSES as classes
 from derive.language.choices import larger, relu, smaller, where
 from derive.language.claims import (
     Claim,
@@ -26,15 +27,16 @@ from derive.language.claims import (
 )
 from derive.language.errors import DeriveError, FormulaError
 from derive.language.formula import Formula
-from derive.language.inputs import distribution, indices, label, parameter, permutation, scalar, vector
+from derive.language.inputs import array, axis, distribution, indices, label, parameter, permutation, scalar, vector
 from derive.language.nodes import Limit, Max, Partial, Prod, Sum, n
 from derive.language.text import Text
 from derive.language.transformers import smoothed, with_pos_weight, with_targets, with_weight
 
 __all__ = [
     "Abs", "Claim", "DeriveError", "E", "Formula", "FormulaError", "KroneckerDelta", "Limit", "Max", "Partial",
-    "Piecewise", "Prod", "Rational", "Sum", "Text", "Topic", "Witness", "at_least", "at_most", "by", "cos",
-    "distinct", "distribution", "equal", "erf", "exp", "indices", "label", "larger", "largest", "less", "log", "more",
+    "Piecewise", "Prod", "Rational", "Sum", "Text", "Topic", "Witness", "array", "at_least", "at_most", "axis", "by",
+    "classes", "cos", "distinct", "distribution", "equal", "erf", "exp", "indices",
+    "label", "larger", "largest", "less", "log", "more",
     "n", "nonzero", "oo", "parameter", "permutation", "pi", "positive", "relu", "scalar", "sign", "sin", "smaller",
     "smoothed", "sqrt", "sums_to", "tanh", "vector", "where", "with_pos_weight", "with_targets", "with_weight",
 ]  # fmt: skip

@@ -11,9 +11,10 @@ from typing import Any
 from sympy import Basic, Expr, Symbol, sympify
 from sympy.core.expr import AtomicExpr
 
+from derive.language.axes import CLASSES, Axis, Pick, axis_of, is_size
 from derive.language.errors import FormulaError
 from derive.language.inputs import Input, Label, Parameter, is_index
-from derive.language.nodes import CACHED, Binder, Component, Vector, n, node, substitute, symbols_of
+from derive.language.nodes import CACHED, Binder, Component, Labels, Vector, n, node, substitute, symbols_of
 from derive.language.reading import written
 from derive.language.text import check_prose
 from derive.language.whereabouts import is_name, written_at
@@ -34,7 +35,7 @@ class Formula(Shown):
     expression: the right-hand side, in index notation.
     wrt:        the vector or the parameter by which it is differentiated, or several of them, in a tuple: see
                 :attr:`variables`.
-    over:       the index that its output runs over; ``None``: one scalar per row.
+    over:       the index that its output runs over, or several, in a tuple; ``None``: one scalar per row.
     symbol:     the letter by which derivations print its value (``s`` gives ``s_j``).
     title, doc: what it is, in a few words and in a few sentences.
     source:     where it comes from (paper, book).
@@ -45,7 +46,7 @@ class Formula(Shown):
     name: str
     expression: Expr
     wrt: Variable | tuple[Variable, ...]
-    over: Symbol | None = None
+    over: Any = None
     symbol: str = ""
     title: str = ""
     doc: str = ""
@@ -67,13 +68,18 @@ class Formula(Shown):
         object.__setattr__(self, "symbol", self.symbol or self.name)
         object.__setattr__(self, "known", tuple(self.known) if isinstance(self.known, list) else self.known)
         object.__setattr__(self, "wrt", _one_or_tuple(self.wrt))
+        object.__setattr__(self, "over", _none_or_one(self.over))
         _check(self)
 
-    def __getitem__(self, index: Symbol) -> Value:
+    def __getitem__(self, index: Any) -> Value:
         """The value at one class, for use inside another formula: ``f[i]``."""
         if self.over is None:
             raise FormulaError(f"{self.where}: {self.name} is a scalar per row: write {self.name}.value")
-        return Value(Head(self), index)
+        given = index if isinstance(index, tuple) else (index,)
+        if [axis_of(one) for one in given] != [axis_of(one) for one in self.indices]:
+            along = ", ".join(axis_of(one).name for one in self.indices)
+            raise FormulaError(f"{self.where}: {self.name} runs along {along}: give one index along each, in order")
+        return Value(Head(self), *given)
 
     __iter__ = None
 
@@ -85,6 +91,11 @@ class Formula(Shown):
         return Value(Head(self))
 
     @property
+    def at_indices(self) -> Value:
+        """The value under its symbol, at the indices of its output: what a definition begins with."""
+        return Value(Head(self), *self.indices)
+
+    @property
     def variables(self) -> tuple[Variable, ...]:
         """What it is differentiated by, in order: by the first to the second order."""
         return self.wrt if isinstance(self.wrt, tuple) else (self.wrt,)
@@ -93,6 +104,21 @@ class Formula(Shown):
     def variable(self) -> Variable:
         """The first of its variables: that of ``f_grad``, ``f_vjp``, ``f_jvp``, ``f_jacobian`` and ``f_hvp``."""
         return self.variables[0]
+
+    @property
+    def indices(self) -> tuple[Symbol, ...]:
+        """The indices that its output runs over, in order; none: one scalar per row."""
+        return self.over if isinstance(self.over, tuple) else () if self.over is None else (self.over,)
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Every axis along which something of it lies: those of the inputs, in their order, then those of sums."""
+        return _axes_of(self)
+
+    @property
+    def has_axes(self) -> bool:
+        """Whether it names an axis that is not the classes."""
+        return self.axes != (CLASSES,)
 
     @property
     def vector(self) -> Vector:
@@ -157,6 +183,10 @@ class Value(Expr):
         return self.args[1] if len(self.args) > 1 else None
 
     @property
+    def indices(self) -> tuple[Basic, ...]:
+        return self.args[1:]
+
+    @property
     def definition(self) -> Expr:
         """What the value stands for, one level deep."""
         return _definition(self)
@@ -173,7 +203,7 @@ class Value(Expr):
         return True if self.formula.expression.is_nonnegative else None
 
     def _sympystr(self, printer: Any) -> str:
-        index = f"[{printer._print(self.index)}]" if self.index is not None else ""
+        index = f"[{', '.join(map(printer._print, self.indices))}]" if self.index is not None else ""
         return f"{self.formula.symbol}{index}"
 
 
@@ -182,7 +212,8 @@ def _definition(value: Value) -> Expr:
     formula = value.formula
     if value.index is None:
         return formula.expression
-    return substitute(formula.expression, {formula.over: value.index})  # type: ignore[no-any-return]
+    moved = dict(zip(formula.indices, value.indices, strict=True))
+    return substitute(formula.expression, moved)  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=CACHED)
@@ -199,7 +230,17 @@ def unfold(expression: Any) -> Any:
 
 
 def _inputs_of(expression: Basic) -> set[Any]:
-    return {v.vector for v in expression.atoms(Component)} | expression.atoms(Label, Parameter)
+    picked = {pick.labels for pick in expression.atoms(Pick)}
+    return {v.vector for v in expression.atoms(Component)} | picked | expression.atoms(Label, Parameter)
+
+
+@lru_cache(maxsize=CACHED)
+def _axes_of(formula: Formula) -> tuple[Axis, ...]:
+    whole = unfold(formula.expression)
+    given = [axis for one in formula.inputs if isinstance(one, Vector | Labels) for axis in one.axes]
+    among = [one.among for one in formula.inputs if isinstance(one, Labels)]
+    summed = sorted((binder.axis for binder in whole.atoms(Binder)), key=lambda axis: axis.key)
+    return tuple(dict.fromkeys((*given, *among, *summed))) or (CLASSES,)
 
 
 @lru_cache(maxsize=CACHED)
@@ -208,7 +249,7 @@ def _in_order(expression: Expr, variables: tuple[Variable, ...]) -> tuple[Input,
     picking = {component.index for component in expression.atoms(Component)}
     first = next((v for v in variables if isinstance(v, Vector)), None)
     vectors = sorted((v for v in found if isinstance(v, Vector)), key=lambda v: (v != first, v.name))
-    labels = sorted((v for v in found if isinstance(v, Label)), key=lambda v: (v not in picking, v.name))
+    labels = sorted((v for v in found if isinstance(v, Label | Labels)), key=lambda v: (v not in picking, v.name))
     parameters = sorted((v for v in found if isinstance(v, Parameter)), key=lambda v: v.name)
     return (*vectors, *labels, *parameters)
 
@@ -222,9 +263,10 @@ def _beside(formula: Formula) -> list[Formula]:
 def _check_symbol(formula: Formula, unfolded: Basic, refuse: Callable[[str], None]) -> None:
     """A page writes the value by its symbol: nothing else there may be called so."""
     others = {other.symbol: f"the symbol of {other.name}" for other in _beside(formula)}
-    free = {*formula.expression.free_symbols, *([formula.over] if formula.over is not None else [])}
+    free = {*formula.expression.free_symbols, *formula.indices}
     others |= {s.name: "an index" for s in free if isinstance(s, Symbol) and s.is_integer}
     others |= {given.name: "an input" for given in _inputs_of(unfolded)}
+    others |= {axis.size.name: f"the size of the {axis.name}" for axis in formula.axes}
     others |= {n.name: "the number of classes"}
     if formula.symbol in others:
         refuse(f"its symbol {formula.symbol!r} is {others[formula.symbol]} too: give it another, symbol='...'")
@@ -249,6 +291,31 @@ def _one_or_tuple(wrt: Any) -> Any:
     return found[0] if len(found) == 1 else found
 
 
+def _none_or_one(over: Any) -> Any:
+    """Indices as they are compared: a tuple of one is that one, of none ``None``, a list a tuple."""
+    found = tuple(over) if isinstance(over, list | tuple) else over
+    return (found[0] if len(found) == 1 else found or None) if isinstance(found, tuple) else found
+
+
+def _check_indices(formula: Formula, refuse: Callable[[str], None]) -> None:
+    for index in formula.indices:
+        if not is_index(index):
+            refuse(f"over={index!r} is not an index: over=i with i = indices('i')")
+        if formula.indices.count(index) > 1:
+            refuse(f"over names {index} twice: name another along its axis, over=(i, j)")
+
+
+def _check_sizes(formula: Formula, unfolded: Basic, refuse: Callable[[str], None]) -> None:
+    """A size is one axis', and no name of anything else."""
+    sizes: dict[str, str] = {}
+    for axis in formula.axes:
+        if sizes.setdefault(axis.size.name, axis.name) != axis.name:
+            refuse(f"{axis.size} is the size of {sizes[axis.size.name]} and of {axis.name}: give one another letter")
+    for name in (*(given.name for given in _inputs_of(unfolded)), *(str(index) for index in formula.indices)):
+        if name in sizes and name != n.name:
+            refuse(f"{name} is the size of {sizes[name]} too: give one of the two another name")
+
+
 def _check(formula: Formula) -> None:
     from derive.language.grammar import check_words  # it prints expressions, and a printer knows formulas
 
@@ -262,8 +329,7 @@ def _check(formula: Formula) -> None:
     check_prose("its", refuse, title=formula.title, doc=formula.doc, source=formula.source)
     if not formula.variables or not all(isinstance(one, Vector | Parameter) for one in formula.variables):
         refuse("wrt must be a vector or a parameter, or several: wrt=x with x = vector('x'), wrt=(x, T)")
-    if formula.over is not None and not is_index(formula.over):
-        refuse(f"over={formula.over!r} is not an index: over=i with i = indices('i')")
+    _check_indices(formula, refuse)
     if not isinstance(formula.known, tuple) or not all(isinstance(one, Formula) for one in formula.known):
         refuse("known holds other formulas, in a tuple: known=(f,)")
     check_words(formula.expression, refuse)
@@ -277,9 +343,12 @@ def _check(formula: Formula) -> None:
             f"the file that it comes from (from derive.formulas.f import x), or give both the same doc and domain"
         )
     _check_variables(formula, unfolded, refuse)
-    allowed = _inputs_of(unfolded) | {n, formula.over}
-    stray = sorted(str(s) for s in unfolded.free_symbols - allowed if not isinstance(s, Vector))
+    _check_sizes(formula, unfolded, refuse)
+    allowed = _inputs_of(unfolded) | set(formula.indices)
+    free = {s for s in unfolded.free_symbols - allowed if not isinstance(s, Vector | Labels)}
+    stray = sorted(str(s) for s in free if not is_size(s))
     if stray:
         refuse(f"{', '.join(stray)} stands free: sum over it, name it in over=, or declare it as an input")
-    if formula.over is not None and formula.over not in unfolded.free_symbols:
-        refuse(f"it does not depend on {formula.over}, over which it is said to run: leave out over=")
+    for index in formula.indices:
+        if index not in unfolded.free_symbols:
+            refuse(f"it does not depend on {index}, over which it is said to run: leave out over=")

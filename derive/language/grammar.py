@@ -9,6 +9,7 @@ from typing import Any
 import sympy
 from sympy import Add, Expr, KroneckerDelta, Mul, Pow, Rational, S, Symbol
 
+from derive.language.axes import Pick
 from derive.language.choices import Compare
 from derive.language.formula import Head, Value
 from derive.language.functions import BY_HEAD
@@ -17,7 +18,7 @@ from derive.language.nodes import Along, Binder, Component, Image, Limit, Partia
 from derive.language.spoken import spoken
 
 _NODES = (
-    Symbol, Rational, Vector, Component, KroneckerDelta, Binder, Head, Value, Add, Mul, Pow, sympy.Max, Compare,
+    Symbol, Rational, Vector, Component, Pick, KroneckerDelta, Binder, Head, Value, Add, Mul, Pow, sympy.Max, Compare,
     *BY_HEAD,
 )  # fmt: skip
 _OF_CLAIMS = {
@@ -84,7 +85,7 @@ def _walk(node: Any, beside: Any) -> Iterator[tuple[Any, Any]]:
 
 def _inside(node: Any) -> tuple[Any, ...]:
     """The parts that have to be words themselves; classes are looked at with what they stand in."""
-    if isinstance(node, (Value, Component, KroneckerDelta, Image, Along)):  # a value's formula was checked when made
+    if isinstance(node, (Value, Component, KroneckerDelta, Image, Along, Pick)):  # (a value's formula was checked)
         return ()
     if isinstance(node, Binder):
         return (node.opened()[0],)
@@ -95,15 +96,15 @@ def _classes(node: Any) -> tuple[Any, ...]:
     """What has to name a class."""
     if isinstance(node, KroneckerDelta):
         return node.args[:2]  # type: ignore[no-any-return]
-    if isinstance(node, (Component, Image)):
+    if isinstance(node, Image):
         return (node.index,)
-    return (node.index,) if isinstance(node, Value) and node.index is not None else ()
+    return node.indices if isinstance(node, (Component, Value, Pick)) else ()
 
 
 def _problem(node: Any, shown: Callable[[], str], claimed: bool) -> str | None:
     """``shown`` spells the node, which takes long and is seldom asked for."""
     for index in _classes(node):
-        if not (is_index(index) or isinstance(index, (Label, Image))):
+        if not (is_index(index) or isinstance(index, (Label, Image, Pick))):
             return f"{shown()}: {spoken(index)} names no class: give an index (from indices) or a label"
         if not claimed and isinstance(index, Image):
             return f"{shown()} belongs in a claim: {_OF_CLAIMS[Image]}"

@@ -7,9 +7,10 @@ from typing import Any
 
 from sympy import Dummy, Symbol
 
+from derive.language.axes import CLASSES, Axis, Index, Size, is_size
 from derive.language.domains import DOMAINS, PARAMETER, SCALAR, VECTOR, domains_of
 from derive.language.errors import FormulaError
-from derive.language.nodes import BoundIndex, Permutation, Vector, n
+from derive.language.nodes import BoundIndex, Labels, Permutation, Vector
 from derive.language.text import check_prose
 from derive.language.whereabouts import is_name
 
@@ -70,17 +71,30 @@ class Scalar(Symbol):
         return (*super()._hashable_content(), self.domain)
 
 
-Input = Vector | Label | Parameter
+Input = Vector | Label | Labels | Parameter
 
 
-def indices(names: str) -> Any:
-    """Class indices, one for each name: ``i, j = indices("i j")``."""
+def axis(name: str, *, size: str) -> Axis:
+    """An axis beside the classes, with the letter of its size: ``rows = axis("rows", size="m")``.
+
+    Two axes of the same name and size are the same one, whichever file they come from.
+    """
+    _check_name(name)
+    _check_name(size)
+    if name == CLASSES.name:
+        raise FormulaError("the classes are an axis already, of size n: leave the axis of an index out to mean them")
+    return Axis(name, Size(size))
+
+
+def indices(names: str, along: Axis = CLASSES) -> Any:
+    """Indices, one for each name: ``i, j = indices("i j")`` of classes, ``r = indices("r", rows)`` along an axis."""
     given = names.split() if isinstance(names, str) else []
     if not given:
         raise FormulaError(f"indices({names!r}) names no index: write i, j = indices('i j')")
     for name in given:
         _check_name(name)
-    made = [Symbol(name, integer=True) for name in given]
+    _check_axes(f"indices({names!r}, ...)", (along,))
+    made = [Symbol(name, integer=True) if along == CLASSES else Index(name, along) for name in given]
     return made[0] if len(made) == 1 else tuple(made)
 
 
@@ -88,7 +102,7 @@ def is_index(given: object) -> bool:
     """Whether it is one of the :func:`indices`, or stands for one: it may run through the classes."""
     if isinstance(given, (BoundIndex, Dummy)):
         return True
-    return isinstance(given, Symbol) and bool(given.is_integer) and given != n and not isinstance(given, Label)
+    return isinstance(given, Symbol) and bool(given.is_integer) and not (is_size(given) or isinstance(given, Label))
 
 
 def vector(name: str, *, domain: str = "real", doc: str = "") -> Vector:
@@ -104,16 +118,41 @@ def vector(name: str, *, domain: str = "real", doc: str = "") -> Vector:
     return Vector(name, domain, doc)
 
 
+def array(name: str, *axes: Axis, domain: str = "real", doc: str = "") -> Vector:
+    """An input with one value for each place of its axes, in their order: ``W = array("W", classes, features)``.
+
+    ``classes`` is the axis of an ordinary vector.  ``domain`` is ``"real"``, ``"positive"``, ``"unit"`` or
+    ``"closed_unit"``, as of :func:`vector`.
+    """
+    _check_name(name)
+    _check_doc(f"array {name!r}", doc)
+    _check_axes(f"array {name!r}", axes)
+    _check_domain(VECTOR, name, domain)
+    if axes != (CLASSES,) and DOMAINS[domain].total is not None:
+        raise FormulaError(f"array {name!r}: along several axes nothing sums to 1 by itself: give a vector")
+    return Vector(name, domain, doc, axes)
+
+
 def distribution(name: str, *, doc: str = "") -> Vector:
     """A vector of probabilities: each is at least 0 and they sum to 1."""
     return vector(name, domain="probability", doc=doc)
 
 
-def label(name: str, *, doc: str = "") -> Label:
-    """An integer input that names one class (0-based in the kernels, one label per row)."""
+def label(
+    name: str, *, over: Axis | tuple[Axis, ...] | None = None, among: Axis = CLASSES, doc: str = ""
+) -> Label | Labels:
+    """An integer input that names one class (0-based in the kernels, one label per row).
+
+    over:  the axis, or axes, along which there is a label for each place: ``t = label("t", over=rows)``, ``t[r]``.
+    among: the axis of which it names a place; default: the classes.
+    """
     _check_name(name)
     _check_doc(f"label {name!r}", doc)
-    return Label(name, doc)
+    if over is None and among == CLASSES:
+        return Label(name, doc)
+    axes = over if isinstance(over, tuple) else (over,)
+    _check_axes(f"label {name!r}", (*axes, among))
+    return Labels(name, axes, among, doc)  # type: ignore[arg-type]
 
 
 def parameter(name: str, *, default: float, domain: str = "real", doc: str = "") -> Parameter:
@@ -148,6 +187,14 @@ def permutation(name: str) -> Permutation:
 def _assumed(domain: str) -> dict[str, bool]:
     """What SymPy is told of a number of a domain."""
     return {"positive": True} if DOMAINS[domain].positive else {"real": True}
+
+
+def _check_axes(whose: str, axes: tuple[Any, ...]) -> None:
+    if not axes:
+        raise FormulaError(f"{whose} names no axis: a number for each row is a parameter; name one, as in axis('rows')")
+    for one in axes:
+        if not isinstance(one, Axis):
+            raise FormulaError(f"{whose}: {one!r} is no axis: make one, as in rows = axis('rows', size='m')")
 
 
 def _check_domain(kind: str, name: str, domain: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derive.language.formula import SAVED, Formula, Variable
 from derive.language.nodes import Vector
 
@@ -14,15 +16,23 @@ def by_name(name: str, formula: Formula, by: Variable) -> str:
     return name if by == formula.variable else f"{name}_{by.name}"
 
 
+def direction_name(name: str, formula: Formula, by: Variable) -> str:
+    """What the direction along a variable is called where formulas name their axes: each has a shape of its own."""
+    return name if by == formula.variable or not formula.has_axes else f"{name}_{by.name}"
+
+
 def kernel_names(formula: Formula) -> tuple[str, ...]:
     """What the kernels of a formula are called that it has whatever is derived of it."""
-    own = _of_scalar(formula) if formula.over is None else _of_vector(formula)
+    if formula.has_axes:
+        own = list(_along_axes(formula))
+    else:
+        own = _of_scalar(formula) if formula.over is None else _of_vector(formula)
     return (formula.name, *(f"{formula.name}_{kind}" for kind in own))
 
 
 def saved_kernel_names(formula: Formula) -> tuple[str, ...]:
     """Those that may begin with its value, where that is less work."""
-    if formula.over is None or not isinstance(formula.variable, Vector):
+    if formula.has_axes or formula.over is None or not isinstance(formula.variable, Vector):
         return ()
     return tuple(f"{formula.name}_{kind}_{SAVED}" for kind in ("vjp", "jvp", "hvp"))
 
@@ -34,6 +44,16 @@ def taken_apart(kind: str, formula: Formula) -> tuple[str, Variable]:
     """
     by_others = {f"{base}_{by.name}": (base, by) for by in formula.variables[1:] for base in BY_ANY}
     return by_others.get(kind, (kind, formula.variable))
+
+
+def _along_axes(formula: Formula) -> Iterator[str]:
+    """Of a formula that names its axes: first derivatives, and products with them."""
+    if not formula.indices:
+        yield from ("grad", "value_and_grad")
+        yield from (by_name("grad", formula, by) for by in formula.variables[1:])
+        return
+    for by in formula.variables:
+        yield from (by_name(kind, formula, by) for kind in (("vjp", "jvp") if isinstance(by, Vector) else ("vjp",)))
 
 
 def _of_scalar(formula: Formula) -> list[str]:

@@ -15,15 +15,13 @@ from typing import Any, ClassVar
 from sympy import Add, Basic, Dummy, Expr, Mul, Pow, S, Symbol, SympifyError, Tuple, sympify
 from sympy.core.expr import AtomicExpr
 
+from derive.language.axes import CLASSES, Axis, AxisDummy, Index, Pick, axis_of, dummy, is_size
+from derive.language.axes import n as n
 from derive.language.domains import domain_of
 from derive.language.errors import FormulaError
 
 CACHED = 2**17
 """How many results a cache keeps: expressions are never changed, so what was found of one stays true."""
-
-n = Symbol("n", integer=True, positive=True)
-"""The number of classes; always a symbol."""
-
 
 node: Callable[..., Any] = lru_cache(maxsize=CACHED)(Expr.__new__)
 """The node of a kind with these parts, one and the same at every call: SymPy keeps with it what it found of it."""
@@ -33,24 +31,28 @@ class BoundIndex(Symbol):
     """The canonical index of a binder; ``level`` counts the binders nested below it."""
 
     level: int
+    axis: Axis
 
-    def __new__(cls, level: int) -> BoundIndex:
-        found = _BOUND.get(level)
+    def __new__(cls, level: int, axis: Axis = CLASSES) -> BoundIndex:
+        found = _BOUND.get((level, axis))
         if found is None:
-            found = Symbol.__xnew__(cls, f"_b{level}", integer=True)
-            found.level = level
-            _BOUND[level] = found
+            name = f"_b{level}" if axis == CLASSES else f"_b{level}_{axis.name}_{axis.size}"
+            found = Symbol.__xnew__(cls, name, integer=True)
+            found.level, found.axis = level, axis
+            _BOUND[level, axis] = found
         return found
 
-    def __getnewargs_ex__(self) -> tuple[tuple[int], dict[str, Any]]:
-        return (self.level,), {}
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return ((self.level,) if self.axis == CLASSES else (self.level, self.axis)), {}
 
 
-_BOUND: dict[int, BoundIndex] = {}
+_BOUND: dict[tuple[int, Axis], BoundIndex] = {}
+
+_INDICES = (BoundIndex, Dummy, Symbol, Index, AxisDummy)
 
 
 class Binder(Expr):
-    """A reduction of ``body`` over one index that runs through the classes ``1..n``."""
+    """A reduction of ``body`` over one index along its axis: ``1..n``, the classes, where it names no other."""
 
     is_commutative = True
     is_real = True
@@ -59,9 +61,9 @@ class Binder(Expr):
 
     def __new__(cls, body: Any, index: Any = None) -> Expr:
         body = _summand(cls.word, body)
-        if type(index) not in (BoundIndex, Dummy, Symbol) or index == n:
+        if type(index) not in _INDICES or is_size(index):
             _refuse_other_index(cls.word, body, index)
-        bound = BoundIndex(_height(body))
+        bound = BoundIndex(_height(body), axis_of(index))
         return node(cls, rename(body, index, bound), bound)
 
     @property
@@ -73,9 +75,13 @@ class Binder(Expr):
     def index(self) -> BoundIndex:
         return self.args[1]  # type: ignore[return-value]
 
+    @property
+    def axis(self) -> Axis:
+        return self.index.axis
+
     def open(self, hint: str = "k") -> tuple[Expr, Symbol]:
         """The body over a fresh index, so that nothing that meets it can be captured."""
-        fresh = Dummy(hint, integer=True)
+        fresh = dummy(hint, self.axis)
         return rename(self.body, self.index, fresh), fresh
 
     def opened(self, beside: frozenset[Basic] = frozenset()) -> tuple[Expr, Symbol]:
@@ -86,7 +92,7 @@ class Binder(Expr):
         """
         taken = symbols_of(self) | beside
         place = 0
-        while (index := _inner_index(self.index.level, place)) in taken:
+        while (index := _inner_index(self.index.level, place, self.axis)) in taken:
             place += 1
         return rename(self.body, self.index, index), index
 
@@ -307,46 +313,85 @@ class Along(Expr):
 
 
 class Vector(Named):
-    """An input with one value per class.  Make one with :func:`derive.language.vector`."""
+    """An input with one value per class, or one for each place of the axes that it names.
+
+    Make one with :func:`derive.language.vector` or :func:`derive.language.array`.
+    """
 
     is_commutative = True
-    __slots__ = ("doc", "domain")
+    __slots__ = ("axes", "doc", "domain")
     domain: str
     doc: str
+    axes: tuple[Axis, ...]
 
-    def __new__(cls, name: str, domain: str = "real", doc: str = "") -> Vector:
+    def __new__(cls, name: str, domain: str = "real", doc: str = "", axes: tuple[Axis, ...] = (CLASSES,)) -> Vector:
         made: Vector = Named.__new__(cls)
-        made.name, made.domain, made.doc = name, domain, doc
+        made.name, made.domain, made.doc, made.axes = name, domain, doc, tuple(axes)
         return made
 
-    def _hashable_content(self) -> tuple[str, ...]:
-        return (self.name, self.domain, self.doc)
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (self.name, self.domain, self.doc, tuple(axis.key for axis in self.axes))
 
-    def __getnewargs__(self) -> tuple[str, ...]:
-        return (self.name, self.domain, self.doc)
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        named = (self.name, self.domain, self.doc)
+        return named if self.axes == (CLASSES,) else (*named, self.axes)
 
     def __getitem__(self, index: Any) -> Component:
-        return Component(self, index)
+        given = index if isinstance(index, tuple) else (index,)
+        made = Component(self, *given)
+        _refuse_other_axes(self, given)
+        return made
 
     __iter__ = None  # a vector has no length to iterate over: n is a symbol
 
 
+class Labels(Named):
+    """Integers that each name a place along an axis, one for each place of the axes that they lie over.
+
+    Make them with :func:`derive.language.label`, ``over=...``.
+    """
+
+    __slots__ = ("among", "axes", "doc")
+    doc: str
+    axes: tuple[Axis, ...]
+    among: Axis
+
+    def __new__(cls, name: str, axes: tuple[Axis, ...], among: Axis = CLASSES, doc: str = "") -> Labels:
+        made: Labels = Named.__new__(cls)
+        made.name, made.axes, made.among, made.doc = name, tuple(axes), among, doc
+        return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (self.name, tuple(axis.key for axis in self.axes), self.among.key, self.doc)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.name, self.axes, self.among, self.doc)
+
+    def __getitem__(self, index: Any) -> Pick:
+        given = index if isinstance(index, tuple) else (index,)
+        _refuse_other_axes(self, given)
+        return node(Pick, self, *given)  # type: ignore[no-any-return]
+
+    __iter__ = None
+
+
 class Component(Expr):
-    """``x[j]``: the value of a vector at class ``j``."""
+    """``x[j]``: the value of a vector at class ``j``; ``x[r, j]`` where it lies along two axes."""
 
     is_commutative = True
     is_real = True
     is_extended_real = True
 
-    def __new__(cls, vector: Vector, index: Any) -> Component:
-        if isinstance(index, (Add, Mul, Pow)):
-            raise FormulaError(
-                f"{vector.name}[{index}]: a class is named by one index, and classes have no neighbours: "
-                f"give the shifted values as a vector of their own"
-            )
-        if not isinstance(index, Symbol) and (not getattr(index, "is_integer", False) or index.is_number):
-            raise FormulaError(f"{vector.name}[{index}]: a class is named by an index (from indices) or a label")
-        return node(cls, vector, index)  # type: ignore[no-any-return]
+    def __new__(cls, vector: Vector, *indices: Any) -> Component:
+        for index in indices:
+            if isinstance(index, (Add, Mul, Pow)):
+                raise FormulaError(
+                    f"{vector.name}[{index}]: a class is named by one index, and classes have no neighbours: "
+                    f"give the shifted values as a vector of their own"
+                )
+            if not isinstance(index, Symbol) and (not getattr(index, "is_integer", False) or index.is_number):
+                raise FormulaError(f"{vector.name}[{index}]: a class is named by an index (from indices) or a label")
+        return node(cls, vector, *indices)  # type: ignore[no-any-return]
 
     @property
     def vector(self) -> Vector:
@@ -354,7 +399,12 @@ class Component(Expr):
 
     @property
     def index(self) -> Symbol:
+        """The first index: of a vector the class."""
         return self.args[1]  # type: ignore[return-value]
+
+    @property
+    def indices(self) -> tuple[Any, ...]:
+        return self.args[1:]
 
     def _eval_is_positive(self) -> bool | None:
         return True if domain_of(self.vector).positive else None
@@ -366,7 +416,22 @@ class Component(Expr):
         return True if domain_of(self.vector).nonpositive else None
 
     def _sympystr(self, printer: Any) -> str:
-        return f"{self.vector.name}[{printer._print(self.index)}]"
+        return f"{self.vector.name}[{', '.join(map(printer._print, self.indices))}]"
+
+
+def _refuse_other_axes(given: Vector | Labels, indices: tuple[Any, ...]) -> None:
+    axes = given.axes
+    shown = f"{given.name}[{', '.join(map(str, indices))}]"
+    if len(indices) != len(axes):
+        lies = ", ".join(one.name for one in axes)
+        raise FormulaError(f"{shown}: {given.name} lies along {len(axes)} axes ({lies}): give one index for each")
+    for place, (index, axis) in enumerate(zip(indices, axes, strict=True)):
+        if axis_of(index) != axis:
+            other = axis_of(index)
+            raise FormulaError(
+                f"{shown}: {index} runs along the {other.name}, but index {place + 1} of {given.name} "
+                f"runs along the {axis.name}: give one along the {axis.name}"
+            )
 
 
 @lru_cache(maxsize=CACHED)
@@ -385,9 +450,9 @@ def symbols_of(expression: Basic) -> frozenset[Basic]:
 
 
 @cache
-def _inner_index(level: int, place: int) -> Dummy:
+def _inner_index(level: int, place: int, axis: Axis) -> Dummy:
     """An index for a binder of a level.  The deeper the later in the order, as if it were made on the way down."""
-    return Dummy("k", dummy_index=_LAST + place * _APART - level, integer=True)
+    return dummy("k", axis, _LAST + place * _APART - level)
 
 
 _LAST, _APART = 10**9, 10**6

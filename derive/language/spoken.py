@@ -10,10 +10,20 @@ from sympy import Basic, Dummy, Symbol
 from sympy import Max as LargestOf
 from sympy.printing.str import StrPrinter
 
+from derive.language.axes import CLASSES, Axis, axis_of
 from derive.language.nodes import CACHED, Binder, BoundIndex, Vector
 
 LETTERS = "klmpqr"
-"""What a bound index is called, the first one that is free."""
+"""What a bound index of a class is called, the first one that is free."""
+
+
+def letters_along(axis: Axis) -> str:
+    """What an index along an axis is called: of the rows ``r``, then the letters behind it."""
+    if axis == CLASSES:
+        return LETTERS
+    alphabet = "abcdefghijklmnopqrstuvwxyz"
+    place = alphabet.find(axis.name[0].lower())
+    return (alphabet[place:] + alphabet[: max(place, 0)]).replace("n", "").replace("e", "")
 
 
 def spoken(subject: Any) -> str:
@@ -35,7 +45,8 @@ def _named(expression: Any) -> Any:
     used = _names(expression)
     letters: dict[Basic, Symbol] = {}
     for index in nameless:
-        letter = _letter(used) if isinstance(index, BoundIndex) or index.name in used else index.name
+        fits = isinstance(index, Dummy) and index.name not in used and axis_of(index) == CLASSES
+        letter = index.name if fits else _letter(used, axis_of(index))
         letters[index] = Symbol(letter, integer=True)
         used = used | {letter}
     return expression.xreplace(letters) if letters else expression
@@ -44,11 +55,17 @@ def _named(expression: Any) -> Any:
 def _names(expression: Any) -> Set[str]:
     """What stands free under a name of its own."""
     free = {*expression.free_symbols, *expression.atoms(Vector)}
-    return {s.name for s in free if not isinstance(s, (BoundIndex, Dummy))}
+    return {s.name for s in free if not isinstance(s, (BoundIndex, Dummy))} | sizes_in(expression)
 
 
-def _letter(used: Set[str]) -> str:
-    return next(name for name in (*LETTERS, *(f"k_{number}" for number in range(1, len(used) + 2))) if name not in used)
+def sizes_in(expression: Any) -> set[str]:
+    """The letters of the sizes of the axes along which sums go: no index may be called so."""
+    return {binder.axis.size.name for binder in expression.atoms(Binder)} - {CLASSES.size.name}
+
+
+def _letter(used: Set[str], axis: Axis) -> str:
+    more = (f"k_{number}" for number in range(1, len(used) + 2))
+    return next(name for name in (*letters_along(axis), *more) if name not in used)
 
 
 class _Written(StrPrinter):  # type: ignore[misc]
@@ -60,5 +77,5 @@ class _Written(StrPrinter):  # type: ignore[misc]
             return f"larger({', '.join(map(self._print, sorted(node.args, key=lambda value: value.is_number)))})"
         if not isinstance(node, Binder):
             return str(super()._print(node, **given))
-        index = Symbol(_letter(_names(node)), integer=True)
+        index = Symbol(_letter(_names(node), node.axis), integer=True)
         return f"{node.word}({self._print(node.at(index))}, {index.name})"

@@ -144,6 +144,8 @@ def _told(e: Any, what: Label | Vector) -> Any:
 
 
 def _check_loss(formula: Formula, word: str, t: Label | None = None) -> None:
+    if formula.has_axes:
+        raise FormulaError(f"{formula.where}: {word}({formula.name}): it names its axes: write the option into it")
     if formula.over is not None:
         raise FormulaError(
             f"{formula.where}: {word}({formula.name}): it runs over the classes and is no loss of a row: "

@@ -11,11 +11,12 @@ from derive.catalogue import load_catalogue
 from derive.catalogue.hints import unknown_kernel
 from derive.catalogue.open import open_offered
 from derive.kernels import kernels, programs
+from derive.language.axes import CLASSES
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.kinds import by_name, kernel_names, saved_kernel_names
-from derive.language.nodes import Vector
+from derive.language.nodes import Labels
 from derive.language.transformers import optioned
 from derive.loading.calls import call_files
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given, Made, Record
@@ -62,9 +63,10 @@ def described(program: Program) -> Described:
         title=program.title,
         math=program.math,
         inputs=tuple(_given(what, names[what]) for what in program.inputs),
-        outputs=tuple(Made(output.name, output.axes, output.doc) for output in program.outputs),
+        outputs=tuple(Made(output.name, output.axes, output.doc, output.sizes) for output in program.outputs),
         positional=POSITIONAL,
-        is_loss=program.formula.over is None,
+        is_loss=program.formula.over is None and not program.formula.has_axes,
+        sizes=program.sizes,
     )
 
 
@@ -72,10 +74,12 @@ def _given(what: Input, name: str) -> Given:
     if isinstance(what, Parameter):
         return Given(PARAMETER, name, what.doc, default=what.default, positive=what.domain == "positive")
     if isinstance(what, Label):
-        return Given(LABEL, name, what.doc)
-    assert isinstance(what, Vector)
+        return Given(LABEL, name, what.doc, among=CLASSES.size.name)
+    shape = tuple(axis.size.name for axis in what.axes)
+    if isinstance(what, Labels):
+        return Given(LABEL, name, what.doc, shape=shape, among=what.among.size.name)
     domain = domain_of(what)
-    return Given(VECTOR, name, what.doc, low=domain.low, high=domain.high, told=domain.told)
+    return Given(VECTOR, name, what.doc, low=domain.low, high=domain.high, told=domain.told, shape=shape)
 
 
 def _program(built: Built, name: str) -> Program:
@@ -150,7 +154,7 @@ def _c_files(built: Built) -> dict[str, str]:
     files = {
         **TARGET.formula_files(built, templates),
         **TARGET.shared_files([built], templates),
-        **call_files(kernels, f"{file_stem(built.formula.name)}.h", templates),
+        **({} if built.formula.has_axes else call_files(kernels, f"{file_stem(built.formula.name)}.h", templates)),
     }
     return {path: text for path, text in sorted(files.items()) if path.endswith((".c", ".h"))}
 

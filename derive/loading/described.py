@@ -21,6 +21,8 @@ class Given(NamedTuple):
     default:   of a parameter.
     positive:  whether a parameter has to be above 0.
     low, high: the ends of the values of a vector (``None``: without end), and ``told`` what they are, in words.
+    shape:     where the formula names its axes, the sizes of those of an array, by their letters.
+    among:     of labels there, the size of the axis along which they name a place.
     """
 
     kind: str
@@ -31,14 +33,17 @@ class Given(NamedTuple):
     low: float | None = None
     high: float | None = None
     told: str = ""
+    shape: tuple[str, ...] = ()
+    among: str = ""
 
 
 class Made(NamedTuple):
-    """An output of a kernel; ``axes`` is how many class axes it has."""
+    """An output of a kernel; ``axes`` is how many axes it has, ``shape`` their sizes where they are named."""
 
     name: str
     axes: int
     doc: str = ""
+    shape: tuple[str, ...] = ()
 
 
 class Described(NamedTuple):
@@ -46,6 +51,7 @@ class Described(NamedTuple):
 
     positional: how many of its arrays may be given by position.
     is_loss:    whether its formula has one number per row, so that it takes the options of a loss.
+    sizes:      the letters of the sizes of all axes that the formula names; none: it is over the classes alone.
     """
 
     name: str
@@ -55,6 +61,7 @@ class Described(NamedTuple):
     outputs: tuple[Made, ...]
     positional: int
     is_loss: bool = False
+    sizes: tuple[str, ...] = ()
 
     def of_kind(self, kind: str) -> list[Given]:
         return [given for given in self.inputs if given.kind == kind]
@@ -79,7 +86,8 @@ def written(record: Record) -> str:
 
 def read(text: bytes) -> Record:
     kernel, files, kin, variables = json.loads(text)
-    name, title, math, inputs, outputs, positional, is_loss = kernel
-    given, made = (Given(*one) for one in inputs), (Made(*one) for one in outputs)
-    described = Described(name, title, tuple(math), tuple(given), tuple(made), positional, is_loss)
+    name, title, math, inputs, outputs, positional, is_loss, sizes = kernel
+    given = (one._replace(shape=tuple(one.shape)) for one in (Given(*each) for each in inputs))
+    made = (one._replace(shape=tuple(one.shape)) for one in (Made(*each) for each in outputs))
+    described = Described(name, title, tuple(math), tuple(given), tuple(made), positional, is_loss, tuple(sizes))
     return Record(described, files, tuple(kin), tuple((one, tail) for one, tail in variables))

@@ -12,7 +12,7 @@ import numpy as np
 
 from derive.language.formula import Formula
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Vector
+from derive.language.nodes import Labels, Vector
 from derive.loading.compiler import find_compiler
 from derive.loading.loader import load
 from derive.loading.troubles import CompilerError
@@ -24,6 +24,7 @@ from derive.verify.known import KnownRow
 from derive.verify.long_rows import LongRow, long_rows
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Point
+from derive.verify.points import places_in
 from derive.verify.rows import Row
 
 Seen = dict[str, tuple[float, str]]
@@ -69,7 +70,9 @@ def _given(program: Program, point: Point) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in program.inputs:
         if isinstance(one, Vector):
-            found[one.name] = np.array(point.vectors[one.name])
+            found[one.name] = np.array(point.vectors[one.name]).reshape(_shape(one, point))
+        elif isinstance(one, Labels):
+            found[one.name] = (np.array(point.picks[one.name]) - 1).reshape(_shape(one, point))
         elif isinstance(one, Label):
             found[one.name] = point.indices[one.name] - 1
         else:
@@ -77,9 +80,16 @@ def _given(program: Program, point: Point) -> dict[str, Any]:
     return found
 
 
+def _shape(one: Vector | Labels, point: Point) -> list[int]:
+    return [places_in((axis,), point.classes, point.sizes) for axis in one.axes]
+
+
 def _results(kernel: Callable[..., Any], program: Program, given: Mapping[str, Any], dtype: str) -> list[Any]:
     """Of each output an array."""
-    typed = {name: value.astype(dtype) if isinstance(value, np.ndarray) else value for name, value in given.items()}
+    typed = {
+        name: value.astype(dtype) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+        for name, value in given.items()
+    }
     with np.errstate(all="ignore"):
         found = kernel(**typed)
     outputs = found if isinstance(found, tuple) else (found,)
@@ -88,6 +98,8 @@ def _results(kernel: Callable[..., Any], program: Program, given: Mapping[str, A
 
 def on_long_rows(programs: Sequence[Program], length: int) -> Iterator[tuple[str, str, Seen]]:
     """The kernel, the target, and the worst that it does on rows of so many classes; nothing of one that takes long."""
+    if programs[0].formula.has_axes:
+        return
     wanted = asked(programs)
     for row in long_rows(wanted, length):
         known = KnownRow(programs[0].formula, wanted.directions, Row(row.region, row.point))

@@ -18,6 +18,7 @@ from derive.loading.described import Record, read, written
 from derive.loading.fast import as_callable
 from derive.loading.loss_options import Loss, Variant, with_options
 from derive.loading.troubles import LoadError
+from derive.loading.whole import WholeKernel
 from derive.project import find_project
 from derive.project.chosen import formula_paths
 from derive.store import Cache, cache_folder, key_of, says_the_same, source_key
@@ -155,7 +156,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _load_c(record: Record, variant: Variant | None = None) -> Callable[..., Any]:
-    return as_callable(record.kernel, _compiled(tuple(record.files.items())), variant)
+    library = _compiled(tuple(record.files.items()))
+    return WholeKernel(record.kernel, library) if record.kernel.sizes else as_callable(record.kernel, library, variant)
 
 
 @cache

@@ -83,6 +83,8 @@ def _measured(programs: Sequence[Program], lengths: Sequence[int], seed: str, te
     tell("random rows")
     for some in (FEW, MORE):
         able = [program for program in programs if some is FEW or nested(program.body) == 1]
+        if not able:
+            continue
         found = verdicts(able, list(emitted.values()), partial(random_rows, seed=seed, lengths=some))
         for program, each in zip(able, found, strict=True):
             for target, verdict in zip(emitted, each, strict=True):

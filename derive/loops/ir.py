@@ -51,6 +51,14 @@ class Element:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """``array[indices]``: of an input that lies along several axes, or along one that is not the classes."""
+
+    array: str
+    indices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Same:
     """1 where two classes are the same, else 0; each is a loop variable, a label, or an index found by ``ArgMax``."""
 
@@ -73,7 +81,7 @@ class Call:
     args: tuple[Value, ...]
 
 
-Value = Number | Name | Element | Same | Position | Call
+Value = Number | Name | Element | Slot | Same | Position | Call
 
 
 @dataclass(frozen=True)
@@ -124,23 +132,51 @@ class Store:
 
 
 @dataclass(frozen=True)
+class Increase:
+    """``output[indices] += value``: a sum that is kept in the output, which holds 0 before."""
+
+    output: str
+    indices: tuple[str, ...]
+    value: Value
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """``name = labels[indices]``: an index along the axis that the labels are of, counted from 0."""
+
+    name: str
+    labels: str
+    indices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Loop:
-    """One pass over the classes; ``body`` may hold another loop (for outputs with two class indices)."""
+    """One pass along an axis, of the classes where ``size`` names no other; ``body`` may hold other loops."""
 
     index: str
     body: tuple[Statement, ...]
+    size: str = "n"
 
 
 Statement = Let | Accumulate | ArgMax | Store | Loop
+"""What the passes over the classes work on; loops along other axes hold :class:`Increase` and :class:`Lookup` too."""
+AnyStatement = Statement | Increase | Lookup
 
 
 @dataclass(frozen=True)
 class Output:
-    """``axes`` is how many class axes it has: 0 (a scalar per row), 1 (a vector), 2 (a matrix)."""
+    """``axes`` is how many axes it has, of the classes unless ``sizes`` names others: 0 is a scalar per row."""
 
     name: str
     axes: int
     doc: str
+    sizes: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """The sizes of its axes, by their letters."""
+        return self.sizes or ("n",) * self.axes
 
 
 @dataclass(frozen=True)
@@ -181,6 +217,14 @@ class Program:
     caveats: tuple[str, ...] = ()
     conventions: tuple[str, ...] = ()
     saved: Saved | None = None
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """The letters of the sizes of all axes that the formula names, in order; none for one over the classes alone.
+
+        Such a kernel takes whole arrays: no row of them is implicit.
+        """
+        return tuple(axis.size.name for axis in self.formula.axes) if self.formula.has_axes else ()
 
     @property
     def origins(self) -> tuple[Input, ...]:
@@ -226,5 +270,8 @@ def values_of(body: tuple[Statement, ...]) -> list[Value]:
     """Every value in the statements, those inside others and in inner loops included."""
     found: list[Value] = []
     for statement in body:
-        found += values_of(statement.body) if isinstance(statement, Loop) else walk(statement.value)
+        if isinstance(statement, Loop):
+            found += values_of(statement.body)
+        elif hasattr(statement, "value"):  # of those that are nested Lookup has none
+            found += walk(statement.value)
     return found

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Any
 
-from derive.loops.ir import Accumulate, ArgMax, Call, Element, Let, Loop, Name, Position, Same, Statement, Store, Value
+from derive.loops.ir import (
+    Accumulate,
+    AnyStatement,
+    ArgMax,
+    Call,
+    Element,
+    Let,
+    Lookup,
+    Loop,
+    Name,
+    Position,
+    Same,
+    Slot,
+    Value,
+)
 
 Renaming = dict[str, str]
 
 
-def number(statements: tuple[Statement, ...], fixed: set[str]) -> tuple[Statement, ...]:
+def number(statements: tuple[Any, ...], fixed: set[str]) -> tuple[Any, ...]:
     """The statements with ``scale, scale_3`` as ``scale, scale_2``; the names in ``fixed`` stay."""
     names: Renaming = {}
     for name in _made(statements):
@@ -26,7 +42,7 @@ def _next(base: str, taken: set[str]) -> str:
     return found
 
 
-def _made(statements: tuple[Statement, ...]) -> list[str]:
+def _made(statements: tuple[AnyStatement, ...]) -> list[str]:
     """The names that statements make, in order; loop variables keep theirs."""
     found: list[str] = []
     for statement in statements:
@@ -34,17 +50,20 @@ def _made(statements: tuple[Statement, ...]) -> list[str]:
             found += _made(statement.body)
         elif isinstance(statement, ArgMax):
             found += [statement.name, *([statement.where] if statement.where else [])]
-        elif isinstance(statement, Let | Accumulate):
+        elif isinstance(statement, Let | Accumulate | Lookup):
             found.append(statement.name)
     return found
 
 
-def _renamed(statement: Statement, names: Renaming) -> Statement:
+def _renamed(statement: AnyStatement, names: Renaming) -> AnyStatement:
     def new(name: str) -> str:
         return names.get(name, name)
 
     if isinstance(statement, Loop):
-        return Loop(statement.index, tuple(_renamed(s, names) for s in statement.body))
+        body: tuple[Any, ...] = tuple(_renamed(s, names) for s in statement.body)
+        return replace(statement, body=body)
+    if isinstance(statement, Lookup):
+        return Lookup(new(statement.name), statement.labels, tuple(map(new, statement.indices)))
     value = _renamed_value(statement.value, names)
     if isinstance(statement, Let):
         return Let(new(statement.name), value, statement.note)
@@ -52,7 +71,7 @@ def _renamed(statement: Statement, names: Renaming) -> Statement:
         return Accumulate(new(statement.name), value, new(statement.skip) if statement.skip else None, statement.note)
     if isinstance(statement, ArgMax):
         return ArgMax(new(statement.name), value, new(statement.where) if statement.where else None, statement.note)
-    return Store(statement.output, tuple(map(new, statement.indices)), value, statement.note)
+    return replace(statement, indices=tuple(map(new, statement.indices)), value=value)
 
 
 def _renamed_value(value: Value, names: Renaming) -> Value:
@@ -60,6 +79,8 @@ def _renamed_value(value: Value, names: Renaming) -> Value:
         return Name(names.get(value.name, value.name))
     if isinstance(value, Element):
         return Element(value.array, names.get(value.index, value.index))
+    if isinstance(value, Slot):
+        return Slot(value.array, tuple(names.get(index, index) for index in value.indices))
     if isinstance(value, Position):
         return Position(names.get(value.index, value.index))
     if isinstance(value, Same):

@@ -43,7 +43,7 @@ PASSES: dict[str, Callable[[Work, Body], Body]] = {
 
 
 def work_on(formula: Formula, inputs: tuple[Input, ...], outputs: tuple[Output, ...]) -> Work:
-    fixed = {i.name for i in inputs} | {o.name for o in outputs} | {"n"}
+    fixed = {i.name for i in inputs} | {o.name for o in outputs} | {axis.size.name for axis in formula.axes} | {"n"}
     return Work(formula, inputs, outputs, frozenset(fixed), fresh_names(set(fixed)))
 
 

@@ -5,13 +5,14 @@ The order of terms and factors depends on what is shown alone, never on SymPy's,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sympy import Add, Basic, Dummy, Float, KroneckerDelta, Mul, Pow, Rational, S, Symbol
 from sympy import Max as LargestOf
 
+from derive.language.axes import Pick
 from derive.language.choices import Compare
 from derive.language.errors import DeriveError
 from derive.language.formula import Head, Value
@@ -23,6 +24,7 @@ from derive.language.nodes import (
     BoundIndex,
     Component,
     Image,
+    Labels,
     Limit,
     Max,
     Partial,
@@ -31,7 +33,7 @@ from derive.language.nodes import (
     Sum,
     Vector,
 )
-from derive.language.spoken import LETTERS, spoken
+from derive.language.spoken import letters_along, sizes_in, spoken
 from derive.notation.decimals import decimal_of
 from derive.notation.factors import Collected, as_fraction, factor_place, is_number, term_rank, whole
 from derive.notation.marks import (
@@ -51,6 +53,7 @@ from derive.notation.marks import (
     Power,
     Reduction,
     Root,
+    Several,
     Slope,
     Terms,
 )
@@ -94,8 +97,8 @@ def names_in(*expressions: Basic) -> frozenset[str]:
 def _names_in(expression: Basic) -> frozenset[str]:
     symbols = {symbol for symbol in expression.free_symbols if isinstance(symbol, Symbol | Vector)}
     found = {symbol.name for symbol in symbols if not isinstance(symbol, Dummy)}
-    found |= {vector.name for vector in expression.atoms(Vector, Permutation)}
-    return frozenset(found | {head.formula.symbol for head in expression.atoms(Head)})
+    found |= {vector.name for vector in expression.atoms(Vector, Labels, Permutation)}
+    return frozenset(found | {head.formula.symbol for head in expression.atoms(Head)} | sizes_in(expression))
 
 
 def _names_of_dummies(expression: Basic, free: frozenset[str]) -> dict[Basic, str]:
@@ -132,9 +135,11 @@ class _Scope:
             return Name(node.name)
         if isinstance(node, Value):
             symbol = node.formula.symbol
-            return Name(symbol, True) if node.index is None else Indexed(symbol, self.mark(node.index))
+            return Name(symbol, True) if node.index is None else Indexed(symbol, self._indices(node.indices))
         if isinstance(node, Component):
-            return Indexed(node.vector.name, self.mark(node.index))
+            return Indexed(node.vector.name, self._indices(node.indices))
+        if isinstance(node, Pick):
+            return Indexed(node.labels.name, self._indices(node.indices))
         if isinstance(node, KroneckerDelta):
             left, right = sorted(map(self.mark, node.args[:2]), key=lambda m: (isinstance(m, Number), repr(m)))
             return Delta(left, right)
@@ -166,6 +171,10 @@ class _Scope:
             return Apply(BY_HEAD[type(node)].name, self.mark(node.args[0]))
         raise refusal(node)
 
+    def _indices(self, indices: Sequence[Basic]) -> Mark:
+        marks = tuple(map(self.mark, indices))
+        return marks[0] if len(marks) == 1 else Several(marks)
+
     def _slope(self, node: Partial) -> Mark:
         if isinstance(node.by, Along):
             return Directional(self.mark(node.body), node.by.direction.name)
@@ -177,9 +186,11 @@ class _Scope:
         word = {Sum: "sum", Prod: "prod", Max: "max"}.get(type(binder))
         if word is None:
             raise refusal(binder)
-        letter = next((c for c in LETTERS if c not in self.taken), None) or _unused("k", self.taken)
+        letters = letters_along(binder.axis)
+        letter = next((c for c in letters if c not in self.taken), None) or _unused("k", self.taken)
         body, index = binder.opened()
-        return Reduction(word, letter, _Scope(self.taken | {letter}, {**self.names, index: letter}).mark(body))
+        inside = _Scope(self.taken | {letter}, {**self.names, index: letter}).mark(body)
+        return Reduction(word, letter, inside, binder.axis.size.name)
 
     def _terms(self, node: Add) -> Mark:
         terms = [(negative, body) for negative, body in map(self._signed, node.args)]

@@ -59,7 +59,7 @@ def _turned(mark: Mark) -> Mark | None:
     """min u for -max(-u): what stands for the mark when a minus before it is taken away."""
     if isinstance(mark, Reduction) and mark.word == "max" and isinstance(mark.body, Terms):
         (negative, body), *others = mark.body.terms
-        return Reduction("min", mark.index, body) if negative and not others else None
+        return Reduction("min", mark.index, body, mark.size) if negative and not others else None
     return None
 
 

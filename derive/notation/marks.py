@@ -38,10 +38,17 @@ class Name:
 
 @dataclass(frozen=True)
 class Indexed:
-    """``name`` with a subscript."""
+    """``name`` with a subscript, or with several, one after the other (:class:`Several`)."""
 
     name: str
     index: Mark
+
+
+@dataclass(frozen=True)
+class Several:
+    """Indices along several axes."""
+
+    indices: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
@@ -93,11 +100,12 @@ class Apply:
 
 @dataclass(frozen=True)
 class Reduction:
-    """``word`` ("sum", "prod", "max" or "min") of ``body`` over ``index`` = 1..n."""
+    """``word`` ("sum", "prod", "max" or "min") of ``body`` over ``index`` = 1..``size``."""
 
     word: str
     index: str
     body: Mark
+    size: str = field(default="n", repr=False)
 
 
 @dataclass(frozen=True)
@@ -165,7 +173,7 @@ class Infinity:
 
 
 Mark = (
-    Number | Name | Indexed | Delta | Terms | Product | Quotient | Power | Root | Apply | Reduction | Slope
+    Number | Name | Indexed | Several | Delta | Terms | Product | Quotient | Power | Root | Apply | Reduction | Slope
     | Curvature | Directional | Approach | Mapped | Largest | Cases | Infinity
 )  # fmt: skip
 ATOMS = (Number, Name, Indexed, Delta, Mapped, Infinity)
@@ -176,6 +184,8 @@ def inner_marks(mark: Mark) -> tuple[Mark, ...]:
     match mark:
         case Indexed(_, index):
             return (index,)
+        case Several(indices):
+            return indices
         case Delta(left, right):
             return (left, right)
         case Terms(terms):

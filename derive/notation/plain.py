@@ -29,6 +29,7 @@ from derive.notation.marks import (
     Quotient,
     Reduction,
     Root,
+    Several,
     Slope,
     Terms,
 )
@@ -90,6 +91,8 @@ class _Line:
                 return self._name(name)
             case Indexed(name, index):
                 return self._indexed(self._name(name), index)
+            case Several(indices):
+                return ", ".join(map(self.show, indices))
             case Delta(left, right):
                 return f"{self.style.delta}_{self._subscript(left, right)}"
             case Terms(terms):
@@ -105,7 +108,7 @@ class _Line:
                 return f"{self.style.root}({self.show(body)})"
             case Apply(function, body):
                 return f"{function}({self.show(body)})"
-            case Reduction(word, index, body):
+            case Reduction(word, index, body, _):
                 text = f"{self._word(word)}_{index} {self.show(body, _PRODUCT)}"
                 return _wrap(text, level > _BOTTOM or not last)
             case Slope(body, by):

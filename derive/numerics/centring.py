@@ -21,6 +21,7 @@ from derive.algebra import is_positive, rewrite
 from derive.algebra.rational import with_atoms
 from derive.algebra.rules import SUMS
 from derive.derivations.first import size
+from derive.language.axes import is_size
 from derive.language.domains import domain_of
 from derive.language.formula import unfold
 from derive.language.inputs import Label
@@ -261,7 +262,7 @@ def _centred_functions(total: Any) -> Any:
     """The same for ``f(x_j) - sum_k s_k f(x_k)``, whatever f."""
     if not isinstance(total, Add) or len(total.args) > LONGEST:
         return total
-    places = sorted((s for s in total.free_symbols if s.is_integer and s != n), key=str)
+    places = sorted((s for s in total.free_symbols if s.is_integer and not is_size(s)), key=str)
     for average in sorted({f for t in total.args for f in Mul.make_args(t) if isinstance(f, Sum)}, key=str):
         body, index = average.open()
         for function in _functions(body, index):

@@ -16,8 +16,9 @@ from typing import Any
 
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, exp
 
+from derive.language.axes import is_size
 from derive.language.inputs import Label
-from derive.language.nodes import Binder, Sum, n
+from derive.language.nodes import Binder, Sum
 from derive.numerics.centring import largest_exponent
 from derive.numerics.forms import Centred, Select, Shifted, SumExcept, TopIndex
 
@@ -57,7 +58,7 @@ def _apart(mine: Any, other: Any) -> Iterator[Any]:
         largest = largest_exponent(whole)
         for given in (f for f in Mul.make_args(mine) if type(f) is Sum) if largest is not None else ():
             share = mine / given * whole
-            for j in (s for s in share.free_symbols if s.is_integer and s != n and not isinstance(s, Label)):
+            for j in (s for s in share.free_symbols if s.is_integer and not is_size(s) and not isinstance(s, Label)):
                 beside = share / whole.at(j)
                 if j not in beside.free_symbols and other == -beside * given.at(j):
                     yield _at_dominant(mine + other, beside, whole, given, j, TopIndex(largest))
@@ -72,7 +73,7 @@ def _at_dominant(difference: Any, beside: Any, whole: Any, given: Any, j: Symbol
 def _shares(term: Any) -> Iterator[tuple[Any, Any, Any]]:
     """Each share ``a_j / (sum a)`` in a product, as what it is beside, the sum and the class."""
     for whole in (f.base for f in Mul.make_args(term) if isinstance(f, Pow) and f.exp == -1 and type(f.base) is Sum):
-        for j in sorted((s for s in term.free_symbols if s.is_integer and s != n), key=str):
+        for j in sorted((s for s in term.free_symbols if s.is_integer and not is_size(s)), key=str):
             beside = term * whole / whole.at(j)
             alone = not isinstance(j, Label) and not beside.has(exp) and j not in beside.free_symbols
             if alone and largest_exponent(whole) is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sympy import Expr, Symbol, sympify
 
+from derive.language.axes import Axis
 from derive.language.nodes import Binder, Sum, node
 
 
@@ -89,9 +90,13 @@ class Ramp(_Real):
 
 
 class TopIndex(_Real):
-    """The first class at which ``Max(body)`` is attained."""
+    """The first class, or place along its axis, at which ``Max(body)`` is attained."""
 
     is_integer = True
+
+    @property
+    def axis(self) -> Axis:
+        return self.of.axis  # type: ignore[no-any-return]
 
 
 class SumExcept(Sum):

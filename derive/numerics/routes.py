@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sympy import log
+
 from derive.derivations.first import size
 from derive.language.formula import Formula, Variable, unfold
 from derive.language.inputs import Input
+from derive.language.nodes import Binder
 from derive.numerics.centring import centre
 from derive.numerics.dominant import dominant_apart
 from derive.numerics.exponents.scales import exposed, scale
@@ -103,6 +106,26 @@ SCALED = Route(
     },
 )
 """Where it does not: every exponential on a scale of its own."""
+
+
+def along(results: Results) -> Results:
+    """The passes for formulas that name their axes: those whose identities hold along any axis."""
+    found: Results = specialise(results)
+    found = each(found, lambda r: complement_at_labels(r.expression))
+    found = each(found, lambda r: scale(r.expression))
+    found = each(found, lambda r: _tops_apart_inside(r.expression))
+    return _with(found, set_top_apart([r.expression for r in found]))
+
+
+def _tops_apart_inside(e: Any) -> Any:
+    """Logarithms in the bodies of sums, which depend on the index of the sum."""
+    if not e.args or not e.atoms(log):
+        return e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        (apart,) = set_top_apart([_tops_apart_inside(body)])
+        return e.rebuild(apart, index)
+    return e.func(*map(_tops_apart_inside, e.args))
 
 
 def route(task: Task) -> Route:

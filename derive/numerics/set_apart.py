@@ -22,8 +22,9 @@ from typing import Any
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, exp, log
 
 from derive.algebra import is_positive
+from derive.language.axes import Pick, axis_of, is_size
 from derive.language.inputs import Label
-from derive.language.nodes import CACHED, Binder, Component, Max, Sum, n, rename, substitute, symbols_of
+from derive.language.nodes import CACHED, Binder, Component, Max, Sum, rename, substitute, symbols_of
 from derive.numerics.forms import (
     Centred,
     Expm1,
@@ -93,7 +94,7 @@ def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
     for total, of in _totals(ratio):
         body, index = of.opened(symbols_of(total))
         beside_it = total - of
-        for label in sorted(ratio.atoms(Label), key=lambda s: s.name):
+        for label in sorted((i for i in ratio.atoms(Label, Pick) if axis_of(i) == of.axis), key=str):
             if ratio * total == of.at(label):
                 return (beside_it + SumExcept(body, index, label)) / total
         if diagonal is not None and ratio * total == of.at(diagonal):
@@ -165,7 +166,7 @@ def _from_largest(difference: Shifted) -> Any:
     top, largest = TopIndex(shift.of), Shifted(shift.of, shift)
     if shift.of.at(top) == difference.of:
         return largest
-    for index in sorted((s for s in difference.of.free_symbols if s.is_integer and s != n), key=str):
+    for index in sorted((s for s in difference.of.free_symbols if s.is_integer and not is_size(s)), key=str):
         if shift.of.at(index) == difference.of:
             return Select(KroneckerDelta(index, top) - ONE, largest, difference)
     return difference

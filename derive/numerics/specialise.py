@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr, KroneckerDelta, Symbol
 
+from derive.language.axes import Pick
 from derive.language.inputs import Label
 from derive.language.nodes import BoundIndex, substitute
 
@@ -24,7 +25,7 @@ class Result:
     def diagonal(self) -> Symbol | None:
         """The index of a diagonal of a matrix."""
         same = len(self.indices) == 2 and self.indices[0] == self.indices[1]
-        return self.indices[0] if same and not isinstance(self.indices[0], Label) else None
+        return self.indices[0] if same and not isinstance(self.indices[0], Label | Pick) else None
 
 
 def specialise(results: Sequence[Result]) -> list[Result]:
@@ -40,8 +41,10 @@ def _cases(result: Result) -> list[Result]:
 
     Those with a label come first, so that the diagonal of a matrix follows its rows at once.
     """
-    free = [d for d in result.expression.atoms(KroneckerDelta) if not any(isinstance(i, BoundIndex) for i in d.args)]
-    deltas = sorted(free, key=lambda d: (not d.atoms(Label), str(d)))
+    free = [
+        d for d in result.expression.atoms(KroneckerDelta) if not any(isinstance(s, BoundIndex) for s in d.free_symbols)
+    ]
+    deltas = sorted(free, key=lambda d: (not d.atoms(Label, Pick), str(d)))
     found = next((d for d in deltas if _moving(d, result.indices)), None)
     if found is None:
         return [result]
@@ -57,5 +60,6 @@ def _cases(result: Result) -> list[Result]:
 
 
 def _moving(delta: Any, indices: tuple[Any, ...]) -> list[Any]:
-    """The indices of the output in a delta, labels aside."""
-    return [i for i in indices if i in delta.args and not isinstance(i, Label)]
+    """The indices of the output in a delta, labels aside, that the other side of it does not depend on."""
+    free = [i for i in indices if i in delta.args and not isinstance(i, Label | Pick)]
+    return [i for i in free if all(i == other or i not in other.free_symbols for other in delta.args)]

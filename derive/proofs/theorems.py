@@ -13,6 +13,7 @@ from derive.algebra import Trace, Use, is_nonnegative, is_positive, rewrite_once
 from derive.algebra.matching import FreeHole
 from derive.algebra.records import Condition, Derivation, Rule, Step, Theorem
 from derive.algebra.rules import ALGEBRA
+from derive.language.axes import is_size
 from derive.language.claims import Assumption, Claim, Line
 from derive.language.domains import domain_of
 from derive.language.errors import DeriveError
@@ -191,7 +192,7 @@ def _as_rule(proved: Theorem) -> Rule:
             holes[symbol] = FreeHole(symbol.name, real=True)
             owes += [Condition("positive", (holes[symbol],))] if domain_of(symbol).positive else []
             owes += [Condition("positive", (1 - holes[symbol],))] if domain_of(symbol).high == 1 else []
-        elif isinstance(symbol, Symbol) and symbol.is_integer and symbol != n and not isinstance(symbol, Label):
+        elif isinstance(symbol, Symbol) and symbol.is_integer and not is_size(symbol) and not isinstance(symbol, Label):
             holes[symbol] = FreeHole(symbol.name, integer=True)
     owes += [Condition(c.kind, tuple(substitute(part, holes) for part in c.subject)) for c in proved.conditions]
     left, right = substitute(proved.left, holes), substitute(proved.right, holes)

@@ -111,7 +111,7 @@ class _Writer:
         else:
             raise FrozenError(f"{type(value).__qualname__} is made by {make}")
         if isinstance(value, Dummy):
-            args = (value.name, self._rank(value.dummy_index))
+            args = tuple(self._rank(part) if isinstance(part, int) else part for part in args)
         name = f"{cls.__module__}:{cls.__qualname__}"
         number = self._classes.setdefault(name, len(self._classes))
         parts = (tuple(args), dict(names), _plain(state))

@@ -10,6 +10,7 @@ from sympy import Add, Basic, Dummy, Expr, Mul, Pow, S
 
 from derive.algebra import is_nonnegative, is_positive
 from derive.algebra.records import Condition, Derivation, Derived, Rule, Theorem
+from derive.language.axes import CLASSES, axis_of
 from derive.language.formula import Formula, Head, Value
 from derive.language.nodes import CACHED, Component, Prod, substitute
 from derive.notation.arranging import names_in
@@ -86,6 +87,7 @@ CONDITIONS = {
     "nonnegative": "{0} >= 0",
     "nonzero": "{0} != 0",
     "in_range": "1 <= {0} <= n",
+    "within": "1 <= {0} <= {1}",
     "equal": "{0} = {1}",
     "distinct": "{0} != {1}",
     "sums_to_one": "{0} = 1",
@@ -136,7 +138,12 @@ _TURNED = {"greater": "less", "at_least": "at_most", "different": "different"}
 
 
 def compared(owed: Condition) -> Condition:
-    """As a person writes it: ``a > b`` for ``a - b > 0``, ``a < 0`` for ``-a > 0``, with a number on the right."""
+    """As a person writes it: ``a > b`` for ``a - b > 0``, ``a < 0`` for ``-a > 0``, with a number on the right.
+
+    A range along an axis that is not the classes ends at its size.
+    """
+    if owed.kind == "in_range" and (axis := axis_of(owed.subject[0])) != CLASSES:
+        return Condition("within", (*owed.subject, axis.size))
     kind = _COMPARED.get(owed.kind)
     terms = Add.make_args(owed.subject[0]) if kind else ()
     less = Add(*(-term for term in terms if _is_taken_away(term)))

@@ -85,7 +85,7 @@ def _headlines(derived: Derived) -> Iterator[Headline]:
 
 def symbol_of(formula: Formula) -> Value:
     """Its value, at the class over which it runs."""
-    return formula.value if formula.over is None else formula[formula.over]
+    return formula.at_indices
 
 
 def brief(chain: Derivation) -> Derivation:

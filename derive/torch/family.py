@@ -89,6 +89,8 @@ def family_of(given: Any, formulas: Where | Iterable[Where] | None = None, optio
     value = record_of(name, TARGET, places, options)
     if not options and name != value.kin[0]:
         raise LoadError(f"{name} is a kernel of {value.kin[0]}: load {value.kin[0]!r}, whose gradients come with it")
+    if value.kernel.sizes:
+        raise LoadError(f"{name} names its axes: derive.torch takes formulas of one row; derive.load takes it")
     scalar = value.kernel.outputs[0].axes == 0
     wanted = [BOTH, HVP] if scalar else [*(f"{VJP}{tail}" for _, tail in value.variables), JVP, HVP]
     own = value.kin[0]

@@ -11,7 +11,7 @@ from sympy import exp
 from derive.language.domains import domain_of
 from derive.language.formula import Formula, unfold
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Binder, Component, Vector
+from derive.language.nodes import Binder, Component, Labels, Vector
 from derive.loops.ir import Program
 
 
@@ -32,6 +32,10 @@ class Asked:
         return tuple(one for one in self.inputs if isinstance(one, Vector))
 
     @property
+    def picks(self) -> tuple[Labels, ...]:
+        return tuple(one for one in self.inputs if isinstance(one, Labels))
+
+    @property
     def labels(self) -> tuple[Label, ...]:
         return tuple(one for one in self.inputs if isinstance(one, Label))
 
@@ -49,7 +53,12 @@ def asked(programs: Sequence[Program]) -> Asked:
 
 
 def scores_of(formula: Formula) -> tuple[Vector, ...]:
-    """The vector that it is a formula of, and those that stand in exponents alone."""
+    """The vector that it is a formula of, and those that stand in exponents alone.
+
+    None where it names its axes: which class is masked would differ from row to row.
+    """
+    if formula.has_axes:
+        return ()
     real = [one for one in formula.inputs if isinstance(one, Vector) and domain_of(one).low is None]
     beside = _beside_exponents(unfold(formula.expression))
     return tuple(one for one in real if one == formula.vector or one not in beside)

@@ -9,6 +9,7 @@ from itertools import product
 from sympy import oo
 
 from derive.algebra.records import Condition
+from derive.language.axes import axis_of
 from derive.language.spoken import spoken
 from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, UndeterminedError
@@ -62,8 +63,9 @@ def holds(condition: Condition, oracle: Oracle) -> bool:
     """
     refuse_unknown(condition)
     found = inputs_of(condition.subject)
-    opened = sorted(key_of(i) for i in found if getattr(i, "is_integer", False) and key_of(i) not in oracle.indices)
-    ways = product(range(1, oracle.classes + 1), repeat=len(opened))
+    indices = {key_of(i): oracle.size(axis_of(i)) for i in found if getattr(i, "is_integer", False)}
+    opened = sorted(key for key in indices if key not in oracle.indices)
+    ways = product(*(range(1, indices[key] + 1) for key in opened))
     return all(_CHECKS[condition.kind](condition, oracle, dict(zip(opened, way, strict=True))) for way in ways)
 
 
@@ -106,7 +108,8 @@ def _places(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> lis
 
 
 def _in_range(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
-    return all(1 <= place <= oracle.classes for place in _places(condition, oracle, opened))
+    places = zip(condition.subject, _places(condition, oracle, opened), strict=True)
+    return all(1 <= place <= oracle.size(axis_of(index)) for index, place in places)
 
 
 def _equal(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy import Add, Basic, Dummy, Float, Integer, KroneckerDelta, Mul, NumberSymbol, Pow, Rational, Symbol
 
+from derive.language.axes import CLASSES, AxisDummy, Pick, Size, is_size
 from derive.language.choices import Compare
 from derive.language.formula import Value
 from derive.language.functions import BY_HEAD
@@ -42,6 +43,8 @@ def evaluator(expression: Any) -> Evaluator:
         return _leaf(expression)
     if isinstance(expression, Component):
         return _component(expression)
+    if isinstance(expression, Pick):
+        return _position(expression)
     return _kept(_computed(expression), _index_keys(expression))
 
 
@@ -105,6 +108,8 @@ def _leaf(expression: Any) -> Evaluator:
         return lambda oracle, indices: oracle.numbers.pi()
     if expression == n:
         return lambda oracle, indices: oracle.numbers.number(oracle.n)
+    if isinstance(expression, Size):
+        return _how_many(expression)
     if expression.is_integer:  # an index as a number: its class, counted from 1
         return _position(expression)
     name = str(expression)
@@ -115,6 +120,16 @@ def _leaf(expression: Any) -> Evaluator:
         return oracle.scalars[name]
 
     return scalar
+
+
+def _how_many(size: Size) -> Evaluator:
+    def compute(oracle: Oracle, indices: Indices) -> Any:
+        found = oracle.sizes.get(size.name)
+        if found is None:
+            raise OracleError(f"the oracle has no value for the size {size}")
+        return oracle.numbers.number(found)
+
+    return compute
 
 
 def _position(index: Any) -> Evaluator:
@@ -129,18 +144,40 @@ def _position(index: Any) -> Evaluator:
 
 
 def _component(component: Component) -> Evaluator:
-    name, place_of = str(component.vector.name), class_of(component.index)
+    name, place_in = str(component.vector.name), place_of(component)
+    plain = component.vector.axes == (CLASSES,)
 
     def compute(oracle: Oracle, indices: Indices) -> Any:
         values = oracle.vectors.get(name)
         if values is None:
             raise OracleError(f"the oracle has no value for the vector {name}")
-        place = place_of(oracle, indices)
-        if not 1 <= place <= oracle.classes:
+        place = place_in(oracle, indices)
+        if plain and not 1 <= place <= oracle.classes:
             raise OracleError(f"{spoken(component)} at class {place} of {oracle.classes}")
         return values[place - 1]
 
     return compute
+
+
+@lru_cache(maxsize=CACHED)
+def place_of(entry: Any) -> Place:
+    """Where in its array a component, or a picked label, lies: counted from 1, the last axis fastest."""
+    given, *indices = entry.args
+    places = [class_of(index) for index in indices]
+    if len(places) == 1:
+        return places[0]
+    axes = given.axes
+
+    def flat(oracle: Oracle, opened: Indices) -> int:
+        found = 0
+        for axis, place in zip(axes, places, strict=True):
+            size, here = oracle.size(axis), place(oracle, opened)
+            if not 1 <= here <= size:
+                raise OracleError(f"{spoken(entry)} at place {here} of {size} {axis.name}")
+            found = found * size + here - 1
+        return found + 1
+
+    return flat
 
 
 @lru_cache(maxsize=CACHED)
@@ -156,6 +193,16 @@ def class_of(index: Any) -> Place:
             return images[inner(oracle, indices) - 1]
 
         return image
+    if isinstance(index, Pick):
+        where = place_of(index)
+
+        def picked(oracle: Oracle, indices: Indices) -> int:
+            labels = oracle.picks.get(index.labels.name)
+            if labels is None:
+                raise OracleError(f"the oracle has no values for the labels {index.labels.name}")
+            return labels[where(oracle, indices) - 1]
+
+        return picked
     key = key_of(index)
 
     def place(oracle: Oracle, indices: Indices) -> int:
@@ -172,8 +219,10 @@ def _named(value: Value) -> Evaluator:
     formula, inside = value.formula, evaluator(value.formula.expression)
     if value.index is None:
         return inside
-    over, place = key_of(formula.over), class_of(value.index)
-    return lambda oracle, indices: inside(oracle, {**indices, over: place(oracle, indices)})
+    over, places = list(map(key_of, formula.indices)), list(map(class_of, value.indices))
+    return lambda oracle, indices: inside(
+        oracle, {**indices, **dict(zip(over, (place(oracle, indices) for place in places), strict=True))}
+    )
 
 
 def _delta(delta: KroneckerDelta) -> Evaluator:
@@ -192,11 +241,11 @@ def _delta(delta: KroneckerDelta) -> Evaluator:
 def _reduced(binder: Binder) -> Evaluator:
     """A loop over the classes."""
     body, key = evaluator(binder.body), key_of(binder.index)
-    join = _JOINS.get(type(binder))
+    join, axis = _JOINS.get(type(binder)), binder.axis
 
     def compute(oracle: Oracle, indices: Indices) -> Any:
         within, terms = dict(indices), []
-        for k in range(1, oracle.classes + 1):
+        for k in range(1, oracle.size(axis) + 1):
             within[key] = k
             terms.append(body(oracle, within))
         if join is None:
@@ -365,10 +414,13 @@ def key_of(index: Any) -> str:
     """The name by which a point knows an index: a dummy has its number in it, so that nothing else is called so."""
     if not isinstance(index, Symbol):
         raise OracleError(f"the oracle knows no class called {spoken(index)}: an index is a letter")
-    return f"{index.name}#{index.dummy_index}" if isinstance(index, Dummy) else str(index.name)
+    if not isinstance(index, Dummy):
+        return str(index.name)
+    along = f" of {index.axis.name}" if isinstance(index, AxisDummy) else ""
+    return f"{index.name}#{index.dummy_index}{along}"
 
 
 def _index_keys(expression: Basic) -> tuple[str, ...]:
     """The indices on which a value depends, by the names that a point knows them by."""
-    found = {s for s in symbols_of(expression) if isinstance(s, Symbol) and s.is_integer and s != n}
+    found = {s for s in symbols_of(expression) if isinstance(s, Symbol) and s.is_integer and not is_size(s)}
     return tuple(sorted(map(key_of, found)))

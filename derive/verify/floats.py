@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from derive.language.axes import Axis
 from derive.language.inputs import Label
-from derive.language.nodes import Vector
+from derive.language.nodes import Labels, Vector
 from derive.loops.ir import Program
 from derive.verify.asked import Asked, asked
 from derive.verify.float_machine import FloatArithmetic
@@ -23,6 +24,8 @@ from derive.verify.known import KnownRow
 from derive.verify.machine import run
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Point
+from derive.verify.points import places_in
+from derive.verify.programs import unflattened
 from derive.verify.rows import Row, rows
 from derive.verify.samples import shown
 from derive.verify.truth import Result
@@ -98,8 +101,9 @@ Make = Callable[[Program, Sequence[Point], str], Made]
 
 def carried_out(program: Program, points: Sequence[Point], dtype: str) -> Made:
     """By the program itself, each operation rounded once."""
+    first, arithmetic = points[0], FloatArithmetic(dtype, len(points))
     with np.errstate(all="ignore"):
-        got = run(program, _inputs(program, points, dtype), points[0].classes, FloatArithmetic(dtype, len(points)))
+        got = run(program, _inputs(program, points, dtype), first.classes, arithmetic, first.sizes)
     return {name: [np.asarray(v, np.float64).tolist() for v in _flat(values)] for name, values in got.items()}
 
 
@@ -147,21 +151,25 @@ def _verdict(program: Program, truths: Sequence[AnyRow], make: Make = carried_ou
 
 
 def _by_classes(truths: Sequence[AnyRow]) -> Iterator[list[AnyRow]]:
-    for classes in sorted({t.classes for t in truths}):
-        yield [t for t in truths if t.classes == classes]
+    for classes, sizes in sorted({_lengths(t) for t in truths}):
+        yield [t for t in truths if _lengths(t) == (classes, sizes)]
+
+
+def _lengths(truth: AnyRow) -> tuple[int, tuple[tuple[str, int], ...]]:
+    return truth.classes, tuple(sorted(truth.row.point.sizes.items()))
 
 
 def _errors(
     program: Program, group: Sequence[AnyRow], dtype: str, make: Make
 ) -> Iterator[tuple[float, AnyRow, str, float, float]]:
     """Units, the row, the component, what the program gives there and what is right."""
-    classes = group[0].classes
+    lengths = {"n": group[0].classes, **group[0].row.point.sizes}
     columns = make(program, [sure.row.point for sure in group], dtype)
     for number, sure in enumerate(group):
         for output, wanted in zip(program.outputs, sure.results(program.kind), strict=False):
             for place, (column, right) in enumerate(zip(columns[output.name], wanted, strict=True)):
                 if right is not None:
-                    one, name = column[number], output.name + _index(place, output.axes, classes)
+                    one, name = column[number], output.name + _index(place, [lengths[size] for size in output.shape])
                     yield units_of(one, right, dtype), sure, name, one, right.near
 
 
@@ -186,7 +194,10 @@ def _inputs(program: Program, points: Sequence[Point], dtype: str) -> dict[str, 
     for one in program.inputs:
         if isinstance(one, Vector):
             table = np.array([point.vectors[one.name] for point in points]).astype(dtype)
-            found[one.name] = list(table.T)
+            found[one.name] = unflattened(list(table.T), _shape(one.axes, points[0]))
+        elif isinstance(one, Labels):
+            places = np.array([point.picks[one.name] for point in points]) - 1
+            found[one.name] = unflattened(list(places.T), _shape(one.axes, points[0]))
         elif isinstance(one, Label):
             found[one.name] = np.array([point.indices[one.name] - 1 for point in points])
         else:
@@ -200,5 +211,9 @@ def _flat(values: Any) -> list[Any]:
     return [value for part in values for value in _flat(part)]
 
 
-def _index(place: int, axes: int, classes: int) -> str:
-    return ("", f"[{place}]", f"[{place // classes}][{place % classes}]")[axes]
+def _shape(axes: Sequence[Axis], point: Point) -> list[int]:
+    return [places_in((axis,), point.classes, point.sizes) for axis in axes]
+
+
+def _index(place: int, shape: Sequence[int]) -> str:
+    return "".join(f"[{index}]" for index in np.unravel_index(place, shape)) if shape else ""

@@ -8,8 +8,9 @@ from typing import Any
 
 from sympy import Symbol
 
+from derive.language.axes import Pick, is_size
 from derive.language.formula import Value
-from derive.language.nodes import CACHED, Along, BoundIndex, Component, Permutation, Vector, n
+from derive.language.nodes import CACHED, Along, BoundIndex, Component, Labels, Permutation, Vector
 from derive.verify.evaluators import key_of
 from derive.verify.numbers import OracleError
 
@@ -24,11 +25,11 @@ def _inputs(expression: Any) -> frozenset[Any]:
     if isinstance(expression, Value):
         return _inputs(expression.definition)
     if isinstance(expression, Symbol):
-        return frozenset() if expression == n or isinstance(expression, BoundIndex) else frozenset({expression})
+        return frozenset() if is_size(expression) or isinstance(expression, BoundIndex) else frozenset({expression})
     if isinstance(expression, Permutation):
         return frozenset({expression})
-    if isinstance(expression, (Component, Along)):
-        vectors = [part for part in expression.args if isinstance(part, Vector)]
+    if isinstance(expression, (Component, Along, Pick)):
+        vectors = [part for part in expression.args if isinstance(part, Vector | Labels)]
         return frozenset(vectors).union(*map(_inputs, expression.args))
     return frozenset().union(*map(_inputs, expression.args))
 

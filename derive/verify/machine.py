@@ -13,17 +13,20 @@ from derive.language.errors import DeriveError
 from derive.loops.ir import (
     LAST_ROW,
     Accumulate,
+    AnyStatement,
     ArgMax,
     Call,
     Element,
+    Increase,
     Let,
+    Lookup,
     Loop,
     Name,
     Number,
     Position,
     Program,
     Same,
-    Statement,
+    Slot,
     Store,
     Value,
 )
@@ -63,30 +66,48 @@ class Arithmetic(Protocol):
         ...
 
 
-def run(program: Program, inputs: Mapping[str, Any], classes: int, arithmetic: Arithmetic) -> dict[str, Any]:
+def run(
+    program: Program,
+    inputs: Mapping[str, Any],
+    classes: int,
+    arithmetic: Arithmetic,
+    sizes: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
     """The outputs by name: a value, a list of values, or a list of rows.
 
-    inputs: a list of values for each vector, a class number from 0 for each label, a value for each parameter.
+    inputs: a list of values for each vector, nested along several axes, a class number from 0 for each label, a value
+            for each parameter.
+    sizes:  of the axes that are not the classes, by their letters.
     """
-    state: State = {**inputs, "n": arithmetic.number(classes)}
+    lengths = {"n": classes, **(sizes or {})}
+    state: State = {**inputs, **{name: arithmetic.number(size) for name, size in lengths.items()}}
     for output in program.outputs:
-        row: list[Any] = [arithmetic.missing] * (classes if output.axes else 1)
-        state[output.name] = [list(row) for _ in range(classes)] if output.axes == 2 else row
-    machine = _Machine(state, classes, arithmetic)
+        state[output.name] = _empty([lengths[size] for size in output.shape] or [1], arithmetic.missing)
+    machine = _Machine(state, lengths, arithmetic)
     machine.block(program.body)
     return {o.name: state[o.name] if o.axes else state[o.name][0] for o in program.outputs}
 
 
-class _Machine:
-    def __init__(self, state: State, classes: int, arithmetic: Arithmetic) -> None:
-        self.state, self.classes, self.arithmetic = state, classes, arithmetic
+def _empty(shape: Sequence[int], missing: Any) -> list[Any]:
+    size, *inner = shape
+    return [_empty(inner, missing) if inner else missing for _ in range(size)]
 
-    def block(self, body: Sequence[Statement]) -> None:
+
+class _Machine:
+    def __init__(self, state: State, lengths: Mapping[str, int], arithmetic: Arithmetic) -> None:
+        self.state, self.lengths, self.arithmetic = state, lengths, arithmetic
+        self.classes = lengths["n"]
+
+    def block(self, body: Sequence[AnyStatement]) -> None:
         for statement in body:
             if isinstance(statement, Let):
                 self.state[statement.name] = self.value(statement.value)
             elif isinstance(statement, Store):
                 self._store(statement)
+            elif isinstance(statement, Increase):
+                self._increase(statement)
+            elif isinstance(statement, Lookup):
+                self.state[statement.name] = self._at(self._known(statement.labels), statement.indices)
             elif isinstance(statement, Loop):
                 self._loop(statement)
             else:
@@ -95,7 +116,7 @@ class _Machine:
     def _loop(self, loop: Loop) -> None:
         """What is reduced becomes known when the loop has ended, not before."""
         made: State = {}
-        for k in range(self.classes):
+        for k in range(self.lengths[loop.size]):
             self.state[loop.index] = k
             for statement in loop.body:
                 if isinstance(statement, Accumulate):
@@ -126,11 +147,16 @@ class _Machine:
         places = [-1 if index == LAST_ROW else self._known(index) for index in store.indices] or [0]
         self._put(self._known(store.output), places, self.value(store.value))
 
+    def _increase(self, increase: Increase) -> None:
+        array, places = self._known(increase.output), [self._known(index) for index in increase.indices] or [0]
+        before = self._at(array, increase.indices) if increase.indices else array[0]
+        self._put(array, places, self.arithmetic.operations["add"](before, self.value(increase.value)))
+
     def _put(self, array: list[Any], places: Sequence[Any], value: Any, where: Any = None) -> None:
         """Where a place is a class number for each row, each class in turn takes what is meant for it."""
         place, *inner = places
         if not isinstance(place, int):
-            for k in range(self.classes):
+            for k in range(len(array)):
                 here = self.arithmetic.equal(place, k)
                 self._put(array, (k, *inner), value, here if where is None else where & here)
         elif inner:
@@ -160,13 +186,23 @@ class _Machine:
         if isinstance(place, int):
             return self.arithmetic.number(place + 1)
         found = self.arithmetic.number(1)
-        for k in range(1, self.classes):
+        for k in range(1, max(self.lengths.values())):
             found = self.arithmetic.select(self.arithmetic.equal(place, k), self.arithmetic.number(k + 1), found)
         return found
 
     def _element(self, element: Element) -> Any:
         array, place = self._known(element.array), self._known(element.index)
         return self.arithmetic.pick(array[-1] if isinstance(array[0], list) else array, place)
+
+    def _at(self, array: Any, indices: Sequence[str]) -> Any:
+        """Of a nested array what lies there; a place that is a number for each row, each row picks for itself."""
+        index, *inner = indices
+        place = self._known(index)
+        if not inner:
+            return self.arithmetic.pick(array, place)
+        if isinstance(place, int):
+            return self._at(array[place], inner)
+        return self.arithmetic.pick([self._at(part, inner) for part in array], place)
 
     def _known(self, name: str) -> Any:
         if name not in self.state:
@@ -180,5 +216,6 @@ _READ: dict[type, Callable[[_Machine, Any], Any]] = {
     Position: _Machine._position,
     Same: _Machine._same,
     Element: _Machine._element,
+    Slot: lambda machine, entry: machine._at(machine._known(entry.array), entry.indices),
     Call: _Machine._call,
 }

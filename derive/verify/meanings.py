@@ -6,14 +6,16 @@ A derivative here is a ``Partial`` that nobody has carried out: the oracle compu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sympy import Dummy, Symbol
 
+from derive.language.axes import CLASSES, Axis, dummy
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula, Variable
 from derive.language.kinds import taken_apart
-from derive.language.nodes import Along, Partial, Sum, Vector
+from derive.language.nodes import Along, Component, Partial, Sum, Vector
 from derive.loops.ir import Program
 
 Meaning = tuple[Any, tuple[Symbol, ...]]
@@ -39,7 +41,15 @@ def meanings(program: Program) -> dict[str, Meaning]:
 
 def _by(variable: Variable) -> tuple[Any, tuple[Symbol, ...]]:
     """What a derivative by a variable is taken by, and the axes that it adds."""
-    return (variable[COLUMN], (COLUMN,)) if isinstance(variable, Vector) else (variable, ())
+    if not isinstance(variable, Vector):
+        return variable, ()
+    columns = tuple(_column(place, axis) for place, axis in enumerate(variable.axes))
+    return variable[columns], columns
+
+
+@cache
+def _column(place: int, axis: Axis) -> Symbol:
+    return COLUMN if place == 0 and axis == CLASSES else dummy("j", axis)
 
 
 def _gradient(formula: Formula, variable: Variable) -> Meaning:
@@ -56,14 +66,15 @@ def _of_scalar(formula: Formula, x: Variable, extra: Sequence[Vector]) -> dict[s
 
 
 def _of_vector(formula: Formula, x: Variable, extra: Sequence[Vector]) -> dict[str, Meaning]:
-    value, row = formula.expression, formula.over
-    assert row is not None
+    value, rows = formula.expression, formula.indices
     by, axes = _by(x)
     jacobian = Partial(value, by)
-    found: dict[str, Meaning] = {"": (value, (row,)), "jacobian": (jacobian, (row, *axes))}
+    found: dict[str, Meaning] = {"": (value, rows), "jacobian": (jacobian, (*rows, *axes))}
     if extra:
-        pulled = Sum(extra[0][row] * jacobian, row)
-        found["jvp"] = Partial(value, Along(x, extra[-1])), (row,)
+        pulled = Component(extra[0], *rows) * jacobian
+        for row in reversed(rows):
+            pulled = Sum(pulled, row)
+        found["jvp"] = Partial(value, Along(x, extra[-1])), rows
         found["vjp"] = pulled, axes
         found["hvp"] = Partial(pulled, Along(x, extra[-1])), axes
     return found

@@ -16,10 +16,11 @@ from typing import Any
 import sympy
 from sympy import Expr, Symbol
 
+from derive.language.axes import CLASSES, Axis
 from derive.language.nodes import Along, Component
 from derive.language.spoken import spoken
 from derive.verify.dual import Dual
-from derive.verify.evaluators import FAR, class_of, evaluator, key_of
+from derive.verify.evaluators import FAR, class_of, evaluator, key_of, place_of
 from derive.verify.numbers import FORMATS, OracleError, Reals, UndeterminedError
 from derive.verify.numbers_mpmath import MpmathReals
 
@@ -34,6 +35,10 @@ class Point:
     scalars: the name of a parameter or constant -> its value.
     permutations: the name of a permutation -> the class, counted from 1, that each class becomes.
     counts: how many alike stand for each class, in a row of many; empty: each is one.
+    sizes: how many places an axis has that is not the classes, by the letter of its size.
+    picks: the name of an array of labels -> the place, counted from 1, that each of them names.
+
+    An array along several axes is given flat, the last axis fastest.
 
     Minus or plus infinity is taken as a limit, where the value has one.
     """
@@ -44,12 +49,14 @@ class Point:
     scalars: Mapping[str, float | Fraction] = field(default_factory=dict)
     permutations: Mapping[str, Sequence[int]] = field(default_factory=dict)
     counts: Sequence[int] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    picks: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        parts = [f"n = {self.classes}"]
+        parts = [f"n = {self.classes}", *(f"{name} = {size}" for name, size in self.sizes.items())]
         parts += [f"{name} = [{', '.join(f'{float(v):g}' for v in values)}]" for name, values in self.vectors.items()]
         parts += [f"{name} = {float(v):g}" for name, v in {**self.indices, **self.scalars}.items()]
-        parts += [f"{name} = {list(images)}" for name, images in self.permutations.items()]
+        parts += [f"{name} = {list(images)}" for name, images in {**self.permutations, **self.picks}.items()]
         return ", ".join(parts)
 
 
@@ -78,11 +85,12 @@ class Oracle:
         self.indices = dict(point.indices)
         self.scalars = {name: self.numbers.number(v) for name, v in point.scalars.items()}
         self.permutations, self.counts = point.permutations, tuple(point.counts)
+        self.sizes, self.picks = point.sizes, point.picks
         self.known: dict[Any, Any] = {}
         self.tags = 0
         self._elsewhere: dict[Any, Oracle] = {}
         for name, values in self.vectors.items():
-            if len(values) != self.classes:
+            if len(values) != self.classes and not self.sizes:
                 raise OracleError(f"the vector {name} has {len(values)} values for {self.classes} classes")
 
     def moved(self, point: Point) -> Oracle:
@@ -114,13 +122,21 @@ class Oracle:
         """How many classes there are, those that are alike counted."""
         return sum(self.counts) or self.classes
 
+    def size(self, axis: Axis) -> int:
+        """How many places an axis has here."""
+        if axis == CLASSES:
+            return self.classes
+        if axis.size.name not in self.sizes:
+            raise OracleError(f"the oracle does not know how many {axis.name} there are")
+        return self.sizes[axis.size.name]
+
     def place(self, index: Any, opened: Mapping[str, int] | None = None) -> int:
         """The class, counted from 1, that an index names at this point."""
         return class_of(index)(self, {**self.indices, **(opened or {})})
 
     def sloped(self, by: Any, indices: dict[str, int]) -> Oracle:
         """The oracle where an input carries a slope of 1; ``Along(x, v)``: where each component of x carries v's."""
-        key = (by.vector, class_of(by.index)(self, indices)) if isinstance(by, Component) else by
+        key = (by.vector, place_of(by)(self, indices)) if isinstance(by, Component) else by
         if key not in self._elsewhere:
             self._elsewhere[key] = self._with_slope(by, indices)
         return self._elsewhere[key]
@@ -139,7 +155,7 @@ class Oracle:
 
     def far_out(self, variable: Any, to: Any, out: int, indices: dict[str, int]) -> Oracle:
         """The oracle where a component or a scalar has gone to ``out``, ``-out`` or ``1/out``."""
-        place = class_of(variable.index)(self, indices) if isinstance(variable, Component) else 0
+        place = place_of(variable)(self, indices) if isinstance(variable, Component) else 0
         key = variable.args[:1] or variable, place, to, out
         if key not in self._elsewhere:
             reached = {sympy.oo: Fraction(out), -sympy.oo: Fraction(-out), sympy.S.Zero: Fraction(1, out)}[to]
@@ -151,13 +167,14 @@ class Oracle:
         """Give a component or a scalar another value, before anything is computed here."""
         if isinstance(variable, Component):
             values = list(self.vectors[variable.vector.name])
-            values[class_of(variable.index)(self, indices) - 1] = value
+            values[place_of(variable)(self, indices) - 1] = value
             self.vectors[variable.vector.name] = values
         elif isinstance(variable, Symbol):
             self.scalars[variable.name] = value
 
     def _copy(self) -> Oracle:
-        inner = Oracle(Point(self.classes, {}, permutations=self.permutations, counts=self.counts), self.numbers)
+        here = Point(self.classes, {}, {}, {}, self.permutations, self.counts, self.sizes, self.picks)
+        inner = Oracle(here, self.numbers)
         inner.vectors, inner.scalars, inner.tags = dict(self.vectors), dict(self.scalars), self.tags
         return inner
 

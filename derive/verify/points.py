@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise, product
+from math import prod
 from typing import Any
 
 from sympy import Dummy, Expr, Integer, Rational, Symbol
 
 from derive.algebra.records import Condition
+from derive.language.axes import CLASSES, Axis, axis_of
 from derive.language.domains import DOMAINS, Domain, domain_of
 from derive.language.inputs import Parameter, Scalar
-from derive.language.nodes import Component, Permutation, Sum, Vector, n
+from derive.language.nodes import Component, Labels, Permutation, Sum, Vector, n
 from derive.language.spoken import spoken
 from derive.verify.conditions import holds, refuse_unknown
 from derive.verify.inputs import inputs_of, refuse_namesakes
@@ -104,16 +106,56 @@ def _draw(
     vectors = sorted((i for i in inputs if isinstance(i, Vector)), key=lambda v: v.name)
     indices = sorted((i for i in inputs if isinstance(i, Symbol) and i.is_integer), key=key_of)
     scalars = sorted((i for i in inputs if isinstance(i, Symbol) and not i.is_integer), key=lambda s: s.name)
-    values = {v.name: _vector(v, classes, style, dice) for v in vectors}
+    sizes = sizes_at(axes_of(inputs), classes, dice)
+    values = {v.name: _vector(v, places_in(v.axes, classes, sizes), style, dice) for v in vectors}
     _keep_totals(values, assumptions, named=set(map(key_of, indices)))
     orders = sorted((i for i in inputs if isinstance(i, Permutation)), key=lambda p: p.name)
     permutations = {p.name: dice.sample(range(1, classes + 1), classes) for p in orders}
     numbers = {s.name: _scalar(s, style, dice) for s in scalars}
     numbers |= {s: value for s, value in _settled(assumptions).items() if s in numbers}
-    ways = _assignments(indices, classes, assumptions, dice)
-    points = [Point(classes, _at_a_class(values, assumptions, way), way, numbers, permutations) for way in ways]
+    picks = picks_of((i for i in inputs if isinstance(i, Labels)), classes, sizes, dice)
+    ways = _assignments({i: places_in((axis_of(i),), classes, sizes) for i in indices}, assumptions, dice)
+    points = [
+        Point(classes, _at_a_class(values, assumptions, way), way, numbers, permutations, (), sizes, picks)
+        for way in ways
+    ]
     fits = {id(p.vectors): all(lies_in(v.domain, p.vectors[v.name]) for v in vectors) for p in points}
     return [point for point in points if fits[id(point.vectors)]]
+
+
+def axes_of(inputs: Iterable[Any]) -> list[Axis]:
+    """The axes beside the classes along which inputs and indices lie, in the order of their names."""
+    found: set[Axis] = set()
+    for one in inputs:
+        if isinstance(one, Vector | Labels):
+            found |= set(one.axes)
+        if isinstance(one, Labels):
+            found.add(one.among)
+        elif not isinstance(one, Vector):
+            found.add(axis_of(one))
+    return sorted(found - {CLASSES}, key=lambda axis: axis.key)
+
+
+def sizes_at(axes: Sequence[Axis], classes: int, dice: random.Random) -> dict[str, int]:
+    """Sizes that differ from the number of classes, so that one is never taken for another; 1 where that is 1."""
+    left = [size for size in (1, 2, 3, 4) if size != classes]
+    return {axis.size.name: 1 if classes == 1 else dice.choice(left) for axis in axes}
+
+
+def places_in(axes: Sequence[Axis], classes: int, sizes: Mapping[str, int]) -> int:
+    """How many places there are along these axes together."""
+    return prod(classes if axis == CLASSES else sizes[axis.size.name] for axis in axes)
+
+
+def picks_of(
+    labels: Iterable[Labels], classes: int, sizes: Mapping[str, int], dice: random.Random
+) -> dict[str, list[int]]:
+    """For each array of labels a place, counted from 1, for each of them."""
+    found = {}
+    for one in sorted(labels, key=lambda given: given.name):
+        among, count = places_in((one.among,), classes, sizes), places_in(one.axes, classes, sizes)
+        found[one.name] = [dice.randint(1, among) for _ in range(count)]
+    return found
 
 
 def lies_in(domain: str, values: Sequence[Any]) -> bool:
@@ -183,15 +225,17 @@ def _components(value: Any, values: dict[str, list[Fraction]], classes: int) -> 
 
 
 def _assignments(
-    indices: list[Symbol], classes: int, assumptions: Sequence[Condition], dice: random.Random
+    indices: Mapping[Symbol, int], assumptions: Sequence[Condition], dice: random.Random
 ) -> list[dict[str, int]]:
     """Of each way in which indices can coincide, a few: random inputs make what coincides alike alike.
 
     So no coincidence is left to chance, however many ways there are to put classes.
+
+    indices: each with how many places its axis has.
     """
     names = [key_of(index) for index in indices]
     alike: dict[tuple[int, ...], list[dict[str, int]]] = {}
-    for way in product(range(1, classes + 1), repeat=len(names)):
+    for way in product(*(range(1, size + 1) for size in indices.values())):
         put = dict(zip(names, way, strict=True))
         if all(_allows(a, put) for a in assumptions):
             alike.setdefault(tuple(map(way.index, way)), []).append(put)

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
+from derive.language.axes import axis_of
 from derive.language.errors import MISTAKE, DeriveError
 from derive.language.inputs import Label
-from derive.language.nodes import Vector
+from derive.language.nodes import Labels, Vector
 from derive.loops.ir import Number, Program, values_of
 from derive.verify.machine import MachineError, run
 from derive.verify.meanings import Meaning, meanings
@@ -109,14 +111,15 @@ def _gap(program: Program, oracle: Oracle) -> Gap | None:
 
 def _run(program: Program, oracle: Oracle) -> dict[str, Any]:
     try:
-        return run(program, _inputs(program, oracle), oracle.classes, RealArithmetic(oracle.numbers))
+        arithmetic = RealArithmetic(oracle.numbers)
+        return run(program, _inputs(program, oracle), oracle.classes, arithmetic, oracle.sizes)
     except MachineError as error:
         raise ProgramError(f"{program.formula.where}: kernel {program.name}: {error}") from error
 
 
 def _wanted(meaning: Meaning, oracle: Oracle) -> Iterator[tuple[tuple[int, ...], Any]]:
     expression, indices = meaning
-    for places in product(range(oracle.classes), repeat=len(indices)):
+    for places in product(*(range(oracle.size(axis_of(index))) for index in indices)):
         classes = {key_of(index): place + 1 for index, place in zip(indices, places, strict=True)}
         yield places, oracle.value(expression, classes)
 
@@ -128,12 +131,23 @@ def _inputs(program: Program, oracle: Oracle) -> dict[str, Any]:
         if program.saved is not None and one == program.saved.value:
             found[one.name] = _values(program, oracle)
         elif isinstance(one, Vector):
-            found[one.name] = oracle.vectors[one.name]
+            found[one.name] = unflattened(oracle.vectors[one.name], [oracle.size(axis) for axis in one.axes])
+        elif isinstance(one, Labels):
+            places = [place - 1 for place in oracle.picks[one.name]]
+            found[one.name] = unflattened(places, [oracle.size(axis) for axis in one.axes])
         elif isinstance(one, Label):
             found[one.name] = oracle.indices[one.name] - 1
         else:
             found[one.name] = oracle.scalars[one.name]
     return found
+
+
+def unflattened(flat: Sequence[Any], shape: Sequence[int]) -> list[Any]:
+    """A flat array, the last axis fastest, as lists of lists."""
+    if len(shape) <= 1:
+        return list(flat)
+    step = prod(shape[1:])
+    return [unflattened(flat[k * step : (k + 1) * step], shape[1:]) for k in range(shape[0])]
 
 
 def _values(program: Program, oracle: Oracle) -> list[Any]:

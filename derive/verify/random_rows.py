@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from derive.language.domains import domain_of
 from derive.language.inputs import Parameter
 from derive.verify.asked import Asked
-from derive.verify.oracle import Point
-from derive.verify.rows import SETTINGS, Region, Row, labels_of, single, vectors_of
+from derive.verify.rows import SETTINGS, Region, Row, point_of, single
 
 FEW, MORE = (1, 2, 2, 5, 5, 9, 9, 33), (65,)
 """How many classes each row has; more only where the results are not one for each pair of classes."""
@@ -22,11 +22,10 @@ def random_rows(asked: Asked, seed: str = "", lengths: Sequence[int] = FEW) -> I
     dice = random.Random(f"{asked.seed} {seed} {lengths}")
     for classes in lengths:
         region = _region(dice, classes)
-        vectors = vectors_of(asked, region, dice, [1] * classes)
-        labels = labels_of(asked, vectors, dice)
+        point = point_of(asked, region, dice, classes)
         scalars = {one.name: _setting(one, dice) for one in asked.parameters}
         said = [f"{name} = {value:g}" for name, value in scalars.items()]
-        yield Row(", ".join([region.name, f"n = {classes}", *said]), Point(classes, vectors, labels, scalars))
+        yield Row(", ".join([region.name, f"n = {classes}", *said]), replace(point, scalars=scalars))
 
 
 def _region(dice: random.Random, classes: int) -> Region:

@@ -8,15 +8,18 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 
+from derive.language.axes import CLASSES
 from derive.language.domains import Domain, domain_of
 from derive.language.inputs import Parameter
 from derive.verify.asked import Asked
 from derive.verify.oracle import Point
+from derive.verify.points import axes_of, picks_of, places_in, sizes_at
 
 Draw = Callable[[random.Random, int], float]
 
@@ -80,11 +83,42 @@ class Row:
 def rows(asked: Asked) -> Iterator[Row]:
     dice = random.Random(asked.seed)
     for position, (classes, region) in enumerate(REGIONS):
-        vectors = vectors_of(asked, region, dice, [1] * classes)
-        labels = labels_of(asked, vectors, dice)
         scalars = {one.name: _setting(one, position) for one in asked.parameters}
         said = [f"{one.name} = {scalars[one.name]:g}" for one in asked.parameters if scalars[one.name] != one.default]
-        yield Row(", ".join([region.name, f"n = {classes}", *said]), Point(classes, vectors, labels, scalars))
+        point = replace(point_of(asked, region, dice, classes), scalars=scalars)
+        yield Row(", ".join([region.name, f"n = {classes}", *said]), point)
+
+
+def point_of(asked: Asked, region: Region, dice: random.Random, classes: int) -> Point:
+    """A row of a kind, its parameters aside; where a formula names its axes, each has a size of its own."""
+    sizes = sizes_at(axes_of(asked.inputs), classes, dice)
+    plain = () if sizes else vectors_of(asked, region, dice, [1] * classes)
+    vectors = plain or _arrays_of(asked, region, dice, classes, sizes)
+    picks, labels = picks_of(asked.picks, classes, sizes, dice), _labels_of(asked, vectors, dice, classes, sizes)
+    return Point(classes, vectors, labels, sizes=sizes, picks=picks)
+
+
+def _arrays_of(
+    asked: Asked, region: Region, dice: random.Random, classes: int, sizes: Mapping[str, int]
+) -> dict[str, list[float]]:
+    """What is said of a class is true of it in all rows; an array without the classes is of ordinary size."""
+    found = {}
+    for one in asked.vectors:
+        lengths = [places_in((axis,), classes, sizes) for axis in one.axes]
+        kind = region if CLASSES in one.axes and one not in asked.directions else ORDINARY
+        place = one.axes.index(CLASSES) if CLASSES in one.axes else 0
+        drawn = [kind.draw(dice, way[place]) for way in product(*map(range, lengths))]
+        drawn = [ORDINARY.draw(dice, 0) if value == -math.inf else value for value in drawn]
+        found[one.name] = _inside_all(domain_of(one), drawn, [1] * len(drawn))
+    return found
+
+
+def _labels_of(
+    asked: Asked, vectors: Mapping[str, Sequence[float]], dice: random.Random, classes: int, sizes: Mapping[str, int]
+) -> dict[str, int]:
+    if sizes:
+        return {one.name: dice.randint(1, classes) for one in asked.labels}
+    return labels_of(asked, vectors, dice)
 
 
 def _setting(parameter: Parameter, position: int) -> float:

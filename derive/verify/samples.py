@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from derive.language.domains import Domain, domain_of
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Vector
+from derive.language.nodes import Labels, Vector
 from derive.verify.oracle import Point
+from derive.verify.points import axes_of, picks_of, places_in, sizes_at
 
 STYLES: tuple[tuple[int, str], ...] = (
     (1, "positive"), (1, "negative"), (2, "mixed"), (2, "far"), (3, "mixed"), (3, "positive"), (3, "tied"), (3, "far"),
@@ -35,11 +36,14 @@ def samples(inputs: Sequence[Input], seed: str) -> Iterator[Point]:
     for attempt in range(AT_MOST):
         classes, style = STYLES[attempt] if attempt < AT_LEAST else (2, "")
         styles = {i: style or dice.choice(list(RANGES)) for i in inputs}
-        vectors = {i.name: _vector(i, classes, styles[i], dice) for i in inputs if isinstance(i, Vector)}
+        sizes = sizes_at(axes_of(inputs), classes, dice)
+        lengths = {i: places_in(i.axes, classes, sizes) for i in inputs if isinstance(i, Vector)}
+        vectors = {i.name: _vector(i, length, styles[i], dice) for i, length in lengths.items()}
+        picks = picks_of((i for i in inputs if isinstance(i, Labels)), classes, sizes, dice)
         labels = {i.name: dice.randint(1, classes) for i in inputs if isinstance(i, Label)}
         settings = [i for i in inputs if isinstance(i, Parameter)]
         scalars = {p.name: _parameter(p, dice) if attempt % 2 else Fraction(p.default) for p in settings}
-        yield Point(classes, vectors, labels, scalars)
+        yield Point(classes, vectors, labels, scalars, sizes=sizes, picks=picks)
 
 
 def _vector(vector: Vector, classes: int, style: str, dice: random.Random) -> list[Fraction]:
@@ -74,7 +78,7 @@ def _between(low: int, high: int, dice: random.Random) -> Fraction:
 def simpler(point: Point, inputs: Iterable[Input]) -> Iterator[Point]:
     """Points that are one step simpler: a class less, or one number."""
     inputs = list(inputs)
-    for k in range(point.classes if point.classes > 1 else 0):
+    for k in range(point.classes if point.classes > 1 and not point.sizes else 0):
         yield _without(point, k, inputs)
     for one in inputs:
         if isinstance(one, Vector) and (total := domain_of(one).total) is not None:
@@ -90,6 +94,9 @@ def simpler(point: Point, inputs: Iterable[Input]) -> Iterator[Point]:
         elif isinstance(one, Label):
             for place in range(1, point.indices[one.name]):
                 yield replace(point, indices={**point.indices, one.name: place})
+        elif isinstance(one, Labels):
+            if any(place != 1 for place in point.picks[one.name]):
+                yield replace(point, picks={**point.picks, one.name: [1] * len(point.picks[one.name])})
         else:
             for better in _simpler(Fraction(point.scalars[one.name]), domain_of(one)):
                 yield replace(point, scalars={**point.scalars, one.name: better})
@@ -119,12 +126,14 @@ def _simpler(value: Fraction, domain: Domain) -> Iterator[Fraction]:
 
 def shown(point: Point, inputs: Iterable[Input]) -> str:
     """The point as the arguments of a kernel: labels count from 0."""
-    parts = []
+    parts = [f"{name} = {size}" for name, size in point.sizes.items()]
     for one in inputs:
         if isinstance(one, Vector):
             parts.append(f"{one.name} = [{', '.join(f'{float(v):.12g}' for v in point.vectors[one.name])}]")
         elif isinstance(one, Label):
             parts.append(f"{one.name} = {point.indices[one.name] - 1}")
+        elif isinstance(one, Labels):
+            parts.append(f"{one.name} = [{', '.join(str(place - 1) for place in point.picks[one.name])}]")
         else:
             parts.append(f"{one.name} = {float(point.scalars[one.name]):.12g}")
     return ", ".join(parts)

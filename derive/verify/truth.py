@@ -10,10 +10,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import product
 from typing import Any
 
+from derive.language.axes import axis_of
 from derive.language.formula import Formula, Variable
-from derive.language.kinds import by_name, taken_apart
+from derive.language.kinds import by_name, direction_name, taken_apart
 from derive.language.nodes import Along, Partial, Vector
 from derive.verify.numbers import Dyadic, UndeterminedError
 from derive.verify.oracle import Oracle, Point, key_of, reals
@@ -75,8 +77,10 @@ class Truth:
 
     def _single(self, kind: str) -> list[bool]:
         """Of each result whether it is of one class alone: as often as its kind has axes."""
-        alone = [count == 1 for count in self.point.counts or [1] * self.point.classes]
         base, by = taken_apart(kind, self.formula)
+        if self.point.sizes:
+            return [True] * len(self._of(kind))
+        alone = [count == 1 for count in self.point.counts or [1] * self.point.classes]
         if not isinstance(by, Vector) and base in ("grad", "vjp"):
             return [True]
         if base == "jacobian" and isinstance(by, Vector):
@@ -114,13 +118,24 @@ class Truth:
     def _along(self, by: Variable) -> list[Any]:
         """The slopes along the direction, computed once for all kernels that ask."""
         if by not in self._slopes:
-            self._slopes[by] = self._at_each(Partial(self.formula.expression, Along(by, self.extra[-1])))
+            self._slopes[by] = self._at_each(Partial(self.formula.expression, Along(by, self._direction(by))))
         return self._slopes[by]
 
+    def _direction(self, by: Variable) -> Vector:
+        """The one that goes along a variable: of a formula that names its axes each has a name of its own."""
+        if not self.formula.has_axes:
+            return self.extra[-1]
+        others = [direction_name("", self.formula, other) for other in self.formula.variables[1:]]
+        wanted = direction_name("", self.formula, by)
+        fits = [v for v in self.extra if v.name.endswith(wanted) and (wanted or not v.name.endswith(tuple(others)))]
+        return next(v for v in reversed(fits) if isinstance(by, Vector) and v.axes == by.axes)
+
     def _at_each(self, expression: Any) -> list[Any]:
-        over = self.formula.over
-        places = [{}] if over is None else [{key_of(over): k + 1} for k in range(self.oracle.classes)]
-        return [self.oracle.value(expression, place) for place in places]
+        """The last index fastest."""
+        indices = self.formula.indices
+        names = list(map(key_of, indices))
+        ranges = [range(1, self.oracle.size(axis_of(index)) + 1) for index in indices]
+        return [self.oracle.value(expression, dict(zip(names, place, strict=True))) for place in product(*ranges)]
 
     def _pulled(self, values: list[Any]) -> Any:
         """What the upstream gradient makes one number of."""

@@ -56,3 +56,16 @@
     return DERIVE_OK;
 }
 <% endmacro %>
+<% macro nested(f) %>
+<< f.definition >>
+<% for check in f.checks %>
+<< check.fails >>
+        return << check.status >>;
+    }
+<% endfor %>
+<% for line in f.body %>
+<< line >>
+<% endfor %>
+    return DERIVE_OK;
+}
+<% endmacro %>

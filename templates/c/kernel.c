@@ -6,6 +6,6 @@
 <% for remark, functions in kernels %>
 <% for f in functions %>
 
-<< layout.function(f) >>
+<< layout.nested(f) if has_axes else layout.function(f) >>
 <%- endfor %>
 <% endfor %>

@@ -18,8 +18,9 @@ from typing import Any
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, exp, log
 
 from derive.algebra import is_nonnegative, is_positive
+from derive.language.axes import Pick, axis_of, is_size
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import CACHED, Binder, Component, Max, Sum, n
+from derive.language.nodes import CACHED, Binder, Component, Max, Sum
 from derive.numerics.forms import (
     Centred,
     Expm1,
@@ -178,7 +179,7 @@ def _sum(total: Any, divides: bool) -> Scaled:
     weight = inside.value
     vanishing = divides and not is_positive(weight) and not weight.is_number
     kept = Supported(weight, moving) if vanishing else moving
-    if isinstance(total, SumExcept) and isinstance(total.skip, Label):
+    if isinstance(total, SumExcept) and isinstance(total.skip, Label | Pick):
         kept = Supported(ONE - KroneckerDelta(index, total.skip), kept)
     shift = FiniteOrZero(Max(kept, index))
     term = exp(Shifted(moving, shift))
@@ -336,7 +337,8 @@ def _units(shift: Any, exponent: Any) -> Iterable[Any]:
     """The exponents of which a shift is the largest, at the classes that an exponent names."""
     of = shift.of
     if isinstance(of, Max):
-        indices = sorted((s for s in exponent.free_symbols if s.is_integer and s != n), key=str)
+        free = {s for s in exponent.free_symbols if s.is_integer and not is_size(s)} | exponent.atoms(Pick)
+        indices = sorted((i for i in free if axis_of(i) == of.axis), key=str)
         return [unit for index in indices if (unit := _supported(of.at(index))) is not None]
     if not isinstance(of, Larger):
         return []

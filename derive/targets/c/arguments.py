@@ -88,7 +88,7 @@ class Argument:
             kind = f"parameter{', > 0' if what.domain == 'positive' else ''}, usually {what.default!r}"
         else:
             kind = ("output, a scalar per row", "output, a vector per row", "output, classes x classes per row")[
-                what.axes
+                len(what.shape)
             ]
         return f"{kind}: {what.doc}" if what.doc else kind
 
@@ -115,7 +115,7 @@ class Arguments:
     def _argument(self, what: Input | Output) -> Argument:
         kind = {Label: Kind.INDEX, Parameter: Kind.SCALAR}.get(type(what), Kind.ARRAY)
         name = self.scope.declare(kind, what.name)
-        strided = isinstance(what, Vector) or (isinstance(what, Output) and what.axes > 0)
+        strided = isinstance(what, Vector) or (isinstance(what, Output) and len(what.shape) > 0)
         return Argument(what, name, self.scope.reserve(f"{what.name}_stride") if strided else None)
 
 
@@ -147,7 +147,9 @@ def _null(arguments: Arguments) -> Iterator[str]:
 def _strides(arguments: Arguments) -> Iterator[str]:
     for argument in arguments.all:
         if argument.stride:
-            kind = "input" if not isinstance(argument.what, Output) else ("output", "square")[argument.what.axes - 1]
+            kind = (
+                "input" if not isinstance(argument.what, Output) else ("output", "square")[len(argument.what.shape) - 1]
+            )
             yield f"!derive_is_{kind}_stride({argument.stride}, classes)"
 
 

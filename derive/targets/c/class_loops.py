@@ -56,10 +56,14 @@ class Pass:
 
     def _plain(self) -> list[str]:
         k = self._inner.scope.declare(Kind.INDEX, self._loop.index)
-        return [f"for (size_t {k} = 0; {k} < {self._outer.classes}; {k}++) {{", *indent(self._body()), "}"]
+        return [
+            f"for (size_t {k} = 0; {k} < {self._outer.classes_of(self._loop)}; {k}++) {{",
+            *indent(self._body()),
+            "}",
+        ]
 
     def _in_lanes(self) -> list[str]:
-        classes, base, width, lane = self._outer.classes, self._base, self._width, self._lane
+        classes, base, width, lane = self._outer.classes_of(self._loop), self._base, self._width, self._lane
         k = self._inner.scope.declare(Kind.INDEX, self._loop.index)
         found = self._reductions.values()
         carries = [r.carries for r in found if r.carries]

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
+from typing import Any
 
 from derive.elementary import functions
-from derive.loops.ir import ARITY, Call, Element, Name, Number, Position, Same, Value
+from derive.loops.ir import ARITY, Call, Element, Name, Number, Position, Same, Slot, Value
 from derive.loops.operations import BY_NAME
 from derive.targets.c.helpers import HELPERS
 from derive.targets.c.reals import Real
@@ -46,7 +47,7 @@ class Expressions:
     """
 
     real: Real
-    atom: Callable[[Name | Element | str], str]
+    atom: Callable[[Any], str]
     refuse: Callable[[object], Exception]
 
     def text(self, value: Value) -> str:
@@ -56,7 +57,7 @@ class Expressions:
         if isinstance(value, Number):
             literal = self.real.literal(value.value)
             return Code(literal, Bind.SIGN if literal.startswith("-") else Bind.ATOM)
-        if isinstance(value, (Name, Element)):
+        if isinstance(value, (Name, Element, Slot)):
             return Code(self.atom(value), Bind.ATOM)
         if isinstance(value, Position):
             return Code(f"({self.real.name})({self.atom(value.index)} + 1)", Bind.ATOM)

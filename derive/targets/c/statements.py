@@ -38,6 +38,10 @@ class Statements:
         """The identifier of the number of classes."""
         return self.find(Kind.SIZE, "classes", self.program)
 
+    def classes_of(self, loop: Loop) -> str:
+        """The identifier of how many steps a loop has."""
+        return self.classes
+
     def find(self, kind: Kind, name: str, node: object) -> str:
         """The identifier of a name that ``node`` uses."""
         found = self.scope.find(kind, name)

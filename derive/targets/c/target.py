@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from jinja2 import Environment
 
 from derive.elementary import functions
+from derive.loops.ir import Program
 from derive.targets.base import Built
-from derive.targets.c.definitions import about, function, signature
+from derive.targets.c.definitions import Function, about, function, signature
 from derive.targets.c.helpers import Inline, helpers
 from derive.targets.c.layout import INDENT, block_comment, folded, indent
 from derive.targets.c.names import file_stem
+from derive.targets.c.nested import Nested, about_nested, nested_function, nested_signature
 from derive.targets.c.reals import REALS
 from derive.targets.c.single import two_files
 from derive.targets.templates import again
@@ -30,7 +32,8 @@ class CTarget:
             "about": _about(built, again(templates, built.formula.name)),
             "guard": f"DERIVE_{built.formula.name.upper()}_H",
             "header": f"{stem}.h",
-            "kernels": [(about(p), [function(p, real) for real in REALS]) for p in built.programs],
+            "kernels": [_of_all_reals(p) for p in built.programs],
+            "has_axes": built.formula.has_axes,
         }
         return {f"{stem}.{end}": templates.get_template(f"c/kernel.{end}").render(values) for end in ("h", "c")}
 
@@ -49,7 +52,15 @@ class CTarget:
 
     def signatures(self, built: Built) -> Mapping[str, str]:
         """The declarations for float and for double, one after the other."""
-        return {p.name: "; ".join(signature(p, real) for real in REALS) for p in built.programs}
+        spelled = nested_signature if built.formula.has_axes else signature
+        return {p.name: "; ".join(spelled(p, real) for real in REALS) for p in built.programs}
+
+
+def _of_all_reals(program: Program) -> tuple[str, list[Function] | list[Nested]]:
+    """The comment of a kernel, and its function for each real type."""
+    if program.formula.has_axes:
+        return about_nested(program), [nested_function(program, real) for real in REALS]
+    return about(program), [function(program, real) for real in REALS]
 
 
 def elementary() -> list[Inline]:

@@ -25,8 +25,8 @@ from derive.targets.document import (
 from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, RELATIONS, chain_lines, fitted, statement_lines
 from derive.targets.latex.speech import Speech
 from derive.targets.lesson import Headline, known_at, lesson
-from derive.targets.tex.printer import latex, marks, name_of, spell
-from derive.targets.tex.quantities import domain_of, numbers, quantities, symbol_of
+from derive.targets.tex.printer import latex, marks, spell
+from derive.targets.tex.quantities import domain_of, numbers, quantities, ranges, symbol_of
 from derive.targets.tex.side_conditions import condition, conditions
 
 
@@ -197,10 +197,10 @@ class _Writer:
     def _definition(self) -> str:
         formula = self.formula
         text = self._equation(formula)
-        return text if formula.over is None else rf"{text}, \qquad {name_of(formula.over.name)} = 1, \dots, n"
+        return rf"{text}, \qquad {ranges(formula.indices)}" if formula.indices else text
 
     def _equation(self, formula: Formula) -> str:
-        left = latex(formula.value if formula.over is None else formula[formula.over], self.formula.name)
+        left = latex(formula.at_indices, self.formula.name)
         return f"{left} = {fitted(marks(formula.expression, self.formula.name, [formula.symbol]))}"
 
     def _named(self, other: Formula) -> Named:

@@ -26,8 +26,8 @@ from derive.targets.document import (
 from derive.targets.lesson import Headline, Place, known_at, lesson
 from derive.targets.markdown.escape import in_table, inline, prose, sentences, tooltip
 from derive.targets.markdown.lines import broken
-from derive.targets.tex.printer import glyphs, latex, marks, name_of, spell
-from derive.targets.tex.quantities import domain_of, numbers, quantities, symbol_of
+from derive.targets.tex.printer import glyphs, latex, marks, spell
+from derive.targets.tex.quantities import domain_of, numbers, quantities, ranges, symbol_of
 from derive.targets.tex.side_conditions import condition, conditions
 from derive.targets.words import Words
 
@@ -139,14 +139,14 @@ def page(built: Built, words: Words) -> Page:
 
 def definition(formula: Formula) -> str:
     """``symbol = expression``, for which indices."""
-    if formula.over is None:
+    if not formula.indices:
         return equation(formula)
-    return rf"{equation(formula)}, \qquad {name_of(formula.over.name)} = 1, \dots, n"
+    return rf"{equation(formula)}, \qquad {ranges(formula.indices)}"
 
 
 def equation(formula: Formula) -> str:
     """``symbol = expression``."""
-    left = latex(formula.value if formula.over is None else formula[formula.over], formula.name)
+    left = latex(formula.at_indices, formula.name)
     return f"{left} = {broken(marks(formula.expression, formula.name, [formula.symbol]))}"
 
 

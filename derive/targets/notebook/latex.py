@@ -16,7 +16,7 @@ from derive.language.text import Text
 from derive.targets.base import PrintError
 from derive.targets.document import names_of_chain, names_of_theorem
 from derive.targets.tex.printer import bold, glyphs, marks, name_of, spell
-from derive.targets.tex.quantities import quantities
+from derive.targets.tex.quantities import quantities, ranges
 from derive.targets.tex.side_conditions import conditions
 from derive.targets.words import Words
 
@@ -60,11 +60,9 @@ AT = Text("at", zh="取")
 
 def definition(formula: Formula) -> str:
     """``s_i = expression``, and for which indices."""
-    left = spelled(formula.value if formula.over is None else formula[formula.over])
+    left = spelled(formula.at_indices)
     text = f"{left} = {spelled(formula.expression, [formula.symbol])}"
-    if formula.over is None:
-        return text
-    return rf"{text}, \qquad {name_of(formula.over.name)} = 1, \dots, n"
+    return rf"{text}, \qquad {ranges(formula.indices)}" if formula.indices else text
 
 
 def statement(left: Basic, relation: str, right: Basic, taken: Iterable[str] = ()) -> str:

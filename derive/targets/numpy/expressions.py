@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
+from typing import Any
 
-from derive.loops.ir import ARITY, Call, Element, Name, Number, Position, Same, Value
+from derive.loops.ir import ARITY, Call, Element, Name, Number, Position, Same, Slot, Value
 from derive.loops.operations import BY_NAME
 
 
@@ -46,7 +47,7 @@ class Expressions:
     """
 
     head: str
-    atom: Callable[[Name | Element | str], str]
+    atom: Callable[[Any], str]
     use: Callable[[str], None]
     refuse: Callable[[object], Exception]
 
@@ -77,7 +78,7 @@ class Expressions:
     def _print(self, value: Value) -> Code:
         if isinstance(value, Number):
             return _number(value.value)
-        if isinstance(value, Name | Element):
+        if isinstance(value, Name | Element | Slot):
             return Code(self.atom(value), Bind.ATOM)
         if isinstance(value, Position):
             return Code(f"({self.atom(value.index)} + 1).astype({self.head}.dtype)", Bind.ATOM)

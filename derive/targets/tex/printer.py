@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -31,6 +31,7 @@ from derive.notation.marks import (
     Quotient,
     Reduction,
     Root,
+    Several,
     Slope,
     Terms,
     contains,
@@ -95,6 +96,8 @@ class Spelling:
                 return name_of(name)
             case Indexed(name, index):
                 return _indexed(name_of(name), self.show(index))
+            case Several(indices):
+                return _listed_indices([self.show(index) for index in indices])
             case Delta(left, right):
                 return rf"\delta{_below(self._pair(left, right))}"
             case Terms(terms):
@@ -109,8 +112,8 @@ class Spelling:
                 return rf"\sqrt{{{self.show(body)}}}"
             case Apply(function, body):
                 return self._apply(function, body, after)
-            case Reduction(word, index, body):
-                return f"{_operator(word, index)} {self.show(body, PRODUCT, after)}"
+            case Reduction(word, index, body, size):
+                return f"{_operator(word, index, size)} {self.show(body, PRODUCT, after)}"
             case Slope(body, by):
                 return self._slope(body, by, after)
             case Curvature(body, first, second):
@@ -231,9 +234,16 @@ def _small_enough(body: Mark) -> bool:
     return isinstance(body, ATOMS) or (isinstance(body, Apply) and body.function == "exp" and _fits_above(body.body))
 
 
-def _operator(word: str, index: str) -> str:
-    letter = name_of(index)
-    return rf"\{word}_{{{letter}=1}}^n" if word in ("sum", "prod") else rf"\{word}_{{1 \le {letter} \le n}}"
+def _operator(word: str, index: str, size: str) -> str:
+    letter, last = name_of(index), name_of(size)
+    if word in ("sum", "prod"):
+        return rf"\{word}_{{{letter}=1}}^{_braced(last)}"
+    return rf"\{word}_{{1 \le {letter} \le {last}}}"
+
+
+def _listed_indices(indices: Sequence[str]) -> str:
+    """Side by side, with commas where one is more than a letter."""
+    return "".join(indices) if all(len(index) == 1 for index in indices) else ",".join(indices)
 
 
 def name_of(name: str) -> str:
@@ -293,6 +303,8 @@ def glyphs(mark: Mark) -> int:
             return 1 if name in GREEK else len(name)
         case Indexed(name, index):
             return glyphs(Name(name)) + glyphs(index)
+        case Several(indices):
+            return sum(map(glyphs, indices))
         case Delta(left, right):
             return 1 + glyphs(left) + glyphs(right)
         case Terms(terms):

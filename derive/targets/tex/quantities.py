@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sympy import Symbol
 
 from derive.algebra.records import Theorem
+from derive.language.axes import CLASSES, Axis, axis_of
 from derive.language.domains import Domain
 from derive.language.domains import domain_of as input_domain
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Permutation, Vector
+from derive.language.nodes import Labels, Permutation, Vector
 from derive.targets.tex.printer import bold, name_of
 
 _COMMA = r",\, "
@@ -27,10 +28,24 @@ def domain_of(given: Input) -> str:
     """``symbol in set``."""
     if isinstance(given, Label):
         return rf"{symbol_of(given)} \in \{{1, \dots, n\}}"
+    if isinstance(given, Labels):
+        return rf"{symbol_of(given)} \in \{{1, \dots, {name_of(given.among.size.name)}\}}^{{{_shape(given.axes)}}}"
     domain = input_domain(given)
     if isinstance(given, Parameter):
         return rf"{symbol_of(given)} \in {_numbers(domain)}"
+    if given.axes != (CLASSES,):
+        return rf"{symbol_of(given)} \in {_numbers(domain)}^{{{_shape(given.axes)}}}"
     return rf"{symbol_of(given)} \in {space(domain)}"
+
+
+def _shape(axes: Sequence[Axis]) -> str:
+    return r" \times ".join(name_of(axis.size.name) for axis in axes)
+
+
+def ranges(indices: Sequence[Symbol]) -> str:
+    """From 1 to what each index runs."""
+    one = [rf"{name_of(i.name)} = 1, \dots, {name_of(axis_of(i).size.name)}" for i in indices]
+    return r",\; ".join(one)
 
 
 def space(domain: Domain) -> str:

@@ -15,6 +15,7 @@ class Signs:
     relations: dict[str, str]
     belongs: str
     reals: str
+    by: str
     brace: str
     rule: str
     heavy_rule: str
@@ -32,10 +33,10 @@ _SIGN_OF = {"!=": "≠", "<=": "≤", ">=": "≥", "->": "→"}
 _TYPED = {"=": "=", "<=": "<=", ">=": ">=", "<": "<", ">": ">", "!=": "!="}
 
 UNICODE_SIGNS = Signs(
-    UNICODE, {typed: _SIGN_OF.get(typed, typed) for typed in _TYPED}, belongs="∈", reals="ℝ", brace="⎰⎱",
+    UNICODE, {typed: _SIGN_OF.get(typed, typed) for typed in _TYPED}, belongs="∈", reals="ℝ", by="×", brace="⎰⎱",
     rule="─", heavy_rule="═", prose=_SIGN_OF,
 )  # fmt: skip
 ASCII_SIGNS = Signs(
-    ASCII, _TYPED, belongs="in", reals="R", brace="{{", rule="-", heavy_rule="=",
+    ASCII, _TYPED, belongs="in", reals="R", by=" x ", brace="{{", rule="-", heavy_rule="=",
     prose={sign: typed for typed, sign in _SIGN_OF.items()} | _QUOTES,
 )  # fmt: skip

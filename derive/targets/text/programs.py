@@ -8,16 +8,20 @@ from fractions import Fraction
 from derive.loops.ir import (
     LAST_ROW,
     Accumulate,
+    AnyStatement,
     ArgMax,
     Call,
     Element,
+    Increase,
     Let,
+    Lookup,
     Loop,
     Name,
     Number,
     Position,
     Program,
     Same,
+    Slot,
     Statement,
     Store,
     Value,
@@ -50,14 +54,15 @@ def passes_text(stages: Iterable[tuple[str, Program]]) -> str:
 def _lines(body: Iterable[Statement], margin: str) -> Iterator[str]:
     for statement in body:
         if isinstance(statement, Loop):
-            yield f"{margin}for {statement.index} over the classes:"
+            along = "over the classes" if statement.size == "n" else f"up to {statement.size}"
+            yield f"{margin}for {statement.index} {along}:"
             yield from _lines(statement.body, margin + "  ")
         else:
             yield margin + _line(statement)
 
 
-def _line(statement: Statement) -> str:
-    value = _value(statement.value) if not isinstance(statement, Loop) else ""
+def _line(statement: AnyStatement) -> str:
+    value = "" if isinstance(statement, Loop | Lookup) else _value(statement.value)
     match statement:
         case Let(name):
             return f"let {name} = {value}"
@@ -71,6 +76,10 @@ def _line(statement: Statement) -> str:
             return f"max {name} = largest {value}, found at {where}"
         case Store(output, indices):
             return f"store {output}{_at(*indices)} = {value}"
+        case Increase(output, indices):
+            return f"store {output}{_at(*indices)} += {value}"
+        case Lookup(name, labels, indices):
+            return f"let {name} = {labels}{_at(*indices)}"
     raise TypeError(f"no statement of a program: {statement!r}")
 
 
@@ -88,6 +97,8 @@ def _value(value: Value, level: int = 0) -> str:
             return name
         case Element(array, index):
             return f"{array}{_at(index)}"
+        case Slot(array, indices):
+            return f"{array}{_at(*indices)}"
         case Position(index):
             return index
         case Same(left, right):

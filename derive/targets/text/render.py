@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sympy import Basic
 
 from derive.algebra.records import Condition, Derivation, Derived, Example, Step, Theorem
+from derive.language.axes import CLASSES, Axis, axis_of
 from derive.language.claims import Topic, Witness
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
+from derive.language.nodes import Labels
 from derive.notation import NotationError
 from derive.notation.plain import plain
 from derive.targets.base import Built, PrintError
@@ -134,9 +136,8 @@ class _Page:
         return wrap(self.say(text), self.columns)
 
     def _definition(self, formula: Formula) -> str:
-        value = formula.value if formula.over is None else formula[formula.over]
-        where = f",  {formula.over} = 1..n" if formula.over is not None else ""
-        return f"{self.math(value)} = {self.math(formula.expression, [formula.symbol])}{where}"
+        where = "".join(f",  {index} = 1..{axis_of(index).size}" for index in formula.indices)
+        return f"{self.math(formula.at_indices)} = {self.math(formula.expression, [formula.symbol])}{where}"
 
     def _inputs(self) -> list[str]:
         rows = [(i.name, self._domain(i), self.say(i.doc)) for i in self.formula.inputs]
@@ -174,11 +175,18 @@ class _Page:
     def _domain(self, given: Input) -> str:
         if isinstance(given, Label):
             return f"{self.signs.belongs} {{1..n}}"
+        if isinstance(given, Labels):
+            return f"{self.signs.belongs} {{1..{given.among.size}}}^{self._shape(given.axes)}"
         domain = domain_of(given)
         if isinstance(given, Parameter):
             return f"{space(domain, self.signs)}, " + self.say("default {value}", value=repr(given.default))
         total = f", {self.say('sums to 1')}" if domain.total == 1 else ""
-        return f"{space(domain, self.signs, '^n')}{total}"
+        power = "^n" if given.axes == (CLASSES,) else f"^{self._shape(given.axes)}"
+        return f"{space(domain, self.signs, power)}{total}"
+
+    def _shape(self, axes: Sequence[Axis]) -> str:
+        sizes = self.signs.by.join(axis.size.name for axis in axes)
+        return sizes if len(axes) == 1 else f"({sizes})"
 
     def _derivation(self, chain: Derivation, cases: tuple[TwoCases, ...]) -> list[str]:
         lines = [*self._heading(self.say(chain.title), self.signs.rule), *self._chain(chain)]
