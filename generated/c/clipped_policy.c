@@ -1,8 +1,8 @@
 /*
  * Clipped policy objective
  *
- *     O = -(sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k), -eps - 1)
- *             if a_k > 0}) / n
+ *     O = -(1 / n) * sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k),
+ *             -eps - 1) if a_k > 0}
  *
  * An action that went better than expected should become more probable, but the data come from the
  * policy as it was, and are worth less the farther it moves away. So once the ratio of the

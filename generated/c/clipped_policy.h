@@ -1,8 +1,8 @@
 /*
  * Clipped policy objective
  *
- *     O = -(sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k), -eps - 1)
- *             if a_k > 0}) / n
+ *     O = -(1 / n) * sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k),
+ *             -eps - 1) if a_k > 0}
  *
  * An action that went better than expected should become more probable, but the data come from the
  * policy as it was, and are worth less the farther it moves away. So once the ratio of the
@@ -28,8 +28,8 @@ extern "C" {
 /*
  * Clipped policy objective: value.
  *
- *     O = -(sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k), -eps - 1)
- *             if a_k > 0}) / n
+ *     O = -(1 / n) * sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k),
+ *             -eps - 1) if a_k > 0}
  *
  *     x      input, a vector per row: log-probability of each action now
  *     a      input, a vector per row: advantage: how much better than expected it went
@@ -81,8 +81,8 @@ derive_status derive_clipped_policy_grad_f64(size_t rows, size_t classes,
 /*
  * Clipped policy objective: value and gradient from the same passes.
  *
- *     O = -(sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k), -eps - 1)
- *             if a_k > 0}) / n
+ *     O = -(1 / n) * sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k),
+ *             -eps - 1) if a_k > 0}
  *     dO/dx_j = -a_j * {{0 if exp(x_j - y_j) <= 1 - eps; exp(x_j - y_j) if exp(x_j - y_j) > 1 -
  *             eps} if a_j <= 0; -{0 if -exp(x_j - y_j) <= -eps - 1; -exp(x_j - y_j) if -exp(x_j -
  *             y_j) > -eps - 1} if a_j > 0} / n

@@ -1,7 +1,7 @@
 /*
  * Direct preference optimisation
  *
- *     D = (sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))) / n
+ *     D = (1 / n) * sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))
  *
  * People say which of two answers is better. The loss asks the model to favour that answer more
  * than a reference model does: it is the binary cross-entropy of beta times the difference between

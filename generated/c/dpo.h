@@ -1,7 +1,7 @@
 /*
  * Direct preference optimisation
  *
- *     D = (sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))) / n
+ *     D = (1 / n) * sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))
  *
  * People say which of two answers is better. The loss asks the model to favour that answer more
  * than a reference model does: it is the binary cross-entropy of beta times the difference between
@@ -27,7 +27,7 @@ extern "C" {
 /*
  * Direct preference optimisation: value.
  *
- *     D = (sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))) / n
+ *     D = (1 / n) * sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))
  *
  *     x      input, a vector per row: log-probability of the preferred answer
  *     a      input, a vector per row: that of the preferred answer under the reference model
@@ -75,7 +75,7 @@ derive_status derive_dpo_grad_f64(size_t rows, size_t classes, const double *DER
 /*
  * Direct preference optimisation: value and gradient from the same passes.
  *
- *     D = (sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))) / n
+ *     D = (1 / n) * sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))
  *     dD/dx_j = -beta / (n * (1 + exp(beta * (b_j + x_j - a_j - y_j))))
  *
  *     x      input, a vector per row: log-probability of the preferred answer

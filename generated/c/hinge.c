@@ -1,7 +1,7 @@
 /*
  * Hinge loss
  *
- *     E = (sum_k max(0, 1 - x_k * y_k)) / n
+ *     E = (1 / n) * sum_k max(0, 1 - x_k * y_k)
  *
  * A score is right if it has the sign of the answer, and good enough if it is beyond 1: then it
  * costs nothing and is left alone. All others are pushed with the same force. So the border depends

@@ -1,7 +1,7 @@
 /*
  * Hinge loss
  *
- *     E = (sum_k max(0, 1 - x_k * y_k)) / n
+ *     E = (1 / n) * sum_k max(0, 1 - x_k * y_k)
  *
  * A score is right if it has the sign of the answer, and good enough if it is beyond 1: then it
  * costs nothing and is left alone. All others are pushed with the same force. So the border depends
@@ -25,7 +25,7 @@ extern "C" {
 /*
  * Hinge loss: value.
  *
- *     E = (sum_k max(0, 1 - x_k * y_k)) / n
+ *     E = (1 / n) * sum_k max(0, 1 - x_k * y_k)
  *
  *     x      input, a vector per row: scores of a yes
  *     y      input, a vector per row: the answers: 1 for a yes, -1 for a no
@@ -63,7 +63,7 @@ derive_status derive_hinge_grad_f64(size_t rows, size_t classes, const double *D
 /*
  * Hinge loss: value and gradient from the same passes.
  *
- *     E = (sum_k max(0, 1 - x_k * y_k)) / n
+ *     E = (1 / n) * sum_k max(0, 1 - x_k * y_k)
  *     dE/dx_j = {0 if 1 - x_j * y_j <= 0; -y_j if 1 - x_j * y_j > 0} / n
  *
  *     x      input, a vector per row: scores of a yes

@@ -1,8 +1,8 @@
 /*
  * Huber loss
  *
- *     U = (sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) - delta /
- *             2) if abs(x_k - y_k) > delta}) / n
+ *     U = (1 / n) * sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) -
+ *             delta / 2) if abs(x_k - y_k) > delta}
  *
  * Up to the distance delta the error is squared, beyond it only grows like its absolute value:
  * small errors are averaged as least squares does, and an outlier pulls with the force delta,

@@ -1,8 +1,8 @@
 /*
  * Huber loss
  *
- *     U = (sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) - delta /
- *             2) if abs(x_k - y_k) > delta}) / n
+ *     U = (1 / n) * sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) -
+ *             delta / 2) if abs(x_k - y_k) > delta}
  *
  * Up to the distance delta the error is squared, beyond it only grows like its absolute value:
  * small errors are averaged as least squares does, and an outlier pulls with the force delta,
@@ -27,8 +27,8 @@ extern "C" {
 /*
  * Huber loss: value.
  *
- *     U = (sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) - delta /
- *             2) if abs(x_k - y_k) > delta}) / n
+ *     U = (1 / n) * sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) -
+ *             delta / 2) if abs(x_k - y_k) > delta}
  *
  *     x      input, a vector per row: what the model predicts
  *     y      input, a vector per row: what was measured
@@ -69,8 +69,8 @@ derive_status derive_huber_grad_f64(size_t rows, size_t classes, const double *D
 /*
  * Huber loss: value and gradient from the same passes.
  *
- *     U = (sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) - delta /
- *             2) if abs(x_k - y_k) > delta}) / n
+ *     U = (1 / n) * sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) -
+ *             delta / 2) if abs(x_k - y_k) > delta}
  *     dU/dx_j = {x_j - y_j if abs(x_j - y_j) <= delta; delta * sign(x_j - y_j) if abs(x_j - y_j) >
  *             delta} / n
  *

@@ -1,7 +1,7 @@
 /*
  * Label smoothing
  *
- *     S = (1 - alpha) * L - alpha * (sum_k l_k) / n
+ *     S = (1 - alpha) * L - (alpha / n) * sum_k l_k
  *     where L = -log(s_t)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)

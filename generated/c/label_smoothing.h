@@ -1,7 +1,7 @@
 /*
  * Label smoothing
  *
- *     S = (1 - alpha) * L - alpha * (sum_k l_k) / n
+ *     S = (1 - alpha) * L - (alpha / n) * sum_k l_k
  *     where L = -log(s_t)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
@@ -30,7 +30,7 @@ extern "C" {
 /*
  * Label smoothing: value.
  *
- *     S = (1 - alpha) * L - alpha * (sum_k l_k) / n
+ *     S = (1 - alpha) * L - (alpha / n) * sum_k l_k
  *     where L = -log(s_t)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
@@ -76,7 +76,7 @@ derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
 /*
  * Label smoothing: value and gradient from the same passes.
  *
- *     S = (1 - alpha) * L - alpha * (sum_k l_k) / n
+ *     S = (1 - alpha) * L - (alpha / n) * sum_k l_k
  *     dS/dx_j = s_j + alpha * delta_jt - delta_jt - alpha / n
  *     where L = -log(s_t)
  *     where l_i = log(s_i)

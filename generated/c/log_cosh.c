@@ -1,7 +1,7 @@
 /*
  * Log-cosh loss
  *
- *     L = (sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)) / n
+ *     L = (1 / n) * sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)
  *
  * Squared error lets one wild measurement pull the whole fit. The logarithm of the hyperbolic
  * cosine of the error is half its square near 0 and its absolute value, less log 2, far away:

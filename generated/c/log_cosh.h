@@ -1,7 +1,7 @@
 /*
  * Log-cosh loss
  *
- *     L = (sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)) / n
+ *     L = (1 / n) * sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)
  *
  * Squared error lets one wild measurement pull the whole fit. The logarithm of the hyperbolic
  * cosine of the error is half its square near 0 and its absolute value, less log 2, far away:
@@ -26,7 +26,7 @@ extern "C" {
 /*
  * Log-cosh loss: value.
  *
- *     L = (sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)) / n
+ *     L = (1 / n) * sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)
  *
  *     x      input, a vector per row: what the model predicts
  *     y      input, a vector per row: what was measured
@@ -68,7 +68,7 @@ derive_status derive_log_cosh_grad_f64(size_t rows, size_t classes,
 /*
  * Log-cosh loss: value and gradient from the same passes.
  *
- *     L = (sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)) / n
+ *     L = (1 / n) * sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)
  *     dL/dx_j = (exp(x_j - y_j) / (exp(x_j - y_j) + exp(y_j - x_j)) - 1 / (1 + exp(2 * x_j - 2 *
  *             y_j))) / n
  *

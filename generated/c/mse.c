@@ -1,7 +1,7 @@
 /*
  * Mean squared error
  *
- *     M = (sum_k (q_k - y_k)^2) / n
+ *     M = (1 / n) * sum_k (q_k - y_k)^2
  *
  * The loss of regression: the mean over the classes of the squared differences. The convention here
  * is to divide by n; others divide by 2, or not at all, which changes the slope by a factor and

@@ -1,7 +1,7 @@
 /*
  * Mean squared error
  *
- *     M = (sum_k (q_k - y_k)^2) / n
+ *     M = (1 / n) * sum_k (q_k - y_k)^2
  *
  * The loss of regression: the mean over the classes of the squared differences. The convention here
  * is to divide by n; others divide by 2, or not at all, which changes the slope by a factor and
@@ -27,7 +27,7 @@ extern "C" {
 /*
  * Mean squared error: value.
  *
- *     M = (sum_k (q_k - y_k)^2) / n
+ *     M = (1 / n) * sum_k (q_k - y_k)^2
  *
  *     q      input, a vector per row: the model's output, one number per class
  *     y      input, a vector per row: the target, one number per class
@@ -65,7 +65,7 @@ derive_status derive_mse_grad_f64(size_t rows, size_t classes, const double *DER
 /*
  * Mean squared error: value and gradient from the same passes.
  *
- *     M = (sum_k (q_k - y_k)^2) / n
+ *     M = (1 / n) * sum_k (q_k - y_k)^2
  *     dM/dq_j = 2 * (q_j - y_j) / n
  *
  *     q      input, a vector per row: the model's output, one number per class

@@ -1,7 +1,7 @@
 /*
  * Multi-class margin loss
  *
- *     M = (sum_k max(0, x_k + m - x_t) * (1 - delta_kt)) / n
+ *     M = (1 / n) * sum_k max(0, x_k + m - x_t) * (1 - delta_kt)
  *
  * The hinge loss for many classes: every class whose score comes nearer to that of the right one
  * than the margin adds what is missing. Once all are far enough below, the sample costs nothing; a

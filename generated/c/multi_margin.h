@@ -1,7 +1,7 @@
 /*
  * Multi-class margin loss
  *
- *     M = (sum_k max(0, x_k + m - x_t) * (1 - delta_kt)) / n
+ *     M = (1 / n) * sum_k max(0, x_k + m - x_t) * (1 - delta_kt)
  *
  * The hinge loss for many classes: every class whose score comes nearer to that of the right one
  * than the margin adds what is missing. Once all are far enough below, the sample costs nothing; a
@@ -26,7 +26,7 @@ extern "C" {
 /*
  * Multi-class margin loss: value.
  *
- *     M = (sum_k max(0, x_k + m - x_t) * (1 - delta_kt)) / n
+ *     M = (1 / n) * sum_k max(0, x_k + m - x_t) * (1 - delta_kt)
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     t      input, a class per row, counted from 0: the right class
@@ -68,7 +68,7 @@ derive_status derive_multi_margin_grad_f64(size_t rows, size_t classes,
 /*
  * Multi-class margin loss: value and gradient from the same passes.
  *
- *     M = (sum_k max(0, x_k + m - x_t) * (1 - delta_kt)) / n
+ *     M = (1 / n) * sum_k max(0, x_k + m - x_t) * (1 - delta_kt)
  *     dM/dx_j = ({0 if x_j + m - x_t <= 0; 1 if x_j + m - x_t > 0} + delta_jt * (sum_k {0 if x_k +
  *             m - x_t <= 0; -1 if x_k + m - x_t > 0}) - delta_jt * {0 if m <= 0; -1 if m > 0} -
  *             delta_jt * {0 if x_j + m - x_t <= 0; 1 if x_j + m - x_t > 0}) / n

@@ -36,6 +36,7 @@ __all__ = [
     "mse_sigmoid",
     "mse_softmax",
     "multi_margin",
+    "nll",
     "poisson_nll",
     "poly_one",
     "renyi_entropy",

@@ -1,6 +1,6 @@
 """Clipped policy objective
 
-    O = -(sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k), -eps - 1) if a_k > 0}) / n
+    O = -(1 / n) * sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k), -eps - 1) if a_k > 0}
 
 An action that went better than expected should become more probable, but the data come from the policy as
 it was, and are worth less the farther it moves away. So once the ratio of the probabilities is more than
@@ -47,7 +47,7 @@ def clipped_policy(
 ) -> Array:
     """Clipped policy objective: value.
 
-        O = -(sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k), -eps - 1) if a_k > 0}) / n
+        O = -(1 / n) * sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k), -eps - 1) if a_k > 0}
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def clipped_policy_value_and_grad(
 ) -> tuple[Array, Array]:
     """Clipped policy objective: value and gradient from the same passes.
 
-        O = -(sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k), -eps - 1) if a_k > 0}) / n
+        O = -(1 / n) * sum_k a_k * {max(exp(x_k - y_k), 1 - eps) if a_k <= 0; -max(-exp(x_k - y_k), -eps - 1) if a_k > 0}
         dO/dx_j = -a_j * {{0 if exp(x_j - y_j) <= 1 - eps; exp(x_j - y_j) if exp(x_j - y_j) > 1 - eps} if a_j <= 0; -{0 if -exp(x_j - y_j) <= -eps - 1; -exp(x_j - y_j) if -exp(x_j - y_j) > -eps - 1} if a_j > 0} / n
 
     Parameters

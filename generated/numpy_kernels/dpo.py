@@ -1,6 +1,6 @@
 """Direct preference optimisation
 
-    D = (sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))) / n
+    D = (1 / n) * sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))
 
 People say which of two answers is better. The loss asks the model to favour that answer more than a
 reference model does: it is the binary cross-entropy of beta times the difference between the two log-
@@ -47,7 +47,7 @@ def dpo(
 ) -> Array:
     """Direct preference optimisation: value.
 
-        D = (sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))) / n
+        D = (1 / n) * sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def dpo_value_and_grad(
 ) -> tuple[Array, Array]:
     """Direct preference optimisation: value and gradient from the same passes.
 
-        D = (sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))) / n
+        D = (1 / n) * sum_k log(1 + exp(-beta * (b_k + x_k - a_k - y_k)))
         dD/dx_j = -beta / (n * (1 + exp(beta * (b_j + x_j - a_j - y_j))))
 
     Parameters

@@ -1,6 +1,6 @@
 """Hinge loss
 
-    E = (sum_k max(0, 1 - x_k * y_k)) / n
+    E = (1 / n) * sum_k max(0, 1 - x_k * y_k)
 
 A score is right if it has the sign of the answer, and good enough if it is beyond 1: then it costs nothing
 and is left alone. All others are pushed with the same force. So the border depends only on the samples near
@@ -41,7 +41,7 @@ def hinge(
 ) -> Array:
     """Hinge loss: value.
 
-        E = (sum_k max(0, 1 - x_k * y_k)) / n
+        E = (1 / n) * sum_k max(0, 1 - x_k * y_k)
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def hinge_value_and_grad(
 ) -> tuple[Array, Array]:
     """Hinge loss: value and gradient from the same passes.
 
-        E = (sum_k max(0, 1 - x_k * y_k)) / n
+        E = (1 / n) * sum_k max(0, 1 - x_k * y_k)
         dE/dx_j = {0 if 1 - x_j * y_j <= 0; -y_j if 1 - x_j * y_j > 0} / n
 
     Parameters

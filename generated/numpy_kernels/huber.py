@@ -1,6 +1,6 @@
 """Huber loss
 
-    U = (sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) - delta / 2) if abs(x_k - y_k) > delta}) / n
+    U = (1 / n) * sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) - delta / 2) if abs(x_k - y_k) > delta}
 
 Up to the distance delta the error is squared, beyond it only grows like its absolute value: small errors
 are averaged as least squares does, and an outlier pulls with the force delta, however far it is. The two
@@ -45,7 +45,7 @@ def huber(
 ) -> Array:
     """Huber loss: value.
 
-        U = (sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) - delta / 2) if abs(x_k - y_k) > delta}) / n
+        U = (1 / n) * sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) - delta / 2) if abs(x_k - y_k) > delta}
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def huber_value_and_grad(
 ) -> tuple[Array, Array]:
     """Huber loss: value and gradient from the same passes.
 
-        U = (sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) - delta / 2) if abs(x_k - y_k) > delta}) / n
+        U = (1 / n) * sum_k {(x_k - y_k)^2 / 2 if abs(x_k - y_k) <= delta; delta * (abs(x_k - y_k) - delta / 2) if abs(x_k - y_k) > delta}
         dU/dx_j = {x_j - y_j if abs(x_j - y_j) <= delta; delta * sign(x_j - y_j) if abs(x_j - y_j) > delta} / n
 
     Parameters

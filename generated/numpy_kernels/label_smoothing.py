@@ -1,6 +1,6 @@
 """Label smoothing
 
-    S = (1 - alpha) * L - alpha * (sum_k l_k) / n
+    S = (1 - alpha) * L - (alpha / n) * sum_k l_k
 
     where L = -log(s_t)
 
@@ -53,7 +53,7 @@ def label_smoothing(
 ) -> Array:
     """Label smoothing: value.
 
-        S = (1 - alpha) * L - alpha * (sum_k l_k) / n
+        S = (1 - alpha) * L - (alpha / n) * sum_k l_k
         where L = -log(s_t)
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
@@ -199,7 +199,7 @@ def label_smoothing_value_and_grad(
 ) -> tuple[Array, Array]:
     """Label smoothing: value and gradient from the same passes.
 
-        S = (1 - alpha) * L - alpha * (sum_k l_k) / n
+        S = (1 - alpha) * L - (alpha / n) * sum_k l_k
         dS/dx_j = s_j + alpha * delta_jt - delta_jt - alpha / n
         where L = -log(s_t)
         where l_i = log(s_i)

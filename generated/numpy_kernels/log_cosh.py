@@ -1,6 +1,6 @@
 """Log-cosh loss
 
-    L = (sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)) / n
+    L = (1 / n) * sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)
 
 Squared error lets one wild measurement pull the whole fit. The logarithm of the hyperbolic cosine of the
 error is half its square near 0 and its absolute value, less log 2, far away: outliers pull with a force of
@@ -42,7 +42,7 @@ def log_cosh(
 ) -> Array:
     """Log-cosh loss: value.
 
-        L = (sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)) / n
+        L = (1 / n) * sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def log_cosh_value_and_grad(
 ) -> tuple[Array, Array]:
     """Log-cosh loss: value and gradient from the same passes.
 
-        L = (sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)) / n
+        L = (1 / n) * sum_k log(exp(x_k - y_k) / 2 + exp(y_k - x_k) / 2)
         dL/dx_j = (exp(x_j - y_j) / (exp(x_j - y_j) + exp(y_j - x_j)) - 1 / (1 + exp(2 * x_j - 2 * y_j))) / n
 
     Parameters

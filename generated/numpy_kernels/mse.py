@@ -1,6 +1,6 @@
 """Mean squared error
 
-    M = (sum_k (q_k - y_k)^2) / n
+    M = (1 / n) * sum_k (q_k - y_k)^2
 
 The loss of regression: the mean over the classes of the squared differences. The convention here is to
 divide by n; others divide by 2, or not at all, which changes the slope by a factor and nothing else. For
@@ -42,7 +42,7 @@ def mse(
 ) -> Array:
     """Mean squared error: value.
 
-        M = (sum_k (q_k - y_k)^2) / n
+        M = (1 / n) * sum_k (q_k - y_k)^2
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def mse_value_and_grad(
 ) -> tuple[Array, Array]:
     """Mean squared error: value and gradient from the same passes.
 
-        M = (sum_k (q_k - y_k)^2) / n
+        M = (1 / n) * sum_k (q_k - y_k)^2
         dM/dq_j = 2 * (q_j - y_j) / n
 
     Parameters

@@ -1,6 +1,6 @@
 """Multi-class margin loss
 
-    M = (sum_k max(0, x_k + m - x_t) * (1 - delta_kt)) / n
+    M = (1 / n) * sum_k max(0, x_k + m - x_t) * (1 - delta_kt)
 
 The hinge loss for many classes: every class whose score comes nearer to that of the right one than the
 margin adds what is missing. Once all are far enough below, the sample costs nothing; a softmax never comes
@@ -46,7 +46,7 @@ def multi_margin(
 ) -> Array:
     """Multi-class margin loss: value.
 
-        M = (sum_k max(0, x_k + m - x_t) * (1 - delta_kt)) / n
+        M = (1 / n) * sum_k max(0, x_k + m - x_t) * (1 - delta_kt)
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def multi_margin_value_and_grad(
 ) -> tuple[Array, Array]:
     """Multi-class margin loss: value and gradient from the same passes.
 
-        M = (sum_k max(0, x_k + m - x_t) * (1 - delta_kt)) / n
+        M = (1 / n) * sum_k max(0, x_k + m - x_t) * (1 - delta_kt)
         dM/dx_j = ({0 if x_j + m - x_t <= 0; 1 if x_j + m - x_t > 0} + delta_jt * (sum_k {0 if x_k + m - x_t <= 0; -1 if x_k + m - x_t > 0}) - delta_jt * {0 if m <= 0; -1 if m > 0} - delta_jt * {0 if x_j + m - x_t <= 0; 1 if x_j + m - x_t > 0}) / n
 
     Parameters
