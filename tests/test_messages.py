@@ -87,6 +87,12 @@ WRONG = {
     formula("exp(grid[r, k]*log(Sum(exp(grid[r, l]), l))*log(Sum(exp(grid[c, k]), c)))", "wrt=grid, over=(r, k)"):
         "within the cost that it has on paper, for a sum would be taken again at each step of another loop: give",
     formula("Sum(Prod(p[k]*grid[r, k], k), r)", "wrt=p"): "no rule differentiates Prod",
+    formula('Sum(Sum(grid[r, k], k), r)*Sum(a, indices("g", axis("groups", size="G")))', "wrt=grid"):
+        "nothing lies along groups, so that nobody knows their number G: give an array there",
+    formula('Sum(x[k], k)*axis("groups", size="G").size'): "G is the size of an axis along which nothing lies: give an",
+    "mean_over_rows(soft)": "soft is no loss of one row, for it runs over the classes: give one that is a number",
+    "sum_over_rows(home, shared=(y,))": "home has no vector y to share: name one of its inputs",
+    "sum_over_rows(home, shared=(x,))": "every vector of home is shared: leave one of them to the rows",
     'with_weight(Formula("f", Sum(Sum(grid[r, k], k), r), wrt=grid), x, t)': "it names its axes: write the option into",
     # --- expressions --------------------------------------------------------------------------------------------------
     "Sum(x[k])": "Sum(x[k]) needs an index: Sum(x[k], k), with k = indices('k')",

@@ -22,7 +22,7 @@ from derive.language.formula import Formula, Variable, unfold
 from derive.language.kinds import by_name
 from derive.language.nodes import Along, Component, Vector
 from derive.loops.ir import Output
-from derive.loops.nest import loop_degree
+from derive.loops.order import loop_degree
 from derive.loops.passes import fresh_names
 from derive.numerics import Result
 from derive.numerics.contraction import contracted

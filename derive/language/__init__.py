@@ -29,6 +29,7 @@ from derive.language.errors import DeriveError, FormulaError
 from derive.language.formula import Formula
 from derive.language.inputs import array, axis, distribution, indices, label, parameter, permutation, scalar, vector
 from derive.language.nodes import Limit, Max, Partial, Prod, Sum, n
+from derive.language.rows import mean_over_rows, sum_over_rows
 from derive.language.text import Text
 from derive.language.transformers import smoothed, with_pos_weight, with_targets, with_weight
 
@@ -36,7 +37,8 @@ __all__ = [
     "Abs", "Claim", "DeriveError", "E", "Formula", "FormulaError", "KroneckerDelta", "Limit", "Max", "Partial",
     "Piecewise", "Prod", "Rational", "Sum", "Text", "Topic", "Witness", "array", "at_least", "at_most", "axis", "by",
     "classes", "cos", "distinct", "distribution", "equal", "erf", "exp", "indices",
-    "label", "larger", "largest", "less", "log", "more",
+    "label", "larger", "largest", "less", "log", "mean_over_rows", "more",
     "n", "nonzero", "oo", "parameter", "permutation", "pi", "positive", "relu", "scalar", "sign", "sin", "smaller",
-    "smoothed", "sqrt", "sums_to", "tanh", "vector", "where", "with_pos_weight", "with_targets", "with_weight",
+    "smoothed", "sqrt", "sum_over_rows", "sums_to", "tanh", "vector", "where", "with_pos_weight",
+    "with_targets", "with_weight",
 ]  # fmt: skip

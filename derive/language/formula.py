@@ -311,6 +311,15 @@ def _check_sizes(formula: Formula, unfolded: Basic, refuse: Callable[[str], None
     for axis in formula.axes:
         if sizes.setdefault(axis.size.name, axis.name) != axis.name:
             refuse(f"{axis.size} is the size of {sizes[axis.size.name]} and of {axis.name}: give one another letter")
+    lying = {axis for one in formula.inputs if isinstance(one, Vector | Labels) for axis in one.axes}
+    for axis in formula.axes if formula.has_axes else ():
+        if axis not in lying:
+            refuse(
+                f"nothing lies along {axis.name}, so that nobody knows their number {axis.size}: give an array there"
+            )
+    known = {axis.size for axis in formula.axes}
+    for size in sorted((s for s in unfolded.free_symbols if is_size(s) and s != n and s not in known), key=str):
+        refuse(f"{size} is the size of an axis along which nothing lies: give an array there")
     for name in (*(given.name for given in _inputs_of(unfolded)), *(str(index) for index in formula.indices)):
         if name in sizes and name != n.name:
             refuse(f"{name} is the size of {sizes[name]} too: give one of the two another name")

@@ -8,21 +8,19 @@ within the cost of the formula itself is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
-from itertools import permutations
 from typing import Any
 
-from sympy import Add, KroneckerDelta, Mul, Symbol, exp, log
+from sympy import Mul, Symbol, exp, log
 
 from derive.language.axes import CLASSES, Pick, axis_of, is_size
 from derive.language.errors import MISTAKE
 from derive.language.formula import Formula
 from derive.language.inputs import Label
-from derive.language.nodes import CACHED, Binder, Component, Max, Sum, substitute
+from derive.language.nodes import Binder, Component, Max, Sum
 from derive.language.spoken import letters_along, spoken
-from derive.loops.cost import degree_of_formula, degree_of_loops, indices_of
+from derive.loops.cost import degree_of_formula, indices_of
 from derive.loops.ir import (
     Accumulate,
     ArgMax,
@@ -42,6 +40,7 @@ from derive.loops.ir import (
 )
 from derive.loops.lower import FUNCTIONS, LowerError, Lowering
 from derive.loops.minus import without_minus_zero
+from derive.loops.order import Part, running, way_of
 from derive.numerics import Result
 from derive.numerics.forms import Log1p, SumExcept, TopIndex
 
@@ -77,8 +76,8 @@ class Nest(Lowering):
     # --- outputs ----------------------------------------------------------------------------------------------
     def store(self, result: Result) -> None:
         """In the order of loops that costs least; a sum of terms term by term, where no order is good for all."""
-        way = _way(result.expression, _running(result.indices))
-        if way.worst.degree > degree_of_formula(result.expression, _running(result.indices)):
+        way = way_of(result.expression, running(result.indices))
+        if way.worst.degree > degree_of_formula(result.expression, running(result.indices)):
             self._refuse(result.output)
         if way.kept:
             self._filled(result)
@@ -93,9 +92,9 @@ class Nest(Lowering):
         )
 
     def _filled(self, result: Result) -> None:
-        self._inside(_running(result.indices), lambda: self._put(Store, Number(Fraction(0)), result, {}))
+        self._inside(running(result.indices), lambda: self._put(Store, Number(Fraction(0)), result, {}))
 
-    def _looped(self, keep: type[Store | Increase], part: _Part, result: Result) -> None:
+    def _looped(self, keep: type[Store | Increase], part: Part, result: Result) -> None:
         def put() -> None:
             value = self.row(part.expression)
             self._put(keep, value if result.indices else without_minus_zero(value), result, part.places)
@@ -242,91 +241,6 @@ class _Fixed(Mul):  # type: ignore[misc]
 
     def __new__(cls, of: Any) -> Any:
         return super(Mul, cls).__new__(cls, of)
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A term of an output, and the order of the loops that it stands in.
-
-    places: the indices of the output that no loop runs through, with what stands for them.
-    """
-
-    expression: Any
-    order: tuple[Symbol, ...]
-    places: Mapping[Any, Any] = field(default_factory=dict)
-
-    @property
-    def degree(self) -> int:
-        return degree_of_loops(self.expression, self.order)
-
-
-@dataclass(frozen=True)
-class _Way:
-    """How an output is computed: stored, or ``kept`` in the output as the sum of its parts."""
-
-    parts: tuple[_Part, ...]
-    kept: bool
-
-    @property
-    def worst(self) -> _Part:
-        return max(self.parts, key=lambda part: part.degree)
-
-
-@lru_cache(maxsize=CACHED)
-def _way(expression: Any, indices: tuple[Symbol, ...]) -> _Way:
-    stored = [_Way((_Part(expression, order),), False) for order in permutations(indices)]
-    terms = Add.make_args(_terms_apart(expression)) if indices else ()
-    kept = [_Way(tuple(_best(term, indices) for term in terms), True)] if indices else []
-    return min([*stored, *kept], key=lambda way: way.worst.degree)
-
-
-def loop_degree(expression: Any, indices: Sequence[Symbol]) -> int:
-    """Of the loops that compute it for all of these indices: by which power of the sizes their steps grow."""
-    return _way(expression, tuple(indices)).worst.degree
-
-
-def _best(term: Any, indices: tuple[Symbol, ...]) -> _Part:
-    """The way of a term that costs least: stored, or its outer sums kept in the output."""
-    ways: list[_Part] = []
-    e, opened = term, indices
-    while True:
-        ways += [_Part(e, order) for order in permutations(opened)]
-        ways += [part for d in e.atoms(KroneckerDelta) if (part := _scattered(e, d, indices, opened)) is not None]
-        found = _outer_sum(e, opened)
-        if found is None:
-            break
-        total, rest = found
-        body, index = total.open(letters_along(total.axis)[0])
-        e, opened = rest * body, (*opened, index)
-    return min(ways, key=lambda part: part.degree)
-
-
-def _scattered(e: Any, delta: Any, indices: tuple[Symbol, ...], opened: tuple[Symbol, ...]) -> _Part | None:
-    """A term with a delta for a factor goes where the delta is 1, and no loop looks for that place."""
-    if delta not in Mul.make_args(e):
-        return None
-    for index, place in (delta.args, delta.args[::-1]):
-        if index in indices and indices_of(place) <= set(opened) - {index}:
-            left = tuple(i for i in opened if i != index)
-            return _Part(substitute(e / delta, {index: place}), left, {index: place})
-    return None
-
-
-def _running(indices: Sequence[Any]) -> tuple[Any, ...]:
-    """Those of an output that a loop runs through: what labels pick is one place."""
-    return tuple(index for index in indices if not isinstance(index, Pick))
-
-
-def _terms_apart(e: Any) -> Any:
-    """The outermost sum of terms, what it is multiplied by put to each of them."""
-    sums = [f for f in Mul.make_args(e) if isinstance(f, Add) and f.has(Sum)]
-    return Add(*[_terms_apart(e / sums[0] * term) for term in sums[0].args]) if len(sums) == 1 else e
-
-
-def _outer_sum(e: Any, opened: Sequence[Symbol]) -> tuple[Any, Any] | None:
-    """The sum that changes along the loops of the output, where it is a factor, and what it is multiplied by."""
-    sums = [f for f in Mul.make_args(e) if type(f) is Sum and indices_of(f) & set(opened)]
-    return (sums[0], e / sums[0]) if len(sums) == 1 else None
 
 
 def _name_of_sum(total: Sum) -> str:

@@ -1,0 +1,102 @@
+"""In which order the loops of an output run, and what is kept in the output while they do: what costs least."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import permutations
+from typing import Any
+
+from sympy import Add, KroneckerDelta, Mul, Symbol
+
+from derive.language.axes import Pick
+from derive.language.nodes import CACHED, Sum, substitute
+from derive.language.spoken import letters_along
+from derive.loops.cost import degree_of_loops, indices_of
+
+
+@dataclass(frozen=True)
+class Part:
+    """A term of an output, and the order of the loops that it stands in.
+
+    places: the indices of the output that no loop runs through, with what stands for them.
+    """
+
+    expression: Any
+    order: tuple[Symbol, ...]
+    places: Mapping[Any, Any] = field(default_factory=dict)
+
+    @property
+    def degree(self) -> int:
+        return degree_of_loops(self.expression, self.order)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How an output is computed: stored, or ``kept`` in the output as the sum of its parts."""
+
+    parts: tuple[Part, ...]
+    kept: bool
+
+    @property
+    def worst(self) -> Part:
+        return max(self.parts, key=lambda part: part.degree)
+
+
+@lru_cache(maxsize=CACHED)
+def way_of(expression: Any, indices: tuple[Symbol, ...]) -> Way:
+    """The way that costs least: in one order of loops, or term by term where no order is good for all."""
+    stored = [Way((Part(expression, order),), False) for order in permutations(indices)]
+    terms = Add.make_args(_terms_apart(expression)) if indices else ()
+    kept = [Way(tuple(_best(term, indices) for term in terms), True)] if indices else []
+    return min([*stored, *kept], key=lambda way: way.worst.degree)
+
+
+def loop_degree(expression: Any, indices: Sequence[Symbol]) -> int:
+    """Of the loops that compute it for all of these indices: by which power of the sizes their steps grow."""
+    return way_of(expression, tuple(indices)).worst.degree
+
+
+def _best(term: Any, indices: tuple[Symbol, ...]) -> Part:
+    """The way of a term that costs least: stored, or its outer sums kept in the output."""
+    ways: list[Part] = []
+    e, opened = term, indices
+    while True:
+        ways += [Part(e, order) for order in permutations(opened)]
+        ways += [part for d in e.atoms(KroneckerDelta) if (part := _scattered(e, d, indices, opened)) is not None]
+        found = _outer_sum(e, opened)
+        if found is None:
+            break
+        total, rest = found
+        body, index = total.open(letters_along(total.axis)[0])
+        e, opened = rest * body, (*opened, index)
+    return min(ways, key=lambda part: part.degree)
+
+
+def _scattered(e: Any, delta: Any, indices: tuple[Symbol, ...], opened: tuple[Symbol, ...]) -> Part | None:
+    """A term with a delta for a factor goes where the delta is 1, and no loop looks for that place."""
+    if delta not in Mul.make_args(e):
+        return None
+    for index, place in (delta.args, delta.args[::-1]):
+        if index in indices and indices_of(place) <= set(opened) - {index}:
+            left = tuple(i for i in opened if i != index)
+            return Part(substitute(e / delta, {index: place}), left, {index: place})
+    return None
+
+
+def running(indices: Sequence[Any]) -> tuple[Any, ...]:
+    """Those of an output that a loop runs through: what labels pick is one place."""
+    return tuple(index for index in indices if not isinstance(index, Pick))
+
+
+def _terms_apart(e: Any) -> Any:
+    """The outermost sum of terms, what it is multiplied by put to each of them."""
+    sums = [f for f in Mul.make_args(e) if isinstance(f, Add) and f.has(Sum)]
+    return Add(*[_terms_apart(e / sums[0] * term) for term in sums[0].args]) if len(sums) == 1 else e
+
+
+def _outer_sum(e: Any, opened: Sequence[Symbol]) -> tuple[Any, Any] | None:
+    """The sum that changes along the loops of the output, where it is a factor, and what it is multiplied by."""
+    sums = [f for f in Mul.make_args(e) if type(f) is Sum and indices_of(f) & set(opened)]
+    return (sums[0], e / sums[0]) if len(sums) == 1 else None
