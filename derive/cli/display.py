@@ -237,9 +237,18 @@ def _kernels(formula: Formula) -> Sequence[str]:
         return kernel_names(formula)
 
 
+def _kind(one: object, words: Words) -> str:
+    """What an input is; along named axes with the letters of their sizes: ``array m x n``."""
+    kind, sizes = type(one).__name__.lower(), [axis.size.name for axis in getattr(one, "axes", ())]
+    if kind == "labels" or sizes not in ([], ["n"]):
+        pattern = "labels {shape}" if kind == "labels" else "array {shape}"
+        return words.fill(pattern, shape=" x ".join(sizes))
+    return words.say(kind)
+
+
 def _input(one: object, words: Words) -> str:
     """An input in a few words: ``T (parameter, positive, default 1.0)``."""
-    facts = [words.say(type(one).__name__.lower())]
+    facts = [_kind(one, words)]
     facts += [words.say(domain)] if (domain := getattr(one, "domain", "real")) != "real" else []
     facts += [words.fill("default {value}", value=repr(one.default))] if hasattr(one, "default") else []
     return words.fill("{title} ({name})", title=str(one), name=words.say(", ").join(facts))

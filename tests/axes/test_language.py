@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from sympy import Symbol
 
+from derive.cli.door import door
 from derive.language import Formula, FormulaError, Sum, array, axis, classes, exp, indices, label, log, n, vector
 from derive.store.frozen import freeze, thaw
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "axes.py"
 rows, features = axis("rows", size="m"), axis("features", size="d")
 r, s = indices("r s", rows)
 f = indices("f", features)
@@ -95,3 +100,16 @@ def test_mistakes_are_told_in_the_words_of_the_formula(make: object, told: str) 
 
 
 o = indices("o", axis("other", size="m"))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "inputs   h (array m x d), W (array n x d), t (labels m)"),
+        ("zh", "h（数组 m x d）、W（数组 n x d）、t（标签 m）"),
+    ],
+)
+def test_a_list_says_along_what_inputs_lie(language: str, told: str) -> None:
+    words = ["list", "--formulas", str(EXAMPLE), "--lang", language]
+    found = CliRunner().invoke(door, words, env={"COLUMNS": "100"})
+    assert told in found.output

@@ -37,6 +37,8 @@ _PAGES = {
 _LIST = {
     "Kernels": "函数",
     "vector": "向量",
+    "array {shape}": "数组 {shape}",
+    "labels {shape}": "标签 {shape}",
     "label": "标签",
     "parameter": "参数",
     "positive": "正数",
