@@ -106,7 +106,7 @@ o = indices("o", axis("other", size="m"))
     ("language", "told"),
     [
         ("en", "inputs   h (array m x d), W (array n x d), t (labels m)"),
-        ("zh", "h（数组 m x d）、W（数组 n x d）、t（标签 m）"),
+        ("zh", "h（数组 m x d），W（数组 n x d），t（标签 m）"),
     ],
 )
 def test_a_list_says_along_what_inputs_lie(language: str, told: str) -> None:
