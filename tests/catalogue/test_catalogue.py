@@ -185,7 +185,7 @@ def test_templates_of_other_targets_do_not_count(tmp_path: Path) -> None:
     for name in ("c/a", "numpy/b", "common/d", "top"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
-    assert set(template_sources(tmp_path, {"c"}, {"c", "numpy"})) == {
+    assert set(template_sources([tmp_path], {"c"}, {"c", "numpy"})) == {
         "templates/c/a", "templates/common/d", "templates/top"
     }  # fmt: skip
 
