@@ -29,7 +29,7 @@ from derive.language.errors import DeriveError, FormulaError
 from derive.language.formula import Formula
 from derive.language.inputs import array, axis, distribution, indices, label, parameter, permutation, scalar, vector
 from derive.language.nodes import Limit, Max, Partial, Prod, Sum, n
-from derive.language.rows import mean_over_rows, sum_over_rows
+from derive.language.over_rows import mean_over_rows, sum_over_rows
 from derive.language.text import Text
 from derive.language.transformers import smoothed, with_pos_weight, with_targets, with_weight
 

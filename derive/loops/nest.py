@@ -40,7 +40,7 @@ from derive.loops.ir import (
 )
 from derive.loops.lower import FUNCTIONS, LowerError, Lowering
 from derive.loops.minus import without_minus_zero
-from derive.loops.order import Part, running, way_of
+from derive.loops.order import LoopedTerm, running, way_of
 from derive.numerics import Result
 from derive.numerics.forms import Log1p, SumExcept, TopIndex
 
@@ -94,7 +94,7 @@ class Nest(Lowering):
     def _filled(self, result: Result) -> None:
         self._inside(running(result.indices), lambda: self._put(Store, Number(Fraction(0)), result, {}))
 
-    def _looped(self, keep: type[Store | Increase], part: Part, result: Result) -> None:
+    def _looped(self, keep: type[Store | Increase], part: LoopedTerm, result: Result) -> None:
         def put() -> None:
             value = self.row(part.expression)
             self._put(keep, value if result.indices else without_minus_zero(value), result, part.places)

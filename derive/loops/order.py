@@ -17,7 +17,7 @@ from derive.loops.cost import degree_of_loops, indices_of
 
 
 @dataclass(frozen=True)
-class Part:
+class LoopedTerm:
     """A term of an output, and the order of the loops that it stands in.
 
     places: the indices of the output that no loop runs through, with what stands for them.
@@ -36,18 +36,18 @@ class Part:
 class Way:
     """How an output is computed: stored, or ``kept`` in the output as the sum of its parts."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[LoopedTerm, ...]
     kept: bool
 
     @property
-    def worst(self) -> Part:
+    def worst(self) -> LoopedTerm:
         return max(self.parts, key=lambda part: part.degree)
 
 
 @lru_cache(maxsize=CACHED)
 def way_of(expression: Any, indices: tuple[Symbol, ...]) -> Way:
     """The way that costs least: in one order of loops, or term by term where no order is good for all."""
-    stored = [Way((Part(expression, order),), False) for order in permutations(indices)]
+    stored = [Way((LoopedTerm(expression, order),), False) for order in permutations(indices)]
     terms = Add.make_args(_terms_apart(expression)) if indices else ()
     kept = [Way(tuple(_best(term, indices) for term in terms), True)] if indices else []
     return min([*stored, *kept], key=lambda way: way.worst.degree)
@@ -58,12 +58,12 @@ def loop_degree(expression: Any, indices: Sequence[Symbol]) -> int:
     return way_of(expression, tuple(indices)).worst.degree
 
 
-def _best(term: Any, indices: tuple[Symbol, ...]) -> Part:
+def _best(term: Any, indices: tuple[Symbol, ...]) -> LoopedTerm:
     """The way of a term that costs least: stored, or its outer sums kept in the output."""
-    ways: list[Part] = []
+    ways: list[LoopedTerm] = []
     e, opened = term, indices
     while True:
-        ways += [Part(e, order) for order in permutations(opened)]
+        ways += [LoopedTerm(e, order) for order in permutations(opened)]
         ways += [part for d in e.atoms(KroneckerDelta) if (part := _scattered(e, d, indices, opened)) is not None]
         found = _outer_sum(e, opened)
         if found is None:
@@ -74,14 +74,14 @@ def _best(term: Any, indices: tuple[Symbol, ...]) -> Part:
     return min(ways, key=lambda part: part.degree)
 
 
-def _scattered(e: Any, delta: Any, indices: tuple[Symbol, ...], opened: tuple[Symbol, ...]) -> Part | None:
+def _scattered(e: Any, delta: Any, indices: tuple[Symbol, ...], opened: tuple[Symbol, ...]) -> LoopedTerm | None:
     """A term with a delta for a factor goes where the delta is 1, and no loop looks for that place."""
     if delta not in Mul.make_args(e):
         return None
     for index, place in (delta.args, delta.args[::-1]):
         if index in indices and indices_of(place) <= set(opened) - {index}:
             left = tuple(i for i in opened if i != index)
-            return Part(substitute(e / delta, {index: place}), left, {index: place})
+            return LoopedTerm(substitute(e / delta, {index: place}), left, {index: place})
     return None
 
 
