@@ -28,8 +28,8 @@ from derive.language import (
     vector,
     where,
 )
+from derive.language.components import Vector
 from derive.language.inputs import Parameter
-from derive.language.nodes import Vector
 
 i, j, k = indices("i j k")
 x, y = vector("x"), vector("y")

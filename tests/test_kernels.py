@@ -32,9 +32,10 @@ from derive.formulas.cross_entropy_label import cross_entropy_label
 from derive.formulas.logsumexp import logsumexp
 from derive.formulas.softmax import i, j, x
 from derive.language import Formula, Rational, Sum, exp, log, parameter
+from derive.language.components import Vector
 from derive.language.inputs import Label, Parameter
 from derive.language.kinds import by_name, kernel_names, taken_apart
-from derive.language.nodes import Partial, Vector
+from derive.language.nodes import Partial
 from derive.proofs import derive_formula
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Oracle, Point, key_of, reals

@@ -29,9 +29,10 @@ from derive.catalogue import load_catalogue, load_topics
 from derive.derivations import free_index, tangent, upstream
 from derive.language import Formula, Sum, indices
 from derive.language.choices import Compare
+from derive.language.components import Vector
 from derive.language.inputs import Label, Parameter
 from derive.language.kinds import by_name, kernel_names, taken_apart
-from derive.language.nodes import Partial, Vector
+from derive.language.nodes import Partial
 from derive.proofs import derive_formula
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Oracle, Point, key_of, reals

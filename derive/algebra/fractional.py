@@ -14,8 +14,9 @@ from sympy import Add, Dummy, Mul, Symbol, exp, expand, factor, fraction, togeth
 from derive.algebra.lowest_terms import lowest_terms
 from derive.algebra.naming import factors, places_of
 from derive.algebra.rational import with_atoms
+from derive.language.components import Component
 from derive.language.formula import Formula, Head, Value, unfold
-from derive.language.nodes import Binder, Component, substitute
+from derive.language.nodes import Binder, substitute
 
 _E = Dummy("E", positive=True)
 

@@ -12,7 +12,7 @@ from typing import Any
 from sympy import ZZ, Add, Integer, Mul, Poly, PolynomialError, Pow, Rational, Symbol, cancel, expand, together
 from sympy.polys.rings import PolyElement, PolyRing
 
-from derive.language.nodes import CACHED
+from derive.language.components import CACHED
 
 Fraction = tuple[PolyElement, PolyElement]
 """Numerator and denominator, with whole numbers in front."""

@@ -8,8 +8,9 @@ from typing import Any
 from sympy import Expr, Mul, Pow, Rational, exp
 
 from derive.language.axes import axis_of
+from derive.language.components import Component
 from derive.language.formula import Formula, Head, Value, unfold
-from derive.language.nodes import Binder, Component, Sum, substitute, symbols_of
+from derive.language.nodes import Binder, Sum, substitute, symbols_of
 
 Factors = dict[Any, Any]
 

@@ -16,7 +16,8 @@ from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Pow, exp, fact
 from derive.algebra.lowest_terms import lowest_terms, multiplied_out
 from derive.algebra.naming import factors
 from derive.language.choices import Compare
-from derive.language.nodes import CACHED, Binder, BoundIndex
+from derive.language.components import CACHED
+from derive.language.nodes import Binder, BoundIndex
 
 ZERO, ONE = Integer(0), Integer(1)
 

@@ -12,7 +12,8 @@ from sympy import Expr
 from derive.algebra.matching import match, owed, write
 from derive.algebra.records import Condition, Rule, Step, unique
 from derive.language.choices import Compare
-from derive.language.nodes import CACHED, Binder
+from derive.language.components import CACHED
+from derive.language.nodes import Binder
 
 
 @dataclass(frozen=True)

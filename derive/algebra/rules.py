@@ -12,8 +12,9 @@ from sympy import Max as LargestOf
 from derive.algebra.matching import BOUND, At, Hole
 from derive.algebra.records import Condition, Rule
 from derive.language.choices import Compare
+from derive.language.components import Along, Component
 from derive.language.functions import FUNCTIONS, Function
-from derive.language.nodes import Along, Component, Partial, Prod, Sum, n
+from derive.language.nodes import Partial, Prod, Sum, n
 from derive.language.text import Text
 
 u, v, w, c, f, g, z = (Hole(name, real=True) for name in "uvwcfgz")

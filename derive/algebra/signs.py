@@ -7,9 +7,10 @@ from typing import Any
 
 from sympy import Add, KroneckerDelta, Mul, Pow, S, log
 
+from derive.language.components import Component
 from derive.language.domains import Domain, domain_of
 from derive.language.inputs import Scalar
-from derive.language.nodes import Component, Max, Prod, Sum
+from derive.language.nodes import Max, Prod, Sum
 
 
 @lru_cache(maxsize=16384)

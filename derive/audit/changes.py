@@ -13,9 +13,10 @@ from sympy import Add, Mul, Pow, Symbol
 
 from derive.derivations import free_index
 from derive.derivations.first import before_axiom, component
+from derive.language.components import Vector
 from derive.language.formula import Formula, unfold
 from derive.language.kinds import by_name, taken_apart
-from derive.language.nodes import Binder, Partial, Vector, substitute
+from derive.language.nodes import Binder, Partial, substitute
 from derive.loops.ir import Program
 from derive.notation.plain import plain
 from derive.proofs import derive_formula

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from derive.language.components import Vector
 from derive.language.errors import DeriveError
 from derive.language.inputs import Label
-from derive.language.nodes import Vector
 from derive.loops.ir import Program
 
 LIBRARIES = (".so", ".dylib", ".dll")

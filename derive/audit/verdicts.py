@@ -16,9 +16,9 @@ import numpy as np
 
 from derive.audit.changes import reason
 from derive.audit.theirs import AuditError, Theirs
+from derive.language.components import Vector
 from derive.language.domains import domain_of
 from derive.language.inputs import Label
-from derive.language.nodes import Vector
 from derive.loops.ir import Program
 from derive.verify.asked import asked
 from derive.verify.known import KnownRow

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derive.bench.records import SIZES
+from derive.language.components import Vector
 from derive.language.domains import domain_of
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Vector
 from derive.targets.numpy.names import argument_names
 
 Array = NDArray[Any]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.language.nodes import Vector
+from derive.language.components import Vector
 from derive.loops.ir import Call, Let, Loop, Name, Program, Statement, Value, walk
 
 EXP, LOG, DIVIDE = "exp", "log", "divide"

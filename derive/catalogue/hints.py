@@ -7,10 +7,10 @@ import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from derive.language.components import Vector
 from derive.language.formula import Formula
 from derive.language.inputs import Parameter
 from derive.language.kinds import BY_ANY, kernel_names, saved_kernel_names
-from derive.language.nodes import Vector
 
 FEW = 12
 """No more names than these are told in one line."""

@@ -14,8 +14,9 @@ from derive.algebra.records import Condition, Derivation, Theorem
 from derive.algebra.rules import ATTAINED, CHOICE, LOGARITHMS, MAX_BOUNDS, MONOTONE, SUMS
 from derive.derivations.first import free_index
 from derive.derivations.shift import named, shift_rate, shift_theorem, shifted
+from derive.language.components import Component, Vector
 from derive.language.formula import Formula, unfold
-from derive.language.nodes import Component, Max, Sum, Vector, n, substitute
+from derive.language.nodes import Max, Sum, n, substitute
 from derive.language.text import Text
 
 STABLE_FORM = Text("The stable form", zh="数值稳定的形式")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from derive.language.axes import CLASSES, Axis, axis_of
+from derive.language.components import Vector
 from derive.language.formula import Formula, Variable
 from derive.language.kinds import direction_name
-from derive.language.nodes import Vector
 
 
 def upstream(formula: Formula) -> Vector:

@@ -41,12 +41,13 @@ from derive.algebra.rules import (
     TOTAL,
 )
 from derive.language.axes import CLASSES
+from derive.language.components import Along, Component, Vector
 from derive.language.domains import domain_of
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value, Variable, unfold
 from derive.language.inputs import indices
 from derive.language.kinds import by_name
-from derive.language.nodes import Along, Binder, Component, Limit, Max, Partial, Prod, Sum, Vector, substitute
+from derive.language.nodes import Binder, Limit, Max, Partial, Prod, Sum, substitute
 from derive.language.spoken import letters_along, spoken
 from derive.language.text import Text
 

@@ -13,9 +13,9 @@ from derive.derivations.directions import tangent, upstream
 from derive.derivations.first import case, derivative, parts, product, simplex
 from derive.derivations.second import hessian, hessian_product, product_derivative
 from derive.derivations.shift import shift_theorem
+from derive.language.components import Vector
 from derive.language.formula import Formula, Value, Variable
 from derive.language.kinds import by_name
-from derive.language.nodes import Vector
 from derive.language.text import Text
 
 VJP = Text("The vector-Jacobian product", zh="向量与雅可比矩阵的乘积")

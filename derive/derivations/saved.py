@@ -22,8 +22,9 @@ from derive.algebra.rules import SUMS
 from derive.derivations.directions import tangent, upstream
 from derive.derivations.first import before_axiom, size
 from derive.derivations.found import derivations_of
+from derive.language.components import Vector
 from derive.language.formula import Formula, Value, unfold
-from derive.language.nodes import Binder, Max, Sum, Vector, in_place_of, substitute
+from derive.language.nodes import Binder, Max, Sum, in_place_of, substitute
 
 PRODUCTS = ("vjp", "jvp", "hvp")
 """The derivations of a formula over the classes that a backward or a forward pass asks for."""

@@ -10,8 +10,9 @@ from derive.algebra import Trace, Use
 from derive.algebra.records import Derivation
 from derive.algebra.rules import DERIVED, DIRECTION
 from derive.derivations.first import SPARE, component, derivative, differentiate, free_index, product
+from derive.language.components import Along, Vector
 from derive.language.formula import Formula
-from derive.language.nodes import Along, Partial, Sum, Vector
+from derive.language.nodes import Partial, Sum
 from derive.language.text import Text
 
 HESSIAN = Text("The Hessian", zh="黑塞矩阵")

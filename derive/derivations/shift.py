@@ -17,8 +17,9 @@ from derive.algebra.rational import multiply_out, normal
 from derive.algebra.records import Derivation, Theorem
 from derive.algebra.rules import EXPAND, EXPONENTIALS, FOLD, LOGARITHMS, SIMPLIFY_EXPONENT, SUMS
 from derive.derivations.first import named_formulas
+from derive.language.components import Component, Vector
 from derive.language.formula import Formula, unfold
-from derive.language.nodes import Binder, Component, Vector, symbols_of
+from derive.language.nodes import Binder, symbols_of
 from derive.language.text import Text
 
 CONSTANT = Symbol("c", real=True)

@@ -18,9 +18,9 @@ from derive.derivations import tangent, upstream
 from derive.derivations.first import before_axiom, component, free_indices, sum_over
 from derive.kernels.results import Kernel, Sought
 from derive.language.axes import axis_of
+from derive.language.components import Along, Component, Vector
 from derive.language.formula import Formula, Variable, unfold
 from derive.language.kinds import by_name
-from derive.language.nodes import Along, Component, Vector
 from derive.loops.ir import Output
 from derive.loops.order import loop_degree
 from derive.loops.passes import fresh_names

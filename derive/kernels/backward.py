@@ -11,8 +11,9 @@ from derive.algebra.canonical import canonical
 from derive.derivations.saved import saved, through_value
 from derive.kernels.lowered import program
 from derive.kernels.results import Kernel
+from derive.language.components import Vector
 from derive.language.formula import SAVED, Formula, unfold
-from derive.language.nodes import Sum, Vector, in_place_of
+from derive.language.nodes import Sum, in_place_of
 from derive.loops.ranges import Ranges
 
 

@@ -13,10 +13,10 @@ from derive.algebra.records import Derived
 from derive.derivations import free_index, tangent, upstream
 from derive.derivations.first import before_axiom
 from derive.derivations.saved import saved
+from derive.language.components import Vector
 from derive.language.formula import Formula, Variable
 from derive.language.inputs import Input
 from derive.language.kinds import by_name, taken_apart
-from derive.language.nodes import Vector
 from derive.loops.ir import Output
 from derive.loops.passes import fresh_names
 

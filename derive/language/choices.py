@@ -9,8 +9,8 @@ from sympy import And, Expr, Not, Or, S, Symbol, sympify
 from sympy import Max as LargestOf
 from sympy.core.relational import GreaterThan, LessThan, StrictGreaterThan, StrictLessThan
 
+from derive.language.components import node
 from derive.language.errors import FormulaError
-from derive.language.nodes import node
 from derive.language.spoken import spoken
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from sympy import Basic, Expr, Float, Rational, Symbol
 
+from derive.language.components import Component, Permutation, Vector
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula
 from derive.language.grammar import check_words
-from derive.language.nodes import Component, Permutation, Vector
 from derive.language.reading import written
 from derive.language.text import check_prose
 from derive.language.whereabouts import is_name, written_at

@@ -12,9 +12,10 @@ from sympy import Basic, Expr, Symbol, sympify
 from sympy.core.expr import AtomicExpr
 
 from derive.language.axes import CLASSES, Axis, Pick, axis_of, is_size
+from derive.language.components import CACHED, Component, Labels, Vector, node
 from derive.language.errors import FormulaError
 from derive.language.inputs import Input, Label, Parameter, is_index
-from derive.language.nodes import CACHED, Binder, Component, Labels, Vector, n, node, substitute, symbols_of
+from derive.language.nodes import Binder, n, substitute, symbols_of
 from derive.language.reading import written
 from derive.language.text import check_prose
 from derive.language.whereabouts import is_name, written_at

@@ -11,10 +11,11 @@ from sympy import Add, Expr, KroneckerDelta, Mul, Pow, Rational, S, Symbol
 
 from derive.language.axes import Pick
 from derive.language.choices import Compare
+from derive.language.components import Along, Component, Image, Permutation, Vector
 from derive.language.formula import Head, Value
 from derive.language.functions import BY_HEAD
 from derive.language.inputs import Label, is_index
-from derive.language.nodes import Along, Binder, Component, Image, Limit, Partial, Permutation, Vector
+from derive.language.nodes import Binder, Limit, Partial
 from derive.language.spoken import spoken
 
 _NODES = (

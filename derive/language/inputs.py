@@ -8,9 +8,10 @@ from typing import Any
 from sympy import Dummy, Symbol
 
 from derive.language.axes import CLASSES, Axis, Index, Size, is_size
+from derive.language.components import Labels, Permutation, Vector
 from derive.language.domains import DOMAINS, PARAMETER, SCALAR, VECTOR, domains_of
 from derive.language.errors import FormulaError
-from derive.language.nodes import BoundIndex, Labels, Permutation, Vector
+from derive.language.nodes import BoundIndex
 from derive.language.text import check_prose
 from derive.language.whereabouts import is_name
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derive.language.components import Vector
 from derive.language.formula import SAVED, Formula, Variable
-from derive.language.nodes import Vector
 
 BY_ANY = ("grad", "vjp", "jvp", "jacobian")
 """What there is by each variable; a second derivative there is by the first alone."""

@@ -12,10 +12,11 @@ from typing import Any
 from sympy import Expr, Integer, sympify
 
 from derive.language.axes import CLASSES, Axis, Size
+from derive.language.components import Component, Labels, Vector
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula, unfold
 from derive.language.inputs import Label, indices
-from derive.language.nodes import Binder, Component, Labels, Sum, Vector, substitute
+from derive.language.nodes import Binder, Sum, substitute
 from derive.language.spoken import letters_along
 from derive.language.text import Text
 

@@ -11,7 +11,8 @@ from sympy import Max as LargestOf
 from sympy.printing.str import StrPrinter
 
 from derive.language.axes import CLASSES, Axis, axis_of
-from derive.language.nodes import CACHED, Binder, BoundIndex, Vector
+from derive.language.components import CACHED, Vector
+from derive.language.nodes import Binder, BoundIndex
 
 LETTERS = "klmpqr"
 """What a bound index of a class is called, the first one that is free."""

@@ -12,10 +12,11 @@ from typing import Any
 
 from sympy import Integer, Symbol
 
+from derive.language.components import Component, Vector
 from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value, unfold
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Binder, Component, Sum, Vector, in_place_of, n, substitute
+from derive.language.nodes import Binder, Sum, in_place_of, n, substitute
 
 LETTERS = "RWVUQKHCZB"
 """Symbols for what is made of a loss: the first that nothing in it is called by."""

@@ -12,11 +12,11 @@ from derive.catalogue.hints import unknown_kernel
 from derive.catalogue.open import open_offered
 from derive.kernels import kernels, programs
 from derive.language.axes import CLASSES
+from derive.language.components import Labels
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
 from derive.language.kinds import by_name, kernel_names, saved_kernel_names
-from derive.language.nodes import Labels
 from derive.language.transformers import optioned
 from derive.loading.calls import call_files
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given, Made, Record

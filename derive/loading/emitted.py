@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from derive.language.components import Labels, Vector
 from derive.language.formula import Formula
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Labels, Vector
 from derive.loading.compiler import find_compiler
 from derive.loading.loader import load
 from derive.loading.troubles import CompilerError

@@ -13,8 +13,9 @@ from typing import Any
 from sympy import Symbol
 
 from derive.language.axes import is_size
+from derive.language.components import CACHED
 from derive.language.inputs import Label
-from derive.language.nodes import CACHED, Binder, symbols_of
+from derive.language.nodes import Binder, symbols_of
 
 
 def degree_of_formula(expression: Any, indices: Sequence[Symbol]) -> int:

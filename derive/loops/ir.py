@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derive.language.components import Vector
 from derive.language.formula import SAVED, Formula
 from derive.language.inputs import Input
-from derive.language.nodes import Vector
 from derive.loops.operations import OPERATIONS
 
 ARITY = {operation.name: operation.arity for operation in OPERATIONS}

@@ -14,11 +14,12 @@ from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Rational, Symbol, exp,
 from sympy import Max as LargestOf
 
 from derive.language.choices import Compare
+from derive.language.components import Component, Vector
 from derive.language.errors import MISTAKE, DeriveError
 from derive.language.formula import Formula
 from derive.language.functions import FUNCTIONS as TABLE
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Binder, Component, Max, Sum, Vector, n, substitute
+from derive.language.nodes import Binder, Max, Sum, n, substitute
 from derive.language.spoken import spoken
 from derive.loops.ir import (
     Accumulate,

@@ -15,10 +15,11 @@ from typing import Any
 from sympy import Mul, Symbol, exp, log
 
 from derive.language.axes import CLASSES, Pick, axis_of, is_size
+from derive.language.components import Component
 from derive.language.errors import MISTAKE
 from derive.language.formula import Formula
 from derive.language.inputs import Label
-from derive.language.nodes import Binder, Component, Max, Sum
+from derive.language.nodes import Binder, Max, Sum
 from derive.language.spoken import letters_along, spoken
 from derive.loops.cost import degree_of_formula, indices_of
 from derive.loops.ir import (

@@ -11,7 +11,8 @@ from typing import Any
 from sympy import Add, KroneckerDelta, Mul, Symbol
 
 from derive.language.axes import Pick
-from derive.language.nodes import CACHED, Sum, substitute
+from derive.language.components import CACHED
+from derive.language.nodes import Sum, substitute
 from derive.language.spoken import letters_along
 from derive.loops.cost import degree_of_loops, indices_of
 

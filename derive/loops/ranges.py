@@ -14,10 +14,10 @@ from typing import Any
 
 from sympy import Pow, exp
 
+from derive.language.components import Vector
 from derive.language.domains import Domain, domain_of
 from derive.language.formula import Formula, unfold
 from derive.language.inputs import Input, Parameter
-from derive.language.nodes import Vector
 from derive.loops.intervals import ANYTHING, INF, OPERATIONS, Range, exactly, join
 from derive.loops.ir import (
     Accumulate,

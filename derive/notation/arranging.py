@@ -14,25 +14,11 @@ from sympy import Max as LargestOf
 
 from derive.language.axes import Pick
 from derive.language.choices import Compare
+from derive.language.components import CACHED, Along, Component, Image, Labels, Permutation, Vector
 from derive.language.errors import DeriveError
 from derive.language.formula import Head, Value
 from derive.language.functions import BY_HEAD
-from derive.language.nodes import (
-    CACHED,
-    Along,
-    Binder,
-    BoundIndex,
-    Component,
-    Image,
-    Labels,
-    Limit,
-    Max,
-    Partial,
-    Permutation,
-    Prod,
-    Sum,
-    Vector,
-)
+from derive.language.nodes import Binder, BoundIndex, Limit, Max, Partial, Prod, Sum
 from derive.language.spoken import letters_along, sizes_in, spoken
 from derive.notation.decimals import decimal_of
 from derive.notation.factors import Collected, as_fraction, factor_place, is_number, term_rank, whole

@@ -22,10 +22,11 @@ from derive.algebra.rational import with_atoms
 from derive.algebra.rules import SUMS
 from derive.derivations.first import size
 from derive.language.axes import is_size
+from derive.language.components import CACHED, Component, Vector
 from derive.language.domains import domain_of
 from derive.language.formula import unfold
 from derive.language.inputs import Label
-from derive.language.nodes import CACHED, Binder, Component, Max, Sum, Vector, n, rename, substitute, symbols_of
+from derive.language.nodes import Binder, Max, Sum, n, rename, substitute, symbols_of
 from derive.numerics.forms import Centred, Select, Shifted, SumExcept, Supported, TopIndex
 
 ZERO, ONE = Integer(0), Integer(1)

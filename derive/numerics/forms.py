@@ -7,7 +7,8 @@ from typing import Any
 from sympy import Expr, Symbol, sympify
 
 from derive.language.axes import Axis
-from derive.language.nodes import Binder, Sum, node
+from derive.language.components import node
+from derive.language.nodes import Binder, Sum
 
 
 class _Real(Expr):

@@ -12,8 +12,9 @@ from typing import Any
 
 from sympy import Add, KroneckerDelta, Mul, exp
 
+from derive.language.components import CACHED
 from derive.language.inputs import Label
-from derive.language.nodes import CACHED, Binder, Sum, substitute
+from derive.language.nodes import Binder, Sum, substitute
 from derive.numerics.forms import SumExcept
 
 

@@ -14,7 +14,8 @@ from sympy import Add, Mul, Pow, exp, expand_mul
 
 from derive.algebra import is_positive, rewrite
 from derive.algebra.rules import LOGARITHMS, SUMS
-from derive.language.nodes import Binder, Component
+from derive.language.components import Component
+from derive.language.nodes import Binder
 from derive.numerics.forms import Shifted
 
 

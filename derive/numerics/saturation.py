@@ -14,7 +14,8 @@ from sympy import Abs, Add, Integer, Mul, exp, log, tanh
 
 from derive.algebra import is_nonnegative, is_positive, rewrite
 from derive.algebra.rules import LOGARITHMS
-from derive.language.nodes import CACHED, Binder
+from derive.language.components import CACHED
+from derive.language.nodes import Binder
 from derive.numerics.forms import Expm1, InOrder, Steady
 
 ONE = Integer(1)

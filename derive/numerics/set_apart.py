@@ -23,8 +23,9 @@ from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, exp, log
 
 from derive.algebra import is_positive
 from derive.language.axes import Pick, axis_of, is_size
+from derive.language.components import CACHED, Component
 from derive.language.inputs import Label
-from derive.language.nodes import CACHED, Binder, Component, Max, Sum, rename, substitute, symbols_of
+from derive.language.nodes import Binder, Max, Sum, rename, substitute, symbols_of
 from derive.numerics.forms import (
     Centred,
     Expm1,

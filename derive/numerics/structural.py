@@ -18,8 +18,9 @@ from derive.algebra.rational import deltas_out
 from derive.algebra.rules import DIFFERENTIATION, LOGARITHMS, QUOTIENT_RULE, SUMS
 from derive.derivations.first import component
 from derive.language.choices import Compare
+from derive.language.components import CACHED, Along, Component, Vector
 from derive.language.formula import Formula, Variable, unfold
-from derive.language.nodes import CACHED, Along, Binder, Component, Partial, Sum, Vector
+from derive.language.nodes import Binder, Partial, Sum
 from derive.numerics.forms import SumExcept
 from derive.numerics.one_hot import labels_apart
 from derive.numerics.set_apart import complement_at_labels

@@ -12,7 +12,8 @@ from derive.algebra import Trace, Use, is_nonnegative, is_positive, same
 from derive.algebra.canonical import canonical
 from derive.algebra.matching import match, owed, write
 from derive.algebra.records import Condition, Rule
-from derive.language.nodes import Component, Max, Sum
+from derive.language.components import Component
+from derive.language.nodes import Max, Sum
 from derive.proofs.line import LineError, Reason, Wanted
 from derive.proofs.rules import MAXIMUM
 

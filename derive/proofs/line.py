@@ -9,8 +9,9 @@ from typing import Any
 from derive.algebra import Trace
 from derive.algebra.matching import depends
 from derive.language.claims import Assumption
+from derive.language.components import Along
 from derive.language.formula import Formula
-from derive.language.nodes import Along, Limit, Partial
+from derive.language.nodes import Limit, Partial
 from derive.language.spoken import spoken
 
 

@@ -23,9 +23,10 @@ from derive.algebra.rules import (
 )
 from derive.derivations import differentiate
 from derive.derivations.first import StuckError, named_formulas
+from derive.language.components import Component, Image
 from derive.language.domains import domain_of
 from derive.language.formula import Formula, Value, unfold
-from derive.language.nodes import Binder, Component, Image, Limit, Partial, Sum, rename, substitute
+from derive.language.nodes import Binder, Limit, Partial, Sum, rename, substitute
 from derive.language.spoken import spoken
 from derive.notation.plain import plain
 from derive.proofs.hidden import marked, refuse_unlike

@@ -10,7 +10,8 @@ from sympy import Add, Integer, KroneckerDelta, Mul, Pow, S, exp, log
 from derive.algebra.matching import BOUND, Hole
 from derive.algebra.records import Condition, Rule
 from derive.algebra.rules import c, f, free, g, i, j, k, nonzero, p, positive, u, v, x, z
-from derive.language.nodes import Component, Limit, Max, Prod, Sum, n
+from derive.language.components import Component
+from derive.language.nodes import Limit, Max, Prod, Sum, n
 from derive.language.text import Text
 
 _ONE = Integer(1)

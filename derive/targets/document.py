@@ -11,8 +11,9 @@ from sympy import Add, Basic, Dummy, Expr, Mul, Pow, S
 from derive.algebra import is_nonnegative, is_positive
 from derive.algebra.records import Condition, Derivation, Derived, Rule, Theorem
 from derive.language.axes import CLASSES, axis_of
+from derive.language.components import CACHED, Component
 from derive.language.formula import Formula, Head, Value
-from derive.language.nodes import CACHED, Component, Prod, substitute
+from derive.language.nodes import Prod, substitute
 from derive.notation.arranging import names_in
 from derive.targets.base import PrintError
 

@@ -30,9 +30,10 @@ from derive.algebra.rules import (
     TERM_BY_TERM,
     VARIABLE,
 )
+from derive.language.components import Along, Component
 from derive.language.formula import Formula, Value
 from derive.language.kinds import by_name
-from derive.language.nodes import Along, Component, Partial, substitute
+from derive.language.nodes import Partial, substitute
 from derive.targets.document import joined_cases
 
 ROUTINE = frozenset(

@@ -15,9 +15,9 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import cycle
 
+from derive.language.components import Vector
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
-from derive.language.nodes import Vector
 from derive.verify.numbers import OracleError
 from derive.verify.oracle import Point
 from derive.verify.truth import KNOWN, Result, Truth

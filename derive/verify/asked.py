@@ -8,10 +8,11 @@ from typing import Any
 
 from sympy import exp
 
+from derive.language.components import Component, Labels, Vector
 from derive.language.domains import domain_of
 from derive.language.formula import Formula, unfold
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Binder, Component, Labels, Vector
+from derive.language.nodes import Binder
 from derive.loops.ir import Program
 
 

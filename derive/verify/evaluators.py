@@ -16,9 +16,10 @@ from sympy import Add, Basic, Dummy, Float, Integer, KroneckerDelta, Mul, Number
 
 from derive.language.axes import CLASSES, AxisDummy, Pick, Size, is_size
 from derive.language.choices import Compare
+from derive.language.components import CACHED, Component, Image
 from derive.language.formula import Value
 from derive.language.functions import BY_HEAD
-from derive.language.nodes import CACHED, Binder, Component, Image, Limit, Max, Partial, Prod, Sum, n, symbols_of
+from derive.language.nodes import Binder, Limit, Max, Partial, Prod, Sum, n, symbols_of
 from derive.language.spoken import spoken
 from derive.verify.choices import case, largest_value
 from derive.verify.dual import Dual, function, inverse

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from derive.language.axes import Axis
+from derive.language.components import Labels, Vector
 from derive.language.inputs import Label
-from derive.language.nodes import Labels, Vector
 from derive.loops.ir import Program
 from derive.verify.asked import Asked, asked
 from derive.verify.float_machine import FloatArithmetic

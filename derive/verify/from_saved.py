@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from derive.language.nodes import Vector
+from derive.language.components import Vector
 from derive.loops.ir import Program, Saved
 from derive.verify.known import KnownRow
 from derive.verify.truth import Result

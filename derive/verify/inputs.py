@@ -9,8 +9,9 @@ from typing import Any
 from sympy import Symbol
 
 from derive.language.axes import Pick, is_size
+from derive.language.components import CACHED, Along, Component, Labels, Permutation, Vector
 from derive.language.formula import Value
-from derive.language.nodes import CACHED, Along, BoundIndex, Component, Labels, Permutation, Vector
+from derive.language.nodes import BoundIndex
 from derive.verify.evaluators import key_of
 from derive.verify.numbers import OracleError
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+from derive.language.components import Vector
 from derive.language.formula import Formula
-from derive.language.nodes import Vector
 from derive.verify.approach import Approach, at_an_end
 from derive.verify.numbers import OracleError, UndeterminedError
 from derive.verify.oracle import PRECISIONS

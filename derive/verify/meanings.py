@@ -12,10 +12,11 @@ from typing import Any
 from sympy import Dummy, Symbol
 
 from derive.language.axes import CLASSES, Axis, dummy
+from derive.language.components import Along, Component, Vector
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula, Variable
 from derive.language.kinds import taken_apart
-from derive.language.nodes import Along, Component, Partial, Sum, Vector
+from derive.language.nodes import Partial, Sum
 from derive.loops.ir import Program
 
 Meaning = tuple[Any, tuple[Symbol, ...]]

@@ -17,7 +17,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from derive.language.axes import CLASSES, Axis
-from derive.language.nodes import Along, Component
+from derive.language.components import Along, Component
 from derive.language.spoken import spoken
 from derive.verify.dual import Dual
 from derive.verify.evaluators import FAR, class_of, evaluator, key_of, place_of

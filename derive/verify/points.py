@@ -13,9 +13,10 @@ from sympy import Dummy, Expr, Integer, Rational, Symbol
 
 from derive.algebra.records import Condition
 from derive.language.axes import CLASSES, Axis, axis_of
+from derive.language.components import Component, Labels, Permutation, Vector
 from derive.language.domains import DOMAINS, Domain, domain_of
 from derive.language.inputs import Parameter, Scalar
-from derive.language.nodes import Component, Labels, Permutation, Sum, Vector, n
+from derive.language.nodes import Sum, n
 from derive.language.spoken import spoken
 from derive.verify.conditions import holds, refuse_unknown
 from derive.verify.inputs import inputs_of, refuse_namesakes

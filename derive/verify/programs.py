@@ -14,9 +14,9 @@ from math import prod
 from typing import Any
 
 from derive.language.axes import axis_of
+from derive.language.components import Labels, Vector
 from derive.language.errors import MISTAKE, DeriveError
 from derive.language.inputs import Label
-from derive.language.nodes import Labels, Vector
 from derive.loops.ir import Number, Program, values_of
 from derive.verify.machine import MachineError, run
 from derive.verify.meanings import Meaning, meanings

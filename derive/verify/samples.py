@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from derive.language.components import Labels, Vector
 from derive.language.domains import Domain, domain_of
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Labels, Vector
 from derive.verify.oracle import Point
 from derive.verify.points import axes_of, picks_of, places_in, sizes_at
 

@@ -9,9 +9,9 @@ from typing import Any
 from sympy import Expr, Max
 
 from derive.algebra.records import Condition, Derivation, Derived, Step, Theorem
+from derive.language.components import CACHED, Vector
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
-from derive.language.nodes import CACHED, Vector
 from derive.language.spoken import spoken
 from derive.verify.conditions import gap_sign, holds
 from derive.verify.inputs import inputs_of

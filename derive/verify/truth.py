@@ -14,9 +14,10 @@ from itertools import product
 from typing import Any
 
 from derive.language.axes import axis_of
+from derive.language.components import Along, Vector
 from derive.language.formula import Formula, Variable
 from derive.language.kinds import by_name, direction_name, taken_apart
-from derive.language.nodes import Along, Partial, Vector
+from derive.language.nodes import Partial
 from derive.verify.numbers import Dyadic, UndeterminedError
 from derive.verify.oracle import Oracle, Point, key_of, reals
 from derive.verify.tape import Node, TapeReals, plain_slopes, slopes

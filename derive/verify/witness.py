@@ -9,7 +9,7 @@ from sympy import Symbol
 
 from derive.algebra.records import Example
 from derive.language.claims import Witness
-from derive.language.nodes import Permutation, Vector
+from derive.language.components import Permutation, Vector
 from derive.language.spoken import spoken
 from derive.verify.conditions import gap_sign
 from derive.verify.inputs import inputs_of

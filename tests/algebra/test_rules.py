@@ -21,7 +21,8 @@ from derive.algebra.records import Condition, Derivation, Rule, Step
 from derive.algebra.rules import b, c, f, g, p, u, v, w
 from derive.formulas.softmax import softmax, x
 from derive.language import Abs, Formula, Sum, distribution, exp, indices, log, n, parameter, tanh, vector
-from derive.language.nodes import Component, Partial
+from derive.language.components import Component
+from derive.language.nodes import Partial
 from derive.verify import StepError
 from derive.verify.conditions import gap_sign, holds
 from derive.verify.numbers import OracleError

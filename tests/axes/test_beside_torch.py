@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import derive
-from derive.language.nodes import Vector
+from derive.language.components import Vector
 from tests.axes.formulas import CASES, SIZES, inputs
 
 torch = pytest.importorskip("torch")

@@ -13,7 +13,7 @@ import pytest
 import derive
 from derive.kernels import programs
 from derive.language import Formula, Sum, exp, log
-from derive.language.nodes import Vector
+from derive.language.components import Vector
 from derive.loading import CompilerError
 from derive.loops import LowerError
 from derive.loops.ir import Accumulate, Call, Increase, Loop, Program, Store

@@ -18,8 +18,8 @@ from derive.language import (
     vector,
     with_weight,
 )
+from derive.language.components import Labels
 from derive.language.inputs import Label
-from derive.language.nodes import Labels
 
 LOSSES = {one.name: one for one in load_catalogue() if one.over is None}
 w = vector("w", domain="positive", doc="what a class weighs")

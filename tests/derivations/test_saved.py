@@ -9,7 +9,7 @@ import pytest
 from derive.catalogue import load_catalogue
 from derive.derivations.saved import saved, solved_for, through_value
 from derive.language import Formula, Sum, erf, exp, indices, log, sqrt, tanh, vector
-from derive.language.nodes import Vector
+from derive.language.components import Vector
 from derive.notation.plain import plain
 
 CATALOGUE = {formula.name: formula for formula in load_catalogue()}

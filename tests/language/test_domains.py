@@ -10,10 +10,10 @@ import pytest
 from derive.algebra import is_nonnegative, is_positive
 from derive.formulas.bernoulli_nll import bernoulli_nll, y
 from derive.language import Formula, Sum, indices, scalar, vector
+from derive.language.components import Vector
 from derive.language.domains import DOMAINS, PARAMETER, SCALAR, VECTOR, domains_of
 from derive.language.errors import FormulaError
 from derive.language.inputs import parameter
-from derive.language.nodes import Vector
 from derive.targets.tex import glossary
 from derive.targets.tex.quantities import domain_of, space
 from derive.targets.text.characters import UNICODE_SIGNS

@@ -14,9 +14,9 @@ from derive.formulas.focal import focal
 from derive.formulas.softmax import softmax
 from derive.kernels import programs
 from derive.language import Formula
+from derive.language.components import Vector
 from derive.language.formula import unfold
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Vector
 from derive.loops.intervals import OPERATIONS, Range
 from derive.loops.ir import ARITY, Element, Program, Value, values_of, walk
 from derive.loops.ranges import Ranges, in_exponents

@@ -6,7 +6,8 @@ import pytest
 from sympy import Abs, KroneckerDelta, Pow
 
 from derive.language import Sum, exp, indices, label, log, n, parameter, tanh, vector
-from derive.language.nodes import Along, Max, rename
+from derive.language.components import Along
+from derive.language.nodes import Max, rename
 from derive.numerics.centring import centre, rate
 from derive.numerics.exponents.scales import exposed, is_bounded, scale
 from derive.numerics.forms import Centred, Expm1, FiniteOrZero, Larger, Log1p, Shifted, SumExcept, TopIndex

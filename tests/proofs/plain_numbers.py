@@ -13,8 +13,9 @@ from sympy import Add, Dummy, Integer, KroneckerDelta, Mul, Pow, Symbol
 
 from derive.language import Abs, Limit, Partial, Sum, cos, erf, exp, log, n, oo, sin, tanh
 from derive.language.choices import Compare
+from derive.language.components import Along, Component, Image, Permutation, Vector
 from derive.language.formula import unfold
-from derive.language.nodes import Along, Binder, BoundIndex, Component, Image, Permutation, Vector
+from derive.language.nodes import Binder, BoundIndex
 
 
 class NoValue(Exception):

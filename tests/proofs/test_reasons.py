@@ -35,7 +35,7 @@ from derive.language import (
     where,
 )
 from derive.language.choices import Compare
-from derive.language.nodes import Along
+from derive.language.components import Along
 from derive.proofs import theorem_of
 from derive.proofs.reasons import REASONS
 from derive.proofs.theorems import ProofError

@@ -99,7 +99,7 @@ def test_what_is_none_of_ours_is_not_written(value: Any) -> None:
 
 def test_the_modules_of_all_classes_are_named() -> None:
     assert set(modules(freeze((x[k], Name("m"))))) == {
-        "derive.language.nodes", "derive.loops.ir", "sympy.core.symbol",
+        "derive.language.components", "derive.loops.ir", "sympy.core.symbol",
     }  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from derive.language.components import Vector
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Vector
 from derive.loading.callable import Kernel
 from derive.loading.derived import described
 from derive.loops.ir import Program

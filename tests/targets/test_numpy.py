@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from derive.catalogue import load_catalogue
+from derive.language.components import Vector
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Vector
 from derive.loops.ir import Loop, Program, Store
 from derive.pipeline import build_formula
 from derive.targets.numpy import TARGET

@@ -134,7 +134,8 @@ def test_complaints_are_told_once() -> None:
 
 def test_an_operator_keeps_its_distance_from_the_factor_before_it() -> None:
     from derive.language import vector
-    from derive.language.nodes import Along, Partial
+    from derive.language.components import Along
+    from derive.language.nodes import Partial
 
     x, v = vector("x"), vector("v")
     assert latex(x[a] * Partial(x[b] ** 2, Along(x, v)), "f") == r"x_a \, \mathrm{D}_{\mathbf{v}} x_b^2"

@@ -19,9 +19,10 @@ from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol
 
 from derive.algebra.records import Derivation
 from derive.catalogue import load_catalogue
+from derive.language.components import Along, Component, Permutation, Vector
 from derive.language.formula import Formula, Value, unfold
 from derive.language.inputs import Label
-from derive.language.nodes import Along, Binder, BoundIndex, Component, Partial, Permutation, Vector, n, substitute
+from derive.language.nodes import Binder, BoundIndex, Partial, n, substitute
 from derive.proofs import derive_formula
 from derive.verify import StepError
 from derive.verify.numbers import OracleError

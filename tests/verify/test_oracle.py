@@ -34,7 +34,8 @@ from derive.language import (
     tanh,
     vector,
 )
-from derive.language.nodes import Component, Partial
+from derive.language.components import Component
+from derive.language.nodes import Partial
 from derive.verify.numbers import OracleError, UndeterminedError
 from derive.verify.oracle import Oracle, Point, reals
 from tests.verify.backends import BACKENDS

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from derive.bench.plain.reading import Plain, PlainError, Spelling, class_indices
+from derive.language.components import Vector
 from derive.language.functions import BY_NAME
 from derive.language.inputs import Label
-from derive.language.nodes import Vector
 
 REDUCTIONS = {"Sum": "sum", "Max": "max", "Prod": "prod"}
 

@@ -13,11 +13,12 @@ from sympy.functions.elementary.exponential import exp
 from derive.bench.data import Array, Data
 from derive.kernels import kernels
 from derive.language.choices import Compare
+from derive.language.components import Component
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula, unfold
 from derive.language.functions import BY_HEAD
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Binder, Component, n, symbols_of
+from derive.language.nodes import Binder, n, symbols_of
 from derive.proofs import derive_formula
 from derive.targets.numpy.names import argument_names
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from derive.bench.plain.reading import Plain, PlainError, Spelling, class_indices
+from derive.language.components import Vector
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Vector
 
 MATH = {"exp", "log", "tanh", "sin", "cos", "erf", "sqrt"}
 STARTS = {"Sum": "0.0", "Max": "-np.inf", "Prod": "1.0"}

@@ -19,7 +19,8 @@ from typing import Any
 
 from sympy import Add, Mul, Pow, exp
 
-from derive.language.nodes import CACHED, Binder, Component, Sum
+from derive.language.components import CACHED, Component
+from derive.language.nodes import Binder, Sum
 from derive.numerics.exponents.cases import SignCases, Unbalanced
 from derive.numerics.exponents.families import exponentials, family, is_open
 from derive.numerics.forms import Steady

@@ -25,7 +25,7 @@ from sympy import fraction as as_fraction
 
 from derive.algebra import is_nonnegative, is_positive
 from derive.algebra.lowest_terms import coefficients, lowest_terms
-from derive.language.nodes import Component
+from derive.language.components import Component
 from derive.numerics.exponents.families import exponentials, is_open
 from derive.numerics.forms import Expm1, InOrder, Log1p, Ramp, Select, Steady, Weighted
 

@@ -19,8 +19,9 @@ from sympy import Add, Integer, KroneckerDelta, Mul, Pow, exp, log
 
 from derive.algebra import is_nonnegative, is_positive
 from derive.language.axes import Pick, axis_of, is_size
+from derive.language.components import CACHED, Component
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import CACHED, Binder, Component, Max, Sum
+from derive.language.nodes import Binder, Max, Sum
 from derive.numerics.forms import (
     Centred,
     Expm1,

@@ -17,8 +17,9 @@ from derive.algebra import is_positive, rewrite
 from derive.algebra.rules import LOGARITHMS, SUMS
 from derive.derivations.bounds import chosen_constant
 from derive.derivations.shift import shift_rate
+from derive.language.components import CACHED, Component, Vector
 from derive.language.formula import unfold
-from derive.language.nodes import CACHED, Binder, Component, Vector, symbols_of
+from derive.language.nodes import Binder, symbols_of
 from derive.numerics.exponents.balance import balance
 from derive.numerics.forms import FiniteOrZero, Shifted, Steady
 

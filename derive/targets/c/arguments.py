@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from derive.language.components import Vector
 from derive.language.domains import domain_of
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Vector
 from derive.loops.ir import Output, Program
 from derive.targets.base import PrintError
 from derive.targets.c.names import Kind, Scope

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from derive.language.components import Labels, Vector
 from derive.language.domains import domain_of
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Labels, Vector
 from derive.loops.ir import Increase, Lookup, Loop, Name, Output, Program, Slot, Statement, Store
 from derive.targets.c.arguments import Check
 from derive.targets.c.layout import INDENT, block_comment, comment, fold, folded, indent

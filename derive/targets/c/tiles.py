@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from derive.language.components import Vector
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Vector
 from derive.loops.ir import Accumulate, ArgMax, Element, Let, Loop, Name, Output, Program, Statement, Value
 from derive.targets.c.arguments import Argument, Arguments, tile_function
 from derive.targets.c.layout import comment, fold, folded, indent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from derive.language.nodes import CACHED
+from derive.language.components import CACHED
 from derive.targets.tex.prose import SIGNS, each_run, mathematics, tidy
 
 _COMMANDS = {

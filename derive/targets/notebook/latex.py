@@ -10,8 +10,8 @@ from sympy import Basic
 
 from derive.algebra.records import Condition, Derivation, Derived, Example, Step, Theorem
 from derive.language.claims import Claim, Witness
+from derive.language.components import Vector
 from derive.language.formula import Formula
-from derive.language.nodes import Vector
 from derive.language.text import Text
 from derive.targets.base import PrintError
 from derive.targets.document import names_of_chain, names_of_theorem

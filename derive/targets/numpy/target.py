@@ -7,9 +7,9 @@ from typing import Any
 
 from jinja2 import Environment
 
+from derive.language.components import Vector
 from derive.language.domains import domain_of
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Vector
 from derive.loops.ir import Output, Program
 from derive.targets.base import Built, PrintError
 from derive.targets.numpy.helpers import HELPERS, NEEDS

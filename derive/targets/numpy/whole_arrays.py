@@ -8,9 +8,9 @@ from typing import Any
 from jinja2 import Environment
 
 from derive.language.axes import Axis
+from derive.language.components import Labels, Vector
 from derive.language.domains import domain_of
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Labels, Vector
 from derive.loops.ir import Program
 from derive.targets.base import Built
 from derive.targets.numpy.helpers import HELPERS, NEEDS

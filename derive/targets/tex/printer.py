@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from sympy import Basic
 
+from derive.language.components import CACHED
 from derive.language.functions import BY_NAME
-from derive.language.nodes import CACHED
 from derive.notation import Mark, NotationError, arrange
 from derive.notation.marks import (
     ATOMS,

@@ -9,10 +9,10 @@ from sympy import Symbol
 
 from derive.algebra.records import Theorem
 from derive.language.axes import CLASSES, Axis, axis_of
+from derive.language.components import Labels, Permutation, Vector
 from derive.language.domains import Domain
 from derive.language.domains import domain_of as input_domain
 from derive.language.inputs import Input, Label, Parameter
-from derive.language.nodes import Labels, Permutation, Vector
 from derive.targets.tex.printer import bold, name_of
 
 _COMMA = r",\, "

@@ -8,8 +8,8 @@ from typing import Any
 from sympy import Basic
 
 from derive.algebra.records import Theorem
+from derive.language.components import Permutation
 from derive.language.domains import Domain, domain_of
-from derive.language.nodes import Permutation
 from derive.targets.text.characters import Signs
 from derive.targets.words import Words
 
