@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from derive.loops.ir import Program
 from derive.targets.base import Built
 
 WIDTH = 120
@@ -38,3 +39,14 @@ def wrap(text: str) -> list[str]:
 def escaped(text: str) -> str:
     """Text for a docstring, in which nothing can end it or start an escape."""
     return text.replace("\\", "\\\\").replace('"""', "'''")
+
+
+def opening(program: Program) -> list[str]:
+    """How the docstring of a kernel begins: its title, its mathematics, and the heading of its parameters."""
+    math = (f"    {escaped(line)}" for line in program.math)
+    return [f"{escaped(' '.join(program.title.split()))}.", "", *math, "", "Parameters", "----------"]
+
+
+def returned(program: Program) -> str:
+    """The type of what a kernel returns."""
+    return "Array" if len(program.outputs) == 1 else f"tuple[{', '.join(['Array'] * len(program.outputs))}]"

@@ -14,7 +14,7 @@ from derive.loops.ir import Output, Program
 from derive.targets.base import Built, PrintError
 from derive.targets.numpy.helpers import HELPERS, NEEDS
 from derive.targets.numpy.names import POSITIONAL, argument_names, clashes, module_name
-from derive.targets.numpy.prose import WIDTH, about, entry, escaped, wrap
+from derive.targets.numpy.prose import WIDTH, about, entry, opening, returned, wrap
 from derive.targets.numpy.statements import Printer
 from derive.targets.numpy.whole_arrays import arrays_module
 from derive.targets.templates import again
@@ -62,7 +62,7 @@ class NumpyTarget:
 
     def signatures(self, built: Built) -> Mapping[str, str]:
         """The ``def`` line of each kernel."""
-        return {p.name: f"{p.name}({', '.join(_arguments(p))}) -> {_returns(p)}" for p in built.programs}
+        return {p.name: f"{p.name}({', '.join(_arguments(p))}) -> {returned(p)}" for p in built.programs}
 
 
 def _function(program: Program) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _function(program: Program) -> dict[str, Any]:
     return {
         "name": program.name,
         "arguments": _arguments(program),
-        "returns": _returns(program),
+        "returns": returned(program),
         "doc": _doc(program, given),
         "checks": [line for call in checks for line in call],
         "has_labels": bool(labels),
@@ -165,22 +165,11 @@ def _arguments(program: Program) -> list[str]:
     arrays = [f"{given[v]}: Array" for v in program.inputs if not isinstance(v, Parameter)]
     arrays.insert(POSITIONAL, "*")
     options = [f"{given[p]}: float = {p.default!r}" for p in program.inputs if isinstance(p, Parameter)]
-    return [*arrays, *options, "axis: int = -1", f"out: {_returns(program)} | None = None"]
-
-
-def _returns(program: Program) -> str:
-    return "Array" if len(program.outputs) == 1 else f"tuple[{', '.join(['Array'] * len(program.outputs))}]"
+    return [*arrays, *options, "axis: int = -1", f"out: {returned(program)} | None = None"]
 
 
 def _doc(program: Program, given: Mapping[Any, str]) -> list[str]:
-    lines = [
-        f"{escaped(' '.join(program.title.split()))}.",
-        "",
-        *(f"    {escaped(m)}" for m in program.math),
-        "",
-        "Parameters",
-        "----------",
-    ]
+    lines = opening(program)
     for what in program.inputs:
         lines += entry(given[what], _type(what, first=what == program.inputs[0]), what.doc)
     lines += entry("axis", "int", "the axis of the classes")

@@ -16,7 +16,7 @@ from derive.targets.base import Built
 from derive.targets.numpy.helpers import HELPERS, NEEDS
 from derive.targets.numpy.names import POSITIONAL, argument_names
 from derive.targets.numpy.nested import NestedPrinter
-from derive.targets.numpy.prose import about, entry, escaped, wrap
+from derive.targets.numpy.prose import about, entry, opening, returned, wrap
 from derive.targets.templates import again
 
 
@@ -49,7 +49,7 @@ def _function(program: Program) -> dict[str, Any]:
     return {
         "name": program.name,
         "arguments": arguments(program),
-        "returns": _returns(program),
+        "returns": returned(program),
         "doc": _doc(program, given),
         "labels": labels,
         "arrays": [(name, shape_of(what), labels.get(name, "")) for name, what in arrays],
@@ -96,24 +96,13 @@ def arguments(program: Program) -> list[str]:
     return [*arrays, *options]
 
 
-def _returns(program: Program) -> str:
-    return "Array" if len(program.outputs) == 1 else f"tuple[{', '.join(['Array'] * len(program.outputs))}]"
-
-
 def _ends(vector: Vector) -> tuple[str, str, str]:
     domain = domain_of(vector)
     return f"{domain.low}.0", "np.inf" if domain.high is None else f"{domain.high}.0", domain.told
 
 
 def _doc(program: Program, given: Mapping[Any, str]) -> list[str]:
-    lines = [
-        f"{escaped(' '.join(program.title.split()))}.",
-        "",
-        *(f"    {escaped(m)}" for m in program.math),
-        "",
-        "Parameters",
-        "----------",
-    ]
+    lines = opening(program)
     for what in program.inputs:
         lines += entry(given[what], _type(what), what.doc)
     lines += ["", "Returns", "-------"]
