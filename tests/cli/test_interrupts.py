@@ -74,6 +74,31 @@ def test_ctrl_c_that_comes_where_python_drops_it_is_heard(tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
+CATCHES_ALL = """
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent))
+try:
+    import interrupted_while_it_is_imported
+except:
+    pass
+"""
+INTERRUPTED = "import os, signal, time; os.kill(os.getpid(), signal.SIGINT); time.sleep(0.2)"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no SIGINT for one process on this system")
+def test_ctrl_c_that_a_library_catches_with_the_import_it_can_do_without_is_heard(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(CATCHES_ALL)
+    (tmp_path / "interrupted_while_it_is_imported.py").write_text(INTERRUPTED)
+    asked = ["--formulas", str(tmp_path / "mine.py"), "--catalogue", "--out", str(tmp_path / "out")]
+    with Checkout(ROOT).start("build", *asked) as one:
+        _, err = one.communicate(timeout=60)
+    assert one.returncode == 130
+    assert one_line(err).startswith("interrupted")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="no groups of processes on this system")
 @pytest.mark.parametrize("later", [0.01, 0.02, 0.04, 0.08, 1.0])
 def test_ctrl_c_in_a_terminal_reaches_all_processes_and_is_one_line_too(tmp_path: Path, later: float) -> None:
