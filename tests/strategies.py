@@ -39,6 +39,11 @@ a, b = parameter("a", default=0.5), parameter("b", default=1.5, domain="positive
 t = label("t")
 
 
+def share(of: Any, index: Any) -> Any:
+    """The softmax of a vector."""
+    return exp(of[index]) / Sum(exp(of[j]), j)
+
+
 def terms(index: Any, depth: int) -> st.SearchStrategy[Any]:
     """Expressions of one class, of any sign."""
     leaves = [x[index], x[index], y[index], p[index], u[index], q[index], a, x[t], Rational(1, 2), Rational(2)]
@@ -84,6 +89,7 @@ def totals(depth: int) -> st.SearchStrategy[Any]:
         above.map(log),
         above.map(sqrt),
         st.tuples(single, above).map(lambda e: e[0] / e[1]),
+        terms(k, 0).map(lambda e: Sum(share(x, k) * (e + log(share(y, k))), k)),
         st.tuples(terms(k, depth - 1), terms(j, depth - 1)).map(lambda e: Sum(e[0] * Sum(e[1], j), k)),
     )
 

@@ -102,17 +102,22 @@ def _resolved(loop: Loop) -> list[Value]:
 
 
 def _inlined(loop: Loop) -> Loop:
-    """The loop with its local names written out."""
+    """The loop with its local names written out, except those that were read where the loop then writes."""
+    written = makes(loop)
     body: list[Statement] = []
     local: dict[str, Value] = {}
     for statement in loop.body:
         for name, value in local.items():
             statement = map_values(statement, lambda v, n=name, w=value: put(v, Name(n), w))  # type: ignore[misc]
-        if isinstance(statement, Let):
+        if isinstance(statement, Let) and not _arrays(statement.value) & written:
             local[statement.name] = statement.value
         else:
             body.append(statement)
     return Loop(loop.index, tuple(body))
+
+
+def _arrays(value: Value) -> set[str]:
+    return {part.array for part in walk(value) if isinstance(part, Element)}
 
 
 def _reading(statement: Statement, shared: Value, element: Element) -> Statement:

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 from derive.verify.dual import slope
-from derive.verify.numbers import Dyadic, Reals, UndeterminedError
+from derive.verify.numbers import Dyadic, OracleError, Reals, UndeterminedError
 
 _ORDER = count()
 
@@ -61,6 +61,10 @@ class Node:
         if not self.made:
             return ()
         kind, *of = self.made
+        if kind == "tie":
+            if read(self) is self:
+                raise OracleError("which slope a kernel takes where two values tie depends on the variable")
+            return ((of[0], coming),)
         if kind == "add":
             return [(part, coming) for part in of if part.varies]
         if kind == "mul":
@@ -99,7 +103,15 @@ class TapeReals:
         sign = self.numbers.sign(one.value + -other.value)
         if sign is None:
             raise UndeterminedError("which of two numbers is larger is not determined")
+        if sign == 0 and one is not other and (one.varies or other.varies):
+            return self._tied(one, other)
         return other if sign < 0 else one
+
+    def _tied(self, one: Node, other: Node) -> Node:
+        """Beside a constant the kernels take its slope, 0; of two that vary the value is known, and no slope."""
+        if not (one.varies and other.varies):
+            return other if one.varies else one
+        return Node(self, one.value, ("tie", one), varies=True)
 
     def blurred(self, value: Node, radius: int) -> Node:
         return Node(self, self.numbers.blurred(value.value, radius))

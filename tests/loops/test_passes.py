@@ -17,6 +17,7 @@ from derive.language import DeriveError, Formula, Sum, exp, indices, label, vect
 from derive.loops.fuse import fuse
 from derive.loops.ir import Accumulate, Call, Element, Loop, Name, Output, Program, Statement, Store, walk
 from derive.loops.keep import keep
+from derive.loops.passes import fresh_names
 from derive.loops.uses import makes, reads, values
 from derive.numerics import Result
 from derive.numerics.exponents.stabilise import stabilise
@@ -143,6 +144,23 @@ def test_keep_stores_an_exponential_in_the_output_that_needs_it() -> None:
     kept = keep(before, (Output("out", 1, ""),), lambda name: name)
     assert isinstance(kept[0], Loop) and Store("out", ("k",), Name("e")) in kept[0].body
     assert sum(isinstance(p, Call) and p.op == "exp" for s in kept for v in values(s) for p in walk(v)) == 1
+
+
+def test_an_output_that_keeps_what_another_needs_is_read_before_it_is_overwritten() -> None:
+    """Also when the other keeps something of its own."""
+    a, b = (Call("exp", (Element(name, "k"),)) for name in "ab")
+    both = Call("sub", (Call("mul", (b, Name("total"))), a))
+    before: tuple[Statement, ...] = (
+        Loop("k", (Accumulate("total", Call("add", (a, b))),)),
+        Loop("k", (Store("one", ("k",), Call("mul", (a, Name("total")))), Store("two", ("k",), both))),
+    )
+    kept = keep(before, (Output("one", 1, ""), Output("two", 1, "")), fresh_names(set()))
+    filling = kept[1]
+    assert isinstance(filling, Loop)
+    overwritten: set[str] = set()
+    for statement in filling.body:
+        assert not {p.array for v in values(statement) for p in walk(v) if isinstance(p, Element)} & overwritten
+        overwritten |= makes(statement)
 
 
 @pytest.mark.parametrize(

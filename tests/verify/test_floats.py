@@ -17,7 +17,7 @@ import pytest
 from derive.catalogue import load_catalogue
 from derive.job import Job
 from derive.kernels import programs
-from derive.language import Formula, Sum, exp, indices, log, parameter, sqrt, vector
+from derive.language import Formula, Sum, exp, indices, label, larger, log, n, parameter, sqrt, vector
 from derive.language.errors import DeriveError
 from derive.loops.ir import ARITY, ArgMax, Call, Loop, Number, Program
 from derive.loops.uses import map_values
@@ -159,6 +159,23 @@ def test_a_kernel_that_keeps_its_digits_says_so(name: str) -> None:
     value = held(made(name)[:2])[0]
     assert value.bound in BOUNDS and not value.caveats
     assert f"the error is within {value.bound} u" in " ".join(value.remarks)
+
+
+def test_of_two_values_that_tie_the_slope_that_is_taken_is_no_mistake() -> None:
+    """One quantile's loss: both sides change with x, and the kernels take the mean of their slopes."""
+    y, a = vector("y"), parameter("a", default=0.25, domain="positive")
+    u = y[k] - x[k]
+    formula = Formula("pinball", Sum(larger(a * u, (a - 1) * u), k) / n, wrt=x)
+    told = held(programs(formula, derive_formula(formula)))
+    assert {program.name: program.caveats for program in told if program.caveats} == {}
+
+
+def test_what_stands_beside_a_softmax_keeps_its_digits() -> None:
+    """``s_j + x_j - y_j``: x has nothing to shift where it stands in no exponent."""
+    y, t = vector("y"), label("t")
+    formula = Formula("beside", log(Sum(exp(x[k]), k)) - x[t] + Sum((x[k] - y[k]) ** 2, k) / 2, wrt=x)
+    told = held(programs(formula, derive_formula(formula)))
+    assert {program.name: program.caveats for program in told if program.caveats} == {}
 
 
 def test_a_kernel_that_overflows_where_the_truth_does_not_names_the_region_and_a_row() -> None:

@@ -50,11 +50,26 @@ def _shift(expression: Any, vector: Vector) -> Any:
 def _as_a_whole(expression: Any, vector: Vector) -> Any:
     """The shifted expression where it has a shift theorem and exponentials to shift; else ``None``."""
     constant = chosen_constant(expression, vector)
+    plain = _plain_apart(expression, vector) if constant is not None else []
+    if plain:
+        steady = _as_a_whole(Add(*[part for part in expression.args if part not in plain]), vector)
+        return Add(steady, *plain)
     rate = shift_rate(expression, vector) if constant is not None else None
     if rate is None:
         return None
     shift = FiniteOrZero(constant)
     return _take_off(expression, vector, shift) + rate * shift
+
+
+def _plain_apart(expression: Any, vector: Vector) -> list[Any]:
+    """The terms of a sum that have nothing to shift, where the others move with no offset: they keep their digits.
+
+    In ``s_j + x_j`` it is ``x_j``; in ``log S - x_t`` there is none, for only together do the two not move.
+    """
+    plain = [part for part in expression.args if chosen_constant(part, vector) is None]
+    if not isinstance(expression, Add) or not plain:
+        return []
+    return plain if shift_rate(Add(*[part for part in expression.args if part not in plain]), vector) == 0 else []
 
 
 def _shift_parts(expression: Any, vector: Vector) -> Any:
