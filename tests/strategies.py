@@ -12,6 +12,7 @@ from derive.language import (
     Abs,
     Formula,
     KroneckerDelta,
+    Max,
     Sum,
     cos,
     erf,
@@ -87,6 +88,7 @@ def totals(depth: int) -> st.SearchStrategy[Any]:
     return st.one_of(
         single,
         above.map(log),
+        terms(k, depth - 1).map(lambda e: Max(e, k)),
         above.map(sqrt),
         st.tuples(single, above).map(lambda e: e[0] / e[1]),
         terms(k, 0).map(lambda e: Sum(share(x, k) * (e + log(share(y, k))), k)),

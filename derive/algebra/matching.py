@@ -9,6 +9,7 @@ the rest.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sympy import Add, Basic, Expr, KroneckerDelta, Mul, Pow, Symbol
@@ -17,7 +18,8 @@ from sympy import Max as LargestOf
 from derive.algebra.records import Condition, Rule
 from derive.algebra.signs import is_positive, tendency
 from derive.language.axes import Pick, axis_of, n
-from derive.language.nodes import Binder, substitute, symbols_of
+from derive.language.components import CACHED
+from derive.language.nodes import Binder, TopIndex, substitute, symbols_of
 
 
 class Hole(Symbol):
@@ -106,8 +108,22 @@ def is_free(found: Bindings, condition: Condition) -> bool:
 
 
 def depends(expression: Basic, on: Basic) -> bool:
-    """Whether a value can change with ``on`` (an index, a scalar, or a component: then with any class of it)."""
-    return vector_of(on) in symbols_of(expression) or (not on.args and on in symbols_of(expression))
+    """Whether a value can change with ``on`` (an index, a scalar, or a component: then with any class of it).
+
+    Where a maximum is attained does not change with the values, but by jumps, at ties.
+    """
+    if getattr(on, "is_integer", False):
+        return on in symbols_of(expression)
+    varying = _varying(expression)
+    return vector_of(on) in varying or (not on.args and on in varying)
+
+
+@lru_cache(maxsize=CACHED)
+def _varying(expression: Basic) -> frozenset[Basic]:
+    """The symbols with which a value changes."""
+    if not expression.has(TopIndex):
+        return symbols_of(expression)
+    return frozenset() if isinstance(expression, TopIndex) else frozenset().union(*map(_varying, expression.args))
 
 
 def vector_of(by: Basic) -> Basic:
@@ -119,7 +135,7 @@ def _match(pattern: Any, expression: Any, found: Bindings, rule: Rule) -> Iterat
         if pattern in found:
             if found[pattern] == expression:
                 yield found
-        elif not pattern.is_integer or isinstance(expression, (Symbol, Pick)):
+        elif not pattern.is_integer or isinstance(expression, (Symbol, Pick, TopIndex)):
             yield {**found, pattern: expression}
     elif isinstance(pattern, Binder):
         if type(expression) is type(pattern):

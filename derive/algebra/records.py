@@ -28,6 +28,7 @@ class Condition:
     nonnegative (u,)                        u >= 0
     sums_to     (u, v)                      u = v
     largest     (x[a],)                     x[a] > x[k] for every k other than a
+    attained_once (Max(u, k),)              u is largest at one class alone
     negative_apart (u, k, a)                u < 0 wherever k differs from a
     tends_to    (u, z, to, limit)           u goes to the limit as z goes to ``to``
     """
@@ -47,6 +48,7 @@ class Condition:
             "sums_to_one": "{0} = 1",
             "sums_to": "{0} = {1}",
             "largest": "{0} is the largest component",
+            "attained_once": "{0} is attained once",
             "negative_apart": "{0} < 0 wherever {1} != {2}",
             "tends_to": "{0} -> {3} as {1} -> {2}",
         }[self.kind].format(*shown)

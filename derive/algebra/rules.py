@@ -14,7 +14,7 @@ from derive.algebra.records import Condition, Rule
 from derive.language.choices import Compare
 from derive.language.components import Along, Component
 from derive.language.functions import FUNCTIONS, Function
-from derive.language.nodes import Partial, Prod, Sum, n
+from derive.language.nodes import Max, Partial, Prod, Sum, TopIndex, n
 from derive.language.text import Text
 
 u, v, w, c, f, g, z = (Hole(name, real=True) for name in "uvwcfgz")
@@ -197,6 +197,13 @@ LARGER = Rule(
     Partial(LargestOf(u, v), z),
     Compare(u, v, Partial(v, z), (Partial(u, z) + Partial(v, z)) / 2, Partial(u, z)), (nonzero(u - v),),
 )  # fmt: skip
+LARGEST = Rule(
+    Text("largest over the classes", zh="各类别的最大值求导"),
+    Text("The largest value over the classes has the slope of the value at the class that attains it; "
+         "where several classes tie, the kernels take the first of them.",
+         zh="各类别中最大值的导数，就是取到最大值的那一类的导数；若有几类并列，程序取其中的第一类。"),
+    Partial(Max(f, k), z), At(Partial(f, z), TopIndex(Max(f, k))), (Condition("attained_once", (Max(f, k),)),),
+)  # fmt: skip
 TERM_BY_TERM = Rule(
     Text("term by term", zh="逐项求导"),
     Text("A finite sum is differentiated term by term.", zh="有限和可以逐项求导。"),
@@ -208,7 +215,7 @@ DIFFERENTIATION = (
     QUOTIENT_RULE, PRODUCT_RULE,
     EXPONENTIAL, LOGARITHM, WHOLE_POWER, INTEGER_POWER, REAL_POWER, BASE, GENERAL_POWER,
     *(rule for rule in OF_FUNCTIONS.values() if rule not in (EXPONENTIAL, LOGARITHM)),
-    SETTLED_CASES, CASES, LARGER_THAN_CONSTANT, LARGER, TERM_BY_TERM,
+    SETTLED_CASES, CASES, LARGER_THAN_CONSTANT, LARGER, LARGEST, TERM_BY_TERM,
 )  # fmt: skip
 
 # --- sums over the classes -------------------------------------------------------------------------------------
@@ -254,6 +261,12 @@ FACTOR_OUT = Rule(
     ),
     Sum(Mul(c, f, evaluate=False), k), c * Sum(f, k), (free(c, BOUND),),
 )  # fmt: skip
+OFFSET_OF_LARGEST = Rule(
+    Text("offset of a maximum", zh="最大值中的常数项"),
+    Text("What is added to all values is added to the largest.", zh="各个值都加上同一个数，最大值也加上这个数。"),
+    Max(Add(c, f, evaluate=False), k), c + Max(f, k), (free(c, BOUND),),
+)  # fmt: skip
+MAXIMA = (OFFSET_OF_LARGEST,)
 SUMS = (SUM_OF_NOTHING, SUM_OF_CONSTANT, SIFT_ALONE, SIFT, LINEARITY, FACTOR_OUT)
 
 # --- exponentials and logarithms -------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ from derive.language.errors import FormulaError
 from derive.language.formula import Formula, Value, Variable, unfold
 from derive.language.inputs import indices
 from derive.language.kinds import by_name
-from derive.language.nodes import Binder, Limit, Max, Partial, Prod, Sum, substitute
+from derive.language.nodes import Binder, Limit, Partial, Prod, Sum, substitute
 from derive.language.spoken import letters_along, spoken
 from derive.language.text import Text
 
@@ -221,8 +221,6 @@ class StuckError(FormulaError):
 
 
 _INSTEAD = {
-    Max: "a maximum over the classes has no derivative where two of them tie: write a smooth one, such as "
-    "log(Sum(exp(c*u), k))/c, or larger(...) of a few values",
     Prod: "write exp(Sum(log(u), k)), where u is positive",
     Limit: "take the limit first",
 }

@@ -24,7 +24,7 @@ from derive.derivations.first import before_axiom, size
 from derive.derivations.found import derivations_of
 from derive.language.components import Vector
 from derive.language.formula import Formula, Value, unfold
-from derive.language.nodes import Binder, Max, Sum, in_place_of, substitute
+from derive.language.nodes import Binder, Max, Sum, TopIndex, in_place_of, substitute
 
 PRODUCTS = ("vjp", "jvp", "hvp")
 """The derivations of a formula over the classes that a backward or a forward pass asks for."""
@@ -87,6 +87,9 @@ def _with_saved(e: Any, formula: Formula, value: Vector) -> Any:
 
 
 def _solved(formula: Formula, e: Any, value: Vector) -> Any:
+    """Where a maximum is attained, no number tells that is saved."""
+    if e.has(TopIndex):
+        return None
     definition, x, i = unfold(formula.expression), formula.vector, formula.over
     rows = {r: Dummy("r", real=True, positive=r.is_positive) for r in _reductions(definition, formula)}
     component = solved_for(substitute(definition, rows), x[i], value[i])

@@ -15,7 +15,7 @@ from derive.algebra import Trace, rewrite
 from derive.algebra.naming import fold
 from derive.algebra.rational import multiply_out, normal
 from derive.algebra.records import Derivation, Theorem
-from derive.algebra.rules import EXPAND, EXPONENTIALS, FOLD, LOGARITHMS, SIMPLIFY_EXPONENT, SUMS
+from derive.algebra.rules import EXPAND, EXPONENTIALS, FOLD, LOGARITHMS, MAXIMA, SIMPLIFY_EXPONENT, SUMS
 from derive.derivations.first import named_formulas
 from derive.language.components import Component, Vector
 from derive.language.formula import Formula, unfold
@@ -74,7 +74,7 @@ def shift_rate(expression: Expr, vector: Vector) -> Expr | None:
 
 
 def _brief(expression: Any) -> Any:
-    return rewrite((*EXPONENTIALS, *SUMS, *LOGARITHMS), expression)
+    return rewrite((*EXPONENTIALS, *SUMS, *MAXIMA, *LOGARITHMS), expression)
 
 
 @cache
@@ -89,7 +89,7 @@ def shift_theorem(formula: Formula) -> Theorem | None:
     left = shifted(definition, formula.vector, constant)
     trace = Trace(left)
     trace.add(SIMPLIFY_EXPONENT, split_exponents(trace.now))
-    trace.apply((*EXPONENTIALS, *SUMS))
+    trace.apply((*EXPONENTIALS, *SUMS, *MAXIMA))
     if _differ(trace.now, right):
         trace.apply((*EXPONENTIALS, *LOGARITHMS, *SUMS))
     if _differ(trace.now, right):

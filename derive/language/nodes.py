@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, ClassVar
 
-from sympy import Basic, Dummy, Expr, S, Symbol, SympifyError, Tuple, sympify
+from sympy import Add, Basic, Dummy, Expr, S, Symbol, SympifyError, Tuple, sympify
 
 from derive.language.axes import CLASSES, Axis, AxisDummy, Index, axis_of, dummy, is_size
 from derive.language.axes import n as n
@@ -149,13 +149,34 @@ class Sum(Binder):
 
 
 class Max(Binder):
-    """``Max(body, k)``: the largest value of ``body`` over the classes ``k = 1..n``.
-
-    Never differentiated (it is not differentiable at ties): it enters only as the value chosen for an
-    arbitrary constant.
-    """
+    """``Max(body, k)``: the largest value of ``body`` over the classes ``k = 1..n``."""
 
     word = "Max"
+
+
+class TopIndex(Expr):
+    """The first class, or place along its axis, at which ``Max(body)`` is attained: it names a class as an index does.
+
+    It is no word of the language: the derivative of a maximum brings it in.  What is added to the maximum, and so to
+    all that is compared, leaves it where it is.
+    """
+
+    is_commutative = True
+    is_integer = True
+
+    def __new__(cls, of: Any) -> Expr:
+        return node(cls, next(term for term in Add.make_args(of) if isinstance(term, Max)))  # type: ignore[no-any-return]
+
+    @property
+    def of(self) -> Max:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def axis(self) -> Axis:
+        return self.of.axis
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"arg{printer._print(self.of)[0].lower()}{printer._print(self.of)[1:]}"
 
 
 class Prod(Binder):

@@ -19,7 +19,7 @@ from derive.language.errors import MISTAKE, DeriveError
 from derive.language.formula import Formula
 from derive.language.functions import FUNCTIONS as TABLE
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Binder, Max, Sum, n, substitute
+from derive.language.nodes import Binder, Max, Sum, TopIndex, n, substitute
 from derive.language.spoken import spoken
 from derive.loops.ir import (
     Accumulate,
@@ -54,7 +54,6 @@ from derive.numerics.forms import (
     Steady,
     SumExcept,
     Supported,
-    TopIndex,
     Weighted,
 )
 

@@ -19,7 +19,7 @@ from derive.language.components import Component
 from derive.language.errors import MISTAKE
 from derive.language.formula import Formula
 from derive.language.inputs import Label
-from derive.language.nodes import Binder, Max, Sum
+from derive.language.nodes import Binder, Max, Sum, TopIndex
 from derive.language.spoken import letters_along, spoken
 from derive.loops.cost import degree_of_formula, indices_of
 from derive.loops.ir import (
@@ -43,7 +43,7 @@ from derive.loops.lower import FUNCTIONS, LowerError, Lowering
 from derive.loops.minus import without_minus_zero
 from derive.loops.order import LoopedTerm, running, way_of
 from derive.numerics import Result
-from derive.numerics.forms import Log1p, SumExcept, TopIndex
+from derive.numerics.forms import Log1p, SumExcept
 
 
 class _Scope:

@@ -6,7 +6,7 @@ The order of terms and factors depends on what is shown alone, never on SymPy's,
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from sympy import Add, Basic, Dummy, Float, KroneckerDelta, Mul, Pow, Rational, S, Symbol
@@ -18,7 +18,7 @@ from derive.language.components import CACHED, Along, Component, Image, Labels, 
 from derive.language.errors import DeriveError
 from derive.language.formula import Head, Value
 from derive.language.functions import BY_HEAD
-from derive.language.nodes import Binder, BoundIndex, Limit, Max, Partial, Prod, Sum
+from derive.language.nodes import Binder, BoundIndex, Limit, Max, Partial, Prod, Sum, TopIndex
 from derive.language.spoken import letters_along, sizes_in, spoken
 from derive.notation.decimals import decimal_of
 from derive.notation.factors import Collected, as_fraction, factor_place, is_number, term_rank, whole
@@ -126,6 +126,10 @@ class _Scope:
             return Indexed(node.vector.name, self._indices(node.indices))
         if isinstance(node, Pick):
             return Indexed(node.labels.name, self._indices(node.indices))
+        if isinstance(node, TopIndex):
+            found = self._reduction(node.of)
+            assert isinstance(found, Reduction)
+            return replace(found, word="argmax")
         if isinstance(node, KroneckerDelta):
             left, right = sorted(map(self.mark, node.args[:2]), key=lambda m: (isinstance(m, Number), repr(m)))
             return Delta(left, right)

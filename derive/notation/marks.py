@@ -98,7 +98,7 @@ class Apply:
 
 @dataclass(frozen=True)
 class Reduction:
-    """``word`` ("sum", "prod", "max" or "min") of ``body`` over ``index`` = 1..``size``."""
+    """``word`` ("sum", "prod", "max", "min" or "argmax") of ``body`` over ``index`` = 1..``size``."""
 
     word: str
     index: str

@@ -26,8 +26,8 @@ from derive.language.components import CACHED, Component, Vector
 from derive.language.domains import domain_of
 from derive.language.formula import unfold
 from derive.language.inputs import Label
-from derive.language.nodes import Binder, Max, Sum, n, rename, substitute, symbols_of
-from derive.numerics.forms import Centred, Select, Shifted, SumExcept, Supported, TopIndex
+from derive.language.nodes import Binder, Max, Sum, TopIndex, n, rename, substitute, symbols_of
+from derive.numerics.forms import Centred, Select, Shifted, SumExcept, Supported
 
 ZERO, ONE = Integer(0), Integer(1)
 

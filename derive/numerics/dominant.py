@@ -18,9 +18,9 @@ from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, exp
 
 from derive.language.axes import is_size
 from derive.language.inputs import Label
-from derive.language.nodes import Binder, Sum
+from derive.language.nodes import Binder, Sum, TopIndex
 from derive.numerics.centring import largest_exponent
-from derive.numerics.forms import Centred, Select, Shifted, SumExcept, TopIndex
+from derive.numerics.forms import Centred, Select, Shifted, SumExcept
 
 ONE = Integer(1)
 

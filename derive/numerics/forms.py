@@ -6,7 +6,6 @@ from typing import Any
 
 from sympy import Expr, Symbol, sympify
 
-from derive.language.axes import Axis
 from derive.language.components import node
 from derive.language.nodes import Binder, Sum
 
@@ -88,16 +87,6 @@ class Supported(_Real):
 
 class Ramp(_Real):
     """Its argument where that is positive, else 0."""
-
-
-class TopIndex(_Real):
-    """The first class, or place along its axis, at which ``Max(body)`` is attained."""
-
-    is_integer = True
-
-    @property
-    def axis(self) -> Axis:
-        return self.of.axis  # type: ignore[no-any-return]
 
 
 class SumExcept(Sum):

@@ -94,6 +94,7 @@ CONDITIONS = {
     "sums_to_one": "{0} = 1",
     "sums_to": "{0} = {1}",
     "largest": "{0} is larger than every other component",
+    "attained_once": "{0} is attained at one class alone",
     "greater": "{0} > {1}",
     "less": "{0} < {1}",
     "at_least": "{0} >= {1}",

@@ -21,17 +21,31 @@ def largest_value(numbers: Reals, values: Sequence[Any], shown: Any) -> Any:
     return best
 
 
+def first_largest(numbers: Reals, values: Sequence[Any], shown: Any) -> int:
+    """The first place at which the largest of these numbers and duals stands, counted from 0."""
+    best = 0
+    for place, value in enumerate(values[1:], start=1):
+        if _sign(numbers, value, values[best], shown) > 0:
+            best = place
+    return best
+
+
 def order(numbers: Reals, one: Any, other: Any, shown: Any) -> int:
     """-1, 0 or 1.  Raises OracleError where two sides tie of which one changes with the variable."""
     changes = isinstance(one, Dual) or isinstance(other, Dual)
+    found = _sign(numbers, one, other, shown)
+    if found == 0 and changes:
+        raise OracleError(f"{spoken(shown)} has no derivative where two values tie")
+    return found
+
+
+def _sign(numbers: Reals, one: Any, other: Any, shown: Any) -> int:
     gap = one + -other
     while isinstance(gap, Dual):
         gap = gap.value
     found = numbers.sign(gap)
     if found is None:
         raise UndeterminedError(f"which side is larger is not determined, in {spoken(shown)}")
-    if found == 0 and changes:
-        raise OracleError(f"{spoken(shown)} has no derivative where two values tie")
     return found
 
 

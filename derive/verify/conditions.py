@@ -11,6 +11,7 @@ from sympy import oo
 from derive.algebra.records import Condition
 from derive.language.axes import axis_of
 from derive.language.spoken import spoken
+from derive.verify.evaluators import terms_of
 from derive.verify.inputs import inputs_of
 from derive.verify.numbers import OracleError, UndeterminedError
 from derive.verify.oracle import Oracle, key_of, reals
@@ -135,6 +136,14 @@ def _largest(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bo
         return all(oracle.numbers.sign(values[place - 1] + -other) == 1 for other in others)
 
 
+def _attained_once(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
+    (largest,) = condition.subject
+    with oracle.numbers.working():
+        values = terms_of(largest)(oracle, {**oracle.indices, **opened})
+        above = [sum(oracle.numbers.sign(value + -other) == 1 for other in values) for value in values]
+    return len(values) - 1 in above
+
+
 def _negative_apart(condition: Condition, oracle: Oracle, opened: dict[str, int]) -> bool:
     value, *indices = condition.subject
     one, other = (oracle.place(index, opened) for index in indices)
@@ -159,6 +168,7 @@ _CHECKS: dict[str, Check] = {
     "sums_to_one": _is_one,
     "sums_to": _same_value,
     "largest": _largest,
+    "attained_once": _attained_once,
     "negative_apart": _negative_apart,
     "tends_to": _tends_to,
 }

@@ -19,9 +19,9 @@ from derive.language.choices import Compare
 from derive.language.components import CACHED, Component, Image
 from derive.language.formula import Value
 from derive.language.functions import BY_HEAD
-from derive.language.nodes import Binder, Limit, Max, Partial, Prod, Sum, n, symbols_of
+from derive.language.nodes import Binder, Limit, Max, Partial, Prod, Sum, TopIndex, n, symbols_of
 from derive.language.spoken import spoken
-from derive.verify.choices import case, largest_value
+from derive.verify.choices import case, first_largest, largest_value, order
 from derive.verify.dual import Dual, function, inverse
 from derive.verify.numbers import OracleError
 
@@ -204,6 +204,9 @@ def class_of(index: Any) -> Place:
             return labels[where(oracle, indices) - 1]
 
         return picked
+    if isinstance(index, TopIndex):
+        terms = terms_of(index.of)
+        return lambda oracle, indices: first_largest(oracle.numbers, terms(oracle, indices), index.of) + 1
     key = key_of(index)
 
     def place(oracle: Oracle, indices: Indices) -> int:
@@ -241,17 +244,28 @@ def _delta(delta: KroneckerDelta) -> Evaluator:
 
 def _reduced(binder: Binder) -> Evaluator:
     """A loop over the classes."""
-    body, key = evaluator(binder.body), key_of(binder.index)
-    join, axis = _JOINS.get(type(binder)), binder.axis
+    terms, join = terms_of(binder), _JOINS.get(type(binder))
 
     def compute(oracle: Oracle, indices: Indices) -> Any:
+        found = terms(oracle, indices)
+        if join is None:
+            raise OracleError(f"the oracle does not know {type(binder).__name__}")
+        return join(oracle, found, binder)
+
+    return compute
+
+
+@lru_cache(maxsize=CACHED)
+def terms_of(binder: Binder) -> Callable[[Oracle, Indices], list[Any]]:
+    """What computes the body at each class."""
+    body, key, axis = evaluator(binder.body), key_of(binder.index), binder.axis
+
+    def compute(oracle: Oracle, indices: Indices) -> list[Any]:
         within, terms = dict(indices), []
         for k in range(1, oracle.size(axis) + 1):
             within[key] = k
             terms.append(body(oracle, within))
-        if join is None:
-            raise OracleError(f"the oracle does not know {type(binder).__name__}")
-        return join(oracle, terms, binder)
+        return terms
 
     return compute
 
@@ -276,7 +290,10 @@ def _product(oracle: Oracle, terms: Sequence[Any], shown: Any) -> Any:
 
 def _largest(oracle: Oracle, terms: Sequence[Any], shown: Any) -> Any:
     if any(isinstance(term, Dual) for term in terms):
-        raise OracleError(f"{spoken(shown)} has no derivative where two classes tie")
+        top = first_largest(oracle.numbers, terms, shown)
+        for other in (term for place, term in enumerate(terms) if place != top):
+            order(oracle.numbers, terms[top], other, shown)
+        return terms[top]
     best = terms[0]
     for term in terms[1:]:
         best = oracle.numbers.largest(best, term)

@@ -83,11 +83,13 @@ INSTANCES: dict[str, Pools] = {
     "CASES": {f: FIRST[:2], g: (z[j], T), u: FIRST[2:4], v: SECOND[:1], w: SECOND[1:3], by: BY},
     "LARGER_THAN_CONSTANT": {c: (r, z[i] + r), u: FIRST[:3], by: (x[j], x[k])},
     "LARGER": {u: FIRST[:3], v: SECOND[:3], by: (x[j], x[k])},
+    "LARGEST": {f: (x[m], x[m] * z[m], tanh(x[m]) + T * z[m]), by: BY},
     "TERM_BY_TERM": {f: (*BODIES, z[i] * x[m]), by: BY},
     "SUM_OF_NOTHING": {},
     "SUM_OF_CONSTANT": {c: (*CONSTANTS, Integer(1), softmax[i])},
     "SIFT_ALONE": {other: (i, j, k)},
     "SIFT": {f: (*BODIES[:3], *MORE_BODIES), other: (j, k)},
+    "OFFSET_OF_LARGEST": {c: CONSTANTS, f: (exp(x[m]), tanh(x[m]) * a[m], softmax[m] + x[m])},
     "LINEARITY": {f: BODIES, g: MORE_BODIES},
     "FACTOR_OUT": {c: CONSTANTS, f: (exp(x[m]), tanh(x[m]) * a[m], softmax[m] + x[m])},
     "EXP_OF_SUM": {u: FIRST[:3], v: SECOND[:3]},
@@ -135,6 +137,8 @@ BROKEN: dict[str, tuple[Broken, ...]] = {
         Broken(1, {c: r, u: r + x[i] * ZERO, by: x[j]}),
     ),
     "LARGER": (Broken(0, {u: x[i] + ZERO, v: x[i], by: x[j]}),),
+    "LARGEST": (Broken(0, {f: x[m] * ZERO, by: x[j]}),),
+    "OFFSET_OF_LARGEST": (Broken(0, {c: x[m], f: exp(x[m])}),),
     "SUM_OF_CONSTANT": (Broken(0, {c: x[m]}), Broken(0, {c: Sum(x[k] * z[m], k)})),
     "SIFT_ALONE": (Broken(0, {other: j}),),
     "SIFT": (Broken(0, {f: exp(x[m]), other: j}),),
@@ -188,7 +192,7 @@ def test_every_rule_has_a_test() -> None:
 
 
 def test_every_rule_is_in_a_list_that_the_engine_uses() -> None:
-    lists = (*rules.DIFFERENTIATION, *rules.SUMS, *rules.EXPONENTIALS, *rules.LOGARITHMS)
+    lists = (*rules.DIFFERENTIATION, *rules.SUMS, *rules.MAXIMA, *rules.EXPONENTIALS, *rules.LOGARITHMS)
     assert {name for name, rule in DATA.items() if rule not in lists} == {"DISTINCT"}
 
 
@@ -341,7 +345,7 @@ def test_an_index_outside_is_not_the_one_that_a_sum_binds() -> None:
 
 
 def test_what_a_rule_owes_is_only_what_numbers_can_tell() -> None:
-    known = {"positive", "nonzero", "in_range", "distinct"}
+    known = {"positive", "nonzero", "in_range", "distinct", "attained_once"}
     for name in DATA:
         found = match(DATA[name], instance(DATA[name], fillings(name)[0]))
         assert found is not None

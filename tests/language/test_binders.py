@@ -9,7 +9,7 @@ from derive.algebra import Trace
 from derive.algebra.rules import DIFFERENTIATION, SUMS
 from derive.derivations import derivative
 from derive.language import Formula, FormulaError, Max, Sum, indices, label, n, parameter, vector
-from derive.language.nodes import Partial, rename, substitute
+from derive.language.nodes import Partial, Prod, TopIndex, rename, substitute
 
 i, j, k = indices("i j k")
 x = vector("x")
@@ -77,17 +77,22 @@ def test_sum_of_a_constant_counts_the_classes() -> None:
     assert Trace(Sum(Symbol("a", real=True), k)).apply(SUMS).now == n * Symbol("a", real=True)
 
 
-def test_a_maximum_is_never_differentiated() -> None:
-    stuck = differentiate(Max(x[k], k), x[j])
+def test_a_product_is_never_differentiated() -> None:
+    stuck = differentiate(Prod(x[k], k), x[j])
     assert isinstance(stuck, Partial)
 
 
-def test_differentiating_a_maximum_is_an_error_that_says_so() -> None:
-    formula = Formula("f", log(Sum(exp(x[k] - Max(x[j], j)), k)), wrt=x)
+def test_differentiating_a_product_is_an_error_that_says_so() -> None:
+    formula = Formula("f", log(Sum(exp(x[k] - Prod(x[j], j)), k)), wrt=x)
     with pytest.raises(
-        FormulaError, match=r"test_binders.py:\d+: formula .f.: no rule differentiates Max\(x\[k\], k\)"
+        FormulaError, match=r"test_binders.py:\d+: formula .f.: no rule differentiates Prod\(x\[k\], k\)"
     ):
         derivative(formula)
+
+
+def test_where_a_maximum_is_attained_does_not_change_with_what_is_added_to_it() -> None:
+    assert TopIndex(2 + Max(x[k], k) - x[j]) == TopIndex(Max(x[k], k))
+    assert str(x[TopIndex(Max(x[k], k))]).startswith("x[argmax(x[")
 
 
 def test_powers_of_a_delta() -> None:

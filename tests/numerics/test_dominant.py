@@ -8,9 +8,9 @@ from sympy import KroneckerDelta
 
 import derive
 from derive.language import Sum, exp, indices, label, parameter, vector
-from derive.language.nodes import Max
+from derive.language.nodes import Max, TopIndex
 from derive.numerics.dominant import dominant_apart
-from derive.numerics.forms import Select, SumExcept, TopIndex
+from derive.numerics.forms import Select, SumExcept
 from derive.numerics.specialise import Result, specialise
 
 i, j, k = indices("i j k")

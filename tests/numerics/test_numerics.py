@@ -7,10 +7,10 @@ from sympy import Abs, KroneckerDelta, Pow
 
 from derive.language import Sum, exp, indices, label, log, n, parameter, tanh, vector
 from derive.language.components import Along
-from derive.language.nodes import Max, rename
+from derive.language.nodes import Max, TopIndex, rename
 from derive.numerics.centring import centre, rate
 from derive.numerics.exponents.scales import exposed, is_bounded, scale
-from derive.numerics.forms import Centred, Expm1, FiniteOrZero, Larger, Log1p, Shifted, SumExcept, TopIndex
+from derive.numerics.forms import Centred, Expm1, FiniteOrZero, Larger, Log1p, Shifted, SumExcept
 from derive.numerics.saturation import saturated
 from derive.numerics.set_apart import complement_at_labels
 from derive.numerics.structural import derivative, flat, joined

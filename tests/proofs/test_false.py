@@ -84,7 +84,7 @@ FALSE: dict[str, tuple[Case, str, str]] = {
     "a sum by another index": (one(Sum(x[k] * z[i], k), "=", Sum(x[i] * z[k], k), "algebra"), "engine", ALGEBRA),
     "the maximum of a sum": (one(Max(x[k] + z[k], k), "=", TOP + Max(z[k], k), "algebra"), "engine", ALGEBRA),
     "a minimum": (one(Max(-x[k], k), "=", -TOP, "algebra"), "engine", ALGEBRA),
-    "the slope of a maximum": (one(Partial(TOP, x[i]), "=", 0, "differentiate"), "engine", "no rule differentiates"),
+    "the slope of a maximum": (one(Partial(TOP, x[i]), "=", 0, "differentiate"), "engine", ALGEBRA),
     "one permuted of two": (one(Sum(x[rho(k)] * z[k], k), "=", Sum(x[k] * z[k], k), "re-index"), "engine", "order of"),
     "a permuted class": (one(x[rho(i)], "=", x[i], "re-index"), "engine", "order of their terms"),
     # deltas

@@ -21,7 +21,7 @@ from derive.algebra import is_nonnegative, is_positive
 from derive.language.axes import Pick, axis_of, is_size
 from derive.language.components import CACHED, Component
 from derive.language.inputs import Label, Parameter
-from derive.language.nodes import Binder, Max, Sum
+from derive.language.nodes import Binder, Max, Sum, TopIndex
 from derive.numerics.forms import (
     Centred,
     Expm1,
@@ -34,7 +34,6 @@ from derive.numerics.forms import (
     Steady,
     SumExcept,
     Supported,
-    TopIndex,
     Weighted,
 )
 

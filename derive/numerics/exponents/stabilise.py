@@ -19,7 +19,7 @@ from derive.derivations.bounds import chosen_constant
 from derive.derivations.shift import shift_rate
 from derive.language.components import CACHED, Component, Vector
 from derive.language.formula import unfold
-from derive.language.nodes import Binder, symbols_of
+from derive.language.nodes import Binder, TopIndex, symbols_of
 from derive.numerics.exponents.balance import balance
 from derive.numerics.forms import FiniteOrZero, Shifted, Steady
 
@@ -135,6 +135,8 @@ def _split_logarithms(expression: Any) -> Any:
 
 
 def _take_off(expression: Any, vector: Vector, shift: Any) -> Any:
+    if isinstance(expression, TopIndex):
+        return expression
     if isinstance(expression, Component):
         return Shifted(expression, shift) if expression.vector == vector else expression
     if isinstance(expression, Binder):

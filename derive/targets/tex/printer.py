@@ -238,6 +238,8 @@ def _operator(word: str, index: str, size: str) -> str:
     letter, last = name_of(index), name_of(size)
     if word in ("sum", "prod"):
         return rf"\{word}_{{{letter}=1}}^{_braced(last)}"
+    if word == "argmax":
+        return rf"\operatorname*{{argmax}}_{{{letter}}}"
     return rf"\{word}_{{1 \le {letter} \le {last}}}"
 
 

@@ -83,6 +83,7 @@ _DOCUMENTS = {
 
 _CONDITIONS = {
     "{0} is larger than every other component": "{0} 大于其余各分量",
+    "{0} is attained at one class alone": "{0} 只在一个类别处取到",
     "{0} < 0 wherever {1} != {2}": "当 {1} != {2} 时 {0} < 0",
     "{0} < 0 for every {1} != {2}": "对每个 {1} != {2} 有 {0} < 0",
     "{0} -> {3} as {1} -> {2}": "当 {1} -> {2} 时 {0} -> {3}",
