@@ -16,18 +16,25 @@ Factors = dict[Any, Any]
 
 
 def fold(expression: Any, known: tuple[Formula, ...]) -> Any:
-    """Put the symbol of each known formula where its definition stands: in all its places, or in none."""
+    """Put the symbol of each known formula where its definition stands: in all its places, or in none.
+
+    A definition stands there as it was written, by the symbols of others, or with all of them written out.
+    """
     for formula in known:
-        definition = unfold(formula.expression)
-        if isinstance(definition, Pow) and definition.exp.is_Rational:
-            expression = _fold_power(expression, formula, definition)
-        elif formula.over is None:
-            expression = substitute(expression, {definition: Value(Head(formula))})
-        elif isinstance(definition, Mul):
-            expression = _fold_product(expression, formula, definition)
-        else:
-            expression = _fold_whole(expression, formula, definition)
+        for definition in dict.fromkeys((unfold(formula.expression), formula.expression)):
+            expression = _fold(expression, formula, definition)
     return expression
+
+
+def _fold(expression: Any, formula: Formula, definition: Any) -> Any:
+    if isinstance(definition, Pow) and definition.exp.is_Rational:
+        return _fold_power(expression, formula, definition)
+    number, rest = definition.as_coeff_Mul()
+    if formula.over is None and not isinstance(rest, Mul):
+        return substitute(expression, {rest: Value(Head(formula)) / number})
+    if isinstance(definition, Mul):
+        return _fold_product(expression, formula, definition)
+    return _fold_whole(expression, formula, definition)
 
 
 def places_of(formula: Formula, expression: Any) -> list[tuple[Any, ...]]:

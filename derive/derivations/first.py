@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sympy import Expr, Integer, KroneckerDelta, Pow, Symbol, log
+from sympy import Add, Expr, Integer, KroneckerDelta, Mul, Pow, Symbol, log
 
 from derive.algebra import Trace, Use, rewrite_once
 from derive.algebra.canonical import canonical
@@ -243,24 +243,42 @@ def _distinct(trace: Trace, apart: Condition) -> None:
 
 
 def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
-    """Sift the deltas out of the sums; then write the rest as briefly as it goes."""
+    """Sift the deltas out of the sums; then write the rest as briefly as it goes.
+
+    What has a symbol may get it before anything is multiplied out: afterwards nobody knows a root of squares again.
+    """
     trace.add(DELTA_OUT, deltas_out(trace.now))
     _totalled(trace.apply(SUMS))
+    early = Trace(trace.now).add(FOLD, fold(trace.now, known))
+    starts = [Trace(trace.now), *([early] if early.steps else [])]
+    trace.extend(min((_briefest(start, known) for start in starts), key=lambda way: _length(way.now)))
+
+
+def _briefest(way: Trace, known: tuple[Formula, ...]) -> Trace:
+    """The steps, and then those of the shortest end: multiplied out or not, by the symbols of its parts."""
     while True:
-        inside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out_bodies(trace.now))).apply(SUMS)
+        inside = Trace(way.now).add(EXPAND, merge_delta_powers(multiply_out_bodies(way.now))).apply(SUMS)
         _totalled(inside)
-        if inside.now == trace.now or not (_has_delta_in_sum(trace.now) or size(inside.now) < size(trace.now)):
+        if inside.now == way.now or not (_has_delta_in_sum(way.now) or size(inside.now) < size(way.now)):
             break
-        trace.extend(inside)
-    outside = Trace(trace.now).add(EXPAND, merge_delta_powers(multiply_out(trace.now)))
-    straight = Trace(trace.now)
-    for candidate in (outside, straight):
+        way.extend(inside)
+    outside = Trace(way.now).add(EXPAND, merge_delta_powers(multiply_out(way.now)))
+    straight = Trace(way.now)
+    apart = Trace(way.now).add(EXPAND, _over_each_term(way.now))
+    for candidate in (outside, straight, apart):
         _totalled(candidate.add(FOLD, fold(candidate.now, known)))
         candidate.add(POWERS, merge_powers(candidate.now)).add(COLLECT, collect(candidate.now))
         candidate.add(POWERS, merge_powers(candidate.now))
-    folded = fold_elementwise(trace.now, known)
-    by_symbol = Trace(trace.now).add(ALGEBRA, _written_out(folded, trace.now)).add(FOLD, folded)
-    trace.extend(min(straight, outside, by_symbol, key=lambda candidate: _length(candidate.now)))
+    folded = fold_elementwise(way.now, known)
+    by_symbol = Trace(way.now).add(ALGEBRA, _written_out(folded, way.now)).add(FOLD, folded)
+    return way.extend(min(straight, outside, by_symbol, apart, key=lambda candidate: _length(candidate.now)))
+
+
+def _over_each_term(product: Any) -> Any:
+    """A sum over a denominator as a sum of quotients, of which one may have a symbol."""
+    terms = [factor for factor in Mul.make_args(product) if isinstance(factor, Add)]
+    divides = any(isinstance(factor, Pow) and factor.exp.is_negative for factor in Mul.make_args(product))
+    return Add(*[product / terms[0] * term for term in terms[0].args]) if len(terms) == 1 and divides else product
 
 
 def _written_out(folded: Any, before: Any) -> Any:

@@ -18,6 +18,7 @@ from derive.algebra import is_nonnegative, is_positive, same
 from derive.algebra.matching import FreeHole, depends, fraction, match
 from derive.algebra.rational import normal, with_atoms
 from derive.algebra.records import Condition, Rule
+from derive.derivations.bounds import extreme
 from derive.language.claims import Assumption
 from derive.language.formula import unfold
 from derive.language.nodes import Binder, Limit, Max, Partial, substitute
@@ -83,7 +84,7 @@ def settled(condition: Condition, known: Premises, *, strict: bool, where: tuple
     """
     if condition.kind in BY_FORM or _follows(condition, NOTHING, strict):
         return True
-    varied = (Limit,) if condition.kind in SIGNS else (Limit, Partial)
+    varied = (Limit,) if condition.kind in (*SIGNS, "attained_once") else (Limit, Partial)  # what is so nearby as well
     by = {node.args[1] for side in where for node in side.atoms(*varied)}
     return not any(depends(part, v) for part in condition.subject for v in by) and _follows(condition, known, strict)
 
@@ -96,6 +97,8 @@ def _follows(condition: Condition, known: Premises, strict: bool) -> bool:
         return any(a.kind == "distinct" and a.subject == subject[::-1] for a in known.assuming)
     if condition.kind == "sums_to":
         return _is_largest_zero(*subject) or same(*subject)
+    if condition.kind == "attained_once":
+        return any(a.kind == "largest" and subject[0] == extreme(a.subject[0].vector, 1) for a in known.assuming)
     if condition.kind == "negative_apart":
         value, one, other = subject
         return _is_negative_apart(value, one, other, known)

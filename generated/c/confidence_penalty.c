@@ -397,8 +397,8 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
     const float gap = x[top] - shift;
-    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
+    derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
@@ -411,8 +411,8 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp(x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
+            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -424,22 +424,21 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
+            derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
     }
-    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
+    const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
     const float rest_2 = derive_f32_total(&rest_2_parts);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] * exp_sum_inverse
-                - derive_f32_weighted(beta * grad[k] * exp_sum_inverse,
-                ratio - (x[k] - shift - gap));
+        grad[k] = derive_f32_weighted(beta * grad[k] * exp_sum_inverse, x[k] - shift - gap - ratio)
+                + grad[k] * exp_sum_inverse;
     }
     grad[t] = 0.0f - (derive_f32_weighted(beta * derive_f32_exp(shifted_t) / (exp_sum * exp_sum),
             rest) + rest_2 / exp_sum);
@@ -469,10 +468,10 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
         gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
-    _Alignas(64) float exp_sum[DERIVE_TILE];
-    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
+    _Alignas(64) float exp_sum[DERIVE_TILE];
+    _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
     _Alignas(64) float rest_lost[DERIVE_TILE];
@@ -480,10 +479,10 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float rest_2[DERIVE_TILE];
     _Alignas(64) float rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0f;
-        exp_sum_lost[row] = 0.0f;
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
+        exp_sum[row] = 0.0f;
+        exp_sum_lost[row] = 0.0f;
         rest[row] = 0.0f;
         rest_lost[row] = 0.0f;
         rest_2[row] = 0.0f;
@@ -493,9 +492,9 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e = derive_f32_exp(x_shifted);
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e, x_shifted - gap[row]));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float rest_here = derive_f32_weighted(e, x_shifted - shifted_t[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             derive_f32_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0f : e);
@@ -503,8 +502,8 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f32_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f32_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f32_whole(rest_2[row], rest_2_lost[row]);
     }
@@ -516,10 +515,10 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
-                    - derive_f32_weighted(beta * grad[k * DERIVE_TILE + row]
+            grad[k * DERIVE_TILE + row] = derive_f32_weighted(beta * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
-                    ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row]));
+                    x[k * DERIVE_TILE + row] - shift[row] - gap[row] - ratio[row])
+                    + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -603,8 +602,8 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
     const double gap = x[top] - shift;
-    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
+    derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
@@ -617,8 +616,8 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp(x_shifted);
-            exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
+            exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
@@ -630,22 +629,21 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
-            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
+            derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
     }
-    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
+    const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
     const double rest_2 = derive_f64_total(&rest_2_parts);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = grad[k] * exp_sum_inverse
-                - derive_f64_weighted(beta * grad[k] * exp_sum_inverse,
-                ratio - (x[k] - shift - gap));
+        grad[k] = derive_f64_weighted(beta * grad[k] * exp_sum_inverse, x[k] - shift - gap - ratio)
+                + grad[k] * exp_sum_inverse;
     }
     grad[t] = 0.0 - (derive_f64_weighted(beta * derive_f64_exp(shifted_t) / (exp_sum * exp_sum),
             rest) + rest_2 / exp_sum);
@@ -675,10 +673,10 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
         gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
-    _Alignas(64) double exp_sum[DERIVE_TILE];
-    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
+    _Alignas(64) double exp_sum[DERIVE_TILE];
+    _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
     _Alignas(64) double rest_lost[DERIVE_TILE];
@@ -686,10 +684,10 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double rest_2[DERIVE_TILE];
     _Alignas(64) double rest_2_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = 0.0;
-        exp_sum_lost[row] = 0.0;
         total[row] = 0.0;
         total_lost[row] = 0.0;
+        exp_sum[row] = 0.0;
+        exp_sum_lost[row] = 0.0;
         rest[row] = 0.0;
         rest_lost[row] = 0.0;
         rest_2[row] = 0.0;
@@ -699,9 +697,9 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const double e = derive_f64_exp(x_shifted);
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e, x_shifted - gap[row]));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double rest_here = derive_f64_weighted(e, x_shifted - shifted_t[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             derive_f64_add(&rest_2[row], &rest_2_lost[row], k == t[row] ? 0.0 : e);
@@ -709,8 +707,8 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
         }
     }
     for (size_t row = 0; row < rows; row++) {
-        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total[row] = derive_f64_whole(total[row], total_lost[row]);
+        exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         rest[row] = derive_f64_whole(rest[row], rest_lost[row]);
         rest_2[row] = derive_f64_whole(rest_2[row], rest_2_lost[row]);
     }
@@ -722,10 +720,10 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
-                    - derive_f64_weighted(beta * grad[k * DERIVE_TILE + row]
+            grad[k * DERIVE_TILE + row] = derive_f64_weighted(beta * grad[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
-                    ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - gap[row]));
+                    x[k * DERIVE_TILE + row] - shift[row] - gap[row] - ratio[row])
+                    + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -867,9 +865,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             const size_t k = base + lane;
             const float x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], x_shifted_2 - log_sum);
-            grad[k] = grad[k] * exp_sum_inverse
-                    - derive_f32_weighted(beta * grad[k] * exp_sum_inverse,
-                    ratio - (x_shifted_2 - shifted_top));
+            grad[k] = derive_f32_weighted(beta * grad[k] * exp_sum_inverse,
+                    x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
@@ -973,9 +970,9 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
             const float x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     derive_f32_weighted(grad[k * DERIVE_TILE + row], x_shifted_2 - log_sum[row]));
-            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
-                    - derive_f32_weighted(beta * grad[k * DERIVE_TILE + row]
-                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row]));
+            grad[k * DERIVE_TILE + row] = derive_f32_weighted(beta * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row], x_shifted_2 - shifted_top[row] - ratio[row])
+                    + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -1123,9 +1120,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             const size_t k = base + lane;
             const double x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], x_shifted_2 - log_sum);
-            grad[k] = grad[k] * exp_sum_inverse
-                    - derive_f64_weighted(beta * grad[k] * exp_sum_inverse,
-                    ratio - (x_shifted_2 - shifted_top));
+            grad[k] = derive_f64_weighted(beta * grad[k] * exp_sum_inverse,
+                    x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
@@ -1229,9 +1225,9 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
             const double x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     derive_f64_weighted(grad[k * DERIVE_TILE + row], x_shifted_2 - log_sum[row]));
-            grad[k * DERIVE_TILE + row] = grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
-                    - derive_f64_weighted(beta * grad[k * DERIVE_TILE + row]
-                    * exp_sum_inverse[row], ratio[row] - (x_shifted_2 - shifted_top[row]));
+            grad[k * DERIVE_TILE + row] = derive_f64_weighted(beta * grad[k * DERIVE_TILE + row]
+                    * exp_sum_inverse[row], x_shifted_2 - shifted_top[row] - ratio[row])
+                    + grad[k * DERIVE_TILE + row] * exp_sum_inverse[row];
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -1319,68 +1315,52 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *r
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float shifted_top = x[top] - shift;
+    const float gap = x[top] - shift;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    /* all terms but the one at top */
-    derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
-        const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
             const float e = derive_f32_exp(x_shifted);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
-            total_2_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
-            tail_parts.lanes[lane] += e;
+            total_2_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
             out[k] = e;
-        }
-        if (top - base < width) {
-            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_2_parts);
-            derive_f32_carry(&tail_parts);
         }
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
-    const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_inverse = 1.0f / exp_sum;
-    const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
-    const float log_sum = derive_f32_log1p(exp_sum_less_one);
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const float gap = x[k] - shift - log_sum;
-            total_3_parts.lanes[lane] += derive_f32_weighted(out[k] * (v[k] - v[top]), gap);
-            total_4_parts.lanes[lane] += derive_f32_weighted(out[k], gap);
+            total_3_parts.lanes[lane] += derive_f32_weighted(out[k] * v[k]
+                    * (exp_sum * exp_sum_inverse), x[k] - shift - gap - ratio);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
-            derive_f32_carry(&total_4_parts);
         }
     }
     const float total_3 = derive_f32_total(&total_3_parts);
-    const float total_4 = derive_f32_total(&total_4_parts);
-    const float ratio_3 = total_4 * total / (exp_sum * exp_sum);
-    const float ratio_4 = total_3 / exp_sum;
+    const float ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const float v_shifted = v[k] - v[top];
         out[k] = derive_f32_weighted(out[k] * exp_sum_inverse,
-                v_shifted - beta * ((v_shifted - ratio_2) * (ratio - (x[k] - shift - shifted_top))
-                + ratio_2 + ratio_4 - v_shifted - ratio_3) - ratio_2) + 0.0f;
+                beta * ((v_shifted - ratio_2) * (x[k] - shift - gap - ratio)
+                + v_shifted - ratio_2 - ratio_3) + v_shifted - ratio_2) + 0.0f;
     }
 }
 
@@ -1400,11 +1380,11 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t rows, size_t classes,
         }
     }
     _Alignas(64) float shift[DERIVE_TILE];
-    _Alignas(64) float shifted_top[DERIVE_TILE];
+    _Alignas(64) float gap[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
@@ -1412,9 +1392,6 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t rows, size_t classes,
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
     _Alignas(64) float total_2[DERIVE_TILE];
     _Alignas(64) float total_2_lost[DERIVE_TILE];
-    /* all terms but the one at top */
-    _Alignas(64) float tail[DERIVE_TILE];
-    _Alignas(64) float tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0f;
         total_lost[row] = 0.0f;
@@ -1422,8 +1399,6 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t rows, size_t classes,
         exp_sum_lost[row] = 0.0f;
         total_2[row] = 0.0f;
         total_2_lost[row] = 0.0f;
-        tail[row] = 0.0f;
-        tail_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
@@ -1433,8 +1408,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t rows, size_t classes,
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total_2[row], &total_2_lost[row],
-                    derive_f32_weighted(e, x_shifted - shifted_top[row]));
-            derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
+                    derive_f32_weighted(e, x_shifted - gap[row]));
             out[k * DERIVE_TILE + row] = e;
         }
     }
@@ -1442,60 +1416,44 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t rows, size_t classes,
         total[row] = derive_f32_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f32_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f32_whole(total_2[row], total_2_lost[row]);
-        tail[row] = derive_f32_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) float exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) float exp_sum_less_one[DERIVE_TILE];
-    _Alignas(64) float log_sum[DERIVE_TILE];
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float ratio_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0f / exp_sum[row];
-        exp_sum_less_one[row] = derive_f32_expm1(shifted_top[row]) + tail[row];
-        log_sum[row] = derive_f32_log1p(exp_sum_less_one[row]);
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) float total_3[DERIVE_TILE];
     _Alignas(64) float total_3_lost[DERIVE_TILE];
-    _Alignas(64) float total_4[DERIVE_TILE];
-    _Alignas(64) float total_4_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0f;
         total_3_lost[row] = 0.0f;
-        total_4[row] = 0.0f;
-        total_4_lost[row] = 0.0f;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
             derive_f32_add(&total_3[row], &total_3_lost[row],
-                    derive_f32_weighted(out[k * DERIVE_TILE + row]
-                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap));
-            derive_f32_add(&total_4[row], &total_4_lost[row],
-                    derive_f32_weighted(out[k * DERIVE_TILE + row], gap));
+                    derive_f32_weighted(out[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
+                    * (exp_sum[row] * exp_sum_inverse[row]),
+                    x[k * DERIVE_TILE + row] - shift[row] - gap[row] - ratio[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f32_whole(total_3[row], total_3_lost[row]);
-        total_4[row] = derive_f32_whole(total_4[row], total_4_lost[row]);
     }
     _Alignas(64) float ratio_3[DERIVE_TILE];
-    _Alignas(64) float ratio_4[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        ratio_3[row] = total_4[row] * total[row] / (exp_sum[row] * exp_sum[row]);
-        ratio_4[row] = total_3[row] / exp_sum[row];
+        ratio_3[row] = total_3[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = derive_f32_weighted(out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
-                    v_shifted - beta
-                    * ((v_shifted - ratio_2[row])
-                    * (ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - shifted_top[row]))
-                    + ratio_2[row] + ratio_4[row] - v_shifted - ratio_3[row]) - ratio_2[row])
-                    + 0.0f;
+                    beta * ((v_shifted - ratio_2[row])
+                    * (x[k * DERIVE_TILE + row] - shift[row] - gap[row] - ratio[row])
+                    + v_shifted - ratio_2[row] - ratio_3[row]) + v_shifted - ratio_2[row]) + 0.0f;
         }
     }
 }
@@ -1571,68 +1529,52 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double shifted_top = x[top] - shift;
+    const double gap = x[top] - shift;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    /* all terms but the one at top */
-    derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
-        const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
             const double e = derive_f64_exp(x_shifted);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
-            total_2_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
-            tail_parts.lanes[lane] += e;
+            total_2_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
             out[k] = e;
-        }
-        if (top - base < width) {
-            tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_2_parts);
-            derive_f64_carry(&tail_parts);
         }
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
-    const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_inverse = 1.0 / exp_sum;
-    const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
-    const double log_sum = derive_f64_log1p(exp_sum_less_one);
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
     for (size_t base = 0; base < classes; base += DERIVE_LANES) {
         const size_t width = derive_lanes_used(classes - base);
         for (size_t lane = 0; lane < width; lane++) {
             const size_t k = base + lane;
-            const double gap = x[k] - shift - log_sum;
-            total_3_parts.lanes[lane] += derive_f64_weighted(out[k] * (v[k] - v[top]), gap);
-            total_4_parts.lanes[lane] += derive_f64_weighted(out[k], gap);
+            total_3_parts.lanes[lane] += derive_f64_weighted(out[k] * v[k]
+                    * (exp_sum * exp_sum_inverse), x[k] - shift - gap - ratio);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
-            derive_f64_carry(&total_4_parts);
         }
     }
     const double total_3 = derive_f64_total(&total_3_parts);
-    const double total_4 = derive_f64_total(&total_4_parts);
-    const double ratio_3 = total_4 * total / (exp_sum * exp_sum);
-    const double ratio_4 = total_3 / exp_sum;
+    const double ratio_3 = total_3 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const double v_shifted = v[k] - v[top];
         out[k] = derive_f64_weighted(out[k] * exp_sum_inverse,
-                v_shifted - beta * ((v_shifted - ratio_2) * (ratio - (x[k] - shift - shifted_top))
-                + ratio_2 + ratio_4 - v_shifted - ratio_3) - ratio_2) + 0.0;
+                beta * ((v_shifted - ratio_2) * (x[k] - shift - gap - ratio)
+                + v_shifted - ratio_2 - ratio_3) + v_shifted - ratio_2) + 0.0;
     }
 }
 
@@ -1652,11 +1594,11 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t rows, size_t classes,
         }
     }
     _Alignas(64) double shift[DERIVE_TILE];
-    _Alignas(64) double shifted_top[DERIVE_TILE];
+    _Alignas(64) double gap[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
-        shifted_top[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
+        gap[row] = x[top[row] * DERIVE_TILE + row] - shift[row];
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
@@ -1664,9 +1606,6 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t rows, size_t classes,
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
     _Alignas(64) double total_2[DERIVE_TILE];
     _Alignas(64) double total_2_lost[DERIVE_TILE];
-    /* all terms but the one at top */
-    _Alignas(64) double tail[DERIVE_TILE];
-    _Alignas(64) double tail_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         total[row] = 0.0;
         total_lost[row] = 0.0;
@@ -1674,8 +1613,6 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t rows, size_t classes,
         exp_sum_lost[row] = 0.0;
         total_2[row] = 0.0;
         total_2_lost[row] = 0.0;
-        tail[row] = 0.0;
-        tail_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
@@ -1685,8 +1622,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t rows, size_t classes,
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total_2[row], &total_2_lost[row],
-                    derive_f64_weighted(e, x_shifted - shifted_top[row]));
-            derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
+                    derive_f64_weighted(e, x_shifted - gap[row]));
             out[k * DERIVE_TILE + row] = e;
         }
     }
@@ -1694,59 +1630,44 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t rows, size_t classes,
         total[row] = derive_f64_whole(total[row], total_lost[row]);
         exp_sum[row] = derive_f64_whole(exp_sum[row], exp_sum_lost[row]);
         total_2[row] = derive_f64_whole(total_2[row], total_2_lost[row]);
-        tail[row] = derive_f64_whole(tail[row], tail_lost[row]);
     }
     _Alignas(64) double exp_sum_inverse[DERIVE_TILE];
-    _Alignas(64) double exp_sum_less_one[DERIVE_TILE];
-    _Alignas(64) double log_sum[DERIVE_TILE];
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double ratio_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         exp_sum_inverse[row] = 1.0 / exp_sum[row];
-        exp_sum_less_one[row] = derive_f64_expm1(shifted_top[row]) + tail[row];
-        log_sum[row] = derive_f64_log1p(exp_sum_less_one[row]);
         ratio[row] = total_2[row] / exp_sum[row];
         ratio_2[row] = total[row] / exp_sum[row];
     }
     _Alignas(64) double total_3[DERIVE_TILE];
     _Alignas(64) double total_3_lost[DERIVE_TILE];
-    _Alignas(64) double total_4[DERIVE_TILE];
-    _Alignas(64) double total_4_lost[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
         total_3[row] = 0.0;
         total_3_lost[row] = 0.0;
-        total_4[row] = 0.0;
-        total_4_lost[row] = 0.0;
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double gap = x[k * DERIVE_TILE + row] - shift[row] - log_sum[row];
             derive_f64_add(&total_3[row], &total_3_lost[row],
-                    derive_f64_weighted(out[k * DERIVE_TILE + row]
-                    * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]), gap));
-            derive_f64_add(&total_4[row], &total_4_lost[row],
-                    derive_f64_weighted(out[k * DERIVE_TILE + row], gap));
+                    derive_f64_weighted(out[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
+                    * (exp_sum[row] * exp_sum_inverse[row]),
+                    x[k * DERIVE_TILE + row] - shift[row] - gap[row] - ratio[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
         total_3[row] = derive_f64_whole(total_3[row], total_3_lost[row]);
-        total_4[row] = derive_f64_whole(total_4[row], total_4_lost[row]);
     }
     _Alignas(64) double ratio_3[DERIVE_TILE];
-    _Alignas(64) double ratio_4[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        ratio_3[row] = total_4[row] * total[row] / (exp_sum[row] * exp_sum[row]);
-        ratio_4[row] = total_3[row] / exp_sum[row];
+        ratio_3[row] = total_3[row] / exp_sum[row];
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = derive_f64_weighted(out[k * DERIVE_TILE + row]
                     * exp_sum_inverse[row],
-                    v_shifted - beta
-                    * ((v_shifted - ratio_2[row])
-                    * (ratio[row] - (x[k * DERIVE_TILE + row] - shift[row] - shifted_top[row]))
-                    + ratio_2[row] + ratio_4[row] - v_shifted - ratio_3[row]) - ratio_2[row]) + 0.0;
+                    beta * ((v_shifted - ratio_2[row])
+                    * (x[k * DERIVE_TILE + row] - shift[row] - gap[row] - ratio[row])
+                    + v_shifted - ratio_2[row] - ratio_3[row]) + v_shifted - ratio_2[row]) + 0.0;
         }
     }
 }

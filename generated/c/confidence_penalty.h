@@ -57,7 +57,8 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes,
 /*
  * Cross-entropy with a confidence penalty: gradient.
  *
- *     dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k l_k * s_k) - l_j)
+ *     dP/dx_j = s_j + beta * s_j * (l_j + H) - delta_jt
+ *     where H = -sum_k l_k * s_k
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -82,7 +83,7 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
  * Cross-entropy with a confidence penalty: value and gradient from the same passes.
  *
  *     P = L - beta * H
- *     dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k l_k * s_k) - l_j)
+ *     dP/dx_j = s_j + beta * s_j * (l_j + H) - delta_jt
  *     where H = -sum_k l_k * s_k
  *     where L = -log(s_t)
  *     where l_i = log(s_i)
@@ -110,9 +111,9 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
 /*
  * Cross-entropy with a confidence penalty: Hessian-vector product.
  *
- *     out_j = s_j * (v_j - beta * ((v_j - sum_k s_k * v_k) * ((sum_k l_k * s_k) - l_j) + (sum_k l_k
- *             * s_k * v_k) + (sum_k s_k * v_k) - v_j - (sum_k l_k * s_k) * sum_k s_k * v_k) - sum_k
- *             s_k * v_k)
+ *     out_j = s_j * (v_j + beta * (v_j + (l_j + H) * (v_j - sum_k s_k * v_k) - (sum_k s_k * v_k) -
+ *             sum_k s_k * v_k * (l_k + H)) - sum_k s_k * v_k)
+ *     where H = -sum_k l_k * s_k
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *

@@ -4174,7 +4174,8 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes,
 /*
  * Entropy of a softmax: gradient.
  *
- *     dH/dx_j = s_j * ((sum_k l_k * s_k) - l_j)
+ *     dH/dx_j = -s_j * (l_j + H)
+ *     where H = -sum_k l_k * s_k
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -4197,9 +4198,10 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
  * Entropy of a softmax: value and gradient from the same passes.
  *
  *     H = -sum_k l_k * s_k
- *     dH/dx_j = s_j * ((sum_k l_k * s_k) - l_j)
+ *     dH/dx_j = -s_j * (l_j + H)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
+ *     where H = -sum_k l_k * s_k
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     value  output, a scalar per row: the value, one per row
@@ -4220,8 +4222,9 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
 /*
  * Entropy of a softmax: Hessian-vector product.
  *
- *     out_j = s_j * ((v_j - sum_k s_k * v_k) * ((sum_k l_k * s_k) - l_j) + (sum_k l_k * s_k * v_k)
- *             + (sum_k s_k * v_k) - v_j - (sum_k l_k * s_k) * sum_k s_k * v_k)
+ *     out_j = s_j * ((sum_k s_k * v_k) + (sum_k s_k * v_k * (l_k + H)) - v_j - (l_j + H) * (v_j -
+ *             sum_k s_k * v_k))
+ *     where H = -sum_k l_k * s_k
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -4305,7 +4308,8 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes,
 /*
  * Cross-entropy with a confidence penalty: gradient.
  *
- *     dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k l_k * s_k) - l_j)
+ *     dP/dx_j = s_j + beta * s_j * (l_j + H) - delta_jt
+ *     where H = -sum_k l_k * s_k
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -4330,7 +4334,7 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
  * Cross-entropy with a confidence penalty: value and gradient from the same passes.
  *
  *     P = L - beta * H
- *     dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k l_k * s_k) - l_j)
+ *     dP/dx_j = s_j + beta * s_j * (l_j + H) - delta_jt
  *     where H = -sum_k l_k * s_k
  *     where L = -log(s_t)
  *     where l_i = log(s_i)
@@ -4358,9 +4362,9 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
 /*
  * Cross-entropy with a confidence penalty: Hessian-vector product.
  *
- *     out_j = s_j * (v_j - beta * ((v_j - sum_k s_k * v_k) * ((sum_k l_k * s_k) - l_j) + (sum_k l_k
- *             * s_k * v_k) + (sum_k s_k * v_k) - v_j - (sum_k l_k * s_k) * sum_k s_k * v_k) - sum_k
- *             s_k * v_k)
+ *     out_j = s_j * (v_j + beta * (v_j + (l_j + H) * (v_j - sum_k s_k * v_k) - (sum_k s_k * v_k) -
+ *             sum_k s_k * v_k * (l_k + H)) - sum_k s_k * v_k)
+ *     where H = -sum_k l_k * s_k
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *

@@ -48,7 +48,8 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes,
 /*
  * Entropy of a softmax: gradient.
  *
- *     dH/dx_j = s_j * ((sum_k l_k * s_k) - l_j)
+ *     dH/dx_j = -s_j * (l_j + H)
+ *     where H = -sum_k l_k * s_k
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
@@ -71,9 +72,10 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
  * Entropy of a softmax: value and gradient from the same passes.
  *
  *     H = -sum_k l_k * s_k
- *     dH/dx_j = s_j * ((sum_k l_k * s_k) - l_j)
+ *     dH/dx_j = -s_j * (l_j + H)
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
+ *     where H = -sum_k l_k * s_k
  *
  *     x      input, a vector per row: logits: unnormalised scores, one per class
  *     value  output, a scalar per row: the value, one per row
@@ -94,8 +96,9 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
 /*
  * Entropy of a softmax: Hessian-vector product.
  *
- *     out_j = s_j * ((v_j - sum_k s_k * v_k) * ((sum_k l_k * s_k) - l_j) + (sum_k l_k * s_k * v_k)
- *             + (sum_k s_k * v_k) - v_j - (sum_k l_k * s_k) * sum_k s_k * v_k)
+ *     out_j = s_j * ((sum_k s_k * v_k) + (sum_k s_k * v_k * (l_k + H)) - v_j - (l_j + H) * (v_j -
+ *             sum_k s_k * v_k))
+ *     where H = -sum_k l_k * s_k
  *     where l_i = log(s_i)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *

@@ -131,7 +131,8 @@ def confidence_penalty_grad(
 ) -> Array:
     """Cross-entropy with a confidence penalty: gradient.
 
-        dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k l_k * s_k) - l_j)
+        dP/dx_j = s_j + beta * s_j * (l_j + H) - delta_jt
+        where H = -sum_k l_k * s_k
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -196,8 +197,8 @@ def _confidence_penalty_grad_rows(x: Array, t: Array, beta: Any, grad: Array) ->
     exp_sum = rest_2 + _at(e, t)
     exp_sum_inverse = 1.0 / exp_sum
     ratio = total / exp_sum
-    np.multiply(e, exp_sum_inverse, out=grad)
-    grad -= _weighted(beta * e * exp_sum_inverse, ratio - (x - shift - gap))
+    grad[...] = _weighted(beta * e * exp_sum_inverse, x - shift - gap - ratio)
+    grad += e * exp_sum_inverse
     _put(grad, t, 0.0 - (_weighted(beta * np.exp(shifted_t) / (exp_sum * exp_sum), rest) + rest_2 / exp_sum))
 
 
@@ -212,7 +213,7 @@ def confidence_penalty_value_and_grad(
     """Cross-entropy with a confidence penalty: value and gradient from the same passes.
 
         P = L - beta * H
-        dP/dx_j = s_j - delta_jt - beta * s_j * ((sum_k l_k * s_k) - l_j)
+        dP/dx_j = s_j + beta * s_j * (l_j + H) - delta_jt
         where H = -sum_k l_k * s_k
         where L = -log(s_t)
         where l_i = log(s_i)
@@ -288,8 +289,8 @@ def _confidence_penalty_value_and_grad_rows(x: Array, t: Array, beta: Any, value
     log_sum = np.log1p(exp_sum_less_one)
     x_shifted_2 = x - shift
     total_2 = _sum(_weighted(e, x_shifted_2 - log_sum))
-    np.multiply(e, exp_sum_inverse, out=grad)
-    grad -= _weighted(beta * e * exp_sum_inverse, ratio - (x_shifted_2 - shifted_top))
+    grad[...] = _weighted(beta * e * exp_sum_inverse, x_shifted_2 - shifted_top - ratio)
+    grad += e * exp_sum_inverse
     value[...] = beta * total_2 / exp_sum + log_sum - shifted_t
     _put(grad, t, 0.0 - (_weighted(beta * np.exp(shifted_t) / (exp_sum * exp_sum), rest) + rest_2 / exp_sum))
 
@@ -305,7 +306,8 @@ def confidence_penalty_hvp(
 ) -> Array:
     """Cross-entropy with a confidence penalty: Hessian-vector product.
 
-        out_j = s_j * (v_j - beta * ((v_j - sum_k s_k * v_k) * ((sum_k l_k * s_k) - l_j) + (sum_k l_k * s_k * v_k) + (sum_k s_k * v_k) - v_j - (sum_k l_k * s_k) * sum_k s_k * v_k) - sum_k s_k * v_k)
+        out_j = s_j * (v_j + beta * (v_j + (l_j + H) * (v_j - sum_k s_k * v_k) - (sum_k s_k * v_k) - sum_k s_k * v_k * (l_k + H)) - sum_k s_k * v_k)
+        where H = -sum_k l_k * s_k
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -359,31 +361,23 @@ def _confidence_penalty_hvp_rows(x: Array, v: Array, t: Array, beta: Any, result
     x_max, top, x_top = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
-    shifted_top = x_top - shift
+    gap = x_top - shift
     np.subtract(x, shift, out=result)
     e = np.exp(result)
     v_top = _at(v, top)
     terms = v - v_top
     terms *= e
     total = _sum(terms)
-    total_2 = _sum(_weighted(e, result - shifted_top))
-    # all terms but the one at top
-    tail = _sum(_without(e, top))
-    exp_sum = tail + _at(e, top)
+    exp_sum = _sum(e)
+    total_2 = _sum(_weighted(e, result - gap))
     exp_sum_inverse = 1.0 / exp_sum
-    exp_sum_less_one = np.expm1(shifted_top) + tail
-    log_sum = np.log1p(exp_sum_less_one)
     ratio = total_2 / exp_sum
     ratio_2 = total / exp_sum
-    gap = x - shift
-    gap -= log_sum
-    total_3 = _sum(_weighted(e * (v - v_top), gap))
-    total_4 = _sum(_weighted(e, gap))
-    ratio_3 = total_4 * total / (exp_sum * exp_sum)
-    ratio_4 = total_3 / exp_sum
+    total_3 = _sum(_weighted(e * v * (exp_sum * exp_sum_inverse), x - shift - gap - ratio))
+    ratio_3 = total_3 / exp_sum
     v_shifted = v - v_top
-    part_1 = (v_shifted - ratio_2) * (ratio - (x - shift - shifted_top)) + ratio_2 + ratio_4 - v_shifted - ratio_3
-    result[...] = _weighted(e * exp_sum_inverse, v_shifted - beta * part_1 - ratio_2)
+    part_1 = beta * ((v_shifted - ratio_2) * (x - shift - gap - ratio) + v_shifted - ratio_2 - ratio_3) + v_shifted
+    result[...] = _weighted(e * exp_sum_inverse, part_1 - ratio_2)
     result += 0.0
 
 

@@ -109,7 +109,8 @@ def softmax_entropy_grad(
 ) -> Array:
     """Entropy of a softmax: gradient.
 
-        dH/dx_j = s_j * ((sum_k l_k * s_k) - l_j)
+        dH/dx_j = -s_j * (l_j + H)
+        where H = -sum_k l_k * s_k
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -173,9 +174,10 @@ def softmax_entropy_value_and_grad(
     """Entropy of a softmax: value and gradient from the same passes.
 
         H = -sum_k l_k * s_k
-        dH/dx_j = s_j * ((sum_k l_k * s_k) - l_j)
+        dH/dx_j = -s_j * (l_j + H)
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
+        where H = -sum_k l_k * s_k
 
     Parameters
     ----------
@@ -247,7 +249,8 @@ def softmax_entropy_hvp(
 ) -> Array:
     """Entropy of a softmax: Hessian-vector product.
 
-        out_j = s_j * ((v_j - sum_k s_k * v_k) * ((sum_k l_k * s_k) - l_j) + (sum_k l_k * s_k * v_k) + (sum_k s_k * v_k) - v_j - (sum_k l_k * s_k) * sum_k s_k * v_k)
+        out_j = s_j * ((sum_k s_k * v_k) + (sum_k s_k * v_k * (l_k + H)) - v_j - (l_j + H) * (v_j - sum_k s_k * v_k))
+        where H = -sum_k l_k * s_k
         where l_i = log(s_i)
         where s_i = exp(x_i) / sum_k exp(x_k)
 
@@ -293,30 +296,22 @@ def _softmax_entropy_hvp_rows(x: Array, v: Array, result: Array) -> None:
     x_max, top, x_top = _largest(x)
     # the largest, or 0 where no finite one exists
     shift = _finite_or_zero(x_max)
-    shifted_top = x_top - shift
+    gap = x_top - shift
     np.subtract(x, shift, out=result)
     e = np.exp(result)
     v_top = _at(v, top)
     terms = v - v_top
     terms *= e
     total = _sum(terms)
-    total_2 = _sum(_weighted(e, result - shifted_top))
-    # all terms but the one at top
-    tail = _sum(_without(e, top))
-    exp_sum = tail + _at(e, top)
+    exp_sum = _sum(e)
+    total_2 = _sum(_weighted(e, result - gap))
     exp_sum_inverse = 1.0 / exp_sum
-    exp_sum_less_one = np.expm1(shifted_top) + tail
-    log_sum = np.log1p(exp_sum_less_one)
     ratio = total_2 / exp_sum
     ratio_2 = total / exp_sum
-    gap = x - shift
-    gap -= log_sum
-    total_3 = _sum(_weighted(e * (v - v_top), gap))
-    total_4 = _sum(_weighted(e, gap))
-    ratio_3 = total_4 * total / (exp_sum * exp_sum)
-    ratio_4 = total_3 / exp_sum
+    total_3 = _sum(_weighted(e * v * (exp_sum * exp_sum_inverse), x - shift - gap - ratio))
+    ratio_3 = total_3 / exp_sum
     v_shifted = v - v_top
-    part_1 = (v_shifted - ratio_2) * (ratio - (x - shift - shifted_top)) + ratio_2 + ratio_4 - v_shifted - ratio_3
+    part_1 = ratio_2 + ratio_3 - (v_shifted - ratio_2) * (x - shift - gap - ratio) - v_shifted
     result[...] = _weighted(e * exp_sum_inverse, part_1)
     result += 0.0
 

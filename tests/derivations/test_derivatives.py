@@ -17,7 +17,7 @@ from derive.formulas.sigmoid import sigmoid
 from derive.formulas.softmax import softmax, x
 from derive.formulas.softmax_entropy import softmax_entropy
 from derive.formulas.tempered_softmax import tempered_softmax
-from derive.language import Abs, Formula, Sum, exp, indices, parameter, sqrt, tanh, vector
+from derive.language import Abs, Formula, Sum, exp, indices, n, parameter, sqrt, tanh, vector
 from derive.proofs import derive_formula
 from derive.verify import StepError, check_derived
 from derive.verify.steps import check_derivation
@@ -154,7 +154,7 @@ def test_a_sum_that_is_the_same_whatever_the_inputs_is_put_where_it_turns_up() -
     assert known_total(softmax) == known_total(tempered_softmax) == known_total(share) == 1
     assert known_total(sigmoid) is None and known_total(log_softmax) is None
     gradient = derivative(softmax_entropy)
-    assert gradient.end == s[j] * (Sum(log_softmax[k] * s[k], k) - log_softmax[j])
+    assert gradient.end == -s[j] * (log_softmax[j] + softmax_entropy.value)
     assert "known total" in names(gradient)
 
 
@@ -194,3 +194,13 @@ def test_powers_of_one_base_become_one() -> None:
 )
 def test_which_powers_are_merged(before: Expr, after: Expr) -> None:
     assert merge_powers(before) == after
+
+
+def test_a_derivative_by_its_parts_is_written_by_their_symbols() -> None:
+    """A root of squares is known before it is multiplied out, a mean inside a sum, one quotient of several."""
+    eps = parameter("eps", default=1e-5, domain="positive")
+    mean = Formula("mean", Sum(x[k], k) / n, symbol="mu", wrt=x)
+    spread = Formula("spread", sqrt(Sum((x[k] - mean.value) ** 2, k) / n + eps), symbol="d", wrt=x)
+    normed = Formula("normed", (x[i] - mean.value) / spread.value, over=i, symbol="h", wrt=x)
+    assert derivative(spread).end == (x[j] - mean.value) / (n * spread.value)
+    assert derivative(normed).end == (KroneckerDelta(i, j) - 1 / n - normed[i] * normed[j] / n) / spread.value

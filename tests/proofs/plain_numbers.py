@@ -15,7 +15,7 @@ from derive.language import Abs, Limit, Partial, Sum, cos, erf, exp, log, n, oo,
 from derive.language.choices import Compare
 from derive.language.components import Along, Component, Image, Permutation, Vector
 from derive.language.formula import unfold
-from derive.language.nodes import Binder, BoundIndex
+from derive.language.nodes import Binder, BoundIndex, TopIndex
 
 
 class NoValue(Exception):
@@ -40,9 +40,7 @@ def value(expression: Any, at: Point) -> Any:
     """What an expression is worth, by nothing but loops over the classes, differences and far points."""
     inner = unfold(expression)
     if isinstance(inner, Binder):
-        body, index = inner.open()
-        terms = [value(body, {**at, index: place}) for place in range(at["n"])]
-        return {"Sum": mpmath.fsum, "Prod": mpmath.fprod, "Max": max}[type(inner).__name__](terms)
+        return {"Sum": mpmath.fsum, "Prod": mpmath.fprod, "Max": max}[type(inner).__name__](_terms(inner, at))
     if isinstance(inner, Component):
         return at[inner.vector.name][_class(inner.index, at)]
     if isinstance(inner, KroneckerDelta):
@@ -71,7 +69,15 @@ def value(expression: Any, at: Point) -> Any:
 STEP, FAR = mpmath.mpf(10) ** -12, mpmath.mpf(10) ** 12
 
 
+def _terms(binder: Binder, at: Point) -> list[Any]:
+    body, index = binder.open()
+    return [value(body, {**at, index: place}) for place in range(at["n"])]
+
+
 def _class(index: Any, at: Point) -> int:
+    if isinstance(index, TopIndex):
+        terms = _terms(index.of, at)
+        return terms.index(max(terms))
     if isinstance(index, Image):
         return int(at[index.permutation.name][_class(index.index, at)])
     if not isinstance(index, Symbol):

@@ -36,6 +36,7 @@ from derive.language import (
 )
 from derive.language.choices import Compare
 from derive.language.components import Along
+from derive.language.nodes import TopIndex
 from derive.proofs import theorem_of
 from derive.proofs.reasons import REASONS
 from derive.proofs.theorems import ProofError
@@ -121,6 +122,9 @@ SOUND: dict[str, tuple[Case, str]] = {
         one(Partial(larger(x[i], x[k]), x[j]), "=",
             Compare(x[i], x[k], Partial(x[k], x[j]), (Partial(x[i], x[j]) + Partial(x[k], x[j])) / 2,
                     Partial(x[i], x[j])), "larger value", [nonzero(x[i] - x[k])]), NO_LEAD),
+    "largest over the classes": (
+        one(x[i] * Partial(TOP, x[j]), "=", x[i] * Partial(x[TopIndex(TOP)], x[j]), "largest over the classes",
+            [largest(x[i])]), NO_LEAD),
     "term by term": (one(Partial(Sum(x[k] ** 2, k), x[j]), "=", Sum(Partial(x[k] ** 2, x[j]), k), "term by term"),
                      NO_LEAD),
     "differentiate": (one(Partial(HOME.value, x[j]), "=", 2 * x[j], "differentiate"), "algebra does not make"),

@@ -226,7 +226,10 @@ REFUSALS = {
     "division by 0": (1 / x[i], "division by 0, in 1/x\\[i\\]"),
     "derivative of a root at 0": (Partial(sqrt(x[i]), x[i]), "division by 0, in sqrt"),
     "derivative of a modulus at 0": (Partial(Abs(x[i]), x[i]), "division by 0, in Abs"),
-    "derivative of a maximum": (Partial(Max((x[k] + Rational(1, 2)) ** 2, k), x[i]), "has no derivative where two values tie"),
+    "derivative of a maximum": (
+        Partial(Max((x[k] + Rational(1, 2)) ** 2, k), x[i]),
+        "has no derivative where two values tie",
+    ),
     "no vector": (z[i], "no value for the vector z"),
     "no derivative by a missing vector": (Partial(x[i], z[i]), "no value for the vector z"),
     "no scalar": (x[i] * T, "no value for T"),
