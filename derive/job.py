@@ -15,7 +15,7 @@ from derive.language.formula import Formula
 from derive.output.made import BUILD, USUAL, Made, repeated
 from derive.output.manifest import Scope
 from derive.targets import Target
-from derive.targets.registry import TARGETS, kind, language, offered_targets
+from derive.targets.registry import ON_REQUEST, TARGETS, kind, language, offered_targets
 from derive.targets.words import LANGUAGES, Words
 
 
@@ -98,7 +98,7 @@ def select_targets(names: Iterable[str], languages: Iterable[str] = ()) -> tuple
     languages; no languages: none.
     """
     wanted, spoken = set(names), {words.language for words in select_languages(languages)}
-    known = TARGETS if wanted <= {*TARGETS, *map(kind, TARGETS)} else TARGETS | _offered_besides()
+    known = TARGETS if wanted <= {*TARGETS, *map(kind, TARGETS)} else TARGETS | _besides()
     for name in sorted(wanted - known.keys() - {kind(name) for name in known}):
         raise UnknownName(unknown("target", name, {kind(name) for name in known}))
     chosen = [
@@ -111,9 +111,10 @@ def select_targets(names: Iterable[str], languages: Iterable[str] = ()) -> tuple
     return tuple(chosen)
 
 
-def _offered_besides() -> dict[str, Target]:
-    """No package takes the place of a target of derive."""
-    return {name: target for name, target in offered_targets().items() if name not in TARGETS}
+def _besides() -> dict[str, Target]:
+    """Those that have to be named.  No package takes the place of a target of derive."""
+    own = {**TARGETS, **ON_REQUEST}
+    return ON_REQUEST | {name: target for name, target in offered_targets().items() if name not in own}
 
 
 def select_languages(codes: Iterable[str]) -> tuple[Words, ...]:

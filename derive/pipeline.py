@@ -268,11 +268,11 @@ def _refuse_or_warn(names: Sequence[str], strict: bool, warn: Warn) -> None:
 
 
 def _tell_of_others(plan: Plan, there: Manifest, warn: Warn) -> None:
-    """Of files that are gone because nobody named their target, which a package offers."""
+    """Of files that are gone because nobody named their target, which has to be named."""
     gone = sorted({there.files[path].target for path in plan.removed if path in there.files} - TARGETS.keys())
     if gone:
         named = " ".join(f"--target {name}" for name in gone)
-        warn(f"the files of {_listed(gone)} are removed, for no build is of a package's target unless named: {named}")
+        warn(f"the files of {_listed(gone)} are removed, for they are built only where they are named: {named}")
 
 
 def _listed(names: Sequence[str]) -> str:

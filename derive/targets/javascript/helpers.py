@@ -1,0 +1,72 @@
+"""What the operations of the loop IR mean in JavaScript: the methods of a real type, each rounded once."""
+
+from __future__ import annotations
+
+OF_MATH = (
+    "exp", "log", "tanh", "sin", "cos", "abs", "sign", "expm1", "log1p", "sqrt", "max",
+)  # fmt: skip
+"""Operations for which ``Math`` has a function of the same name."""
+
+HELPERS = {
+    "pow": """
+// As IEEE 754 has it, and Math.pow has not: 1 to any power is 1, and so is -1 to an infinite one.
+(base, power) => (base === 1 || (base === -1 && Math.abs(power) === Infinity) ? 1 : round(base ** power))
+""",
+    "exp2": """
+(u) => round(2 ** u)
+""",
+    "erf": """
+// Near 0 a series whose terms have one sign; elsewhere 1 minus a continued fraction, which is small.
+(u) => {
+  const size = Math.abs(u), bell = Math.exp(-size * size) / Math.sqrt(Math.PI);
+  let found = 1;
+  if (size < 1.5) {
+    let term = 2 * size;
+    found = term;
+    for (let k = 1; term > found * 1e-17; k++) {
+      term *= (2 * size * size) / (2 * k + 1);
+      found += term;
+    }
+    found *= bell;
+  } else if (size < 6) {
+    let tail = size;
+    for (let k = 90; k > 0; k--) {
+      tail = size + k / 2 / tail;
+    }
+    found = 1 - bell / tail;
+  }
+  return round(u < 0 ? -found : u >= 0 ? found : u);
+}
+""",
+    "finite_or_zero": """
+(u) => (Number.isFinite(u) ? u : 0)
+""",
+    "supported": """
+(weight, u) => (weight === 0 ? -Infinity : u)
+""",
+    "weighted": """
+(weight, u) => (weight === 0 ? 0 : round(weight * u))
+""",
+    "weighted_ratio": """
+(weight, u) => (weight === 0 ? 0 : round(weight / u))
+""",
+    "log_ratio": """
+// A difference of logarithms where the quotient leaves the normal numbers.
+(above, below) => {
+  const ratio = round(above / below);
+  if (ratio >= smallest && ratio <= largest) {
+    return round(Math.log(ratio));
+  }
+  return round(round(Math.log(above)) - round(Math.log(below)));
+}
+""",
+    "where_nonnegative": """
+(sign, above, below) => (sign >= 0 ? above : sign < 0 ? below : sign)
+""",
+    "compare": """
+(one, other, below, equal, above) => (one < other ? below : one > other ? above : one === other ? equal : NaN)
+""",
+}
+"""Operation -> a function; ``round`` and the ends of the normal numbers are those of the type."""
+
+FUNCTIONS = frozenset((*OF_MATH, *HELPERS))
