@@ -20,7 +20,7 @@ from derive.output.sources import formula_sources, template_sources
 from derive.store.stages import Kept, Stage, StageStore
 from derive.system.places import template_folder
 from derive.targets import Built, Gathering, Target
-from derive.targets.registry import TARGETS, kind
+from derive.targets.registry import ON_REQUEST, TARGETS, kind
 from derive.targets.templates import BUILD, environment, filling_in
 
 NOWHERE = StageStore()
@@ -120,7 +120,7 @@ def print_formula(
 
 
 def _stage(verb: str, target: Target) -> Stage:
-    own = type(target).__module__ if TARGETS.get(target.name) == target else ""  # what a package offers may be anything
+    own = type(target).__module__ if target in _known() else ""  # what a package offers may be anything
     return Stage(f"{verb} {target.name}", (own, "derive.targets.templates"), (__name__,))
 
 
@@ -227,9 +227,14 @@ class _Page:
         return Manifest(self._records, self._kernels, self._sources, made)
 
 
+def _known() -> tuple[Target, ...]:
+    """Derive's own."""
+    return (*TARGETS.values(), *ON_REQUEST.values())
+
+
 def _own(target: Target) -> set[str]:
     return {kind(target.name), kind(target.folder)}
 
 
 def _others(target: Target) -> set[str]:
-    return {folder for other in TARGETS.values() if other.name != target.name for folder in _own(other)}
+    return {folder for other in _known() if other.name != target.name for folder in _own(other)}

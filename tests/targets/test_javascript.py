@@ -15,7 +15,7 @@ from derive.language import Formula, vector
 from derive.language.components import Labels, Vector
 from derive.language.inputs import Label
 from derive.loops.ir import Name, Program, Store
-from derive.pipeline import build_formula
+from derive.pipeline import build_formula, render
 from derive.targets import PrintError
 from derive.targets.javascript import TARGET
 from derive.targets.templates import environment
@@ -144,6 +144,11 @@ def test_nothing_of_it_is_built_unless_it_is_asked_for() -> None:
     assert [target.name for target in select_targets(["javascript"])] == ["javascript"]
     with pytest.raises(UnknownName, match="javascript"):
         select_targets(["javascrip"])
+
+
+def test_no_other_target_is_made_of_its_templates() -> None:
+    manifest = render([next(f for f in load_catalogue() if f.name == "softmax")], ["c"])["manifest.json"]
+    assert "templates/c/" in manifest and "templates/javascript" not in manifest
 
 
 def test_a_statement_without_meaning_is_refused() -> None:
