@@ -16,7 +16,7 @@ ENGINE = [p for p in SOURCES if "formulas" not in p.relative_to(ROOT / "derive")
 NATIVE = [
     p for p in sorted((ROOT / "derive").rglob("*.[ch]")) if "formulas" not in p.relative_to(ROOT / "derive").parts
 ]
-CONTENT = tuple(ROOT / "derive/readers" / name for name in ("pictures", "exhibits"))
+CONTENT = tuple(ROOT / "derive/readers" / name for name in ("pictures", "exhibits", "moving"))
 """Made of formulas, as the catalogue is: these may call them by name."""
 OPTIONS = {"ignore_index", "label_smoothing"}
 """What PyTorch calls options of any loss; two formulas of the catalogue are called so as well."""

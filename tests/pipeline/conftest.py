@@ -20,6 +20,7 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     toys = {name: Toy(name) for name in ("red", "blue")}
     monkeypatch.setattr(asked, "TARGETS", toys)
+    monkeypatch.setattr(asked, "ON_REQUEST", {})
     monkeypatch.setattr(printing, "TARGETS", toys)
     monkeypatch.setattr(pipeline, "derive_formula", lambda formula: Derived(formula, (), ()))
     monkeypatch.setattr(pipeline, "programs", lambda formula, derived: ())

@@ -12,6 +12,7 @@ from typing import Any
 from derive.output.files import plainly, refuse_unwritable
 from derive.output.publish import publish, record_text
 from derive.progress import Event
+from derive.readers import moving
 from derive.readers.paper import pdf_name
 from derive.readers.site import mkdocs
 from derive.readers.site.config import FIRST, HERE, Plan
@@ -63,12 +64,15 @@ def _docs(generated: Generated, docs: Path, pdf: Path) -> list[Any]:
     """The tree that MkDocs reads; the navigation."""
     words = LANGUAGES[generated.language]
     pages = dict(site_pages(generated, pdf.name if pdf.is_file() else None))
-    pages = {"index": pages.pop("index"), "start": start_page(generated.language), **pages}
+    moved = {moving.PATH: moving.moving_page(words)} if generated.topics else {}
+    pages = {"index": pages.pop("index"), "start": start_page(generated.language), **moved, **pages}
     for path, text in pages.items():
         place = docs / f"{path}.md"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     shutil.copytree(HERE / "assets", docs / "assets")
+    if moved:
+        _put_scripts(docs / moving.FOLDER)
     if pdf.is_file():
         shutil.copy(pdf, docs / pdf.name)
     shown = {name for topic in generated.topics for name in _PICTURE.findall(generated.page(f"topics/{topic}"))}
@@ -76,11 +80,18 @@ def _docs(generated: Generated, docs: Path, pdf: Path) -> list[Any]:
     return _navigation(list(pages), words)
 
 
+def _put_scripts(folder: Path) -> None:
+    """What the page with things to move loads."""
+    shutil.copytree(moving.ASSETS, folder)
+    for name, text in moving.scripts().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
 def _navigation(pages: list[str], words: Words) -> list[Any]:
     """Home and start, then the theory, then the reader's own formulas, then what one looks things up in."""
     topics = [f"{path}.md" for path in pages if path.startswith("topics/")]
     own = [f"{path}.md" for path in pages if path.startswith("formulas/")]
-    groups: list[Any] = [{words.say("Home"): "index.md"}, "start.md"]
+    groups: list[Any] = [{words.say("Home"): "index.md"}, "start.md", *(f"{p}.md" for p in pages if p == moving.PATH)]
     groups += [{words.say("Topics"): topics}] if topics else []
     groups += [{words.say("Your own formulas") if topics else words.say("Formulas"): own}] if own else []
     return [*groups, {words.say("To look things up"): ["notation.md", "rules.md", "references.md"]}]
