@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from jinja2 import Environment
 
 from derive.targets.base import Built
-from derive.targets.javascript.methods import function, signature
 from derive.targets.javascript.helpers import HELPERS, OF_MATH
+from derive.targets.javascript.methods import function, signature
 from derive.targets.templates import again
 
 SUPPORT = "derive.js"
