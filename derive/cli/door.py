@@ -270,6 +270,7 @@ def site(chosen: Chosen, serving: bool, port: int) -> None:
     Every page in every language, with steps that fold, code, pictures and search.  It needs no other host: open
     index.html, put the folder on any server, or use --serve.
     """
+    from derive.readers.playground.bundle import MISSING, interpreter
     from derive.readers.site import address, build_site, serve, server
 
     display, out = Display(), chosen.of(SITE)
@@ -277,6 +278,8 @@ def site(chosen: Chosen, serving: bool, port: int) -> None:
     with display.progress() as tell:
         home = build_site(chosen.of(OUT), out, tell, chosen.of(PDF))
     display.page(f"{home}: the site")
+    if interpreter() is None:
+        display.page(MISSING)
     if running is not None:
         display.page(f"{address(running)}: served until Ctrl-C")
         serve(running)

@@ -14,6 +14,7 @@ from derive.output.publish import publish, record_text
 from derive.progress import Event
 from derive.readers import moving
 from derive.readers.paper import pdf_name
+from derive.readers.playground import bundle, desk
 from derive.readers.site import mkdocs
 from derive.readers.site.config import FIRST, HERE, Plan
 from derive.readers.site.generated import Generated, languages_in, read_generated
@@ -65,12 +66,18 @@ def _docs(generated: Generated, docs: Path, pdf: Path) -> list[Any]:
     words = LANGUAGES[generated.language]
     pages = dict(site_pages(generated, pdf.name if pdf.is_file() else None))
     moved = {moving.PATH: moving.moving_page(words)} if generated.topics else {}
-    pages = {"index": pages.pop("index"), "start": start_page(generated.language), **moved, **pages}
+    up = "" if generated.language == FIRST else "../"  # what is large, all languages share
+    python = bundle.interpreter()
+    played = {desk.WHERE: desk.playground_page(words, up)} if python is not None else {}
+    pages = {"index": pages.pop("index"), "start": start_page(generated.language), **moved, **played, **pages}
     for path, text in pages.items():
         place = docs / f"{path}.md"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     shutil.copytree(HERE / "assets", docs / "assets")
+    if python is not None and generated.language == FIRST:
+        shutil.copytree(desk.SCRIPTS, docs / desk.LOADED)
+        bundle.put_interpreter(docs / desk.LOADED, python)
     if moved:
         _put_scripts(docs / moving.FOLDER)
     if pdf.is_file():
@@ -91,7 +98,11 @@ def _navigation(pages: list[str], words: Words) -> list[Any]:
     """Home and start, then the theory, then the reader's own formulas, then what one looks things up in."""
     topics = [f"{path}.md" for path in pages if path.startswith("topics/")]
     own = [f"{path}.md" for path in pages if path.startswith("formulas/")]
-    groups: list[Any] = [{words.say("Home"): "index.md"}, "start.md", *(f"{p}.md" for p in pages if p == moving.PATH)]
+    groups: list[Any] = [
+        {words.say("Home"): "index.md"},
+        "start.md",
+        *(f"{p}.md" for p in pages if p in (moving.PATH, desk.WHERE)),
+    ]
     groups += [{words.say("Topics"): topics}] if topics else []
     groups += [{words.say("Your own formulas") if topics else words.say("Formulas"): own}] if own else []
     return [*groups, {words.say("To look things up"): ["notation.md", "rules.md", "references.md"]}]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
+
+import pytest
 
 PHONE, DESK = (375, 800), (1280, 900)
 
@@ -100,3 +103,11 @@ def wait(browser: Any, condition: str, seconds: float = 10) -> Any:
     from selenium.webdriver.support.ui import WebDriverWait
 
     return WebDriverWait(browser, seconds, poll_frequency=0.05).until(lambda b: b.execute_script(condition))
+
+
+def npm(package: str) -> Path:
+    """Where a package of npm lies, in one of the folders of NODE_PATH."""
+    for place in os.environ.get("NODE_PATH", "").split(os.pathsep):
+        if place and (Path(place) / package).is_dir():
+            return Path(place) / package
+    pytest.skip(f"{package} is not installed: npm install --prefix FOLDER {package}; NODE_PATH=FOLDER/node_modules")

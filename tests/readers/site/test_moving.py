@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +18,7 @@ from derive.language import Formula, indices
 from derive.language.nodes import Partial
 from derive.readers.moving.widgets import LOGITS, OFFSET_LOGITS
 from derive.verify.oracle import Oracle, Point, key_of
-from tests.readers.site.browsing import DESK, Site, resize, visit, wait
+from tests.readers.site.browsing import DESK, Site, npm, resize, visit, wait
 
 PAGE = "moving.html"
 HERE = indices("here")
@@ -220,10 +218,7 @@ def test_the_page_works_from_a_folder(site: Site, browser: Any) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["", "zh/"])
 def test_axe_finds_nothing_serious(site: Site, browser: Any, language: str, scheme: str) -> None:
-    """axe-core, from npm, in the folder that DERIVE_NPM names."""
-    script = Path(os.environ.get("DERIVE_NPM", "")) / "node_modules/axe-core/axe.min.js"
-    if not script.is_file():
-        pytest.skip("axe-core is not installed: npm install --prefix FOLDER axe-core; DERIVE_NPM=FOLDER")
+    script = npm("axe-core") / "axe.min.js"
     resize(browser, DESK)
     media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)

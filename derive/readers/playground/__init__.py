@@ -1,0 +1,1 @@
+"""The playground: a formula is typed on a page, and derived in the browser by derive itself."""
