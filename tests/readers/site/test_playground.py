@@ -20,12 +20,11 @@ START, LATER = 120, 60
 """Seconds that a busy machine may take: for the first result, with all that is loaded, and for each further one."""
 HEAD = "from derive.language import *\n\nj, k = indices('j k')\nx = vector('x')\n"
 OWN = (
-    HEAD + "w = parameter('w', default=2.0, domain='positive')\ncold = Formula('cold', w * Sum(tanh(x[j]), j), wrt=x)\n",
-    HEAD + "y = distribution('y', doc='答案')\nlate = Formula('late', -Sum(y[j] * log(softmax), j), wrt=x)\n".replace(
-        "softmax", "exp(x[j]) / Sum(exp(x[k]), k)"
-    ),
-    HEAD + "first = Formula('first', Sum(x[j]**2, j), wrt=x)\nlast = Formula('last', log(Sum(exp(x[j]), j)), wrt=x)\n",
-)  # fmt: skip
+    HEAD + "w = parameter('w', default=2.0, domain='positive')\nf = Formula('cold', w * Sum(tanh(x[j]), j), wrt=x)\n",
+    HEAD + "y = distribution('y', doc='答案')\ns = exp(x[j]) / Sum(exp(x[k]), k)\n"
+    "f = Formula('late', -Sum(y[j] * log(s), j), wrt=x)\n",
+    HEAD + "f = Formula('first', Sum(x[j]**2, j), wrt=x)\ng = Formula('last', log(Sum(exp(x[j]), j)), wrt=x)\n",
+)
 MISTAKES = {
     "no Python": (HEAD + "f = Formula('f', Sum(exp(x[j]), j, wrt=x)\n", 5),
     "no such name": (HEAD + "\nf = Formula('f', Sum(expp(x[j]), j), wrt=x)\n", 6),
