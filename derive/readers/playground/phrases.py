@@ -19,7 +19,7 @@ HINT = Text(
 EXAMPLES = Text("Examples", zh="示例")
 RUN, STOP = Text("Derive", zh="推导"), Text("Stop", zh="停止")
 SHARE = Text("Link to this formula", zh="此公式的链接")
-LOADING = Text("Loading Python and derive (about 20 MB, once) …", zh="正在载入 Python 与 derive（约 20 MB，仅一次）……")
+LOADING = Text("Loading Python and derive (about 25 MB, once) …", zh="正在载入 Python 与 derive（约 25 MB，仅一次）……")
 READY = Text("Ready.", zh="就绪。")
 WORKING = Text("Deriving …", zh="正在推导……")
 DONE = Text("{name}: derived in {seconds} s; now it is checked …", zh="{name}：推导用时 {seconds} 秒，正在检查……")
