@@ -240,3 +240,14 @@ def test_17_preferences_and_actions() -> None:
     new = np.log([[1.1, 1.5, 0.9, 0.5]])
     close(kernel("clipped_policy")(new, a=gain, y=old), [-(1.1 + 1.2 - 0.9 - 0.8) / 4])
     close(kernel("clipped_policy_grad")(new, a=gain, y=old), [[-1.1 / 4, 0, 0.9 / 4, 0]])
+
+
+def test_18_normalisation() -> None:
+    x, g = 1e4 + RNG.normal(size=(2, 3, 50))
+    centred = x - x.mean(axis=-1, keepdims=True)
+    deviation = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-3)
+    h = centred / deviation
+    close(kernel("layer_norm")(x, eps=1e-3), h)
+    product = (g - g.mean(axis=-1, keepdims=True) - h * (g * h).mean(axis=-1, keepdims=True)) / deviation
+    np.testing.assert_allclose(kernel("layer_norm_vjp")(x, g, eps=1e-3), product, rtol=1e-7, atol=1e-9)
+    close(kernel("rms_norm")(x, eps=1e-3), x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + 1e-3))

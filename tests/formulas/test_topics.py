@@ -18,7 +18,7 @@ ROWS = (
     "information", "entropy", "kl_divergence", "kl_to_cross_entropy", "bernoulli_likelihood", "categorical_likelihood",
     "why_not_mse_saturation", "why_not_mse_right_class", "why_not_mse_labels", "why_the_exponential",
     "softmax_derivative", "cross_entropy_gradient", "numerical_stability", "online_merge", "variants",
-    "losses_of_a_softmax", "other_outputs",
+    "losses_of_a_softmax", "other_outputs", "normalisation"
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The theory in the order in which it is read: seventeen topics, from the information of an event to losses in use."""
+"""The theory in the order in which it is read: eighteen topics, from the information of an event to losses in use."""
 
 from derive.formulas.additive_margin import additive_margin
 from derive.formulas.bce_with_logits import bce_with_logits
@@ -23,6 +23,7 @@ from derive.formulas.info_nce import info_nce
 from derive.formulas.information import information
 from derive.formulas.kl_divergence import kl_divergence
 from derive.formulas.label_smoothing import label_smoothing
+from derive.formulas.layer_norm import deviation, layer_norm, mean
 from derive.formulas.log_cosh import log_cosh
 from derive.formulas.log_softmax import log_softmax
 from derive.formulas.logit_adjustment import logit_adjustment
@@ -36,6 +37,7 @@ from derive.formulas.nll import nll
 from derive.formulas.poisson_nll import poisson_nll
 from derive.formulas.poly_one import poly_one
 from derive.formulas.renyi_entropy import renyi_entropy
+from derive.formulas.rms_norm import rms_norm, root_mean_square
 from derive.formulas.shifted_softmax import shifted_softmax
 from derive.formulas.sigmoid import sigmoid
 from derive.formulas.softcapped_cross_entropy import softcapped_cross_entropy
@@ -318,6 +320,22 @@ TOPICS = (
         (log_cosh, huber, student_t_nll, poisson_nll, hinge, dpo, clipped_policy),
         keywords=Text(
             "loss, regression, Huber, hinge, Poisson, DPO, PPO", zh="损失函数, 回归, Huber, 合页损失, 泊松, DPO"
+        ),
+    ),
+    Topic(
+        "normalisation",
+        Text("Normalisation", zh="归一化"),
+        Text(
+            "Between layers the values of a row are brought to one scale. The parts have names of their own, the mean, "
+            "the deviation, the normalised value, and so the derivative is short: what forward takes out, backward "
+            "takes out of the gradient.",
+            zh="在层与层之间，把一行数值调整到统一的尺度。均值、标准差、归一化后的值各有名字，导数因此很短："
+            "前向除去什么，反向就从梯度中除去什么。",
+        ),
+        (mean, deviation, layer_norm, root_mean_square, rms_norm),
+        keywords=Text(
+            "layer norm, LayerNorm, RMSNorm, mean, variance, standard deviation",
+            zh="层归一化, 均方根归一化, 均值, 方差, 标准差",
         ),
     ),
 )

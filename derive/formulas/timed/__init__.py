@@ -8,23 +8,21 @@ from derive.formulas.entropy import entropy
 from derive.formulas.focal import focal
 from derive.formulas.kl_divergence import kl_divergence
 from derive.formulas.label_smoothing import label_smoothing
+from derive.formulas.layer_norm import layer_norm
 from derive.formulas.log_softmax import log_softmax
 from derive.formulas.logsumexp import logsumexp
+from derive.formulas.rms_norm import rms_norm
 from derive.formulas.softmax import softmax
-from derive.language import Formula, Sum, exp, indices, label, log, n, parameter, sqrt, tanh, vector
+from derive.language import Formula, Sum, exp, indices, label, log, parameter, tanh, vector
 
 i, j, k = indices("i j k")
 x = vector("x", doc="scores, or activations")
 y = vector("y", doc="other scores")
 t = label("t", doc="the right class")
 cap = parameter("cap", default=30.0, domain="positive", doc="no score is larger")
-eps = parameter("eps", default=1e-5, domain="positive", doc="keeps the root away from 0")
 
-_mean = Sum(x[j], j) / n
 _share, _other = exp(x[i]) / Sum(exp(x[j]), j), exp(y[i]) / Sum(exp(y[j]), j)
 
-layer_norm = Formula("layer_norm", (x[i] - _mean) / sqrt(Sum((x[k] - _mean) ** 2, k) / n + eps), over=i, wrt=x)
-rms_norm = Formula("rms_norm", x[i] / sqrt(Sum(x[k] ** 2, k) / n + eps), over=i, wrt=x)
 silu = Formula("silu", x[i] / (1 + exp(-x[i])), over=i, wrt=x)
 jensen_shannon = Formula(
     "jensen_shannon",
