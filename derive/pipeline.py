@@ -27,9 +27,9 @@ from derive.algebra.records import Derived, Example
 from derive.catalogue import Catalogue, load_topics, open_catalogue, select
 from derive.job import Job, select_targets
 from derive.kernels import kernels, programs, stages
-from derive.language.claims import Topic
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
+from derive.language.topics import Topic
 from derive.loops.ir import Program
 from derive.output import Difference, Parts, Plan, Printed, Rendered, print_formula, render_files, write_folder
 from derive.output.compare import compare
@@ -46,7 +46,7 @@ from derive.targets.lesson import in_brief
 from derive.targets.registry import TARGETS
 from derive.targets.templates import BUILD, environment
 from derive.targets.words import LANGUAGES, Words
-from derive.verify import check_derived, check_programs, example
+from derive.verify import check_derived, check_programs, check_topics, example
 from derive.verify.floats import held
 
 NAMED = 12
@@ -65,6 +65,7 @@ LOWER = Stage("lower", ("derive.kernels",), HERE)
 CHECK = Stage("check", ("derive.verify",), HERE)
 HOLD = Stage("hold", ("derive.verify", "derive.verify.floats"), HERE)
 SHOW = Stage("show", ("derive.verify",), HERE)
+ASK = Stage("ask", ("derive.verify",), HERE)
 """The stages whose results are kept, each with the code that makes them."""
 
 
@@ -87,6 +88,8 @@ def build(
     with timed(partial(spent, "load", "")):
         load = _load(job)  # 1. load
     clock = Clock(tell, _steps(load))
+    topics = load.catalogue.topics
+    store.kept(ASK, [store.given(topics)], lambda: check_topics(topics))
     printed = _made(load, job, True, others, clock, store)  # 2. to 5., formula by formula
     for one in printed:
         for stage, seconds in one.seconds.items():

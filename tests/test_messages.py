@@ -22,7 +22,7 @@ import pytest
 from derive.catalogue import open_catalogue
 from derive.language import DeriveError
 from derive.pipeline import build_formula
-from derive.verify import example
+from derive.verify import check_topics, example
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("language", "catalogue", "derivations", "proofs", "loops")
@@ -58,6 +58,10 @@ def claim(left: str, relation: str, right: str, *lines: str, more: str = "") -> 
 
 def witness(left: str, relation: str, right: str, at: str) -> str:
     return f'w = Witness("w", home, {left}, "{relation}", {right}, {{{at}}})'
+
+
+def fact(left: str, relation: str, right: str, at: str) -> str:
+    return f'u = Topic("t", "T", "", (home,), stop=Stop((Fact({left}, "{relation}", {right}, {{{at}}}),)))'
 
 
 WRONG = {
@@ -211,6 +215,12 @@ WRONG = {
     witness("Sum(KroneckerDelta(k, j + 1), k)", "=", "1", "j: 1"): "its left side: KroneckerDelta(k, j + 1): j + 1",
     'Topic("t", "Title", "", home)': "topic 't': formulas holds formulas, in a tuple",
     'Topic("t", "Title", "", (home,), pictures="one")': "topic 't': pictures holds names of pictures, in a tuple",
+    'u = Topic("t", "Title", "", (home,), stop=3)': "topic 't': stop=3 is none: write Stop((...), (...))",
+    'u = Fact(x[i], "=", 1, {3: 4})': "fact: 3 is no input: give values to vectors",
+    'u = Fact(x[i], "=", 1, {x: 1})': "fact: x = 1: give it one number per class, in a tuple",
+    'u = Fact(x[i], "=", 1, {x: (0.5,), i: 1})': "fact: 0.5: a float is not exact: write '0.5', in quotes",
+    'u = Fact(x[i], "=", 1, {x: ("a",), i: 1})': "fact: 'a' is no number: write one, such as '0.5'",
+    'u = Exercise("Why?", ())': "exercise: nothing in its answer can be checked: give it a Fact",
     # --- the catalogue ------------------------------------------------------------------------------------------------
     "def": "invalid syntax",
     'f = Formula("for", Sum(x[k], k), wrt=x)': "'for' is a word of Python itself: rename the formula",
@@ -289,6 +299,10 @@ WRONG = {
         "its vectors differ in length: give each one component per class",
     witness("p[i]", "<", "1", "p: (-2,), i: 1"): "p = (-2) is outside its domain, with 1 classes: correct it",
     witness("1/x[i]", "<", "1", "x: (0,), i: 1"): "division by 0, in 1/x[i]: give other numbers",
+    fact("x[i]", "<", "1", "x: (2,), i: 1"): "x[i] < 1 is wrong at n = 1, x = [2], i = 1: correct the fact",
+    fact("x[i]", "<", "1", "x: (2,)"): "give values to i",
+    fact("1/x[i]", "<", "1", "x: (0,), i: 1"): "division by 0, in 1/x[i]: give other numbers",
+    fact("q[i]", "<", "1", "q: (s, s + 1), i: 1"): "no numbers that were tried lie in the domains: give it others",
 }  # fmt: skip
 """A line of a formula file, and what has to be told of it."""
 
@@ -310,6 +324,7 @@ def told(written: str) -> Told:
         file.write_text(f"{HEADER}{written}\n", encoding="utf-8")
         try:
             catalogue = open_catalogue([file])
+            check_topics([topic for topic in catalogue.topics if topic.file == file])
             for one in [f for f in catalogue.formulas if f.file == file and (f.name == "f" or f.theory)]:
                 for shown in build_formula(one).derived.witnesses:
                     example(shown)

@@ -24,6 +24,7 @@ _TREES = "the tree of a page and that of a program: leaves of both"
 REPEATED = {
     "Approach": "a limit, on a page; the limit at a row, by the oracle",
     "Check": "what an emitted kernel asks of its arguments; what the oracle asks of a condition",
+    "Fact": "what is known of a subject in a proof; what the guided path states",
     "Format": "of a float: what a fit is made for; what the oracle rounds to",
     "Function": "a function of the language; the function that a target writes",
     "Kernel": "what is computed; what is called",

@@ -12,10 +12,11 @@ from typing import Any
 from derive.catalogue.attach import Item, attach, rests_on
 from derive.catalogue.files import CatalogueError, is_own, load_files, load_shipped
 from derive.catalogue.hints import unknown_formula
-from derive.language.claims import Claim, Topic, Witness
+from derive.language.claims import Claim, Witness
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
 from derive.language.kinds import kernel_names, saved_kernel_names
+from derive.language.topics import Topic
 from derive.system.offered import FORMULAS, offered
 
 RECORDS = (Formula, Claim, Witness, Topic)

@@ -11,7 +11,6 @@ from derive.language.axes import CLASSES as classes
 from derive.language.choices import larger, relu, smaller, where
 from derive.language.claims import (
     Claim,
-    Topic,
     Witness,
     at_least,
     at_most,
@@ -31,14 +30,15 @@ from derive.language.inputs import array, axis, distribution, indices, label, pa
 from derive.language.nodes import Limit, Max, Partial, Prod, Sum, n
 from derive.language.over_rows import mean_over_rows, sum_over_rows
 from derive.language.text import Text
+from derive.language.topics import Exercise, Fact, Law, Notation, Session, Steps, Stop, Topic
 from derive.language.transformers import smoothed, with_pos_weight, with_targets, with_weight
 
 __all__ = [
-    "Abs", "Claim", "DeriveError", "E", "Formula", "FormulaError", "KroneckerDelta", "Limit", "Max", "Partial",
-    "Piecewise", "Prod", "Rational", "Sum", "Text", "Topic", "Witness", "array", "at_least", "at_most", "axis", "by",
-    "classes", "cos", "distinct", "distribution", "equal", "erf", "exp", "indices",
-    "label", "larger", "largest", "less", "log", "mean_over_rows", "more",
-    "n", "nonzero", "oo", "parameter", "permutation", "pi", "positive", "relu", "scalar", "sign", "sin", "smaller",
-    "smoothed", "sqrt", "sum_over_rows", "sums_to", "tanh", "vector", "where", "with_pos_weight",
-    "with_targets", "with_weight",
+    "Abs", "Claim", "DeriveError", "E", "Exercise", "Fact", "Formula", "FormulaError", "KroneckerDelta", "Law",
+    "Limit", "Max", "Notation", "Partial", "Piecewise", "Prod", "Rational", "Session", "Steps", "Stop", "Sum",
+    "Text", "Topic", "Witness", "array", "at_least", "at_most", "axis", "by", "classes", "cos", "distinct",
+    "distribution", "equal", "erf", "exp", "indices", "label", "larger", "largest", "less", "log",
+    "mean_over_rows", "more", "n", "nonzero", "oo", "parameter", "permutation", "pi", "positive", "relu",
+    "scalar", "sign", "sin", "smaller", "smoothed", "sqrt", "sum_over_rows", "sums_to", "tanh", "vector",
+    "where", "with_pos_weight", "with_targets", "with_weight",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is claimed of formulas, with the lines of its proof; numbers that refute; topics to read them in order."""
+"""What is claimed of formulas, with the lines of its proof; numbers that refute."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ class Claim(Shown):
     line: int = field(default=0, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        refuse = _located(self)
+        refuse = located(self)
         _check_statement(self, refuse)
         if self.relation not in PROVABLE:
             refuse(f"numbers show {self.relation!r}: write a Witness")
-        _check_all("proof", self.proof, Line, "lines, such as by('algebra')", refuse)
-        _check_all("constants", self.constants, Symbol, "scalars", refuse)
-        _check_all("assuming", self.assuming, Assumption, "assumptions, such as positive(s)", refuse)
+        check_all("proof", self.proof, Line, "lines, such as by('algebra')", refuse)
+        check_all("constants", self.constants, Symbol, "scalars", refuse)
+        check_all("assuming", self.assuming, Assumption, "assumptions, such as positive(s)", refuse)
         if not self.proof:
             refuse("it has no proof: give it at least one line")
         for number, line in enumerate(self.proof, start=1):
@@ -124,7 +124,7 @@ class Witness(Shown):
     line: int = field(default=0, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        refuse = _located(self)
+        refuse = located(self)
         _check_statement(self, refuse)
         if not isinstance(self.at, Mapping):
             refuse("at gives each input its value: at={x: (1, 2), i: 1}")
@@ -152,39 +152,6 @@ class Witness(Shown):
 
     def __hash__(self) -> int:
         return hash((self.name, self.about, self.left, self.right))
-
-    @property
-    def where(self) -> str:
-        return f"{self.file}:{self.line}"
-
-
-@dataclass(frozen=True)
-class Topic:
-    """One page of the theory: what it is about, and the formulas on it, in the order in which they are read.
-
-    name:     an identifier; pages are called after it.
-    title, doc: the heading, and the motivation in a few sentences.
-    pictures: names of the pictures that belong there.
-    exhibits: names of the computed exhibits that belong there.
-    keywords: what readers may call it when they search, with commas between.
-    """
-
-    name: str
-    title: str
-    doc: str
-    formulas: tuple[Formula, ...]
-    pictures: tuple[str, ...] = ()
-    exhibits: tuple[str, ...] = ()
-    keywords: str = ""
-    file: Path | None = field(default=None, compare=False, repr=False)
-    line: int = field(default=0, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        refuse = _located(self)
-        _check_name_and_prose(self, refuse)
-        _check_all("formulas", self.formulas, Formula, "formulas", refuse)
-        _check_all("pictures", self.pictures, str, "names of pictures", refuse)
-        _check_all("exhibits", self.exhibits, str, "names of exhibits", refuse)
 
     @property
     def where(self) -> str:
@@ -268,7 +235,7 @@ def _exact(value: Any) -> Fraction | int:
 Refuse = Callable[[str], None]
 
 
-def _located(record: Claim | Witness | Topic) -> Refuse:
+def located(record: Any) -> Refuse:
     """Remember where the record was written.  What refuses it says so."""
     if record.file is None:
         file, line = written_at()
@@ -276,16 +243,22 @@ def _located(record: Claim | Witness | Topic) -> Refuse:
         object.__setattr__(record, "line", line)
 
     def refuse(problem: str) -> None:
-        raise FormulaError(f"{record.where}: {type(record).__name__.lower()} {record.name!r}: {problem}")
+        name = f" {record.name!r}" if hasattr(record, "name") else ""
+        raise FormulaError(f"{record.file}:{record.line}: {type(record).__name__.lower()}{name}: {problem}")
 
     return refuse
 
 
 def _check_statement(record: Claim | Witness, refuse: Refuse) -> None:
     """Its name and its prose; both sides, and what is said of them."""
-    _check_name_and_prose(record, refuse)
+    check_name_and_prose(record, refuse)
     if not isinstance(record.about, Formula):
         refuse(f"about={record.about!r} is no formula: give the one on whose page it stands")
+    check_sides(record, refuse)
+
+
+def check_sides(record: Any, refuse: Refuse) -> None:
+    """Both sides of a statement, which become words of the language, and the relation between them."""
     if record.relation not in RELATIONS:
         refuse(f"{record.relation!r} is not a relation: use one of {', '.join(RELATIONS)}")
     for side in ("left", "right"):
@@ -296,7 +269,7 @@ def _check_statement(record: Claim | Witness, refuse: Refuse) -> None:
         _check_words(getattr(record, side), f"its {side} side", refuse)
 
 
-def _check_name_and_prose(record: Claim | Witness | Topic, refuse: Refuse) -> None:
+def check_name_and_prose(record: Any, refuse: Refuse) -> None:
     if not is_name(record.name):
         refuse("its name is not an identifier: use ASCII letters, digits and _")
     check_prose("its", refuse, title=record.title, doc=record.doc)
@@ -306,6 +279,6 @@ def _check_words(expression: Any, whose: str, refuse: Refuse) -> None:
     check_words(expression, lambda problem: refuse(f"{whose}: {problem}"), claimed=True)
 
 
-def _check_all(field_name: str, given: Any, kind: type, wanted: str, refuse: Refuse) -> None:
+def check_all(field_name: str, given: Any, kind: Any, wanted: str, refuse: Refuse) -> None:
     if not isinstance(given, (tuple, list)) or not all(isinstance(one, kind) for one in given):
         refuse(f"{field_name} holds {wanted}, in a tuple: {field_name}=(..., )")

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from derive.algebra.records import Derived, Example
-from derive.language.claims import Topic
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
+from derive.language.topics import Topic
 from derive.loops.ir import Program
 from derive.output.files import is_safe
 from derive.output.made import USUAL, Made
 from derive.output.manifest import FileRecord, KernelRecord, Manifest, digest, made_from
-from derive.output.sources import formula_sources, template_sources
+from derive.output.sources import formula_sources, template_sources, topic_sources
 from derive.store.stages import Kept, Stage, StageStore
 from derive.system.places import template_folder
 from derive.targets import Built, Gathering, Target
@@ -100,7 +100,7 @@ def print_formula(
     command: what makes everything in the folder anew, which the files say.
     """
     jinja = environment(templates, command)
-    topic = None if parts.topic is None else replace(parts.topic, formulas=())  # they have no say
+    topic = None if parts.topic is None else replace(parts.topic, formulas=(), stop=None)  # they have no say
     given: list[Kept[Any]] = [store.given(topic), *parts.kept]
 
     def pages(target: Target) -> Pages:
@@ -156,6 +156,7 @@ def render_files(
     made_of = {name: formula_sources(parts.formula, parts.topic) for name, parts in known.items()}
     page = _Page()
     places = {name: place for place, name in enumerate(order)}
+    of_topics = topic_sources(parts.topic for parts in known.values())
     topics = store.given(tuple({t.name: t for parts in known.values() if (t := parts.topic) is not None}.values()))
     from_templates = {target.name: _templates(target, templates) for target in targets}
     for one in printed:
@@ -166,7 +167,9 @@ def render_files(
     for target in targets:
         everyone = [*printed, *beside.get(target.name, ())]
         everyone.sort(key=lambda one: (places.get(one.name, len(places)), one.name))
-        sources = {k: v for one in everyone for k, v in made_of[one.name].items()} | from_templates[target.name]
+        sources = (
+            {k: v for one in everyone for k, v in made_of[one.name].items()} | of_topics | from_templates[target.name]
+        )
         said = command([one.parts.formula for one in everyone])
         jinja = environment(templates, said)
         shared = _shared(target, [one.parts for one in everyone], topics, templates, said, store)

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import derive.formulas
-from derive.language.claims import Topic
 from derive.language.formula import Formula, Head
+from derive.language.topics import Topic
 from derive.output.manifest import digest
 
 _OWN = Path(derive.formulas.__path__[0]).resolve()
@@ -36,6 +36,12 @@ def formula_sources(formula: Formula, topic: Topic | None = None) -> dict[str, s
         todo += _imported(content, path)
         todo += [folder / "__init__.py" for folder in path.parents if folder.is_relative_to(_OWN)]
     return sources
+
+
+def topic_sources(topics: Iterable[Topic | None]) -> dict[str, str]:
+    """The same of the files in which the stops of topics are written."""
+    files = {t.stop.file.resolve() for t in topics if t is not None and t.stop is not None and t.stop.file is not None}
+    return {_name(path): digest(path.read_bytes()) for path in sorted(files)}
 
 
 def template_sources(folders: Iterable[Path], names: Iterable[str], others: Iterable[str]) -> dict[str, str]:

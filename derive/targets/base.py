@@ -9,9 +9,9 @@ from typing import Protocol, runtime_checkable
 from jinja2 import Environment
 
 from derive.algebra.records import Derived, Example
-from derive.language.claims import Topic
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
+from derive.language.topics import Topic
 from derive.loops.ir import Program
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from derive.verify.facts import check_topics
 from derive.verify.programs import check_programs
 from derive.verify.steps import StepError, check_derived
 from derive.verify.witness import example
 
-__all__ = ["check_derived", "check_programs", "example", "StepError"]
+__all__ = ["check_derived", "check_programs", "check_topics", "example", "StepError"]

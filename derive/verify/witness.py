@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from derive.algebra.records import Example
 from derive.language.claims import Witness
@@ -24,8 +25,8 @@ ALLOWED = {"=": (0,), "<=": (0, 1), ">=": (0, -1), "<": (1,), ">": (-1,), "!=": 
 
 def example(witness: Witness, numbers: Reals | None = None) -> Example:
     """The witness with the values of both sides.  Raises StepError where the relation does not hold."""
-    point = _point(witness)
     place = f"{witness.where}: witness {witness.name!r}"
+    point = point_at(witness.at, (witness.left, witness.right), place)
     try:
         sign = gap_sign(witness.left, witness.right, Oracle(point, numbers or reals()))
         if sign not in ALLOWED[witness.relation]:
@@ -37,13 +38,13 @@ def example(witness: Witness, numbers: Reals | None = None) -> Example:
     return Example(witness, left, right)
 
 
-def _point(witness: Witness) -> Point:
-    """The witness's inputs by name.  Raises StepError where one is missing or the vectors differ in length."""
+def point_at(at: Mapping[Any, Any], sides: Sequence[Expr], place: str) -> Point:
+    """These values by name.  Raises StepError where the sides need more, or the vectors differ in length."""
     vectors: dict[str, list[Fraction]] = {}
     indices: dict[str, int] = {}
     scalars: dict[str, Fraction] = {}
     permutations: dict[str, list[int]] = {}
-    for given, value in witness.at.items():
+    for given, value in at.items():
         if isinstance(given, Vector):
             vectors[given.name] = [Fraction(v) for v in value]
         elif isinstance(given, Permutation):
@@ -53,23 +54,22 @@ def _point(witness: Witness) -> Point:
         else:
             scalars[str(given)] = Fraction(value)
     sizes = {len(v) for v in vectors.values()} or {1}
-    place = f"{witness.where}: witness {witness.name!r}"
     if len(sizes) > 1:
         raise StepError(f"{place}: its vectors differ in length: give each one component per class")
     known = {*vectors, *indices, *scalars, *permutations}
-    missing = sorted(_name(i) for i in inputs_of((witness.left, witness.right)) if _name(i) not in known)
+    missing = sorted(_name(i) for i in inputs_of(sides) if _name(i) not in known)
     if missing:
         raise StepError(f"{place}: give values to {', '.join(missing)}")
     classes = sizes.pop()
-    for given, value in witness.at.items():
-        if not _is_allowed(given, value, classes):
+    for given, value in at.items():
+        if not is_allowed(given, value, classes):
             raise StepError(
                 f"{place}: {_name(given)} = {_shown(value)} is outside its domain, with {classes} classes: correct it"
             )
     return Point(classes, vectors, indices, scalars, permutations)
 
 
-def _is_allowed(given: Any, value: Any, classes: int) -> bool:
+def is_allowed(given: Any, value: Any, classes: int) -> bool:
     """Whether a value lies in the domain of the input, or names a class."""
     if isinstance(given, Vector):
         return lies_in(given.domain, value)

@@ -202,7 +202,7 @@ i = indices("i")
 
 THEORY = """\
 from derive.language import Formula, exp, indices, vector
-from derive.language.claims import Claim, Topic, Witness, by, equal
+from derive.language import Claim, Topic, Witness, by, equal
 
 i = indices("i")
 x = vector("x")

@@ -18,7 +18,7 @@ from tests.pipeline.toys import MINE, Toy, part, why
 
 TOPIC = """
 from derive.formulas.logsumexp import logsumexp
-from derive.language.claims import Topic, Witness
+from derive.language import Topic, Witness
 
 zero = Witness("zero", mine, mine.value, "<", 3, {x: (0, 0)})
 TOPICS = (Topic("growth", "Growth", "", (mine, logsumexp)),)
@@ -49,6 +49,15 @@ def test_a_witness_that_does_not_hold_stops_the_build(job: Job, monkeypatch: pyt
     job.formulas[0].write_text(MINE + TOPIC.replace('"<", 3', '"<", 2'))
     monkeypatch.setattr(pipeline, "derive_formula", derive_theory)
     with pytest.raises(DeriveError, match=r"mine.py:10: witness 'zero'"):
+        pipeline.build(job)
+    assert not job.out.exists()
+
+
+def test_a_wrong_answer_stops_the_build(job: Job) -> None:
+    asks = "stop=Stop((), (Exercise('How much?', (Fact(mine.value, '>', 3, {x: (0, 0)}),)),))),)"
+    wrong = "from derive.language import Exercise, Fact, Stop\n" + TOPIC.replace("),)", f", {asks}")
+    job.formulas[0].write_text(MINE + wrong)
+    with pytest.raises(DeriveError, match=r"mine.py:\d+: mine > 3 is wrong at n = 2, x = \[0, 0\]: correct the fact"):
         pipeline.build(job)
     assert not job.out.exists()
 

@@ -12,7 +12,8 @@ from sympy import Function, Symbol
 
 from derive.algebra.records import Example
 from derive.language import Text
-from derive.language.claims import Topic, Witness
+from derive.language.claims import Witness
+from derive.language.topics import Topic
 from derive.targets import Built, PrintError
 from derive.targets.citations import told
 from derive.targets.markdown import TARGETS, MarkdownTarget

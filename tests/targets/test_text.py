@@ -8,9 +8,10 @@ import sympy
 from derive.algebra.records import Condition, Derivation, Derived, Example, Rule, Step, Theorem
 from derive.catalogue import load_catalogue
 from derive.language import Formula, exp
-from derive.language.claims import Topic, Witness
+from derive.language.claims import Witness
 from derive.language.inputs import permutation, scalar
 from derive.language.text import Text
+from derive.language.topics import Topic
 from derive.notation import UNICODE
 from derive.notation.plain import plain
 from derive.proofs import derive_formula

@@ -34,6 +34,10 @@ from derive.formulas.mse_sigmoid import mse_sigmoid
 from derive.formulas.mse_softmax import mse_softmax
 from derive.formulas.multi_margin import multi_margin
 from derive.formulas.nll import nll
+from derive.formulas.path.exponentials import DERIVATIVE, EXPONENTIAL, GRADIENT, STABILITY
+from derive.formulas.path.likelihoods import BERNOULLI, CATEGORICAL
+from derive.formulas.path.measures import DIVERGENCE, ENTROPY, INFORMATION, SPLIT
+from derive.formulas.path.squared_error import LABELS, RIGHT_CLASS, SATURATES
 from derive.formulas.poisson_nll import poisson_nll
 from derive.formulas.poly_one import poly_one
 from derive.formulas.renyi_entropy import renyi_entropy
@@ -67,6 +71,7 @@ TOPICS = (
             "information, self-information, surprisal, surprise, snow",
             zh="信息量, 自信息, 惊讶度, 下雪, 西双版纳, 奈特",
         ),
+        stop=INFORMATION,
     ),
     Topic(
         "entropy",
@@ -81,6 +86,7 @@ TOPICS = (
         (entropy,),
         pictures=("entropy",),
         keywords=Text("entropy, Shannon, uncertainty", zh="熵, 信息熵, 香农, 不确定性"),
+        stop=ENTROPY,
     ),
     Topic(
         "kl_divergence",
@@ -95,6 +101,7 @@ TOPICS = (
         (kl_divergence,),
         pictures=("kl_simplex",),
         keywords=Text("KL, Kullback-Leibler, relative entropy, Gibbs", zh="KL散度, 散度, KL, 相对熵, 吉布斯不等式"),
+        stop=DIVERGENCE,
     ),
     Topic(
         "kl_to_cross_entropy",
@@ -106,6 +113,7 @@ TOPICS = (
         ),
         (cross_entropy_of_distributions,),
         keywords=Text("KL, cross-entropy", zh="KL变形, 交叉熵"),
+        stop=SPLIT,
     ),
     Topic(
         "bernoulli_likelihood",
@@ -123,6 +131,7 @@ TOPICS = (
             "sigmoid, logistic, binary, Bernoulli, maximum likelihood",
             zh="似然, 对数似然, 二分类, 伯努利, 最大似然, sigmoid",
         ),
+        stop=BERNOULLI,
     ),
     Topic(
         "categorical_likelihood",
@@ -141,6 +150,7 @@ TOPICS = (
             "negative log-likelihood, NLL, maximum likelihood, multiclass, underflow",
             zh="似然, 对数似然, 负对数似然, 多分类, 最大似然, 下溢",
         ),
+        stop=CATEGORICAL,
     ),
     Topic(
         "why_not_mse_saturation",
@@ -159,6 +169,7 @@ TOPICS = (
             "why, not, MSE, cross-entropy and not MSE, saturation, vanishing gradient",
             zh="为什么, 均方误差, MSE, 饱和, 梯度消失",
         ),
+        stop=SATURATES,
     ),
     Topic(
         "why_not_mse_right_class",
@@ -173,6 +184,7 @@ TOPICS = (
         ),
         (mse,),
         keywords=Text("why, not, MSE, cross-entropy and not MSE", zh="为什么, 均方误差, MSE"),
+        stop=RIGHT_CLASS,
     ),
     Topic(
         "why_not_mse_labels",
@@ -188,6 +200,7 @@ TOPICS = (
         (gaussian_nll,),
         exhibits=("relabelling",),
         keywords=Text("why, not, MSE, cross-entropy and not MSE", zh="为什么, 均方误差, MSE, 标签"),
+        stop=LABELS,
     ),
     Topic(
         "why_the_exponential",
@@ -203,6 +216,7 @@ TOPICS = (
         (logsumexp, tempered_softmax),
         pictures=("temperature", "lse_bounds"),
         keywords=Text("temperature, argmax, why exponential", zh="温度, argmax, 为什么, 指数"),
+        stop=EXPONENTIAL,
     ),
     Topic(
         "softmax_derivative",
@@ -215,6 +229,7 @@ TOPICS = (
         ),
         (softmax,),
         keywords=Text("derivative, gradient, Jacobian, softmax, log-softmax", zh="softmax, 求导, 导数, 梯度, 雅可比"),
+        stop=DERIVATIVE,
     ),
     Topic(
         "cross_entropy_gradient",
@@ -228,6 +243,7 @@ TOPICS = (
         ),
         (cross_entropy, cross_entropy_label),
         keywords=Text("cross-entropy, derivative, gradient, Hessian, logits", zh="交叉熵, 求导, 梯度, 导数"),
+        stop=GRADIENT,
     ),
     Topic(
         "numerical_stability",
@@ -246,6 +262,7 @@ TOPICS = (
             "log-sum-exp trick, logsumexp, stable, softmax, NaN, overflow, inf",
             zh="数值稳定, 溢出, NaN, softmax, logsumexp",
         ),
+        stop=STABILITY,
     ),
     Topic(
         "online_merge",

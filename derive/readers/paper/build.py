@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from derive.catalogue import Catalogue, open_catalogue, select
 from derive.job import select_languages
-from derive.language.claims import Topic
+from derive.language.topics import Topic
 from derive.output.files import refuse_unwritable
 from derive.output.publish import publish, refuse_foreign
 from derive.pipeline import briefly, verified
@@ -22,6 +22,7 @@ from derive.targets.latex.pdf import check_installed, compiled, font
 from derive.targets.latex.target import LatexTarget
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES
+from derive.verify import check_topics
 
 RECORD = ".derive-pdf"
 """The list of the files that were written here: others of the same name are left alone."""
@@ -84,6 +85,7 @@ def build_pdf(
     refuse_foreign(out, (_name(target, edition) for target in targets), RECORD)
     catalogue = open_catalogue(formulas, whole or bool(edition.only))
     by_name = {formula.name: formula for formula in catalogue.formulas}
+    check_topics(catalogue.topics)
     names, built, templates = _chosen(catalogue, edition.only), [], environment()
     for number, name in enumerate(names):
         tell(Event("derive", name, number, len(names) + len(targets)))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from derive.language.claims import Topic
+from derive.language.topics import Topic
 from derive.readers.exhibits import exhibit_called
 from derive.readers.pictures import picture_called
-from derive.targets.latex.shared import exhibit_file, picture_file
+from derive.targets.latex.shared import exhibit_file, picture_file, session_file
 from derive.targets.latex.speech import Speech
 from derive.targets.words import Words
 
@@ -34,16 +34,18 @@ def pictures(
 
 
 def exhibits(topics: Iterable[Topic], words: Words, templates: Environment) -> Mapping[str, str | bytes]:
-    """The exhibits of these topics, computed now: path -> text."""
+    """The exhibits of these topics, computed now: path -> text.  Each is there with its heading, and as a session."""
     speech = Speech(words)
     files: dict[str, str | bytes] = {}
     for name in (name for topic in topics for name in topic.exhibits):
         shown = exhibit_called(name)
-        files[f"{exhibit_file(name)}.tex"] = templates.get_template("latex/exhibit.tex").render(
-            heading=speech.heading(shown.title),
-            doc=speech.say(shown.doc),
-            listings=[text.rstrip() for text in (shown.code, shown.output) if text],
-            columns=[speech.say(cell) for cell in shown.columns],
-            rows=[[speech.say(cell) for cell in row] for row in shown.rows],
-        )
+        values = {
+            "heading": speech.heading(shown.title),
+            "doc": speech.say(shown.doc),
+            "listings": [text.rstrip() for text in (shown.code, shown.output) if text],
+            "columns": [speech.say(cell) for cell in shown.columns],
+            "rows": [[speech.say(cell) for cell in row] for row in shown.rows],
+        }
+        for place, template in ((exhibit_file(name), "exhibit"), (session_file(name), "session")):
+            files[f"{place}.tex"] = templates.get_template(f"latex/{template}.tex").render(values)
     return files

@@ -101,7 +101,7 @@ def _navigation(pages: list[str], words: Words) -> list[Any]:
     groups: list[Any] = [
         {words.say("Home"): "index.md"},
         "start.md",
-        *(f"{p}.md" for p in pages if p in (moving.PATH, desk.WHERE)),
+        *(f"{p}.md" for p in pages if p in ("path", moving.PATH, desk.WHERE)),
     ]
     groups += [{words.say("Topics"): topics}] if topics else []
     groups += [{words.say("Your own formulas") if topics else words.say("Formulas"): own}] if own else []

@@ -38,6 +38,11 @@ class Generated:
         """A generated kernel file; ``None`` where its target was not built."""
         return _text(self.folder / path)
 
+    @property
+    def has_path(self) -> bool:
+        """Whether there is a guided path: its topics have stops."""
+        return self.source(f"markdown/{self.language}/path.md") is not None
+
     def topic_of(self, formula: str) -> str | None:
         return next((topic for topic, formulas in self.topics.items() if formula in formulas), None)
 

@@ -9,7 +9,7 @@ from html import escape, unescape
 
 from derive.readers.site.code import code_tabs
 from derive.readers.site.generated import Generated
-from derive.readers.site.inset_exhibits import exhibit
+from derive.readers.site.inset_exhibits import exhibit, session
 from derive.readers.site.inset_pictures import picture
 from derive.targets.document import anchor
 from derive.targets.lesson import ROUTINE
@@ -22,20 +22,22 @@ _ANCHORED = re.compile(r'^<a id="(?P<id>[^"]+)"></a>\n+(?P<heading>#+ .*)$', re.
 _HEADING = re.compile(r"^(#+ )", re.MULTILINE)
 _INLINE = re.compile(r"\$`(.*?)`\$")
 _REGION = re.compile(r"<!-- (?P<kind>code|formulas)(?:: (?P<name>\w+))? -->(?P<inside>.*?)<!-- end -->", re.DOTALL)
-_PLACE = re.compile(r"<!-- (?P<kind>picture|exhibit): (?P<name>\w+) -->")
+_PLACE = re.compile(r"<!-- (?P<kind>picture|exhibit|session): (?P<name>\w+) -->")
 _KEYWORDS = re.compile(r"<!-- keywords: (?P<words>.*?) -->\n*")
 _TITLE = re.compile(r"^# (?P<title>.*)$", re.MULTILINE)
 _PDF = "<!-- pdf -->"
 _KNOWN = re.compile(r"\[(?P<title>[^\[\]]*)\]\((?P<name>\w+)\.md(?P<anchor>#[\w.]+)\)")
 _RULE = re.compile(r'\]\(\.\./rules\.md#(?P<anchor>[\w-]+) "[^"]*"\)')
 _ROUTINE = frozenset(map(anchor, ROUTINE))
-_FORMULA = re.compile(r"\]\((?P<up>\.\./)?formulas/(?P<name>\w+)\.md\)")
+_FORMULA = re.compile(r"\]\((?P<up>\.\./)?formulas/(?P<name>\w+)\.md(?P<anchor>#[\w.-]+)?\)")
 
 
 def site_pages(generated: Generated, pdf: str | None = None) -> Iterator[tuple[str, str]]:
     """Path (without suffix) and text of every page, in reading order; ``pdf``: the file beside them for paper."""
     home = _finished(generated, generated.page("index"), up="")
     yield "index", home.replace(_PDF, _for_paper(LANGUAGES[generated.language], pdf))
+    if generated.has_path:
+        yield "path", _finished(generated, generated.page("path"), up="")
     for topic in generated.topics:
         text = _found_by(_finished(generated, _topic(generated, topic)))
         yield f"topics/{topic}", f"{text}\n{bibtex(text, f'derive:{topic}', LANGUAGES[generated.language])}"
@@ -91,7 +93,7 @@ def _finished(generated: Generated, text: str, up: str = "../") -> str:
     text = _HEAD.sub("", text)
     text = _outside_fences(text, lambda piece: _INLINE.sub(r"\\(\1\\)", piece))
     text = _ANCHORED.sub(r"\g<heading> { #\g<id> }", text)
-    text = _FORMULA.sub(lambda link: f"]({_address(generated, link['name'], link['up'] or '')})", text)
+    text = _FORMULA.sub(lambda link: f"]({_address(generated, link['name'], link['up'] or '', link['anchor'])})", text)
     text = _RULE.sub(lambda link: link[0] + ("{ .derive-routine }" if link["anchor"] in _ROUTINE else ""), text)
     text = _KNOWN.sub(lambda link: _derived_at(generated, link), text)
     text = _PLACE.sub(lambda place: _place(generated, place["kind"], place["name"], up), text)
@@ -111,10 +113,10 @@ def _derived_at(generated: Generated, link: re.Match[str]) -> str:
     return f"[{link['title']}](../{f'topics/{topic}' if topic else f'formulas/{name}'}.md{link['anchor']})"
 
 
-def _address(generated: Generated, formula: str, up: str) -> str:
-    """Where on the site a formula stands."""
+def _address(generated: Generated, formula: str, up: str, anchor: str | None) -> str:
+    """Where on the site a formula stands, or something on its page."""
     topic = generated.topic_of(formula)
-    return f"{up}topics/{topic}.md#{formula}" if topic else f"{up}formulas/{formula}.md"
+    return f"{up}topics/{topic}.md{anchor or f'#{formula}'}" if topic else f"{up}formulas/{formula}.md{anchor or ''}"
 
 
 def _region(generated: Generated, region: re.Match[str]) -> str:
@@ -126,4 +128,6 @@ def _region(generated: Generated, region: re.Match[str]) -> str:
 
 def _place(generated: Generated, kind: str, name: str, up: str) -> str:
     words = LANGUAGES[generated.language]
-    return picture(name, words, up) if kind == "picture" else exhibit(name, words)
+    if kind == "picture":
+        return picture(name, words, up)
+    return exhibit(name, words) if kind == "exhibit" else session(name, words)

@@ -47,13 +47,13 @@ def chain_lines(
     return joined([*lines[:-1], replace(lines[-1], margin=margin)])
 
 
-def statement_lines(left: Mark, relation: str, right: Mark) -> tuple[str, ...]:
-    """``left relation right``, numbered: one line, where both sides fit beside each other."""
+def statement_lines(left: Mark, relation: str, right: Mark, margin: str = NUMBERED) -> tuple[str, ...]:
+    """``left relation right``: one line, where both sides fit beside each other."""
     sign = RELATIONS[relation]
     if glyphs(left) + glyphs(right) <= LINE:
-        return joined([ChainLine(f"{spell(left)} {sign} {spell(right)}", margin=NUMBERED)])
+        return joined([ChainLine(f"{spell(left)} {sign} {spell(right)}", margin=margin)])
     *lines, last = [ChainLine(rf"\MoveEqLeft {fitted(left)}"), *broken_after(sign, right)]
-    return joined([*lines, replace(last, margin=NUMBERED)])
+    return joined([*lines, replace(last, margin=margin)])
 
 
 def broken_after(relation: str, mark: Mark) -> list[ChainLine]:

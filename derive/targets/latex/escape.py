@@ -26,12 +26,12 @@ _PROSE = {
 
 
 @lru_cache(maxsize=CACHED)  # what is said of a rule is said at each of its steps
-def prose(text: str, wide: bool = False) -> str:
+def prose(text: str, wide: bool = False, strip: bool = True) -> str:
     """``text`` as LaTeX that shows it letter by letter; a formula in it, such as ``u != 1``, in math mode.
 
     wide: the fonts of the document know every letter (:class:`derive.targets.latex.languages.Typography`).
     """
-    return each_run(tidy(text), lambda run: f"${mathematics(run)}$", lambda rest: literal(rest, wide))
+    return each_run(tidy(text, strip), lambda run: f"${mathematics(run)}$", lambda rest: literal(rest, wide))
 
 
 def literal(text: str, wide: bool = False) -> str:

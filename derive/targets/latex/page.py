@@ -132,7 +132,12 @@ def page(built: Built, speech: Speech) -> Page:
     """Raises PrintError on a node or condition without a notation, and on a chain that is broken."""
     for chain in built.derived.chains:
         check_chain("latex", built.formula, chain)
-    return _Writer(built.formula, speech, cited(built), _labels(built), built.derived.derivations).page(built)
+    return writer(built, speech).page(built)
+
+
+def writer(built: Built, speech: Speech) -> Writer:
+    """What spells anything of this formula."""
+    return Writer(built.formula, speech, cited(built), _labels(built), built.derived.derivations)
 
 
 def _labels(built: Built) -> dict[Theorem, str]:
@@ -154,7 +159,7 @@ def cited(built: Built) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Writer:
+class Writer:
     """Spells what belongs to one formula, in one language.  ``cited``, ``labels``: see the functions."""
 
     formula: Formula
@@ -173,14 +178,14 @@ class _Writer:
             doc=speech.say(formula.doc),
             source=self._source(source) if source else "",
             work=f"{source.key}: {source.work}" if source else "",
-            definition=self._definition(),
+            definition=self.definition(),
             named=tuple(map(self._named, formulas_named(derived))),
             inputs=tuple(map(self._input, formula.inputs)),
             results=tuple(map(self._result, told_first.headlines)),
             proved=tuple(TheoremLine(speech.say(t.title), self.labels[t]) for t in derived.theorems),
             derivations=tuple(self._derivation(d, cases) for d in told_first.first),
-            theorems=tuple(map(self._theorem, derived.theorems)),
-            examples=tuple(self._example(w, built.examples) for w in derived.witnesses),
+            theorems=tuple(map(self.theorem, derived.theorems)),
+            examples=tuple(self.example(w, built.examples) for w in derived.witnesses),
             further=tuple(self._derivation(d, cases) for d in told_first.further),
         )
 
@@ -194,7 +199,7 @@ class _Writer:
         place = self.speech.fill(f"{source.kind} {{number}}", number=source.number) if source.kind else ""
         return self.speech.fill("See {source}.", source=rf"\cite{f'[{place}]' if place else ''}{{{source.key}}}")
 
-    def _definition(self) -> str:
+    def definition(self) -> str:
         formula = self.formula
         text = self._equation(formula)
         return rf"{text}, \qquad {ranges(formula.indices)}" if formula.indices else text
@@ -224,12 +229,12 @@ class _Writer:
         places = "".join(rf"\deriveknown{{eq:{place.formula.name}.{place.name}}}" for place in known)
         return rf"\derivenote{{{anchor(rule)}}}{{{name}}}{places}"
 
-    def _chain(
+    def chain(
         self, chain: Derivation, label: str, taken: frozenset[str], margin: str, said: tuple[str, ...] = ()
     ) -> ChainPage:
         """``said`` are conditions of which the reader knows already."""
-        assumed = tuple(c for c in self._conditions(chain.assumptions, taken) if c not in said)
-        owed = tuple(c for c in self._conditions(needed(chain), taken) if c not in (*assumed, *said))
+        assumed = tuple(c for c in self.conditions(chain.assumptions, taken) if c not in said)
+        owed = tuple(c for c in self.conditions(needed(chain), taken) if c not in (*assumed, *said))
         return ChainPage(
             title=self.speech.say(chain.title),
             label=label,
@@ -238,12 +243,12 @@ class _Writer:
             owed=self.speech.listed("Side conditions: {conditions}.", owed),
         )
 
-    def _conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> tuple[str, ...]:
+    def conditions(self, owed: Iterable[Condition], taken: frozenset[str]) -> tuple[str, ...]:
         return conditions(owed, self.formula.name, self.speech.words, taken, fitted)
 
     def _derivation(self, chain: Derivation, cases: tuple[TwoCases, ...]) -> ChainPage:
         label = f"{self.formula.name}.{chain.name}"
-        shown = self._chain(chain, label, names_of_chain(chain), NUMBERED)
+        shown = self.chain(chain, label, names_of_chain(chain), NUMBERED)
         joint = tuple(self._case(c, f"{label}.cases") for c in cases if c.after == chain)
         return ChainPage(shown.title, label, shown.throughout, shown.lines, shown.owed, joint)
 
@@ -265,11 +270,11 @@ class _Writer:
     def _marks(self, expression: object, taken: frozenset[str] = frozenset()) -> Mark:
         return marks(expression, self.formula.name, taken)  # type: ignore[arg-type]
 
-    def _theorem(self, theorem: Theorem) -> TheoremPage:
+    def theorem(self, theorem: Theorem) -> TheoremPage:
         taken = names_of_theorem(theorem)
         label = self.labels[theorem]
-        provided = self._conditions(theorem.conditions, taken)
-        proof = self._chain(theorem.proof, f"{label}.proof", taken, DONE, provided)
+        provided = self.conditions(theorem.conditions, taken)
+        proof = self.chain(theorem.proof, f"{label}.proof", taken, DONE, provided)
         left, right = self._marks(theorem.left, taken), self._marks(theorem.right, taken)
         return TheoremPage(
             title=self.speech.say(theorem.title),
@@ -281,14 +286,14 @@ class _Writer:
             proof=proof,
         )
 
-    def _example(self, witness: Witness, computed: Iterable[Example]) -> ExamplePage:
+    def example(self, witness: Witness, computed: Iterable[Example], margin: str = NUMBERED) -> ExamplePage:
         found = next((e for e in computed if e.witness.name == witness.name), None)
         return ExamplePage(
             title=self.speech.say(witness.title or witness.name),
             label=f"{self.formula.name}.{witness.name}",
             doc=self.speech.say(witness.doc),
             taken=self.speech.listed("Take {conditions}:", numbers(witness.at)),
-            statement=statement_lines(self._marks(witness.left), witness.relation, self._marks(witness.right)),
+            statement=statement_lines(self._marks(witness.left), witness.relation, self._marks(witness.right), margin),
             values=self._values(found, witness),
         )
 

@@ -61,6 +61,11 @@ def exhibit_file(name: str) -> str:
     return f"exhibits/{name}"
 
 
+def session_file(name: str) -> str:
+    """Where the document looks for the code of an exhibit and what it printed."""
+    return f"sessions/{name}"
+
+
 def sections(built: Sequence[Built], speech: Speech) -> tuple[Section, ...]:
     """Every formula once, under its topic or in the last section; ``built`` is in reading order."""
     topics = {one.topic.name: one.topic for one in built if one.topic is not None}
@@ -90,10 +95,10 @@ def rules(built: Sequence[Built], speech: Speech) -> tuple[RuleEntry, ...]:
 def _rule(name: str, same: tuple[Rule, ...], speech: Speech) -> RuleEntry:
     sentences = dict.fromkeys(speech.say(rule.sentence) for rule in same)
     said = speech.say(same[0].name), speech.type.between.join(sentences)
-    return RuleEntry(anchor(name), *said, statements(same, _medium(name, speech)))
+    return RuleEntry(anchor(name), *said, statements(same, medium(name, speech)))
 
 
-def _medium(name: str, speech: Speech) -> Medium:
+def medium(name: str, speech: Speech) -> Medium:
     brackets = f"{speech.type.opening}{{conditions}}{speech.type.closing}"
     return Medium(
         math=lambda expression: latex(expression, name),

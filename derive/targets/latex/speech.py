@@ -41,6 +41,13 @@ class Speech:
         pieces = _DOLLARS.split(" ".join(self.words.say(text).split()))
         return "".join(f"${p}$" if place % 2 else literal(p, self.type.wide) for place, p in enumerate(pieces))
 
+    def typeset(self, text: str) -> str:
+        """Sentences, with mathematics between dollars where it is not found without them."""
+        pieces = _DOLLARS.split(" ".join(self.words.say(text).split()))
+        return "".join(
+            f"${p}$" if place % 2 else prose(p, self.type.wide, strip=False) for place, p in enumerate(pieces)
+        )
+
     def fill(self, pattern: str | Text, **values: str) -> str:
         """A pattern of prose around LaTeX."""
         return self.words.say(pattern).format(**values)

@@ -11,10 +11,14 @@ from derive.language.text import Text
 from derive.targets.base import Built
 from derive.targets.latex.escape import comment, outline
 from derive.targets.latex.page import page
+from derive.targets.latex.path import path
 from derive.targets.latex.shared import notation_rows, rules, sections, works
 from derive.targets.latex.slides import deck
 from derive.targets.latex.speech import Speech
 from derive.targets.lesson import lesson
+from derive.targets.path import ANSWERS
+from derive.targets.path import OPENING as PATH_OPENING
+from derive.targets.path import TITLE as PATH
 from derive.targets.templates import again
 from derive.targets.words import LANGUAGES, Words
 
@@ -83,6 +87,10 @@ class LatexTarget:
             type=speech.type,
             title=outline(self.words.say(TITLE)),
             abstract=[speech.mixed(paragraph) for paragraph in ABSTRACT],
+            path=path(built, speech) if template == "main" else (),
+            path_title=speech.say(PATH),
+            path_opening=speech.say(PATH_OPENING),
+            path_answers=speech.say(ANSWERS),
             sections=sections(built, speech),
             further=[one.formula.name for one in built if lesson(one.derived).further],
             rules=rules(built, speech),

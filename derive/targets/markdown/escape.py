@@ -68,3 +68,17 @@ def in_table(math: str) -> str:
 
 def _one_line(math: str) -> str:
     return " ".join(math.split())
+
+
+def mixed(text: str) -> str:
+    """Prose with mathematics between dollars."""
+    pieces = re.split(r"\$([^$]+)\$", " ".join(text.split()))
+    return "".join(inline(piece) if place % 2 else spaced(piece) for place, piece in enumerate(pieces))
+
+
+def typeset(text: str) -> str:
+    """Sentences, with mathematics between dollars where it is not found without them."""
+    pieces = re.split(r"\$([^$]+)\$", tidy(text))
+    return _no_block(
+        "".join(inline(p) if place % 2 else each_run(p, _set_off, spaced) for place, p in enumerate(pieces))
+    )

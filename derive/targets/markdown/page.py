@@ -134,7 +134,7 @@ def page(built: Built, words: Words) -> Page:
     derived = built.derived
     for chain in derived.chains:
         check_chain("markdown", derived.formula, chain)
-    return _Writer(derived.formula, words, derived.derivations, built.topic is not None).page(built)
+    return Writer(derived.formula, words, derived.derivations, built.topic is not None).page(built)
 
 
 def definition(formula: Formula) -> str:
@@ -151,7 +151,7 @@ def equation(formula: Formula) -> str:
 
 
 @dataclass(frozen=True)
-class _Writer:
+class Writer:
     """Spells what belongs to one formula, in one language.
 
     beside: whether the formulas that it uses have pages too, as those of a topic have.
@@ -165,7 +165,7 @@ class _Writer:
     def page(self, built: Built) -> Page:
         formula, derived, told_first = self.formula, built.derived, lesson(built.derived)
         cases = joined_cases(derived.derivations)
-        theorems = tuple(self._theorem(t, {d.name for d in derived.derivations}) for t in derived.theorems)
+        theorems = tuple(self.theorem(t, {d.name for d in derived.derivations}) for t in derived.theorems)
         return Page(
             name=formula.name,
             title=self.say(formula.title or formula.name),
@@ -178,10 +178,10 @@ class _Writer:
             inputs=tuple(map(self._input, formula.inputs)),
             results=tuple(map(self._result, told_first.headlines)),
             proved=tuple(Link(self.say(t.title), p.label) for t, p in zip(derived.theorems, theorems, strict=True)),
-            derivations=tuple(self._chain(d, cases) for d in told_first.first),
+            derivations=tuple(self.chain(d, cases) for d in told_first.first),
             theorems=theorems,
-            examples=tuple(self._example(w, built.examples) for w in derived.witnesses),
-            further=tuple(self._chain(d) for d in told_first.further),
+            examples=tuple(self.example(w, built.examples) for w in derived.witnesses),
+            further=tuple(self.chain(d) for d in told_first.further),
             kernels=tuple(program.name for program in built.programs),
         )
 
@@ -211,7 +211,7 @@ class _Writer:
             domain = self.words.fill("{domain} ({default})", domain=domain, default=default)
         return InputRow(inline(symbol_of(given)), self.say(given.doc), domain)
 
-    def _chain(self, chain: Derivation, cases: tuple[TwoCases, ...] = (), theorem: Theorem | None = None) -> ChainPage:
+    def chain(self, chain: Derivation, cases: tuple[TwoCases, ...] = (), theorem: Theorem | None = None) -> ChainPage:
         """A chain on its own, or the proof of a theorem, which has told its conditions."""
         taken = names_of_theorem(theorem) if theorem else names_of_chain(chain)
         told = theorem.conditions if theorem else ()
@@ -222,7 +222,7 @@ class _Writer:
         return ChainPage(
             title=self.say(chain.title),
             label=f"{self.formula.name}.{chain.name}",
-            result=self._statement(chain.start, chain.relation, chain.end, taken),
+            result=self.statement(chain.start, chain.relation, chain.end, taken),
             throughout=self.listed("Throughout, {conditions}.", assumed),
             rows=rows,
             count=self._count(len(chain.steps)),
@@ -233,7 +233,7 @@ class _Writer:
     def _result(self, headline: Headline) -> Result:
         taken = names_of_chain(headline.chain)
         return Result(
-            self._statement(headline.left, headline.chain.relation, headline.right, taken),
+            self.statement(headline.left, headline.chain.relation, headline.right, taken),
             Link(self.say(headline.chain.title), f"{self.formula.name}.{headline.chain.name}"),
         )
 
@@ -265,7 +265,7 @@ class _Writer:
         start = self.spelled(cases.start, taken)
         return rf"{start} = \begin{{dcases}} {rows[0]} \\[1ex] {rows[1]} \end{{dcases}}"
 
-    def _theorem(self, theorem: Theorem, derivations: set[str]) -> TheoremPage:
+    def theorem(self, theorem: Theorem, derivations: set[str]) -> TheoremPage:
         """``derivations`` are names that have a place of their own on the page."""
         taken = names_of_theorem(theorem)
         place = f"{theorem.name}.theorem" if theorem.name in derivations else theorem.name
@@ -274,14 +274,14 @@ class _Writer:
             label=f"{self.formula.name}.{place}",
             doc=self.tell(theorem.doc),
             opening=self.listed("For every {conditions}:", quantities(theorem)),
-            statement=self._statement(theorem.left, theorem.relation, theorem.right, taken),
+            statement=self.statement(theorem.left, theorem.relation, theorem.right, taken),
             provided=self.listed(
                 "Provided that {conditions}.", conditions(theorem.conditions, self.formula.name, self.words, taken)
             ),
-            proof=self._chain(theorem.proof, theorem=theorem),
+            proof=self.chain(theorem.proof, theorem=theorem),
         )
 
-    def _example(self, witness: Witness, computed: Iterable[Example]) -> ExamplePage:
+    def example(self, witness: Witness, computed: Iterable[Example]) -> ExamplePage:
         sign = RELATIONS[witness.relation]
         values = [f"{e.left} {sign} {e.right}" for e in computed if e.witness.name == witness.name]
         return ExamplePage(
@@ -289,11 +289,11 @@ class _Writer:
             label=f"{self.formula.name}.{witness.name}",
             doc=self.tell(witness.doc),
             taken=self.listed("Take {conditions}:", numbers(witness.at)),
-            statement=self._statement(witness.left, witness.relation, witness.right, frozenset()),
+            statement=self.statement(witness.left, witness.relation, witness.right, frozenset()),
             values="".join(values),
         )
 
-    def _statement(self, left: Basic, relation: str, right: Basic, taken: frozenset[str]) -> str:
+    def statement(self, left: Basic, relation: str, right: Basic, taken: frozenset[str]) -> str:
         one, other = (marks(side, self.formula.name, taken) for side in (left, right))
         sign = RELATIONS.get(relation, RELATIONS["="])
         if glyphs(one) + glyphs(other) <= _BESIDE:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.algebra.records import Rule
-from derive.language.claims import Topic
+from derive.language.topics import Topic
 from derive.targets.base import Built
 from derive.targets.citations import told
 from derive.targets.document import anchor
 from derive.targets.lesson import brief, in_brief, lesson
-from derive.targets.markdown.escape import inline, prose, sentences, spaced
+from derive.targets.markdown.escape import inline, mixed, prose, sentences
 from derive.targets.markdown.page import RELATIONS, ChainPage, equation, page
 from derive.targets.rulebook import Medium, rules_by_name, statements
 from derive.targets.tex import glossary
@@ -159,12 +159,12 @@ def _rule(name: str, same: tuple[Rule, ...], used: Sequence[Built], words: Words
         name=prose(words.say(same[0].name)),
         anchor=anchor(name),
         sentences=" ".join(said),
-        math=statements(same, _medium(name, words)),
+        math=statements(same, medium(name, words)),
         used=tuple(_entry(one, words) for one in used),
     )
 
 
-def _medium(name: str, words: Words) -> Medium:
+def medium(name: str, words: Words) -> Medium:
     """A displayed formula, conditions and all."""
     return Medium(
         math=lambda expression: latex(expression, name),
@@ -190,10 +190,4 @@ def _surname(source: str) -> tuple[str, str]:
 
 def notation_rows(words: Words) -> tuple[tuple[str, str], ...]:
     """Each sign with its meaning."""
-    return tuple((inline(rf"\displaystyle {sign}"), _mixed(words.say(meaning))) for sign, meaning in glossary.ROWS)
-
-
-def _mixed(text: str) -> str:
-    """Prose with mathematics between dollars."""
-    pieces = re.split(r"\$([^$]+)\$", " ".join(text.split()))
-    return "".join(inline(piece) if place % 2 else spaced(piece) for place, piece in enumerate(pieces))
+    return tuple((inline(rf"\displaystyle {sign}"), mixed(words.say(meaning))) for sign, meaning in glossary.ROWS)

@@ -11,7 +11,10 @@ from derive.language.text import Text
 from derive.targets.base import Built
 from derive.targets.markdown.escape import prose
 from derive.targets.markdown.page import page
+from derive.targets.markdown.path import path
 from derive.targets.markdown.shared import contents, notation_rows, references, rules
+from derive.targets.path import OPENING as PATH_OPENING
+from derive.targets.path import TITLE as PATH
 from derive.targets.templates import again
 from derive.targets.words import LANGUAGES, Words
 
@@ -64,19 +67,22 @@ class MarkdownTarget:
     def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
         """What tells of all formulas, in the order given: the topics, and the pages to look things up in."""
         words = self.words
-        shown = contents(built, words)
+        shown, stops = contents(built, words), path(built, words)
         common = {"words": words, "generated": words.say(GENERATED_SHARED), "regenerate": again(templates, target=KIND)}
 
         def render(template: str, **values: object) -> str:
             return templates.get_template(f"{KIND}/{template}.md").render(**common, **values)
 
+        guide = render("path", title=words.say(PATH), opening=words.say(PATH_OPENING), stops=stops)
         return {
             "index.md": render(
                 "index",
                 shown=shown,
                 picture=shown.picture,
                 opening=[prose(words.say(paragraph)) for paragraph in OPENING],
+                path=words.say(PATH) if stops else "",
             ),
+            **({"path.md": guide} if stops else {}),
             **{f"topics/{topic.name}.md": render("topic", topic=topic) for topic in shown.topics},
             "rules.md": render("rules", rules=rules(built, words)),
             "notation.md": render("notation", rows=notation_rows(words)),

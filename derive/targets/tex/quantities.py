@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from derive.algebra.records import Theorem
 from derive.language.axes import CLASSES, Axis, axis_of
@@ -13,7 +13,7 @@ from derive.language.components import Labels, Permutation, Vector
 from derive.language.domains import Domain
 from derive.language.domains import domain_of as input_domain
 from derive.language.inputs import Input, Label, Parameter
-from derive.targets.tex.printer import bold, name_of
+from derive.targets.tex.printer import bold, latex, name_of
 
 _COMMA = r",\, "
 _SIGNS = {False: (">", "<"), True: (r"\ge", r"\le")}
@@ -73,9 +73,11 @@ def numbers(at: Mapping[Any, Any]) -> tuple[str, ...]:
 
 
 def number(value: Any) -> str:
-    """An exact number, or the components of a vector."""
+    """An exact number, an expression, or the components of a vector."""
     if isinstance(value, tuple):
         return f"({_COMMA.join(map(number, value))})"
+    if isinstance(value, Expr):
+        return latex(value, "")
     top, bottom = getattr(value, "numerator", value), getattr(value, "denominator", 1)
     sign = "-" if top < 0 else ""
     return str(value) if bottom == 1 else rf"{sign}\tfrac{{{abs(top)}}}{{{bottom}}}"

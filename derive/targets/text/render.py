@@ -11,11 +11,12 @@ from sympy import Basic
 
 from derive.algebra.records import Condition, Derivation, Derived, Example, Step, Theorem
 from derive.language.axes import CLASSES, Axis, axis_of
-from derive.language.claims import Topic, Witness
+from derive.language.claims import Witness
 from derive.language.components import Labels
 from derive.language.domains import domain_of
 from derive.language.formula import Formula
 from derive.language.inputs import Input, Label, Parameter
+from derive.language.topics import Topic
 from derive.notation import NotationError
 from derive.notation.plain import plain
 from derive.targets.base import Built, PrintError

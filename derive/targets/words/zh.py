@@ -30,6 +30,10 @@ _PAGES = {
     "Example: {title}": "例：{title}",
     "For every {conditions}:": "对任意 {conditions}：",
     "Take {conditions}:": "取 {conditions}：",
+    "Exercise {number}": "习题 {number}",
+    "Answer": "答案",
+    "The whole topic": "本主题全文",
+    "The whole topic: section {number}": "本主题全文：第 {number} 节",
     "permutation {name} of the classes": "类别的置换 {name}",
     ", ": "，",
 }

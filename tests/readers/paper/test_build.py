@@ -9,8 +9,8 @@ import pytest
 from sympy import log
 
 from derive.catalogue import Catalogue, UnknownName, load_catalogue, load_topics
-from derive.language import Formula, Sum, exp, indices, vector
-from derive.language.claims import Topic
+from derive.language import Exercise, Fact, Formula, Law, Rational, Session, Stop, Sum, exp, indices, vector
+from derive.language.topics import Topic
 from derive.output.files import OutputError
 from derive.proofs import derive_formula
 from derive.readers.paper import Edition, build_pdf
@@ -74,11 +74,17 @@ def test_nothing_is_written_where_one_language_fails(tmp_path: Path, monkeypatch
 # --- pictures and exhibits -----------------------------------------------------------------------------------
 
 
+STOP = Stop(
+    ("Read $p$.", Session("naive_softmax"), Law("product rule")),
+    (Exercise("What is 1 + 1?", (Fact(Rational(1) + 1, "=", 2),), "Count."),),
+)
+
+
 @pytest.fixture
 def illustrated(monkeypatch: pytest.MonkeyPatch) -> Topic:
     """A catalogue of one topic, with a picture and an exhibit."""
     information = _information()
-    topic = Topic("t", "T", "", (information,), pictures=("entropy",), exhibits=("naive_softmax",))
+    topic = Topic("t", "T", "", (information,), pictures=("entropy",), exhibits=("naive_softmax",), stop=STOP)
     monkeypatch.setattr("derive.readers.paper.build.open_catalogue", lambda *asked: Catalogue((information,), (topic,)))
     return topic
 
@@ -102,7 +108,7 @@ def test_what_the_document_takes_in_is_there(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr("derive.readers.paper.build.check_installed", lambda: "xelatex")
     monkeypatch.setattr("derive.readers.paper.build.compiled", compiled)
     build_pdf(tmp_path, ["en"])
-    for place in ("pictures/entropy", "exhibits/naive_softmax"):
+    for place in ("pictures/entropy", "exhibits/naive_softmax", "sessions/naive_softmax"):
         assert rf"\deriveshow{{{place}}}" in str(taken["main.tex"])
         assert f"{place}.tex" in taken
     assert b"%PDF" in bytes(taken["pictures/entropy.pdf"])  # type: ignore[arg-type]
@@ -194,7 +200,7 @@ def test_every_exhibit_of_the_catalogue_is_shown_in_every_language() -> None:
     names = [name for topic in topics for name in topic.exhibits]
     for words in LANGUAGES.values():
         files = exhibits(topics, words, environment())
-        assert list(files) == [f"exhibits/{name}.tex" for name in names]
+        assert list(files) == [f"{folder}/{name}.tex" for name in names for folder in ("exhibits", "sessions")]
     shown = str(files["exhibits/naive_softmax.tex"])
     assert r"\begin{verbatim}" in shown and "RuntimeWarning: overflow encountered in exp" in shown
 

@@ -96,17 +96,28 @@ def test_a_topic_says_how_it_is_cited(folder: Path) -> None:
     assert "@misc{derive:t,\n  title        = {T},\n" in topic and topic.count("{") == topic.count("}")
 
 
+def test_the_guided_path_comes_before_the_topics_and_leads_to_them(folder: Path) -> None:
+    path = "# P\n\n[d](formulas/f.md#f.gradient) [m](formulas/mine.md)\n\n<!-- session: naive_softmax -->\n"
+    (folder / "markdown" / "en" / "path.md").write_text(HEAD + path, encoding="utf-8")
+    pages = dict(site_pages(read_generated(folder, "en")))
+    assert list(pages)[:3] == ["index", "path", "topics/t"]
+    assert "[d](topics/t.md#f.gradient) [m](formulas/mine.md)" in pages["path"]
+    assert "```python\n" in pages["path"] and "nan" in pages["path"] and pages["path"].count("# ") == 1
+
+
 def test_a_missing_page_is_named(folder: Path) -> None:
     (folder / "markdown/en/rules.md").unlink()
     with pytest.raises(SiteError, match=r"rules\.md: no such page: run derive build"):
         list(site_pages(read_generated(folder, "en")))
 
 
-@pytest.mark.parametrize("kind", ["picture", "exhibit"])
+@pytest.mark.parametrize("kind", ["picture", "exhibit", "session"])
 def test_an_unknown_picture_or_exhibit_is_named(folder: Path, kind: str) -> None:
     place = folder / "markdown/en/topics/t.md"
     place.write_text(f"# T\n\n<!-- {kind}: nowhere -->\n", encoding="utf-8")
-    with pytest.raises(UnknownName, match=f"no {kind} is called 'nowhere': there are: "):
+    with pytest.raises(
+        UnknownName, match=f"no {'picture' if kind == 'picture' else 'exhibit'} is called 'nowhere': there are: "
+    ):
         list(site_pages(read_generated(folder, "en")))
 
 
