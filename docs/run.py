@@ -2,9 +2,9 @@
 
 python docs/run.py docs/walkthrough.md   runs it in a scratch folder, and writes what was printed back into it
 
-A fenced block of Python or YAML is a file where the line before it says so ("Save this as `mine.py`", "Add this to
-`mine.py`"), and Python is run otherwise.  A block of sh, and one that is indented, holds commands.  A block of text
-that follows a block that was run is what it prints.
+A fenced block of Python, YAML, C, C++, CMake or Meson is a file where the line before it says so ("Save this as
+`mine.py`", "Add this to `mine.py`"), and Python is run otherwise.  A block of sh, and one that is indented, holds
+commands.  A block of text that follows a block that was run is what it prints.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("derive", "templates", "docs", "examples", "pyproject.toml", "README.md")
 """What of the repository its readers' commands touch."""
 
+WRITTEN = ("yaml", "c", "cpp", "cmake", "meson")
+"""Languages in which files are written, and nothing is run as it stands."""
+
 _BLOCK = re.compile(
     r"^```(?P<language>\w*)\n(?P<fenced>.*?)^```$|(?<=\n\n)(?P<indented>(?:^ {4}[^\n]+\n)+)(?=\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_FILE = re.compile(r"(?P<verb>[Ss]ave|[Aa]dd)[^\n`]*`(?P<name>[\w/.-]+\.(?:py|ya?ml))`[^\n]*\n\n$")
+_FILE = re.compile(r"(?P<verb>[Ss]ave|[Aa]dd)[^\n`]*`(?P<name>[\w/.-]+\.(?:py|ya?ml|c|cpp|txt|build))`[^\n]*\n\n$")
 _SECONDS = re.compile(r"\b\d+\.\d s\b")
 _NEXT = "--- the next block ---"
 
@@ -63,7 +66,7 @@ def _block(before: str, match: re.Match[str]) -> Block:
     if match["indented"] is not None:
         return Block("commands", re.sub("^    ", "", match["indented"], flags=re.MULTILINE), place)
     language, text = match["language"], match["fenced"]
-    if language in ("python", "yaml") and (file := _FILE.search(before)):
+    if language in ("python", *WRITTEN) and (file := _FILE.search(before)):
         return Block("file" if file["verb"].lower() == "save" else "addition", text, place, file["name"])
     kinds = {"python": "python", "sh": "commands", "text": "text", "toml": "toml"}
     if language not in kinds:

@@ -24,6 +24,9 @@ CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 PREPARES = re.compile(r"^python -m pip install -e '?\.(\[\w+\])?'? && ")
 SLOW = re.compile(r"derive (site|pdf|bench --quick|verify$|check$|build$)|^python docs/|^python examples/")
 """Commands of minutes: on everything at once, or with tools of their own."""
+TOOLS = ("cc", "c++", "cmake", "meson", "pkg-config")
+COMPILING = ("docs/use_it_in.md",)
+"""Pages that compile the kernels again and again."""
 SESSIONS = ("docs/walkthrough.md", "docs/change_the_loss.md")
 """Whose Python is one session, from the first block to the last."""
 
@@ -47,9 +50,9 @@ def is_slow(command: str) -> bool:
 
 
 def lacks(text: str) -> bool:
-    """Whether a command needs a C compiler and there is none, or Python what is not installed."""
-    if text.startswith("cc "):
-        return shutil.which("cc") is None
+    """Whether a command needs a tool that is not here, or Python what is not installed."""
+    if any(shutil.which(tool) is None for tool in TOOLS if re.search(rf"(^|&& |\$\(){re.escape(tool)} ", text)):
+        return True
     needed = {one for one in ("torch", "sklearn") if re.search(rf"^(import|from) {one}\b", text, flags=re.MULTILINE)}
     return any(importlib.util.find_spec(one) is None for one in needed)
 
@@ -58,6 +61,7 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+RUNNING = [path for path in DOCUMENTS if "```" in text(path) or commands(path)]
 SLOW_ONES = [(name(path), c) for path in DOCUMENTS for c in commands(path) if is_slow(c) and not in_ci(c)]
 
 
@@ -68,12 +72,25 @@ def clone(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the commands are written for bash, which is not here")
-@pytest.mark.parametrize("path", [p for p in DOCUMENTS if "```" in text(p) or commands(p)], ids=name)
+@pytest.mark.parametrize("path", [p for p in RUNNING if name(p) not in COMPILING], ids=name)
 def test_what_a_document_says_to_run_runs(path: Path, clone: Path) -> None:
+    _runs(path, clone)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the commands are written for bash, which is not here")
+@pytest.mark.parametrize("document", COMPILING)
+def test_what_a_page_of_builds_says_to_run_runs(document: str, clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CFLAGS", "-DDERIVE_CLONES=")  # once is enough to see that it builds
+    _runs(ROOT / document, clone)
+
+
+def _runs(path: Path, clone: Path) -> None:
     def left_out(command: str) -> bool:
         return is_slow(command) or in_ci(command) or lacks(command)
 
     wanting = any(block.kind == "python" and lacks(block.text) for block in RUN["blocks"](text(path)))
+    missing = [command for command in commands(path) if lacks(command)]
     if wanting and name(path) in SESSIONS:
         pytest.skip("PyTorch or scikit-learn is not installed (extras torch and examples)")
     printed = RUN["perform"](text(path), clone, left_out, session=name(path) in SESSIONS)
@@ -81,6 +98,8 @@ def test_what_a_document_says_to_run_runs(path: Path, clone: Path) -> None:
     assert made == said, f"run: python docs/run.py {name(path)}"
     if wanting:
         pytest.skip("all but what needs PyTorch, which is not installed (extra torch)")
+    if missing:
+        pytest.skip(f"all but what needs a tool that is not installed: {'; '.join(missing)}")
 
 
 @pytest.mark.slow

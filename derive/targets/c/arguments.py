@@ -16,6 +16,8 @@ from derive.targets.c.reals import REALS, Real
 
 SIZES = ("size_t rows", "size_t classes")
 """What comes before the arguments of a program."""
+RESTRICT = "restrict "
+"""What a definition promises of its pointers, and a declaration need not: C++ and other readers know no such word."""
 
 
 def stem(program: Program) -> str:
@@ -55,18 +57,18 @@ class Argument:
             return [self.name]
         return [f"{self.name} + {row} * {self.stride}", self.stride] if self.stride else [f"{self.name} + {row}"]
 
-    def declared(self, real: Real, restrict: str) -> list[str]:
+    def declared(self, real: Real, restrict: str = RESTRICT) -> list[str]:
         """As parameters of the kernel: all rows."""
         if isinstance(self.what, Parameter):
             return [f"{real.name} {self.name}"]
         kind = {Vector: f"const {real.name}", Label: "const int64_t"}.get(type(self.what), real.name)
-        return [f"{kind} *{restrict} {self.name}", *([f"size_t {self.stride}"] if self.stride else [])]
+        return [f"{kind} *{restrict}{self.name}", *([f"size_t {self.stride}"] if self.stride else [])]
 
     def declared_for_row(self, real: Real) -> str:
         """As a parameter of the function that does one row."""
         if isinstance(self.what, Label):
             return f"size_t {self.name}"
-        return self.declared(real, "restrict")[0]
+        return self.declared(real)[0]
 
     def at_row(self) -> str:
         """What the function for one row is given."""
@@ -108,7 +110,7 @@ class Arguments:
         self.scope.declare(Kind.SIZE, "classes")
         self.all = [self._argument(what) for what in (*program.inputs, *program.outputs)]
 
-    def declared(self, real: Real, restrict: str) -> str:
+    def declared(self, real: Real, restrict: str = RESTRICT) -> str:
         listed = (text for a in self.all for text in a.declared(real, restrict))
         return ", ".join([*SIZES, *listed])
 

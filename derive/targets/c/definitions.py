@@ -40,12 +40,12 @@ def function(program: Program, real: Real) -> Function:
     used = [a for a in arguments.all if a.name in arguments.scope.used]
     own = ["classes"] if "classes" in arguments.scope.used else []
     row, rows = row_function(program, real), rows_function(program, real)
-    all_rows = [*SIZES, *(text for a in used for text in a.declared(real, "restrict"))]
+    all_rows = [*SIZES, *(text for a in used for text in a.declared(real))]
     passed = ["count", "classes", *(text for a in used for text in a.from_row("first"))]
     row_parameters = [*(f"size_t {name}" for name in own), *(a.declared_for_row(real) for a in used)]
     return Function(
-        declaration=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real, 'DERIVE_RESTRICT')});"),
-        definition=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real, 'restrict')}) {{"),
+        declaration=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real, '')});"),
+        definition=_folded(f"derive_status {name_of(program, real)}({arguments.declared(real)}) {{"),
         row_head=_folded(f"DERIVE_INLINE void {row}({', '.join(row_parameters)}) {{"),
         row_body=folded(indent(body)),
         row_call=_folded(f"{row}({', '.join([*own, *(a.at_row() for a in used)])});", 2),
@@ -62,7 +62,7 @@ def name_of(program: Program, real: Real) -> str:
 
 def signature(program: Program, real: Real) -> str:
     """The declaration on one line, as it is listed."""
-    return f"derive_status {name_of(program, real)}({Arguments(program).declared(real, 'restrict')})"
+    return f"derive_status {name_of(program, real)}({Arguments(program).declared(real)})"
 
 
 def about(program: Program) -> str:

@@ -10,7 +10,7 @@ from derive.language.components import Labels, Vector
 from derive.language.domains import domain_of
 from derive.language.inputs import Input, Label, Parameter
 from derive.loops.ir import Increase, Lookup, Loop, Name, Output, Program, Slot, Statement, Store
-from derive.targets.c.arguments import Check
+from derive.targets.c.arguments import RESTRICT, Check
 from derive.targets.c.layout import INDENT, block_comment, comment, fold, folded, indent
 from derive.targets.c.names import Kind, Scope
 from derive.targets.c.reals import Real
@@ -32,8 +32,8 @@ def nested_function(program: Program, real: Real) -> Nested:
     arguments = _Arguments(program)
     name = f"derive_{program.name}_{real.tag}"
     return Nested(
-        declaration=_folded(f"derive_status {name}({arguments.declared(real, 'DERIVE_RESTRICT')});"),
-        definition=_folded(f"derive_status {name}({arguments.declared(real, 'restrict')}) {{"),
+        declaration=_folded(f"derive_status {name}({arguments.declared(real, '')});"),
+        definition=_folded(f"derive_status {name}({arguments.declared(real)}) {{"),
         checks=[Check(_folded(f"if ({c.fails}) {{", 1), c.status) for c in arguments.checks(real)],
         body=folded(indent(_body(program, real, arguments.scope))),
     )
@@ -41,7 +41,7 @@ def nested_function(program: Program, real: Real) -> Nested:
 
 def nested_signature(program: Program, real: Real) -> str:
     """The declaration on one line, as it is listed."""
-    return f"derive_status derive_{program.name}_{real.tag}({_Arguments(program).declared(real, 'restrict')})"
+    return f"derive_status derive_{program.name}_{real.tag}({_Arguments(program).declared(real)})"
 
 
 def about_nested(program: Program) -> str:
@@ -91,7 +91,7 @@ class _Arguments:
     def size(self, letter: str) -> str:
         return self.sizes[self.letters.index(letter)]
 
-    def declared(self, real: Real, restrict: str) -> str:
+    def declared(self, real: Real, restrict: str = RESTRICT) -> str:
         found = [f"size_t {size}" for size in self.sizes]
         for what, name in self.all:
             if isinstance(what, Parameter):
@@ -100,7 +100,7 @@ class _Arguments:
                 found.append(f"size_t {name}")
             else:
                 kind = {Vector: f"const {real.name}", Labels: "const int64_t"}.get(type(what), real.name)
-                found.append(f"{kind} *{restrict} {name}")
+                found.append(f"{kind} *{restrict}{name}")
         return ", ".join(found)
 
     def checks(self, real: Real) -> Iterator[Check]:

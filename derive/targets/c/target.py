@@ -38,10 +38,10 @@ class CTarget:
         return {f"{stem}.{end}": templates.get_template(f"c/kernel.{end}").render(values) for end in ("h", "c")}
 
     def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
-        """The header for those who call, the one for the sources, ``CMakeLists.txt`` and the pkg-config file."""
+        """The header for those who call, the one for the sources, files for CMake, Meson and pkg-config."""
         stems = sorted(file_stem(b.formula.name) for b in built)
         values = {"stems": stems, "helpers": helpers(), "reals": REALS, "elementary": elementary()}
-        names = ("derive_support.h", "derive_inner.h", "CMakeLists.txt", "derive.pc.in")
+        names = ("derive_support.h", "derive_inner.h", "CMakeLists.txt", "meson.build", "derive.pc.in")
         return {name: templates.get_template(f"c/{name}").render(values) for name in names}
 
     def gathered_files(
