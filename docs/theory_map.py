@@ -10,9 +10,9 @@ from pathlib import Path
 
 from derive.catalogue import open_catalogue
 from derive.kernels import all_kernel_names
-from derive.language import Claim, Formula, Text, Topic, Witness
-from derive.language.text import translation
+from derive.language import Claim, Formula, Topic, Witness
 from derive.proofs import derive_formula
+from derive.targets.words import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "theory.md"
@@ -48,15 +48,16 @@ def _overview(topics: tuple[Topic, ...]) -> str:
 
 
 def _topic(number: int, topic: Topic, formulas: list[Formula]) -> str:
-    lines = [f"## {number}. {topic.title}", "", "| formula | derived by the engine | theorems and examples | kernels |",
+    lines = [f"## {number}. {topic.title}", "", f"{_zh(topic.title)}", "",
+             "| formula 公式 | derived by the engine 推导 | theorems and examples 定理与例 | kernels 函数 |",
              "|---|---|---|---|"]  # fmt: skip
     for formula in formulas:
         derived = derive_formula(formula)
-        chains = [str(d.title) for d in derived.derivations]
-        stated = [str(t.title) for t in derived.theorems if t.name not in _claimed(formula)]
-        claims = [str(c.title or c.name) for c in formula.theory if isinstance(c, Claim | Witness)]
+        chains = [_both(d.title) for d in derived.derivations]
+        stated = [_both(t.title) for t in derived.theorems if t.name not in _claimed(formula)]
+        claims = [_both(c.title or c.name) for c in formula.theory if isinstance(c, Claim | Witness)]
         cells = (
-            f"[{formula.title}](../derive/formulas/{_file(formula)})",
+            f"[{_both(formula.title)}](../derive/formulas/{_file(formula)})",
             "; ".join(dict.fromkeys([*chains, *stated])),
             "; ".join(claims) or "-",
             ", ".join(f"`{name}`" for name in all_kernel_names(formula)),
@@ -75,7 +76,12 @@ def _link(number: int, topic: Topic) -> str:
 
 
 def _zh(text: str) -> str:
-    return translation(text, "zh") or text if isinstance(text, Text) else text
+    return LANGUAGES["zh"].say(text)
+
+
+def _both(text: str) -> str:
+    """In English, and in Chinese where that is something else."""
+    return str(text) if _zh(text) == str(text) else f"{text} {_zh(text)}"
 
 
 def _tests(number: int) -> str:

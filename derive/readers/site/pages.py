@@ -11,6 +11,7 @@ from derive.readers.site.code import code_tabs
 from derive.readers.site.generated import Generated
 from derive.readers.site.inset_exhibits import exhibit, session
 from derive.readers.site.inset_pictures import picture
+from derive.readers.site.numbering import numbered
 from derive.targets.document import anchor
 from derive.targets.lesson import ROUTINE
 from derive.targets.words import LANGUAGES, Words
@@ -18,7 +19,7 @@ from derive.version import __version__
 
 _HEAD = re.compile(r"\A<!--.*?-->\s*", re.DOTALL)
 _FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
-_ANCHORED = re.compile(r'^<a id="(?P<id>[^"]+)"></a>\n+(?P<heading>#+ .*)$', re.MULTILINE)
+_ANCHORED = re.compile(r'^<a id="(?P<id>[^"]+)"(?: class="(?P<kind>[\w-]+)")?></a>\n+(?P<heading>#+ .*)$', re.MULTILINE)
 _HEADING = re.compile(r"^(#+ )", re.MULTILINE)
 _INLINE = re.compile(r"\$`(.*?)`\$")
 _REGION = re.compile(r"<!-- (?P<kind>code|formulas)(?:: (?P<name>\w+))? -->(?P<inside>.*?)<!-- end -->", re.DOTALL)
@@ -34,13 +35,16 @@ _FORMULA = re.compile(r"\]\((?P<up>\.\./)?formulas/(?P<name>\w+)\.md(?P<anchor>#
 
 def site_pages(generated: Generated, pdf: str | None = None) -> Iterator[tuple[str, str]]:
     """Path (without suffix) and text of every page, in reading order; ``pdf``: the file beside them for paper."""
+    words = LANGUAGES[generated.language]
     home = _finished(generated, generated.page("index"), up="")
-    yield "index", home.replace(_PDF, _for_paper(LANGUAGES[generated.language], pdf))
+    yield "index", home.replace(_PDF, _for_paper(words, pdf))
     if generated.has_path:
         yield "path", _finished(generated, generated.page("path"), up="")
-    for topic in generated.topics:
-        text = _found_by(_finished(generated, _topic(generated, topic)))
-        yield f"topics/{topic}", f"{text}\n{bibtex(text, f'derive:{topic}', LANGUAGES[generated.language])}"
+    plain = {topic: _found_by(_finished(generated, _topic(generated, topic))) for topic in generated.topics}
+    texts = zip(plain.items(), numbered(plain.values(), words), strict=True)
+    for section, ((topic, text), shown) in enumerate(texts, start=1):
+        paper = f"{_section_on_paper(words, pdf, section)}\n\n" if pdf else ""
+        yield f"topics/{topic}", f"{shown}\n{paper}{bibtex(text, f'derive:{topic}', words)}"
     for name in generated.own:
         yield f"formulas/{name}", _finished(generated, generated.page(f"formulas/{name}"))
     for name in ("notation", "rules", "references"):
@@ -52,7 +56,7 @@ def _topic(generated: Generated, topic: str) -> str:
     parts = [generated.page(f"topics/{topic}")]
     for name in generated.topics[topic]:
         body = _HEAD.sub("", generated.page(f"formulas/{name}"))
-        parts.append(f'<a id="{name}"></a>\n\n{_deeper(body)}')
+        parts.append(f'<a id="{name}" class="derive-formula"></a>\n\n{_deeper(body)}')
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
@@ -88,16 +92,26 @@ def _for_paper(words: Words, pdf: str | None) -> str:
     return words.fill("All of it for paper: {link}", link=f"[PDF]({pdf})")
 
 
+def _section_on_paper(words: Words, pdf: str, section: int) -> str:
+    place = words.fill("section {number}", number=section)
+    return words.fill("On paper: {link}", link=f"[PDF{words.say(', ')}{place}](../{pdf}#section.{section})")
+
+
 def _finished(generated: Generated, text: str, up: str = "../") -> str:
     """What the site's Markdown needs and a repository's does not have."""
     text = _HEAD.sub("", text)
     text = _outside_fences(text, lambda piece: _INLINE.sub(r"\\(\1\\)", piece))
-    text = _ANCHORED.sub(r"\g<heading> { #\g<id> }", text)
+    text = _ANCHORED.sub(_headed, text)
     text = _FORMULA.sub(lambda link: f"]({_address(generated, link['name'], link['up'] or '', link['anchor'])})", text)
     text = _RULE.sub(lambda link: link[0] + ("{ .derive-routine }" if link["anchor"] in _ROUTINE else ""), text)
     text = _KNOWN.sub(lambda link: _derived_at(generated, link), text)
     text = _PLACE.sub(lambda place: _place(generated, place["kind"], place["name"], up), text)
     return _REGION.sub(lambda region: _region(generated, region), text)  # last: nothing in code is looked at
+
+
+def _headed(anchored: re.Match[str]) -> str:
+    kind = f" .{anchored['kind']}" if anchored["kind"] else ""
+    return f"{anchored['heading']} {{ #{anchored['id']}{kind} }}"
 
 
 def _outside_fences(text: str, change: object) -> str:

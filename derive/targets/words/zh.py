@@ -123,6 +123,7 @@ _SITE = {
     ),
     "All of it for paper: {link}": "全部内容的印刷版：{link}",
     "{command} typesets all of it for paper.": "{command} 可以把全部内容排成印刷版。",
+    "On paper: {link}": "印刷版：{link}",
     "Home": "首页",
     "Dark pages": "切换到深色",
     "Light pages": "切换到浅色",

@@ -112,6 +112,7 @@ def test_what_the_document_takes_in_is_there(monkeypatch: pytest.MonkeyPatch, tm
         assert rf"\deriveshow{{{place}}}" in str(taken["main.tex"])
         assert f"{place}.tex" in taken
     assert b"%PDF" in bytes(taken["pictures/entropy.pdf"])  # type: ignore[arg-type]
+    assert r"\begin{figure}" not in str(taken["pictures/entropy.tex"]), "what floats may come to split a derivation"
 
 
 @pytest.mark.usefixtures("illustrated")

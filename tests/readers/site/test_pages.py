@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_pages_come_in_reading_order(folder: Path) -> None:
 
 def test_a_topic_holds_its_formulas_one_level_deeper(folder: Path) -> None:
     topic = dict(site_pages(read_generated(folder, "en")))["topics/t"]
-    assert "\n## F { #f }\n" in topic and "\n### Gradient { #f.gradient }\n" in topic
+    assert "\n## 1.1 F { #f .derive-formula }\n" in topic and "\n### Gradient { #f.gradient }\n" in topic
     assert "Made by derive" not in topic
 
 
@@ -88,12 +89,39 @@ def test_routine_steps_are_marked_so_that_a_reader_may_leave_them_out(folder: Pa
 
 def test_a_topic_is_found_by_its_keywords(folder: Path) -> None:
     topic = dict(site_pages(read_generated(folder, "en")))["topics/t"]
-    assert topic.startswith('---\ntags: ["KL散度", "a \\"quoted\\" word"]\n---\n\n# T\n')
+    assert topic.startswith('---\ntags: ["KL散度", "a \\"quoted\\" word"]\n---\n\n# 1. T\n')
 
 
 def test_a_topic_says_how_it_is_cited(folder: Path) -> None:
     topic = dict(site_pages(read_generated(folder, "en")))["topics/t"]
     assert "@misc{derive:t,\n  title        = {T},\n" in topic and topic.count("{") == topic.count("}")
+
+
+COUNTED = """<a id="f.{name}" class="derive-{kind}"></a>
+
+## {title}
+
+"""
+
+
+def test_headings_have_the_numbers_of_the_pdf(folder: Path) -> None:
+    """Section, part, what is derived and proved within the section; the appendix counts through all sections."""
+    kinds = ("derivation", "theorem", "example", "further")
+    titles = ("Gradient", "Theorem: T", "Example: E", "Hessian")
+    body = "".join(COUNTED.format(name=k, kind=k, title=t) for k, t in zip(kinds, titles, strict=True))
+    formulas = folder / "markdown" / "en" / "formulas"
+    for name in ("f", "g"):
+        (formulas / f"{name}.md").write_text(f"{HEAD}# {name}\n\n{body.replace('f.', f'{name}.')}", encoding="utf-8")
+    place = folder / "markdown" / "en"
+    (place / "topics" / "u.md").write_text("# U\n\n- [g](../formulas/g.md)\n\n```python\n# no heading\n```\n")
+    (place / "index.md").write_text("# derive\n\n- [T](topics/t.md)\n- [U](topics/u.md)\n", encoding="utf-8")
+    pages = dict(site_pages(read_generated(folder, "en"), "derive-en.pdf"))
+    first, second = (re.findall(r"^#+ (.*?)(?: \{.*)?$", pages[f"topics/{name}"], re.MULTILINE) for name in "tu")
+    assert first == ["1. T", "1.1 f", "Derivation 1.1: Gradient", "Theorem 1.2: T", "Example 1.3: E",
+                     "Derivation A.1: Hessian"]  # fmt: skip
+    assert second == ["2. U", "no heading", "2.1 g", "Derivation 2.1: Gradient", "Theorem 2.2: T", "Example 2.3: E",
+                      "Derivation A.2: Hessian"]  # fmt: skip
+    assert "[PDF, section 2](../derive-en.pdf#section.2)" in pages["topics/u"]
 
 
 def test_the_guided_path_comes_before_the_topics_and_leads_to_them(folder: Path) -> None:
