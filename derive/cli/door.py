@@ -215,8 +215,9 @@ def list_(chosen: Chosen, language: str | None) -> None:
 @click.option("--latex", is_flag=True, help="As LaTeX, the page that a build would write.")
 @click.option("--brief", is_flag=True, help="The lesson alone: results, key steps, theorems.")
 @click.option("--passes", is_flag=True, help="The program of each kernel after each pass, instead of the derivation.")
+@click.option("--splits", is_flag=True, help="How each kernel splits over the classes, instead: what shards send.")
 @setting_options("show")
-def show(chosen: Chosen, name: str | None, latex: bool, brief: bool, passes: bool) -> None:
+def show(chosen: Chosen, name: str | None, latex: bool, brief: bool, passes: bool, splits: bool) -> None:
     """Show the derivation of a formula, step by step.
 
     It is as wide as the terminal; COLUMNS sets another width.  In English, unless another language is asked for.
@@ -234,6 +235,11 @@ def show(chosen: Chosen, name: str | None, latex: bool, brief: bool, passes: boo
     display = Display()
     if passes:
         display.page(passes_page(built.derived))
+        return
+    if splits:
+        from derive.splits import told
+
+        display.page(told(built.programs))
         return
     unicode = (sys.stdout.encoding or "").lower().startswith(("utf", "gb18030"))  # these write every sign
     for words in languages:

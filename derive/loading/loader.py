@@ -194,12 +194,12 @@ def _mend(library: Path) -> str:
 
 def _load_numpy(record: Record, variant: Variant | None = None) -> Callable[..., Any]:
     (text,) = record.files.values()
-    function: Callable[..., Any] = getattr(_numpy_module(text), record.kernel.name)
+    function: Callable[..., Any] = getattr(numpy_module(text), record.kernel.name)
     return function if variant is None else with_options(function, Loss(record.kernel, function, variant))
 
 
 @cache
-def _numpy_module(text: str) -> ModuleType:
+def numpy_module(text: str) -> ModuleType:
     """The module with this text, imported from a file of the cache so that tracebacks show its lines."""
     path = Cache(cache_folder()).file(key_of("module", text), ".py", lambda fresh: _write(fresh, text))
     name = f"derive_kernels_{path.stem[:16]}"
