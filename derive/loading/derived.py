@@ -23,6 +23,7 @@ from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given,
 from derive.loading.troubles import LoadError
 from derive.loops.ir import Program
 from derive.proofs import derive_formula
+from derive.splits import Split, split
 from derive.system.offered import FORMULAS, offered
 from derive.targets import Built
 from derive.targets.numpy.names import POSITIONAL, argument_names
@@ -38,22 +39,45 @@ def made_of(name: str, target: str, places: Sequence[object] | None, options: Se
     Raises LoadError for an unknown name, CatalogueError for a file that does not load, ProgramError where the program
     is not the formula.
     """
+    built, program = _checked(name, places, options)
+    kin = tuple(built.formula.name + kernel.suffix for kernel in kernels(built.formula, built.derived))
+    return record(built, program.name, target)._replace(kin=kin)
+
+
+def split_of(name: str, places: Sequence[object] | None, options: Sequence[str] = ()) -> tuple[Described, Split, Kin]:
+    """A kernel as it is shared out over the classes, and what its formula is differentiated by.  Errors: see `made_of`.
+
+    Raises SplitError where the kernel does not split.
+    """
+    built, program = _checked(name, places, options)
+    return described(program), split(program), _variables(built.formula)
+
+
+def _checked(name: str, places: Sequence[object] | None, options: Sequence[str]) -> tuple[Built, Program]:
+    """A formula with that kernel of it, whose program was found right."""
     formula = _owner(name, places)
     if options:
         other = optioned(formula, options)
         formula, name = other, other.name + name.removeprefix(formula.name)
     built = _built(formula, name)
-    _check(_program(built, name))
-    kin = tuple(formula.name + kernel.suffix for kernel in kernels(formula, built.derived))
-    return record(built, name, target)._replace(kin=kin)
+    program = _program(built, name)
+    _check(program)
+    return built, program
+
+
+Kin = tuple[tuple[str, str], ...]
+"""The inputs by which a formula is differentiated, each with what the names of kernels by it end in."""
+
+
+def _variables(formula: Formula) -> Kin:
+    names = argument_names(formula.inputs)
+    return tuple((names[by], by_name("", formula, by)) for by in formula.variables)
 
 
 def record(built: Built, name: str, target: str) -> Record:
     """The kernel of that name, with what the target prints of its formula."""
-    formula, names = built.formula, argument_names(built.formula.inputs)
-    variables = tuple((names[by], by_name("", formula, by)) for by in formula.variables)
     kin = tuple(program.name for program in built.programs)
-    return Record(described(_program(built, name)), _FILES[target](built), kin, variables)
+    return Record(described(_program(built, name)), _FILES[target](built), kin, _variables(built.formula))
 
 
 def described(program: Program) -> Described:

@@ -31,7 +31,7 @@ NOWHERE = np.iinfo(np.int64).max
 class Shard:
     """Some classes of the rows.
 
-    vectors:    (rows, classes here), or (1, classes here) where one serves all rows.
+    vectors:    (rows, classes here); after the first, (1, classes here) where one serves all rows.
     labels:     (rows,), counted from 0 in the whole row.
     parameters: numbers.
     first:      how many classes lie in the shards before it.
@@ -50,7 +50,7 @@ class Shard:
 
     @property
     def rows(self) -> int:
-        return max(len(vector) for vector in self.vectors.values())
+        return len(next(iter(self.vectors.values())))
 
     @property
     def here(self) -> int:

@@ -89,12 +89,16 @@ def _numbers(part: Sent) -> int:
 class Split:
     """A kernel in rounds.
 
+    formula:   the name of that which it is of.
+    inputs:    the names of its inputs, in order.
     equations: what each name of it is.
     rounds:    what is sent, in order.
     needs:     for each output the numbers of the row, of those that were sent, that a shard writes its part from.
     """
 
     name: str
+    formula: str
+    inputs: tuple[str, ...]
     equations: Equations
     rounds: tuple[Round, ...]
     needs: Mapping[str, tuple[str, ...]]
@@ -109,7 +113,8 @@ def split(program: Program) -> Split:
     equations = equations_of(program)
     plain, scaled = _Levels(equations, False), _Levels(equations, True)
     chosen = scaled if scaled.count < plain.count else plain
-    return Split(program.name, chosen.equations, tuple(chosen.rounds()), chosen.needs())
+    inputs = tuple(one.name for one in program.inputs)
+    return Split(program.name, program.formula.name, inputs, chosen.equations, tuple(chosen.rounds()), chosen.needs())
 
 
 class _Levels:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from derive.torch.entry import load
+from derive.torch.entry import load, load_sharded
 
-__all__ = ["load"]
+__all__ = ["load", "load_sharded"]

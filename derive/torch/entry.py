@@ -38,8 +38,7 @@ def load(name: str | os.PathLike[str] | Formula, formulas: Where | Iterable[Wher
 
     Raises LoadError without PyTorch, and whatever :func:`derive.load` raises.
     """
-    if importlib.util.find_spec("torch") is None:
-        raise LoadError(f"PyTorch is not installed, and derive.torch needs it: {bring('torch')}")
+    _check_torch()
     from derive.torch.family import family_of
     from derive.torch.function import function_of
     from derive.torch.optioned import loss_of
@@ -48,3 +47,45 @@ def load(name: str | os.PathLike[str] | Formula, formulas: Where | Iterable[Wher
     if not family.scalar:
         return function_of(family)
     return loss_of(family, lambda options: family_of(name, formulas, options))
+
+
+def load_sharded(
+    name: str | os.PathLike[str] | Formula,
+    classes: int,
+    formulas: Where | Iterable[Where] | None = None,
+    group: Any = None,
+) -> Callable[..., Any]:
+    """The formula ``name`` as a function of slices of the classes, one in each process of ``torch.distributed``.
+
+    name, formulas: as for :func:`load`.
+    classes:        how many classes this process has; 0 is a number too.  The slices lie one after the other, in the
+                    order of the processes.
+    group:          the processes; default: all.  Every one of them loads it, and then calls it, together.
+
+    The function takes what that of :func:`load` takes, options of a loss included: vectors are slices of this process
+    (``weight`` too), labels count from 0 in all classes together, and are the same in all processes, as parameters are.
+    It returns the same value for each row in every process, bit by bit, and backward gives each process the gradient by
+    its own slice.  Each round of the kernel is one all-gather of a few numbers a row: ``derive show NAME --splits``
+    tells how many.  A reduction ``"mean"`` with ``weight`` sends one more, the weight of the class of each row.  First
+    derivatives alone.  Kernels run in NumPy, on the CPU.
+
+    Raises SplitError for a formula that does not split, LoadError without PyTorch or a group, and whatever
+    :func:`derive.load` raises.
+    """
+    _check_torch()
+    import torch.distributed as dist
+
+    if not (dist.is_available() and dist.is_initialized()):
+        raise LoadError("there is no group of processes: call torch.distributed.init_process_group first")
+    from derive.loading.shared_out import shared_formula
+    from derive.torch.exchange import GroupExchange
+    from derive.torch.shared import function_of_slices, loss_of_slices
+
+    shared = shared_formula(name, formulas)
+    exchange = GroupExchange(classes, group)
+    return loss_of_slices(shared, exchange) if shared.is_scalar else function_of_slices(shared, exchange)
+
+
+def _check_torch() -> None:
+    if importlib.util.find_spec("torch") is None:
+        raise LoadError(f"PyTorch is not installed, and derive.torch needs it: {bring('torch')}")

@@ -22,7 +22,7 @@ HALVES = (torch.float16, torch.bfloat16)
 def function_of(family: Family) -> Callable[..., torch.Tensor]:
     """The formula as a function; see :func:`derive.torch.load`."""
     made, kernel = operators(family), family.described(VALUE)
-    signature, read = _signature(kernel), _binder(kernel)
+    signature, read = tensor_signature(kernel), binder(kernel)
     value, both = made[VALUE], made.get(BOTH)
     first, variables = family.inputs(VALUE)[0], family.variables
     vectors = [given.name for given in kernel.of_kind(VECTOR)[1:]]
@@ -30,8 +30,8 @@ def function_of(family: Family) -> Callable[..., torch.Tensor]:
     def function(*args: Any, **kwargs: Any) -> torch.Tensor:
         given = read(args, kwargs)
         if given is None:
-            raise TypeError(_misfit(kernel.name, signature, args, kwargs))
-        tensors = {what.name: _tensor(kernel.name, what, given[what.name]) for what in kernel.inputs}
+            raise TypeError(misfit(kernel.name, signature, args, kwargs))
+        tensors = {what.name: tensor_of(kernel.name, what, given[what.name]) for what in kernel.inputs}
         head, axis = tensors[first], given["axis"]
         if type(axis) is not int:
             axis = read_axis(kernel.name, axis, tuple(head.shape))
@@ -59,13 +59,13 @@ def _stated() -> None:
     """
 
 
-def _signature(kernel: Described) -> inspect.Signature:
+def tensor_signature(kernel: Described) -> inspect.Signature:
     """That of the kernel; tensors are not written into."""
     whole = signature_of(kernel)
     return whole.replace(parameters=[one for name, one in whole.parameters.items() if name != "out"])
 
 
-def _binder(kernel: Described) -> Callable[[tuple[Any, ...], dict[str, Any]], dict[str, Any] | None]:
+def binder(kernel: Described) -> Callable[[tuple[Any, ...], dict[str, Any]], dict[str, Any] | None]:
     """What gives each argument its name, in words that a graph can hold; ``None``: they do not fit the signature."""
     arrays = [given.name for given in kernel.inputs if given.kind != PARAMETER]
     usual = {given.name: given.default for given in kernel.of_kind(PARAMETER)} | {"axis": -1}
@@ -82,7 +82,7 @@ def _binder(kernel: Described) -> Callable[[tuple[Any, ...], dict[str, Any]], di
     return read
 
 
-def _misfit(name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+def misfit(name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     try:
         signature.bind(*args, **kwargs)
     except TypeError as error:
@@ -98,7 +98,7 @@ def _for_all_rows(tensor: torch.Tensor, head: torch.Tensor, axis: int) -> torch.
     return tensor.reshape([-1 if k == place else 1 for k in range(head.ndim)]).expand(head.shape)
 
 
-def _tensor(kernel: str, what: Given, value: Any) -> torch.Tensor:
+def tensor_of(kernel: str, what: Given, value: Any) -> torch.Tensor:
     """What was given for an input, as the operators take it."""
     if isinstance(value, torch.Tensor):
         if value.device.type != "cpu":

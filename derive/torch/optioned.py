@@ -38,7 +38,7 @@ def loss_of(family: Family, variant: Callable[[tuple[str, ...]], Family]) -> Los
             return plain(*args, **kwargs)
         wanted = read_options(kernel, {key: kwargs.pop(key) for key in names & kwargs.keys()})
         given = dict(zip(arrays, args, strict=False)) | kwargs
-        left_out = _left_out(wanted, given, arrays[0])
+        left_out = left_out_of(wanted, given, arrays[0])
         if left_out is not None:
             given = given | wanted.with_classes(TENSORS, given, left_out)
             # Scores of 0 in a row that does not count: what is NaN there comes into no gradient.
@@ -58,7 +58,7 @@ def loss_of(family: Family, variant: Callable[[tuple[str, ...]], Family]) -> Los
     return loss
 
 
-def _left_out(wanted: LossOptions, given: Mapping[str, Any], first: str) -> torch.Tensor | None:
+def left_out_of(wanted: LossOptions, given: Mapping[str, Any], first: str) -> torch.Tensor | None:
     """The rows that do not count; ``None`` also where the kernel refuses what was given."""
     head, axis = given.get(first), given.get("axis", -1)
     if not isinstance(head, torch.Tensor) or not isinstance(axis, int) or not -head.ndim <= axis < head.ndim:
