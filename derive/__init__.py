@@ -8,10 +8,10 @@ from derive.shown import Printer, show_with
 from derive.version import __version__
 
 if TYPE_CHECKING:
-    from derive import torch
+    from derive import dask, torch
     from derive.loading import load
 
-__all__ = ["__version__", "load", "torch"]
+__all__ = ["__version__", "dask", "load", "torch"]
 
 
 def _notebook() -> Printer:
@@ -28,7 +28,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    """``derive.load`` and ``derive.torch``, imported when first asked for: ``import derive`` stays light."""
+    """``load``, ``torch`` and ``dask``, imported when first asked for: ``import derive`` stays light."""
     if name == "load":
         from derive.loading import load
 
@@ -37,4 +37,8 @@ def __getattr__(name: str) -> Any:
         import derive.torch
 
         return derive.torch
+    if name == "dask":
+        import derive.dask
+
+        return derive.dask
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -36,12 +36,13 @@ STANDS_ON = {
     "pipeline": "job kernels progress proofs verify",
     "loading": "pipeline project splits store version",
     "torch": "loading",
+    "dask": "loading",
     "audit": "loading",
     "readers": "loading",
     "bench": "loading version",
     "changes": "pipeline",
     "cli": "audit bench changes readers store version",
-    "__init__": "torch version",
+    "__init__": "dask torch version",
     "__main__": "cli",
 }  # fmt: skip
 """Each room and loose module with what it stands on: it may import that, and whatever that stands on."""

@@ -93,6 +93,11 @@ def shared_formula(given: Any, formulas: Where | Iterable[Where] | None = None) 
     return found
 
 
+def shared_kernel(given: Any, formulas: Where | Iterable[Where] | None = None) -> SharedKernel:
+    """One kernel, by its name.  Raises SplitError for one that does not split, and whatever `derive.load` raises."""
+    return SharedKernel(*split_of(*where_asked(given, formulas)))
+
+
 # --- arrays ------------------------------------------------------------------------------------------------------
 
 
@@ -144,6 +149,15 @@ def rows_of(shared: SharedKernel, given: Mapping[str, Any], axis: Any, first: in
         classes,
     )
     return Rows(shard, batch, place, _outside(kernel, arrays))
+
+
+def of_no_classes(shared: SharedKernel, numbers: Mapping[str, Any], dtype: np.dtype[Any], classes: int) -> Shard:
+    """Who merges what others sent: the parameters, and no class."""
+    own = dict(zip((what.name for what in shared.described.inputs), shared.split.inputs, strict=True))
+    options = shared.described.of_kind(PARAMETER)
+    read = {own[w.name]: read_parameter(shared.described.name, w, numbers[w.name], dtype) for w in options}
+    first = next(own[what.name] for what in shared.described.of_kind(VECTOR))
+    return Shard({first: np.empty((1, 0), dtype)}, {}, read, 0, classes)
 
 
 def _class_axis(kernel: str, arrays: Mapping[str, Array], axis: Any) -> int:
