@@ -125,7 +125,7 @@ class _Blocks:
             ]
             merged = [*merged, delayed(merge_sent)(self.about, number, sent, self.numbers, self.head.dtype, classes)]
         return [
-            delayed(write)(self.about, block, self.numbers, self.axis, first, classes, merged)
+            delayed(fill_block)(self.about, block, self.numbers, self.axis, first, classes, merged)
             for block, first in zip(blocks, firsts, strict=False)
         ]
 
@@ -180,7 +180,7 @@ def merge_sent(
     return merge_messages(shared.split, number, sent, of_no_classes(shared, numbers, dtype, classes))
 
 
-def write(
+def fill_block(
     shared: SharedKernel,
     block: Mapping[str, Any],
     numbers: Mapping[str, Any],

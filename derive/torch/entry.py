@@ -79,7 +79,7 @@ def load_sharded(
         raise LoadError("there is no group of processes: call torch.distributed.init_process_group first")
     from derive.loading.shared_out import shared_formula
     from derive.torch.exchange import GroupExchange
-    from derive.torch.shared import function_of_slices, loss_of_slices
+    from derive.torch.slices import function_of_slices, loss_of_slices
 
     shared = shared_formula(name, formulas)
     exchange = GroupExchange(classes, group)

@@ -84,7 +84,7 @@ def test_no_task_takes_blocks_of_two_places_and_messages_are_as_small_as_the_spl
     blocks = da.from_array(scores, (4, 5), name="scores")
     found = derive.dask.load(NAME)(blocks, labels)
     graph = dict(found[0].dask) | dict(found[1].dask)
-    takes = {key: places(key, graph) for key in graph if is_called(key, "send", "write")}
+    takes = {key: places(key, graph) for key in graph if is_called(key, "send", "fill_block")}
     assert len(takes) == 2 * 3 * 2  # a task of each kind for each block
     assert all(len(of) == 1 for of in takes.values()), takes
     assert {key: places(key, graph) for key in graph if is_called(key, "merge_sent")} != {}
@@ -108,7 +108,7 @@ def places(key: Any, graph: dict[Any, Any]) -> set[Any]:
         now = waiting.pop()
         if isinstance(now, tuple) and str(now[0]).startswith("scores"):
             found.add(now[1:])
-        elif now == key or not is_called(now, "send", "merge_sent", "write"):
+        elif now == key or not is_called(now, "send", "merge_sent", "fill_block"):
             waiting += [one for one in dask.core.keys_in_tasks(graph, [graph[now]]) if one in graph]
     return found
 

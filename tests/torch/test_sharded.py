@@ -17,7 +17,7 @@ import derive
 from derive.errors import DeriveError
 from derive.loading.shared_out import shared_formula
 from derive.splits import SplitError
-from derive.torch.shared import loss_of_slices
+from derive.torch.slices import loss_of_slices
 
 ROOT = Path(__file__).resolve().parents[2]
 
