@@ -8,10 +8,10 @@ from derive.shown import Printer, show_with
 from derive.version import __version__
 
 if TYPE_CHECKING:
-    from derive import dask, torch
+    from derive import dask, jax, torch
     from derive.loading import load
 
-__all__ = ["__version__", "dask", "load", "torch"]
+__all__ = ["__version__", "dask", "jax", "load", "torch"]
 
 
 def _notebook() -> Printer:
@@ -28,7 +28,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    """``load``, ``torch`` and ``dask``, imported when first asked for: ``import derive`` stays light."""
+    """``load`` and what other libraries take, imported when first asked for: ``import derive`` stays light."""
     if name == "load":
         from derive.loading import load
 
@@ -41,4 +41,8 @@ def __getattr__(name: str) -> Any:
         import derive.dask
 
         return derive.dask
+    if name == "jax":
+        import derive.jax
+
+        return derive.jax
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -54,7 +54,9 @@ def lacks(text: str) -> bool:
     if any(shutil.which(tool) is None for tool in TOOLS if re.search(rf"(^|&& |\$\(){re.escape(tool)} ", text)):
         return True
     needed = {
-        one for one in ("torch", "sklearn", "dask") if re.search(rf"^(import|from) {one}\b", text, flags=re.MULTILINE)
+        one
+        for one in ("torch", "sklearn", "dask", "jax")
+        if re.search(rf"^(import|from) {one}\b", text, flags=re.MULTILINE)
     }
     return any(importlib.util.find_spec(one) is None for one in needed)
 
@@ -94,12 +96,12 @@ def _runs(path: Path, clone: Path) -> None:
     wanting = any(block.kind == "python" and lacks(block.text) for block in RUN["blocks"](text(path)))
     missing = [command for command in commands(path) if lacks(command)]
     if wanting and name(path) in SESSIONS:
-        pytest.skip("PyTorch, Dask or scikit-learn is not installed (extras torch, dask, examples)")
+        pytest.skip("PyTorch, Dask, JAX or scikit-learn is not installed (extras torch, dask, jax, examples)")
     printed = RUN["perform"](text(path), clone, left_out, session=name(path) in SESSIONS)
     made, said = (RUN["timeless"](t) for t in (RUN["filled"](text(path), printed), text(path)))
     assert made == said, f"run: python docs/run.py {name(path)}"
     if wanting:
-        pytest.skip("all but what needs PyTorch or Dask, which is not installed (extras torch, dask)")
+        pytest.skip("all but what needs PyTorch, Dask or JAX, which is not installed (extras torch, dask, jax)")
     if missing:
         pytest.skip(f"all but what needs a tool that is not installed: {'; '.join(missing)}")
 

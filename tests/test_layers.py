@@ -37,12 +37,13 @@ STANDS_ON = {
     "loading": "pipeline project splits store version",
     "torch": "loading",
     "dask": "loading",
+    "jax": "loading",
     "audit": "loading",
     "readers": "loading",
     "bench": "loading version",
     "changes": "pipeline",
     "cli": "audit bench changes readers store version",
-    "__init__": "dask torch version",
+    "__init__": "dask jax torch version",
     "__main__": "cli",
 }  # fmt: skip
 """Each room and loose module with what it stands on: it may import that, and whatever that stands on."""

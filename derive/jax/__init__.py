@@ -1,0 +1,7 @@
+"""Formulas as functions of JAX arrays: calls back to the C kernels, differentiated by the derived ones."""
+
+from __future__ import annotations
+
+from derive.jax.transformable import load
+
+__all__ = ["load"]
