@@ -41,12 +41,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bce_with_logits_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value);
-derive_status derive_bce_with_logits_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value);
+derive_status derive_bce_with_logits_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *value);
+derive_status derive_bce_with_logits_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *value);
 
 /*
  * Binary cross-entropy with logits: gradient.
@@ -62,12 +60,10 @@ derive_status derive_bce_with_logits_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bce_with_logits_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_bce_with_logits_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Binary cross-entropy with logits: value and gradient from the same passes.
@@ -89,13 +85,11 @@ derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_bce_with_logits_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const float *x, size_t x_stride, const float *y, size_t y_stride, float *value,
+        float *grad, size_t grad_stride);
 derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const double *x, size_t x_stride, const double *y, size_t y_stride, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Binary cross-entropy with logits: Hessian-vector product.
@@ -113,14 +107,12 @@ derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t clas
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bce_with_logits_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_bce_with_logits_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_bce_with_logits_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_bce_with_logits_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

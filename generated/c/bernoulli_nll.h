@@ -43,12 +43,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bernoulli_nll_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value);
+derive_status derive_bernoulli_nll_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, float *value);
+derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, double *value);
 
 /*
  * Bernoulli likelihood and binary cross-entropy: gradient.
@@ -68,12 +66,10 @@ derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bernoulli_nll_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_bernoulli_nll_grad_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Bernoulli likelihood and binary cross-entropy: value and gradient from the same passes.
@@ -95,13 +91,11 @@ derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bernoulli_nll_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_bernoulli_nll_value_and_grad_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_bernoulli_nll_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_bernoulli_nll_value_and_grad_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -124,14 +118,12 @@ derive_status derive_bernoulli_nll_value_and_grad_f64(size_t rows, size_t classe
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bernoulli_nll_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_bernoulli_nll_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_bernoulli_nll_hvp_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_bernoulli_nll_hvp_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -38,10 +38,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_brier_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT value);
-derive_status derive_brier_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT value);
+derive_status derive_brier_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float *value);
+derive_status derive_brier_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double *value);
 
 /*
  * Brier score of a softmax: gradient.
@@ -56,12 +56,10 @@ derive_status derive_brier_f64(size_t rows, size_t classes, const double *DERIVE
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_brier_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_brier_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_brier_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float *grad, size_t grad_stride);
+derive_status derive_brier_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double *grad, size_t grad_stride);
 
 /*
  * Brier score of a softmax: value and gradient from the same passes.
@@ -78,12 +76,10 @@ derive_status derive_brier_grad_f64(size_t rows, size_t classes, const double *D
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_brier_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_brier_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_brier_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float *value, float *grad, size_t grad_stride);
+derive_status derive_brier_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double *value, double *grad, size_t grad_stride);
 
 /*
  * Brier score of a softmax: Hessian-vector product.
@@ -103,12 +99,10 @@ derive_status derive_brier_value_and_grad_f64(size_t rows, size_t classes,
  * At x = [-2.30599076588e-40, 5.71893725365e-40, 4.3453985119e-40], t = 0, v = [-0.228961333632,
  * 0.18088299036, -0.895014286041] it gives out[0] = -1.11758709e-08; right is -3.87998942e-41.
  */
-derive_status derive_brier_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_brier_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_brier_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_brier_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

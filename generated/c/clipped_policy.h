@@ -42,14 +42,12 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_clipped_policy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT a,
-        size_t a_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float eps,
-        float *DERIVE_RESTRICT value);
-derive_status derive_clipped_policy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT a,
-        size_t a_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double eps,
-        double *DERIVE_RESTRICT value);
+derive_status derive_clipped_policy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *a, size_t a_stride, const float *y, size_t y_stride,
+        float eps, float *value);
+derive_status derive_clipped_policy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *a, size_t a_stride, const double *y, size_t y_stride,
+        double eps, double *value);
 
 /*
  * Clipped policy objective: gradient.
@@ -69,14 +67,12 @@ derive_status derive_clipped_policy_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_clipped_policy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT a,
-        size_t a_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float eps,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_clipped_policy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT a,
-        size_t a_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double eps,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_clipped_policy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *a, size_t a_stride, const float *y, size_t y_stride,
+        float eps, float *grad, size_t grad_stride);
+derive_status derive_clipped_policy_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *a, size_t a_stride, const double *y, size_t y_stride,
+        double eps, double *grad, size_t grad_stride);
 
 /*
  * Clipped policy objective: value and gradient from the same passes.
@@ -99,14 +95,12 @@ derive_status derive_clipped_policy_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_clipped_policy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT a,
-        size_t a_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float eps,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_clipped_policy_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *a, size_t a_stride, const float *y, size_t y_stride,
+        float eps, float *value, float *grad, size_t grad_stride);
 derive_status derive_clipped_policy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT a,
-        size_t a_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double eps,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const double *a, size_t a_stride, const double *y,
+        size_t y_stride, double eps, double *value, double *grad, size_t grad_stride);
 
 /*
  * Clipped policy objective: Hessian-vector product.
@@ -128,16 +122,12 @@ derive_status derive_clipped_policy_value_and_grad_f64(size_t rows, size_t class
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_clipped_policy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT a,
-        size_t a_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float eps, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_clipped_policy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT a,
-        size_t a_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double eps, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_clipped_policy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *a, size_t a_stride, const float *y, size_t y_stride,
+        const float *v, size_t v_stride, float eps, float *out, size_t out_stride);
+derive_status derive_clipped_policy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *a, size_t a_stride, const double *y, size_t y_stride,
+        const double *v, size_t v_stride, double eps, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -47,12 +47,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_confidence_penalty_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float beta, float *DERIVE_RESTRICT value);
-derive_status derive_confidence_penalty_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double beta, double *DERIVE_RESTRICT value);
+derive_status derive_confidence_penalty_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float beta, float *value);
+derive_status derive_confidence_penalty_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double beta, double *value);
 
 /*
  * Cross-entropy with a confidence penalty: gradient.
@@ -72,12 +70,10 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float beta, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double beta, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float beta, float *grad, size_t grad_stride);
+derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double beta, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with a confidence penalty: value and gradient from the same passes.
@@ -101,12 +97,11 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_confidence_penalty_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float beta, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double beta, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+        const float *x, size_t x_stride, const int64_t *t, float beta, float *value, float *grad,
         size_t grad_stride);
+derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t classes,
+        const double *x, size_t x_stride, const int64_t *t, double beta, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with a confidence penalty: Hessian-vector product.
@@ -129,14 +124,12 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float beta, float *DERIVE_RESTRICT out,
+derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float beta, float *out,
         size_t out_stride);
-derive_status derive_confidence_penalty_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double beta, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_confidence_penalty_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double beta,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -37,12 +37,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_cross_entropy_label_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float *DERIVE_RESTRICT value);
-derive_status derive_cross_entropy_label_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double *DERIVE_RESTRICT value);
+derive_status derive_cross_entropy_label_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float *value);
+derive_status derive_cross_entropy_label_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double *value);
 
 /*
  * Cross-entropy with an integer label: gradient.
@@ -57,12 +55,10 @@ derive_status derive_cross_entropy_label_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_cross_entropy_label_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_cross_entropy_label_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_cross_entropy_label_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float *grad, size_t grad_stride);
+derive_status derive_cross_entropy_label_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with an integer label: value and gradient from the same passes.
@@ -80,11 +76,11 @@ derive_status derive_cross_entropy_label_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_label_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const int64_t *t, float *value, float *grad,
+        size_t grad_stride);
 derive_status derive_cross_entropy_label_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy with an integer label: Hessian-vector product.
@@ -101,13 +97,11 @@ derive_status derive_cross_entropy_label_value_and_grad_f64(size_t rows, size_t 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_cross_entropy_label_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_cross_entropy_label_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_cross_entropy_label_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
+derive_status derive_cross_entropy_label_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double *out,
         size_t out_stride);
 
 #ifdef __cplusplus

@@ -40,11 +40,9 @@ extern "C" {
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT value);
+        const float *q, size_t q_stride, const float *p, size_t p_stride, float *value);
 derive_status derive_cross_entropy_of_distributions_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT value);
+        const double *q, size_t q_stride, const double *p, size_t p_stride, double *value);
 
 /*
  * Cross-entropy of two distributions: gradient.
@@ -63,11 +61,11 @@ derive_status derive_cross_entropy_of_distributions_f64(size_t rows, size_t clas
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *q, size_t q_stride, const float *p, size_t p_stride, float *grad,
+        size_t grad_stride);
 derive_status derive_cross_entropy_of_distributions_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *q, size_t q_stride, const double *p, size_t p_stride, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy of two distributions: value and gradient from the same passes.
@@ -88,13 +86,11 @@ derive_status derive_cross_entropy_of_distributions_grad_f64(size_t rows, size_t
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const float *q, size_t q_stride, const float *p, size_t p_stride, float *value,
+        float *grad, size_t grad_stride);
 derive_status derive_cross_entropy_of_distributions_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const double *q, size_t q_stride, const double *p, size_t p_stride, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy of two distributions: Hessian-vector product.
@@ -115,13 +111,11 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f64(size_t ro
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
+        const float *q, size_t q_stride, const float *p, size_t p_stride, const float *v,
+        size_t v_stride, float *out, size_t out_stride);
 derive_status derive_cross_entropy_of_distributions_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+        const double *q, size_t q_stride, const double *p, size_t p_stride, const double *v,
+        size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -29,12 +29,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-#define DERIVE_RESTRICT
-#else
-#define DERIVE_RESTRICT restrict
-#endif
-
 typedef enum derive_status {
     DERIVE_OK = 0,
     DERIVE_NULL_POINTER,
@@ -106,10 +100,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_information_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_information_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_information_f32(size_t rows, size_t classes, const float *p, size_t p_stride,
+        float *out, size_t out_stride);
+derive_status derive_information_f64(size_t rows, size_t classes, const double *p, size_t p_stride,
+        double *out, size_t out_stride);
 
 /*
  * Information content: vector-Jacobian product.
@@ -128,12 +122,10 @@ derive_status derive_information_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_information_vjp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_information_vjp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_information_vjp_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_information_vjp_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Information content: Jacobian-vector product.
@@ -151,12 +143,10 @@ derive_status derive_information_vjp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_information_jvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_information_jvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_information_jvp_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_information_jvp_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Information content: Jacobian.
@@ -172,12 +162,10 @@ derive_status derive_information_jvp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_information_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_information_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_information_jacobian_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, float *out, size_t out_stride);
+derive_status derive_information_jacobian_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, double *out, size_t out_stride);
 
 /*
  * Information content: Hessian-vector product.
@@ -196,14 +184,12 @@ derive_status derive_information_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_information_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_information_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_information_hvp_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_information_hvp_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -250,10 +236,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_entropy_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT value);
-derive_status derive_entropy_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT value);
+derive_status derive_entropy_f32(size_t rows, size_t classes, const float *p, size_t p_stride,
+        float *value);
+derive_status derive_entropy_f64(size_t rows, size_t classes, const double *p, size_t p_stride,
+        double *value);
 
 /*
  * Entropy: gradient.
@@ -268,10 +254,10 @@ derive_status derive_entropy_f64(size_t rows, size_t classes, const double *DERI
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_entropy_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_entropy_grad_f32(size_t rows, size_t classes, const float *p, size_t p_stride,
+        float *grad, size_t grad_stride);
+derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, double *grad, size_t grad_stride);
 
 /*
  * Entropy: value and gradient from the same passes.
@@ -290,12 +276,10 @@ derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, float *value, float *grad, size_t grad_stride);
+derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, double *value, double *grad, size_t grad_stride);
 
 /*
  * Entropy: Hessian-vector product.
@@ -314,12 +298,10 @@ derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_entropy_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
-        size_t p_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_entropy_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT p,
-        size_t p_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_entropy_hvp_f32(size_t rows, size_t classes, const float *p, size_t p_stride,
+        const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_entropy_hvp_f64(size_t rows, size_t classes, const double *p, size_t p_stride,
+        const double *v, size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -367,12 +349,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const float *DERIVE_RESTRICT p, size_t p_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_kl_divergence_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT value);
+derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *p, size_t p_stride, float *value);
+derive_status derive_kl_divergence_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *p, size_t p_stride, double *value);
 
 /*
  * KL divergence: gradient.
@@ -390,12 +370,10 @@ derive_status derive_kl_divergence_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_kl_divergence_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_kl_divergence_grad_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *p, size_t p_stride, float *grad, size_t grad_stride);
+derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *p, size_t p_stride, double *grad, size_t grad_stride);
 
 /*
  * KL divergence: value and gradient from the same passes.
@@ -415,13 +393,11 @@ derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *p, size_t p_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *p, size_t p_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -442,14 +418,12 @@ derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classe
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_kl_divergence_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_kl_divergence_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_kl_divergence_hvp_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *p, size_t p_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_kl_divergence_hvp_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *p, size_t p_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -497,11 +471,9 @@ extern "C" {
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT value);
+        const float *q, size_t q_stride, const float *p, size_t p_stride, float *value);
 derive_status derive_cross_entropy_of_distributions_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT value);
+        const double *q, size_t q_stride, const double *p, size_t p_stride, double *value);
 
 /*
  * Cross-entropy of two distributions: gradient.
@@ -520,11 +492,11 @@ derive_status derive_cross_entropy_of_distributions_f64(size_t rows, size_t clas
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *q, size_t q_stride, const float *p, size_t p_stride, float *grad,
+        size_t grad_stride);
 derive_status derive_cross_entropy_of_distributions_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *q, size_t q_stride, const double *p, size_t p_stride, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy of two distributions: value and gradient from the same passes.
@@ -545,13 +517,11 @@ derive_status derive_cross_entropy_of_distributions_grad_f64(size_t rows, size_t
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const float *q, size_t q_stride, const float *p, size_t p_stride, float *value,
+        float *grad, size_t grad_stride);
 derive_status derive_cross_entropy_of_distributions_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const double *q, size_t q_stride, const double *p, size_t p_stride, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy of two distributions: Hessian-vector product.
@@ -572,13 +542,11 @@ derive_status derive_cross_entropy_of_distributions_value_and_grad_f64(size_t ro
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_of_distributions_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
+        const float *q, size_t q_stride, const float *p, size_t p_stride, const float *v,
+        size_t v_stride, float *out, size_t out_stride);
 derive_status derive_cross_entropy_of_distributions_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+        const double *q, size_t q_stride, const double *p, size_t p_stride, const double *v,
+        size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -621,10 +589,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_sigmoid_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_sigmoid_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_sigmoid_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *out, size_t out_stride);
+derive_status derive_sigmoid_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *out, size_t out_stride);
 
 /*
  * Sigmoid: vector-Jacobian product.
@@ -640,12 +608,10 @@ derive_status derive_sigmoid_f64(size_t rows, size_t classes, const double *DERI
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_sigmoid_vjp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_sigmoid_vjp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_sigmoid_vjp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_sigmoid_vjp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Sigmoid: Jacobian-vector product.
@@ -660,12 +626,10 @@ derive_status derive_sigmoid_vjp_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_sigmoid_jvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_sigmoid_jvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_sigmoid_jvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_sigmoid_jvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Sigmoid: Jacobian.
@@ -680,12 +644,10 @@ derive_status derive_sigmoid_jvp_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_sigmoid_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_sigmoid_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_sigmoid_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *out, size_t out_stride);
+derive_status derive_sigmoid_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *out, size_t out_stride);
 
 /*
  * Sigmoid: Hessian-vector product.
@@ -701,13 +663,11 @@ derive_status derive_sigmoid_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_sigmoid_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_sigmoid_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_sigmoid_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
+derive_status derive_sigmoid_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *g, size_t g_stride, const double *v, size_t v_stride, double *out,
         size_t out_stride);
 
 /*
@@ -728,12 +688,10 @@ derive_status derive_sigmoid_hvp_f64(size_t rows, size_t classes, const double *
  * seen in float64 (one class 40 above, n = 2). At x = [40.9393196106, -0.683615505695], g =
  * [-0.176563426852, -0.648411333561] it gives grad[0] = 0; right is -2.93210926e-19.
  */
-derive_status derive_sigmoid_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT sigma, size_t sigma_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_sigmoid_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT sigma, size_t sigma_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_sigmoid_vjp_saved_f32(size_t rows, size_t classes, const float *sigma,
+        size_t sigma_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_sigmoid_vjp_saved_f64(size_t rows, size_t classes, const double *sigma,
+        size_t sigma_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Sigmoid: Jacobian-vector product from the saved value.
@@ -752,12 +710,10 @@ derive_status derive_sigmoid_vjp_saved_f64(size_t rows, size_t classes,
  * seen in float64 (one class 40 above, n = 2). At x = [40.9393196106, -0.683615505695], v =
  * [-0.814205765724, -0.895821928978] it gives out[0] = 0; right is -1.35211482e-18.
  */
-derive_status derive_sigmoid_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT sigma, size_t sigma_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_sigmoid_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT sigma, size_t sigma_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_sigmoid_jvp_saved_f32(size_t rows, size_t classes, const float *sigma,
+        size_t sigma_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_sigmoid_jvp_saved_f64(size_t rows, size_t classes, const double *sigma,
+        size_t sigma_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Sigmoid: Hessian-vector product from the saved value.
@@ -779,14 +735,12 @@ derive_status derive_sigmoid_jvp_saved_f64(size_t rows, size_t classes,
  * [-0.176563426852, -0.648411333561], v = [-0.814205765724, -0.895821928978] it gives out[0] = 0;
  * right is -2.38734027e-19.
  */
-derive_status derive_sigmoid_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT sigma, size_t sigma_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_sigmoid_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT sigma, size_t sigma_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_sigmoid_hvp_saved_f32(size_t rows, size_t classes, const float *sigma,
+        size_t sigma_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_sigmoid_hvp_saved_f64(size_t rows, size_t classes, const double *sigma,
+        size_t sigma_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -829,10 +783,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softplus_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softplus_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *out, size_t out_stride);
+derive_status derive_softplus_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *out, size_t out_stride);
 
 /*
  * Softplus: vector-Jacobian product.
@@ -848,12 +802,10 @@ derive_status derive_softplus_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_vjp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_softplus_vjp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Softplus: Jacobian-vector product.
@@ -868,12 +820,10 @@ derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_jvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softplus_jvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softplus_jvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_softplus_jvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Softplus: Jacobian.
@@ -888,12 +838,10 @@ derive_status derive_softplus_jvp_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_softplus_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *out, size_t out_stride);
+derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *out, size_t out_stride);
 
 /*
  * Softplus: Hessian-vector product.
@@ -909,14 +857,12 @@ derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_softplus_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_softplus_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_softplus_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 /*
  * Softplus: vector-Jacobian product from the saved value.
@@ -932,12 +878,10 @@ derive_status derive_softplus_hvp_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, zeta among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT zeta, size_t zeta_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_softplus_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT zeta, size_t zeta_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_softplus_vjp_saved_f32(size_t rows, size_t classes, const float *zeta,
+        size_t zeta_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_softplus_vjp_saved_f64(size_t rows, size_t classes, const double *zeta,
+        size_t zeta_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Softplus: Jacobian-vector product from the saved value.
@@ -952,12 +896,10 @@ derive_status derive_softplus_vjp_saved_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, zeta among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT zeta, size_t zeta_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softplus_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT zeta, size_t zeta_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softplus_jvp_saved_f32(size_t rows, size_t classes, const float *zeta,
+        size_t zeta_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_softplus_jvp_saved_f64(size_t rows, size_t classes, const double *zeta,
+        size_t zeta_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Softplus: Hessian-vector product from the saved value.
@@ -974,14 +916,12 @@ derive_status derive_softplus_jvp_saved_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, zeta among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT zeta, size_t zeta_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softplus_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT zeta, size_t zeta_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softplus_hvp_saved_f32(size_t rows, size_t classes, const float *zeta,
+        size_t zeta_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_softplus_hvp_saved_f64(size_t rows, size_t classes, const double *zeta,
+        size_t zeta_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -1032,12 +972,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bernoulli_nll_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value);
+derive_status derive_bernoulli_nll_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, float *value);
+derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, double *value);
 
 /*
  * Bernoulli likelihood and binary cross-entropy: gradient.
@@ -1057,12 +995,10 @@ derive_status derive_bernoulli_nll_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bernoulli_nll_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_bernoulli_nll_grad_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Bernoulli likelihood and binary cross-entropy: value and gradient from the same passes.
@@ -1084,13 +1020,11 @@ derive_status derive_bernoulli_nll_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bernoulli_nll_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_bernoulli_nll_value_and_grad_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_bernoulli_nll_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_bernoulli_nll_value_and_grad_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -1113,14 +1047,12 @@ derive_status derive_bernoulli_nll_value_and_grad_f64(size_t rows, size_t classe
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bernoulli_nll_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_bernoulli_nll_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_bernoulli_nll_hvp_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_bernoulli_nll_hvp_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -1169,12 +1101,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bce_with_logits_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value);
-derive_status derive_bce_with_logits_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value);
+derive_status derive_bce_with_logits_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *value);
+derive_status derive_bce_with_logits_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *value);
 
 /*
  * Binary cross-entropy with logits: gradient.
@@ -1190,12 +1120,10 @@ derive_status derive_bce_with_logits_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bce_with_logits_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_bce_with_logits_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Binary cross-entropy with logits: value and gradient from the same passes.
@@ -1217,13 +1145,11 @@ derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_bce_with_logits_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const float *x, size_t x_stride, const float *y, size_t y_stride, float *value,
+        float *grad, size_t grad_stride);
 derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const double *x, size_t x_stride, const double *y, size_t y_stride, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Binary cross-entropy with logits: Hessian-vector product.
@@ -1241,14 +1167,12 @@ derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t clas
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_bce_with_logits_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_bce_with_logits_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_bce_with_logits_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_bce_with_logits_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -1297,12 +1221,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_categorical_nll_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value);
-derive_status derive_categorical_nll_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value);
+derive_status derive_categorical_nll_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, float *value);
+derive_status derive_categorical_nll_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, double *value);
 
 /*
  * Negative log-likelihood of a class: gradient.
@@ -1320,12 +1242,10 @@ derive_status derive_categorical_nll_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_categorical_nll_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_categorical_nll_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_categorical_nll_grad_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_categorical_nll_grad_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Negative log-likelihood of a class: value and gradient from the same passes.
@@ -1346,13 +1266,11 @@ derive_status derive_categorical_nll_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_categorical_nll_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const float *q, size_t q_stride, const float *y, size_t y_stride, float *value,
+        float *grad, size_t grad_stride);
 derive_status derive_categorical_nll_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const double *q, size_t q_stride, const double *y, size_t y_stride, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Negative log-likelihood of a class: Hessian-vector product.
@@ -1372,14 +1290,12 @@ derive_status derive_categorical_nll_value_and_grad_f64(size_t rows, size_t clas
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_categorical_nll_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_categorical_nll_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_categorical_nll_hvp_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_categorical_nll_hvp_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -1423,10 +1339,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_nll_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT value);
-derive_status derive_nll_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT value);
+derive_status derive_nll_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float *value);
+derive_status derive_nll_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double *value);
 
 /*
  * Negative log-likelihood at a label: gradient.
@@ -1440,12 +1356,10 @@ derive_status derive_nll_f64(size_t rows, size_t classes, const double *DERIVE_R
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_nll_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_nll_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_nll_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float *grad, size_t grad_stride);
+derive_status derive_nll_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double *grad, size_t grad_stride);
 
 /*
  * Negative log-likelihood at a label: value and gradient from the same passes.
@@ -1461,12 +1375,10 @@ derive_status derive_nll_grad_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_nll_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_nll_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_nll_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float *value, float *grad, size_t grad_stride);
+derive_status derive_nll_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double *value, double *grad, size_t grad_stride);
 
 /*
  * Negative log-likelihood at a label: Hessian-vector product.
@@ -1482,12 +1394,10 @@ derive_status derive_nll_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_nll_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_nll_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_nll_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_nll_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -1534,12 +1444,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_sigmoid_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_mse_sigmoid_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        double *DERIVE_RESTRICT value);
+derive_status derive_mse_sigmoid_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float *value);
+derive_status derive_mse_sigmoid_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double *value);
 
 /*
  * Squared error of a sigmoid: gradient.
@@ -1555,12 +1463,10 @@ derive_status derive_mse_sigmoid_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_sigmoid_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_mse_sigmoid_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Squared error of a sigmoid: value and gradient from the same passes.
@@ -1578,13 +1484,11 @@ derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_sigmoid_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_mse_sigmoid_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_mse_sigmoid_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_mse_sigmoid_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -1604,14 +1508,12 @@ derive_status derive_mse_sigmoid_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_sigmoid_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_mse_sigmoid_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_mse_sigmoid_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_mse_sigmoid_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -1656,12 +1558,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_softmax_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        double *DERIVE_RESTRICT value);
+derive_status derive_mse_softmax_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float *value);
+derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double *value);
 
 /*
  * Squared error of a softmax: gradient.
@@ -1676,12 +1576,10 @@ derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_softmax_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_mse_softmax_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Squared error of a softmax: value and gradient from the same passes.
@@ -1698,13 +1596,11 @@ derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -1724,14 +1620,12 @@ derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_softmax_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_mse_softmax_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_mse_softmax_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_mse_softmax_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -1775,12 +1669,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_mse_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        double *DERIVE_RESTRICT value);
+derive_status derive_mse_f32(size_t rows, size_t classes, const float *q, size_t q_stride,
+        const float *y, size_t y_stride, float *value);
+derive_status derive_mse_f64(size_t rows, size_t classes, const double *q, size_t q_stride,
+        const double *y, size_t y_stride, double *value);
 
 /*
  * Mean squared error: gradient.
@@ -1794,12 +1686,10 @@ derive_status derive_mse_f64(size_t rows, size_t classes, const double *DERIVE_R
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_mse_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_mse_grad_f32(size_t rows, size_t classes, const float *q, size_t q_stride,
+        const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_mse_grad_f64(size_t rows, size_t classes, const double *q, size_t q_stride,
+        const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Mean squared error: value and gradient from the same passes.
@@ -1815,13 +1705,11 @@ derive_status derive_mse_grad_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_mse_value_and_grad_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *y, size_t y_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_mse_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_mse_value_and_grad_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *y, size_t y_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -1838,13 +1726,11 @@ derive_status derive_mse_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_mse_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_mse_hvp_f32(size_t rows, size_t classes, const float *q, size_t q_stride,
+        const float *y, size_t y_stride, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_mse_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
+derive_status derive_mse_hvp_f64(size_t rows, size_t classes, const double *q, size_t q_stride,
+        const double *y, size_t y_stride, const double *v, size_t v_stride, double *out,
         size_t out_stride);
 
 #ifdef __cplusplus
@@ -1889,12 +1775,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_gaussian_nll_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT mu,
-        size_t mu_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float sigma,
-        float *DERIVE_RESTRICT value);
-derive_status derive_gaussian_nll_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT mu, size_t mu_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double sigma, double *DERIVE_RESTRICT value);
+derive_status derive_gaussian_nll_f32(size_t rows, size_t classes, const float *mu,
+        size_t mu_stride, const float *y, size_t y_stride, float sigma, float *value);
+derive_status derive_gaussian_nll_f64(size_t rows, size_t classes, const double *mu,
+        size_t mu_stride, const double *y, size_t y_stride, double sigma, double *value);
 
 /*
  * Gaussian likelihood and squared error: gradient.
@@ -1909,12 +1793,12 @@ derive_status derive_gaussian_nll_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_gaussian_nll_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT mu, size_t mu_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float sigma, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT mu, size_t mu_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double sigma, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_gaussian_nll_grad_f32(size_t rows, size_t classes, const float *mu,
+        size_t mu_stride, const float *y, size_t y_stride, float sigma, float *grad,
+        size_t grad_stride);
+derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes, const double *mu,
+        size_t mu_stride, const double *y, size_t y_stride, double sigma, double *grad,
+        size_t grad_stride);
 
 /*
  * Gaussian likelihood and squared error: value and gradient from the same passes.
@@ -1931,14 +1815,12 @@ derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT mu, size_t mu_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float sigma, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes, const float *mu,
+        size_t mu_stride, const float *y, size_t y_stride, float sigma, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT mu, size_t mu_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double sigma, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes, const double *mu,
+        size_t mu_stride, const double *y, size_t y_stride, double sigma, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Gaussian likelihood and squared error: Hessian-vector product.
@@ -1955,14 +1837,12 @@ derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_gaussian_nll_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT mu, size_t mu_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float sigma,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_gaussian_nll_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT mu, size_t mu_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double sigma,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_gaussian_nll_hvp_f32(size_t rows, size_t classes, const float *mu,
+        size_t mu_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float sigma, float *out, size_t out_stride);
+derive_status derive_gaussian_nll_hvp_f64(size_t rows, size_t classes, const double *mu,
+        size_t mu_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double sigma, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -2005,10 +1885,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_logsumexp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float *DERIVE_RESTRICT value);
-derive_status derive_logsumexp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, double *DERIVE_RESTRICT value);
+derive_status derive_logsumexp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *value);
+derive_status derive_logsumexp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *value);
 
 /*
  * Log-sum-exp: gradient.
@@ -2022,12 +1902,10 @@ derive_status derive_logsumexp_f64(size_t rows, size_t classes, const double *DE
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_logsumexp_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_logsumexp_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_logsumexp_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *grad, size_t grad_stride);
+derive_status derive_logsumexp_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *grad, size_t grad_stride);
 
 /*
  * Log-sum-exp: value and gradient from the same passes.
@@ -2043,12 +1921,10 @@ derive_status derive_logsumexp_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_logsumexp_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_logsumexp_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_logsumexp_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *value, float *grad, size_t grad_stride);
+derive_status derive_logsumexp_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *value, double *grad, size_t grad_stride);
 
 /*
  * Log-sum-exp: Hessian-vector product.
@@ -2064,12 +1940,10 @@ derive_status derive_logsumexp_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_logsumexp_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_logsumexp_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_logsumexp_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_logsumexp_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -2113,12 +1987,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float T, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_tempered_softmax_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double T, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_tempered_softmax_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float T, float *out, size_t out_stride);
+derive_status derive_tempered_softmax_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double T, double *out, size_t out_stride);
 
 /*
  * Softmax at a temperature: vector-Jacobian product.
@@ -2135,12 +2007,11 @@ derive_status derive_tempered_softmax_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_vjp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float T, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double T, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_tempered_softmax_vjp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, float T, float *grad, size_t grad_stride);
+derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double T, double *grad,
+        size_t grad_stride);
 
 /*
  * Softmax at a temperature: Jacobian-vector product.
@@ -2156,12 +2027,11 @@ derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_jvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float T, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_tempered_softmax_jvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double T, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_tempered_softmax_jvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float T, float *out, size_t out_stride);
+derive_status derive_tempered_softmax_jvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double T, double *out,
+        size_t out_stride);
 
 /*
  * Softmax at a temperature: Jacobian.
@@ -2177,12 +2047,10 @@ derive_status derive_tempered_softmax_jvp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float T, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double T, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_tempered_softmax_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float T, float *out, size_t out_stride);
+derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double T, double *out, size_t out_stride);
 
 /*
  * Softmax at a temperature: Hessian-vector product.
@@ -2200,14 +2068,12 @@ derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 32 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float T,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double T,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_tempered_softmax_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, const float *v, size_t v_stride, float T,
+        float *out, size_t out_stride);
+derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double T, double *out, size_t out_stride);
 
 /*
  * Softmax at a temperature: vector-Jacobian product from the saved value.
@@ -2228,12 +2094,11 @@ derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes,
  * keeps: seen in float64 (one class 40 above, n = 2). At x = [39.9797477722, -0.129019752145], T =
  * 1, g = [0.251681625843, 0.562454581261] it gives grad[0] = 0; right is -1.18420477e-18.
  */
-derive_status derive_tempered_softmax_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float T, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_tempered_softmax_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double T, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_tempered_softmax_vjp_saved_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *g, size_t g_stride, float T, float *grad, size_t grad_stride);
+derive_status derive_tempered_softmax_vjp_saved_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *g, size_t g_stride, double T, double *grad,
+        size_t grad_stride);
 
 /*
  * Softmax at a temperature: Jacobian-vector product from the saved value.
@@ -2253,12 +2118,11 @@ derive_status derive_tempered_softmax_vjp_saved_f64(size_t rows, size_t classes,
  * keeps: seen in float64 (one class 40 above, n = 2). At x = [39.9797477722, -0.129019752145], T =
  * 1, v = [-0.893828511238, 0.75550276041] it gives out[0] = 0; right is -6.28480029e-18.
  */
-derive_status derive_tempered_softmax_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float T, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_tempered_softmax_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double T, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_tempered_softmax_jvp_saved_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *v, size_t v_stride, float T, float *out, size_t out_stride);
+derive_status derive_tempered_softmax_jvp_saved_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *v, size_t v_stride, double T, double *out,
+        size_t out_stride);
 
 /*
  * Softmax at a temperature: Hessian-vector product from the saved value.
@@ -2281,14 +2145,12 @@ derive_status derive_tempered_softmax_jvp_saved_f64(size_t rows, size_t classes,
  * 1, g = [0.251681625843, 0.562454581261], v = [-0.893828511238, 0.75550276041] it gives out[0] =
  * -3.53491471e-18; right is -1.95314596e-18.
  */
-derive_status derive_tempered_softmax_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float T,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double T,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_tempered_softmax_hvp_saved_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *g, size_t g_stride, const float *v, size_t v_stride, float T,
+        float *out, size_t out_stride);
+derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double T, double *out, size_t out_stride);
 
 /*
  * Softmax at a temperature: vector-Jacobian product by T.
@@ -2306,12 +2168,10 @@ derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_vjp_T_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float T, float *DERIVE_RESTRICT grad_T);
-derive_status derive_tempered_softmax_vjp_T_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double T, double *DERIVE_RESTRICT grad_T);
+derive_status derive_tempered_softmax_vjp_T_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, float T, float *grad_T);
+derive_status derive_tempered_softmax_vjp_T_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double T, double *grad_T);
 
 /*
  * Softmax at a temperature: Jacobian by T.
@@ -2328,12 +2188,10 @@ derive_status derive_tempered_softmax_vjp_T_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_jacobian_T_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float T, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_tempered_softmax_jacobian_T_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double T, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_tempered_softmax_jacobian_T_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float T, float *out, size_t out_stride);
+derive_status derive_tempered_softmax_jacobian_T_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double T, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -2377,10 +2235,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softmax_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softmax_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *out, size_t out_stride);
+derive_status derive_softmax_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *out, size_t out_stride);
 
 /*
  * Softmax: vector-Jacobian product.
@@ -2396,12 +2254,10 @@ derive_status derive_softmax_f64(size_t rows, size_t classes, const double *DERI
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_vjp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_softmax_vjp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Softmax: Jacobian-vector product.
@@ -2416,12 +2272,10 @@ derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_jvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softmax_jvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softmax_jvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_softmax_jvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Softmax: Jacobian.
@@ -2436,12 +2290,10 @@ derive_status derive_softmax_jvp_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_softmax_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *out, size_t out_stride);
+derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *out, size_t out_stride);
 
 /*
  * Softmax: Hessian-vector product.
@@ -2458,13 +2310,11 @@ derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_softmax_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_softmax_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
+derive_status derive_softmax_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *g, size_t g_stride, const double *v, size_t v_stride, double *out,
         size_t out_stride);
 
 /*
@@ -2485,12 +2335,10 @@ derive_status derive_softmax_hvp_f64(size_t rows, size_t classes, const double *
  * seen in float64 (one class 40 above, n = 2). At x = [40.8830032349, -0.168811142445], g =
  * [0.431104540825, -0.837966144085] it gives grad[0] = 0; right is 1.88325598e-18.
  */
-derive_status derive_softmax_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT s, size_t s_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_softmax_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT s, size_t s_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_softmax_vjp_saved_f32(size_t rows, size_t classes, const float *s,
+        size_t s_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_softmax_vjp_saved_f64(size_t rows, size_t classes, const double *s,
+        size_t s_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Softmax: Jacobian-vector product from the saved value.
@@ -2509,12 +2357,10 @@ derive_status derive_softmax_vjp_saved_f64(size_t rows, size_t classes,
  * seen in float64 (one class 40 above, n = 2). At x = [40.8830032349, -0.168811142445], v =
  * [0.0384791009128, -0.421891063452] it gives out[0] = 0; right is 6.83173031e-19.
  */
-derive_status derive_softmax_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT s, size_t s_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softmax_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT s, size_t s_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softmax_jvp_saved_f32(size_t rows, size_t classes, const float *s,
+        size_t s_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_softmax_jvp_saved_f64(size_t rows, size_t classes, const double *s,
+        size_t s_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Softmax: Hessian-vector product from the saved value.
@@ -2536,14 +2382,12 @@ derive_status derive_softmax_jvp_saved_f64(size_t rows, size_t classes,
  * [0.431104540825, -0.837966144085], v = [0.0384791009128, -0.421891063452] it gives out[0] =
  * -5.72475871e-19; right is -8.66994867e-19.
  */
-derive_status derive_softmax_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT s, size_t s_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softmax_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT s, size_t s_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softmax_hvp_saved_f32(size_t rows, size_t classes, const float *s,
+        size_t s_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_softmax_hvp_saved_f64(size_t rows, size_t classes, const double *s,
+        size_t s_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -2590,12 +2434,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_cross_entropy_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_cross_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value);
+derive_status derive_cross_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *value);
+derive_status derive_cross_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *value);
 
 /*
  * Cross-entropy with a target distribution: gradient.
@@ -2610,12 +2452,10 @@ derive_status derive_cross_entropy_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_cross_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_cross_entropy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with a target distribution: value and gradient from the same passes.
@@ -2634,13 +2474,11 @@ derive_status derive_cross_entropy_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_cross_entropy_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -2658,14 +2496,12 @@ derive_status derive_cross_entropy_value_and_grad_f64(size_t rows, size_t classe
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_cross_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_cross_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_cross_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_cross_entropy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -2710,12 +2546,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_cross_entropy_label_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float *DERIVE_RESTRICT value);
-derive_status derive_cross_entropy_label_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double *DERIVE_RESTRICT value);
+derive_status derive_cross_entropy_label_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float *value);
+derive_status derive_cross_entropy_label_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double *value);
 
 /*
  * Cross-entropy with an integer label: gradient.
@@ -2730,12 +2564,10 @@ derive_status derive_cross_entropy_label_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_cross_entropy_label_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_cross_entropy_label_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_cross_entropy_label_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float *grad, size_t grad_stride);
+derive_status derive_cross_entropy_label_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with an integer label: value and gradient from the same passes.
@@ -2753,11 +2585,11 @@ derive_status derive_cross_entropy_label_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_cross_entropy_label_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const int64_t *t, float *value, float *grad,
+        size_t grad_stride);
 derive_status derive_cross_entropy_label_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy with an integer label: Hessian-vector product.
@@ -2774,13 +2606,11 @@ derive_status derive_cross_entropy_label_value_and_grad_f64(size_t rows, size_t 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_cross_entropy_label_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_cross_entropy_label_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_cross_entropy_label_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
+derive_status derive_cross_entropy_label_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double *out,
         size_t out_stride);
 
 #ifdef __cplusplus
@@ -2825,12 +2655,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_shifted_softmax_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float c, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_shifted_softmax_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double c, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_shifted_softmax_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float c, float *out, size_t out_stride);
+derive_status derive_shifted_softmax_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double c, double *out, size_t out_stride);
 
 /*
  * Softmax of shifted logits: vector-Jacobian product.
@@ -2847,12 +2675,11 @@ derive_status derive_shifted_softmax_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_shifted_softmax_vjp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float c, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_shifted_softmax_vjp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double c, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_shifted_softmax_vjp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, float c, float *grad, size_t grad_stride);
+derive_status derive_shifted_softmax_vjp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double c, double *grad,
+        size_t grad_stride);
 
 /*
  * Softmax of shifted logits: Jacobian-vector product.
@@ -2868,12 +2695,11 @@ derive_status derive_shifted_softmax_vjp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_shifted_softmax_jvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float c, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double c, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_shifted_softmax_jvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float c, float *out, size_t out_stride);
+derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double c, double *out,
+        size_t out_stride);
 
 /*
  * Softmax of shifted logits: Jacobian.
@@ -2889,12 +2715,10 @@ derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_shifted_softmax_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float c, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_shifted_softmax_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double c, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_shifted_softmax_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float c, float *out, size_t out_stride);
+derive_status derive_shifted_softmax_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double c, double *out, size_t out_stride);
 
 /*
  * Softmax of shifted logits: Hessian-vector product.
@@ -2912,14 +2736,12 @@ derive_status derive_shifted_softmax_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 16 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_shifted_softmax_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float c,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_shifted_softmax_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double c,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_shifted_softmax_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, const float *v, size_t v_stride, float c,
+        float *out, size_t out_stride);
+derive_status derive_shifted_softmax_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double c, double *out, size_t out_stride);
 
 /*
  * Softmax of shifted logits: vector-Jacobian product from the saved value.
@@ -2939,12 +2761,10 @@ derive_status derive_shifted_softmax_hvp_f64(size_t rows, size_t classes,
  * keeps: seen in float64 (one class 40 above, n = 2). At x = [40.0382080078, -0.00541730318218], c
  * = 0, g = [-0.972434461117, -0.587065815926] it gives grad[0] = 0; right is -1.56729543e-18.
  */
-derive_status derive_shifted_softmax_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT r, size_t r_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_shifted_softmax_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT r, size_t r_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_shifted_softmax_vjp_saved_f32(size_t rows, size_t classes, const float *r,
+        size_t r_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_shifted_softmax_vjp_saved_f64(size_t rows, size_t classes, const double *r,
+        size_t r_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Softmax of shifted logits: Jacobian-vector product from the saved value.
@@ -2963,12 +2783,10 @@ derive_status derive_shifted_softmax_vjp_saved_f64(size_t rows, size_t classes,
  * keeps: seen in float64 (one class 40 above, n = 2). At x = [40.0382080078, -0.00541730318218], c
  * = 0, v = [-0.29189825058, 0.703384995461] it gives out[0] = 0; right is -4.04781994e-18.
  */
-derive_status derive_shifted_softmax_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT r, size_t r_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_shifted_softmax_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT r, size_t r_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_shifted_softmax_jvp_saved_f32(size_t rows, size_t classes, const float *r,
+        size_t r_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_shifted_softmax_jvp_saved_f64(size_t rows, size_t classes, const double *r,
+        size_t r_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Softmax of shifted logits: Hessian-vector product from the saved value.
@@ -2990,14 +2808,12 @@ derive_status derive_shifted_softmax_jvp_saved_f64(size_t rows, size_t classes,
  * = 0, g = [-0.972434461117, -0.587065815926], v = [-0.29189825058, 0.703384995461] it gives out[0]
  * = 2.37633672e-18; right is -1.55990289e-18.
  */
-derive_status derive_shifted_softmax_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT r, size_t r_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_shifted_softmax_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT r, size_t r_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_shifted_softmax_hvp_saved_f32(size_t rows, size_t classes, const float *r,
+        size_t r_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_shifted_softmax_hvp_saved_f64(size_t rows, size_t classes, const double *r,
+        size_t r_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -3042,10 +2858,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *out, size_t out_stride);
+derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *out, size_t out_stride);
 
 /*
  * Log-softmax: vector-Jacobian product.
@@ -3061,12 +2877,10 @@ derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_vjp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_log_softmax_vjp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Log-softmax: Jacobian-vector product.
@@ -3081,12 +2895,10 @@ derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_jvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_log_softmax_jvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_jvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_log_softmax_jvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Log-softmax: Jacobian.
@@ -3101,12 +2913,10 @@ derive_status derive_log_softmax_jvp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_log_softmax_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *out, size_t out_stride);
+derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *out, size_t out_stride);
 
 /*
  * Log-softmax: Hessian-vector product.
@@ -3122,14 +2932,12 @@ derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 /*
  * Log-softmax: vector-Jacobian product from the saved value.
@@ -3146,12 +2954,10 @@ derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT l, size_t l_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT l, size_t l_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_log_softmax_vjp_saved_f32(size_t rows, size_t classes, const float *l,
+        size_t l_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes, const double *l,
+        size_t l_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Log-softmax: Jacobian-vector product from the saved value.
@@ -3167,12 +2973,10 @@ derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT l, size_t l_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT l, size_t l_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_jvp_saved_f32(size_t rows, size_t classes, const float *l,
+        size_t l_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes, const double *l,
+        size_t l_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Log-softmax: Hessian-vector product from the saved value.
@@ -3189,14 +2993,12 @@ derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT l, size_t l_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_log_softmax_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT l, size_t l_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_hvp_saved_f32(size_t rows, size_t classes, const float *l,
+        size_t l_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_log_softmax_hvp_saved_f64(size_t rows, size_t classes, const double *l,
+        size_t l_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -3245,12 +3047,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_merged_logsumexp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT m, size_t m_stride, const float *DERIVE_RESTRICT S,
-        size_t S_stride, float *DERIVE_RESTRICT value);
-derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT m, size_t m_stride, const double *DERIVE_RESTRICT S,
-        size_t S_stride, double *DERIVE_RESTRICT value);
+derive_status derive_merged_logsumexp_f32(size_t rows, size_t classes, const float *m,
+        size_t m_stride, const float *S, size_t S_stride, float *value);
+derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes, const double *m,
+        size_t m_stride, const double *S, size_t S_stride, double *value);
 
 /*
  * Log-sum-exp, merged from blocks: gradient.
@@ -3264,12 +3064,10 @@ derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_merged_logsumexp_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT m, size_t m_stride, const float *DERIVE_RESTRICT S,
-        size_t S_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_merged_logsumexp_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT m, size_t m_stride, const double *DERIVE_RESTRICT S,
-        size_t S_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_merged_logsumexp_grad_f32(size_t rows, size_t classes, const float *m,
+        size_t m_stride, const float *S, size_t S_stride, float *grad, size_t grad_stride);
+derive_status derive_merged_logsumexp_grad_f64(size_t rows, size_t classes, const double *m,
+        size_t m_stride, const double *S, size_t S_stride, double *grad, size_t grad_stride);
 
 /*
  * Log-sum-exp, merged from blocks: value and gradient from the same passes.
@@ -3290,13 +3088,11 @@ derive_status derive_merged_logsumexp_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_merged_logsumexp_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT m, size_t m_stride, const float *DERIVE_RESTRICT S,
-        size_t S_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const float *m, size_t m_stride, const float *S, size_t S_stride, float *value,
+        float *grad, size_t grad_stride);
 derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT m, size_t m_stride, const double *DERIVE_RESTRICT S,
-        size_t S_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const double *m, size_t m_stride, const double *S, size_t S_stride, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Log-sum-exp, merged from blocks: Hessian-vector product.
@@ -3313,14 +3109,12 @@ derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t cla
  * Held to its formula in float32 and float64: on all rows tried the error is within 16 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT m, size_t m_stride, const float *DERIVE_RESTRICT S,
-        size_t S_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_merged_logsumexp_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT m, size_t m_stride, const double *DERIVE_RESTRICT S,
-        size_t S_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes, const float *m,
+        size_t m_stride, const float *S, size_t S_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_merged_logsumexp_hvp_f64(size_t rows, size_t classes, const double *m,
+        size_t m_stride, const double *S, size_t S_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -3373,12 +3167,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_label_smoothing_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float alpha, float *DERIVE_RESTRICT value);
-derive_status derive_label_smoothing_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double alpha, double *DERIVE_RESTRICT value);
+derive_status derive_label_smoothing_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float alpha, float *value);
+derive_status derive_label_smoothing_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double alpha, double *value);
 
 /*
  * Label smoothing: gradient.
@@ -3394,12 +3186,10 @@ derive_status derive_label_smoothing_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_label_smoothing_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float alpha, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double alpha, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_label_smoothing_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float alpha, float *grad, size_t grad_stride);
+derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double alpha, double *grad, size_t grad_stride);
 
 /*
  * Label smoothing: value and gradient from the same passes.
@@ -3422,12 +3212,11 @@ derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_label_smoothing_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float alpha, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double alpha, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+        const float *x, size_t x_stride, const int64_t *t, float alpha, float *value, float *grad,
         size_t grad_stride);
+derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t classes,
+        const double *x, size_t x_stride, const int64_t *t, double alpha, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Label smoothing: Hessian-vector product.
@@ -3445,14 +3234,12 @@ derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t clas
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_label_smoothing_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float alpha, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_label_smoothing_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double alpha,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_label_smoothing_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float alpha,
+        float *out, size_t out_stride);
+derive_status derive_label_smoothing_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double alpha,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -3502,12 +3289,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT value);
-derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT value);
+derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *w, size_t w_stride, const int64_t *t, float *value);
+derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *w, size_t w_stride, const int64_t *t, double *value);
 
 /*
  * Cross-entropy with class weights: gradient.
@@ -3523,13 +3308,11 @@ derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT grad,
+derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *w, size_t w_stride, const int64_t *t, float *grad,
         size_t grad_stride);
-derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT grad,
+derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *w, size_t w_stride, const int64_t *t, double *grad,
         size_t grad_stride);
 
 /*
@@ -3552,13 +3335,11 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const float *w, size_t w_stride, const int64_t *t,
+        float *value, float *grad, size_t grad_stride);
 derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const double *w, size_t w_stride, const int64_t *t,
+        double *value, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with class weights: Hessian-vector product.
@@ -3576,14 +3357,12 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *w, size_t w_stride, const int64_t *t, const float *v,
+        size_t v_stride, float *out, size_t out_stride);
+derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *w, size_t w_stride, const int64_t *t, const double *v,
+        size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -3633,12 +3412,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const int64_t *DERIVE_RESTRICT g,
-        float *DERIVE_RESTRICT value);
-derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const int64_t *DERIVE_RESTRICT g,
-        double *DERIVE_RESTRICT value);
+derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const int64_t *g, float *value);
+derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, double *value);
 
 /*
  * Cross-entropy that ignores a class: gradient.
@@ -3656,12 +3433,10 @@ derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_ignore_index_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_ignore_index_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, float *grad, size_t grad_stride);
+derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy that ignores a class: value and gradient from the same passes.
@@ -3682,14 +3457,12 @@ derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, float *value, float *grad,
+        size_t grad_stride);
+derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy that ignores a class: Hessian-vector product.
@@ -3709,14 +3482,12 @@ derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_ignore_index_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_ignore_index_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_ignore_index_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_ignore_index_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -3767,12 +3538,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_focal_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float gamma_,
-        float *DERIVE_RESTRICT value);
-derive_status derive_focal_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double gamma_,
-        double *DERIVE_RESTRICT value);
+derive_status derive_focal_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float gamma_, float *value);
+derive_status derive_focal_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double gamma_, double *value);
 
 /*
  * Focal loss: gradient.
@@ -3792,12 +3561,10 @@ derive_status derive_focal_f64(size_t rows, size_t classes, const double *DERIVE
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float gamma_,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double gamma_,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float gamma_, float *grad, size_t grad_stride);
+derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double gamma_, double *grad, size_t grad_stride);
 
 /*
  * Focal loss: value and gradient from the same passes.
@@ -3819,13 +3586,11 @@ derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *D
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float gamma_, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float gamma_, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double gamma_, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double gamma_, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -3853,12 +3618,12 @@ derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float gamma_, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double gamma_, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float gamma_, float *out,
+        size_t out_stride);
+derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, const double *v, size_t v_stride, double gamma_, double *out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -3908,10 +3673,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_z_loss_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float a, float *DERIVE_RESTRICT value);
-derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double a, double *DERIVE_RESTRICT value);
+derive_status derive_z_loss_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float a, float *value);
+derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double a, double *value);
 
 /*
  * Cross-entropy with z-loss: gradient.
@@ -3928,12 +3693,10 @@ derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *DERIV
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float a, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double a, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float a, float *grad, size_t grad_stride);
+derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double a, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with z-loss: value and gradient from the same passes.
@@ -3953,12 +3716,11 @@ derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float a,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double a, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float a, float *value, float *grad, size_t grad_stride);
+derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double a, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy with z-loss: Hessian-vector product.
@@ -3978,12 +3740,11 @@ derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_z_loss_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float a, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_z_loss_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double a, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_z_loss_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float a, float *out, size_t out_stride);
+derive_status derive_z_loss_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, const double *v, size_t v_stride, double a, double *out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -4035,12 +3796,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_distillation_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float T,
-        float *DERIVE_RESTRICT value);
-derive_status derive_distillation_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double T,
-        double *DERIVE_RESTRICT value);
+derive_status derive_distillation_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float T, float *value);
+derive_status derive_distillation_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double T, double *value);
 
 /*
  * Distillation: gradient.
@@ -4057,12 +3816,11 @@ derive_status derive_distillation_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_distillation_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float T, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_distillation_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double T, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_distillation_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float T, float *grad, size_t grad_stride);
+derive_status derive_distillation_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double T, double *grad,
+        size_t grad_stride);
 
 /*
  * Distillation: value and gradient from the same passes.
@@ -4085,13 +3843,11 @@ derive_status derive_distillation_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float T, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_distillation_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float T, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double T, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double T, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -4111,14 +3867,12 @@ derive_status derive_distillation_value_and_grad_f64(size_t rows, size_t classes
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_distillation_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float T,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_distillation_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double T,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_distillation_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, const float *v, size_t v_stride, float T,
+        float *out, size_t out_stride);
+derive_status derive_distillation_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double T, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -4166,10 +3920,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_entropy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT value);
-derive_status derive_softmax_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT value);
+derive_status derive_softmax_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *value);
+derive_status derive_softmax_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *value);
 
 /*
  * Entropy of a softmax: gradient.
@@ -4187,12 +3941,10 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_softmax_entropy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *grad, size_t grad_stride);
+derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *grad, size_t grad_stride);
 
 /*
  * Entropy of a softmax: value and gradient from the same passes.
@@ -4213,11 +3965,9 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_softmax_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, float *value, float *grad, size_t grad_stride);
 derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, double *value, double *grad, size_t grad_stride);
 
 /*
  * Entropy of a softmax: Hessian-vector product.
@@ -4238,12 +3988,10 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softmax_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softmax_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_softmax_entropy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -4298,12 +4046,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_confidence_penalty_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float beta, float *DERIVE_RESTRICT value);
-derive_status derive_confidence_penalty_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double beta, double *DERIVE_RESTRICT value);
+derive_status derive_confidence_penalty_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float beta, float *value);
+derive_status derive_confidence_penalty_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double beta, double *value);
 
 /*
  * Cross-entropy with a confidence penalty: gradient.
@@ -4323,12 +4069,10 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float beta, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double beta, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float beta, float *grad, size_t grad_stride);
+derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double beta, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with a confidence penalty: value and gradient from the same passes.
@@ -4352,12 +4096,11 @@ derive_status derive_confidence_penalty_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_confidence_penalty_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float beta, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double beta, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+        const float *x, size_t x_stride, const int64_t *t, float beta, float *value, float *grad,
         size_t grad_stride);
+derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t classes,
+        const double *x, size_t x_stride, const int64_t *t, double beta, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with a confidence penalty: Hessian-vector product.
@@ -4380,14 +4123,12 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float beta, float *DERIVE_RESTRICT out,
+derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float beta, float *out,
         size_t out_stride);
-derive_status derive_confidence_penalty_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double beta, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_confidence_penalty_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double beta,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -4436,11 +4177,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poly_one_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float eps, float *DERIVE_RESTRICT value);
-derive_status derive_poly_one_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double eps,
-        double *DERIVE_RESTRICT value);
+derive_status derive_poly_one_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float eps, float *value);
+derive_status derive_poly_one_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double eps, double *value);
 
 /*
  * Poly-1 loss: gradient.
@@ -4456,12 +4196,10 @@ derive_status derive_poly_one_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poly_one_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float eps, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_poly_one_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double eps, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_poly_one_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float eps, float *grad, size_t grad_stride);
+derive_status derive_poly_one_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double eps, double *grad, size_t grad_stride);
 
 /*
  * Poly-1 loss: value and gradient from the same passes.
@@ -4480,12 +4218,11 @@ derive_status derive_poly_one_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poly_one_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float eps, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_poly_one_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double eps, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_poly_one_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float eps, float *value, float *grad,
+        size_t grad_stride);
+derive_status derive_poly_one_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double eps, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -4505,12 +4242,12 @@ derive_status derive_poly_one_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poly_one_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float eps, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_poly_one_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double eps, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_poly_one_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float eps, float *out,
+        size_t out_stride);
+derive_status derive_poly_one_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double eps,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -4556,12 +4293,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_generalised_cross_entropy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float q,
-        float *DERIVE_RESTRICT value);
-derive_status derive_generalised_cross_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double q, double *DERIVE_RESTRICT value);
+derive_status derive_generalised_cross_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float q, float *value);
+derive_status derive_generalised_cross_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double q, double *value);
 
 /*
  * Generalised cross-entropy: gradient.
@@ -4578,11 +4313,11 @@ derive_status derive_generalised_cross_entropy_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_generalised_cross_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float q,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const int64_t *t, float q, float *grad,
+        size_t grad_stride);
 derive_status derive_generalised_cross_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double q, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double q, double *grad,
+        size_t grad_stride);
 
 /*
  * Generalised cross-entropy: value and gradient from the same passes.
@@ -4601,11 +4336,11 @@ derive_status derive_generalised_cross_entropy_grad_f64(size_t rows, size_t clas
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_generalised_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float q,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const int64_t *t, float q, float *value, float *grad,
+        size_t grad_stride);
 derive_status derive_generalised_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double q, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double q, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Generalised cross-entropy: Hessian-vector product.
@@ -4624,14 +4359,12 @@ derive_status derive_generalised_cross_entropy_value_and_grad_f64(size_t rows, s
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_generalised_cross_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float q, float *DERIVE_RESTRICT out,
+derive_status derive_generalised_cross_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float q, float *out,
         size_t out_stride);
 derive_status derive_generalised_cross_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double q, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+        const double *x, size_t x_stride, const int64_t *t, const double *v, size_t v_stride,
+        double q, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -4684,12 +4417,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_symmetric_cross_entropy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float A,
-        float alpha, float beta, float *DERIVE_RESTRICT value);
-derive_status derive_symmetric_cross_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double A, double alpha, double beta, double *DERIVE_RESTRICT value);
+derive_status derive_symmetric_cross_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float A, float alpha, float beta, float *value);
+derive_status derive_symmetric_cross_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double A, double alpha, double beta, double *value);
 
 /*
  * Symmetric cross-entropy: gradient.
@@ -4707,12 +4438,12 @@ derive_status derive_symmetric_cross_entropy_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_symmetric_cross_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float A,
-        float alpha, float beta, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_symmetric_cross_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double A, double alpha, double beta, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_symmetric_cross_entropy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float A, float alpha, float beta, float *grad,
+        size_t grad_stride);
+derive_status derive_symmetric_cross_entropy_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double A, double alpha, double beta, double *grad,
+        size_t grad_stride);
 
 /*
  * Symmetric cross-entropy: value and gradient from the same passes.
@@ -4736,13 +4467,11 @@ derive_status derive_symmetric_cross_entropy_grad_f64(size_t rows, size_t classe
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_symmetric_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float A,
-        float alpha, float beta, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const float *x, size_t x_stride, const int64_t *t, float A, float alpha, float beta,
+        float *value, float *grad, size_t grad_stride);
 derive_status derive_symmetric_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double A, double alpha, double beta, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double A, double alpha, double beta,
+        double *value, double *grad, size_t grad_stride);
 
 /*
  * Symmetric cross-entropy: Hessian-vector product.
@@ -4763,14 +4492,12 @@ derive_status derive_symmetric_cross_entropy_value_and_grad_f64(size_t rows, siz
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_symmetric_cross_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float A, float alpha, float beta,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_symmetric_cross_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double A, double alpha, double beta,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_symmetric_cross_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float A, float alpha,
+        float beta, float *out, size_t out_stride);
+derive_status derive_symmetric_cross_entropy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double A,
+        double alpha, double beta, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -4820,13 +4547,12 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_logit_adjustment_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, float tau, float *DERIVE_RESTRICT value);
-derive_status derive_logit_adjustment_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, double tau,
-        double *DERIVE_RESTRICT value);
+derive_status derive_logit_adjustment_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *q, size_t q_stride, const int64_t *t, float tau,
+        float *value);
+derive_status derive_logit_adjustment_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *q, size_t q_stride, const int64_t *t, double tau,
+        double *value);
 
 /*
  * Logit-adjusted cross-entropy: gradient.
@@ -4846,14 +4572,12 @@ derive_status derive_logit_adjustment_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_logit_adjustment_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, float tau, float *DERIVE_RESTRICT grad,
+derive_status derive_logit_adjustment_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *q, size_t q_stride, const int64_t *t, float tau, float *grad,
         size_t grad_stride);
-derive_status derive_logit_adjustment_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, double tau,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_logit_adjustment_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *q, size_t q_stride, const int64_t *t, double tau,
+        double *grad, size_t grad_stride);
 
 /*
  * Logit-adjusted cross-entropy: value and gradient from the same passes.
@@ -4876,13 +4600,11 @@ derive_status derive_logit_adjustment_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_logit_adjustment_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, float tau, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const float *q, size_t q_stride, const int64_t *t,
+        float tau, float *value, float *grad, size_t grad_stride);
 derive_status derive_logit_adjustment_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, double tau,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const double *q, size_t q_stride, const int64_t *t,
+        double tau, double *value, double *grad, size_t grad_stride);
 
 /*
  * Logit-adjusted cross-entropy: Hessian-vector product.
@@ -4905,14 +4627,12 @@ derive_status derive_logit_adjustment_value_and_grad_f64(size_t rows, size_t cla
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_logit_adjustment_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float tau, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_logit_adjustment_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double tau, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_logit_adjustment_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *q, size_t q_stride, const int64_t *t, const float *v,
+        size_t v_stride, float tau, float *out, size_t out_stride);
+derive_status derive_logit_adjustment_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *q, size_t q_stride, const int64_t *t, const double *v,
+        size_t v_stride, double tau, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -4960,12 +4680,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_additive_margin_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float m,
-        float s, float *DERIVE_RESTRICT value);
-derive_status derive_additive_margin_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double m, double s, double *DERIVE_RESTRICT value);
+derive_status derive_additive_margin_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float m, float s, float *value);
+derive_status derive_additive_margin_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double m, double s, double *value);
 
 /*
  * Cross-entropy with an additive margin: gradient.
@@ -4984,12 +4702,10 @@ derive_status derive_additive_margin_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_additive_margin_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float m,
-        float s, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_additive_margin_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double m, double s, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_additive_margin_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float m, float s, float *grad, size_t grad_stride);
+derive_status derive_additive_margin_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double m, double s, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with an additive margin: value and gradient from the same passes.
@@ -5011,12 +4727,11 @@ derive_status derive_additive_margin_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_additive_margin_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float m,
-        float s, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const int64_t *t, float m, float s, float *value,
+        float *grad, size_t grad_stride);
 derive_status derive_additive_margin_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double m, double s, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double m, double s, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with an additive margin: Hessian-vector product.
@@ -5037,14 +4752,12 @@ derive_status derive_additive_margin_value_and_grad_f64(size_t rows, size_t clas
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_additive_margin_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float m, float s,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_additive_margin_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double m, double s,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_additive_margin_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float m, float s,
+        float *out, size_t out_stride);
+derive_status derive_additive_margin_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double m, double s,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -5088,10 +4801,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_info_nce_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float T, float *DERIVE_RESTRICT value);
-derive_status derive_info_nce_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double T, double *DERIVE_RESTRICT value);
+derive_status derive_info_nce_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float T, float *value);
+derive_status derive_info_nce_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double T, double *value);
 
 /*
  * InfoNCE: gradient.
@@ -5106,12 +4819,10 @@ derive_status derive_info_nce_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_info_nce_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float T, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_info_nce_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double T, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_info_nce_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float T, float *grad, size_t grad_stride);
+derive_status derive_info_nce_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double T, double *grad, size_t grad_stride);
 
 /*
  * InfoNCE: value and gradient from the same passes.
@@ -5128,12 +4839,11 @@ derive_status derive_info_nce_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_info_nce_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float T,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_info_nce_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double T, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_info_nce_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float T, float *value, float *grad, size_t grad_stride);
+derive_status derive_info_nce_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double T, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * InfoNCE: Hessian-vector product.
@@ -5151,12 +4861,11 @@ derive_status derive_info_nce_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_info_nce_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float T, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_info_nce_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double T, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_info_nce_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float T, float *out, size_t out_stride);
+derive_status derive_info_nce_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double T, double *out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -5200,12 +4909,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 64 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softcapped_cross_entropy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float c,
-        float *DERIVE_RESTRICT value);
-derive_status derive_softcapped_cross_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double c, double *DERIVE_RESTRICT value);
+derive_status derive_softcapped_cross_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float c, float *value);
+derive_status derive_softcapped_cross_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double c, double *value);
 
 /*
  * Cross-entropy of capped logits: gradient.
@@ -5221,12 +4928,11 @@ derive_status derive_softcapped_cross_entropy_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softcapped_cross_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float c,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_softcapped_cross_entropy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float c, float *grad, size_t grad_stride);
 derive_status derive_softcapped_cross_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double c, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double c, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy of capped logits: value and gradient from the same passes.
@@ -5245,11 +4951,11 @@ derive_status derive_softcapped_cross_entropy_grad_f64(size_t rows, size_t class
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_softcapped_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float c,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const int64_t *t, float c, float *value, float *grad,
+        size_t grad_stride);
 derive_status derive_softcapped_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double c, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double c, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy of capped logits: Hessian-vector product.
@@ -5270,13 +4976,11 @@ derive_status derive_softcapped_cross_entropy_value_and_grad_f64(size_t rows, si
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softcapped_cross_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float c, float *DERIVE_RESTRICT out,
+derive_status derive_softcapped_cross_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float c, float *out,
         size_t out_stride);
-derive_status derive_softcapped_cross_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double c, double *DERIVE_RESTRICT out,
+derive_status derive_softcapped_cross_entropy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double c, double *out,
         size_t out_stride);
 
 #ifdef __cplusplus
@@ -5323,10 +5027,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_brier_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT value);
-derive_status derive_brier_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT value);
+derive_status derive_brier_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float *value);
+derive_status derive_brier_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double *value);
 
 /*
  * Brier score of a softmax: gradient.
@@ -5341,12 +5045,10 @@ derive_status derive_brier_f64(size_t rows, size_t classes, const double *DERIVE
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_brier_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_brier_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_brier_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float *grad, size_t grad_stride);
+derive_status derive_brier_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double *grad, size_t grad_stride);
 
 /*
  * Brier score of a softmax: value and gradient from the same passes.
@@ -5363,12 +5065,10 @@ derive_status derive_brier_grad_f64(size_t rows, size_t classes, const double *D
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_brier_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_brier_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_brier_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float *value, float *grad, size_t grad_stride);
+derive_status derive_brier_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double *value, double *grad, size_t grad_stride);
 
 /*
  * Brier score of a softmax: Hessian-vector product.
@@ -5388,12 +5088,10 @@ derive_status derive_brier_value_and_grad_f64(size_t rows, size_t classes,
  * At x = [-2.30599076588e-40, 5.71893725365e-40, 4.3453985119e-40], t = 0, v = [-0.228961333632,
  * 0.18088299036, -0.895014286041] it gives out[0] = -1.11758709e-08; right is -3.87998942e-41.
  */
-derive_status derive_brier_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_brier_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_brier_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_brier_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -5441,10 +5139,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_renyi_entropy_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float q, float *DERIVE_RESTRICT value);
-derive_status derive_renyi_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double q, double *DERIVE_RESTRICT value);
+derive_status derive_renyi_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float q, float *value);
+derive_status derive_renyi_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double q, double *value);
 
 /*
  * Renyi entropy of a softmax: gradient.
@@ -5463,12 +5161,10 @@ derive_status derive_renyi_entropy_f64(size_t rows, size_t classes,
  * At x = [-5.36358197608e-40, -7.91869558295e-40, -7.30464659588e-40], q = 2 it gives grad[0] = 0;
  * right is -9.99150717e-41.
  */
-derive_status derive_renyi_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float q, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_renyi_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double q, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_renyi_entropy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float q, float *grad, size_t grad_stride);
+derive_status derive_renyi_entropy_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double q, double *grad, size_t grad_stride);
 
 /*
  * Renyi entropy of a softmax: value and gradient from the same passes.
@@ -5489,12 +5185,10 @@ derive_status derive_renyi_entropy_grad_f64(size_t rows, size_t classes,
  * At x = [-5.36358197608e-40, -7.91869558295e-40, -7.30464659588e-40], q = 2 it gives grad[0] = 0;
  * right is -9.99150717e-41.
  */
-derive_status derive_renyi_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float q, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_renyi_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double q, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_renyi_entropy_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float q, float *value, float *grad, size_t grad_stride);
+derive_status derive_renyi_entropy_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double q, double *value, double *grad, size_t grad_stride);
 
 /*
  * Renyi entropy of a softmax: Hessian-vector product.
@@ -5516,12 +5210,11 @@ derive_status derive_renyi_entropy_value_and_grad_f64(size_t rows, size_t classe
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_renyi_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float q, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_renyi_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double q, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_renyi_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float q, float *out, size_t out_stride);
+derive_status derive_renyi_entropy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double q, double *out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -5567,10 +5260,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_multi_margin_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float m, float *DERIVE_RESTRICT value);
-derive_status derive_multi_margin_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double m, double *DERIVE_RESTRICT value);
+derive_status derive_multi_margin_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float m, float *value);
+derive_status derive_multi_margin_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double m, double *value);
 
 /*
  * Multi-class margin loss: gradient.
@@ -5587,12 +5280,10 @@ derive_status derive_multi_margin_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_multi_margin_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float m,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_multi_margin_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double m, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_multi_margin_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float m, float *grad, size_t grad_stride);
+derive_status derive_multi_margin_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double m, double *grad, size_t grad_stride);
 
 /*
  * Multi-class margin loss: value and gradient from the same passes.
@@ -5613,12 +5304,11 @@ derive_status derive_multi_margin_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_multi_margin_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float m,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_multi_margin_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double m, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_multi_margin_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float m, float *value, float *grad, size_t grad_stride);
+derive_status derive_multi_margin_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double m, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Multi-class margin loss: Hessian-vector product.
@@ -5635,13 +5325,11 @@ derive_status derive_multi_margin_value_and_grad_f64(size_t rows, size_t classes
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_multi_margin_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float m, float *DERIVE_RESTRICT out,
+derive_status derive_multi_margin_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float m, float *out,
         size_t out_stride);
-derive_status derive_multi_margin_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double m, double *DERIVE_RESTRICT out,
+derive_status derive_multi_margin_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double m, double *out,
         size_t out_stride);
 
 #ifdef __cplusplus
@@ -5686,12 +5374,10 @@ extern "C" {
  * At x = [-8.48885590211e-40, -3.80732792757e-42, 7.98181006578e-40], y = [-5.37881409039e-40,
  * 5.68499780484e-40, 3.25635138438e-40] it gives value = 0; right is 1.07926437e-79.
  */
-derive_status derive_log_cosh_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_log_cosh_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        double *DERIVE_RESTRICT value);
+derive_status derive_log_cosh_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float *value);
+derive_status derive_log_cosh_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double *value);
 
 /*
  * Log-cosh loss: gradient.
@@ -5708,12 +5394,10 @@ derive_status derive_log_cosh_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_cosh_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_log_cosh_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_log_cosh_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_log_cosh_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Log-cosh loss: value and gradient from the same passes.
@@ -5733,13 +5417,11 @@ derive_status derive_log_cosh_grad_f64(size_t rows, size_t classes,
  * At x = [-8.48885590211e-40, -3.80732792757e-42, 7.98181006578e-40], y = [-5.37881409039e-40,
  * 5.68499780484e-40, 3.25635138438e-40] it gives value = 0; right is 1.07926437e-79.
  */
-derive_status derive_log_cosh_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_log_cosh_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_log_cosh_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_log_cosh_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -5759,14 +5441,12 @@ derive_status derive_log_cosh_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_cosh_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_log_cosh_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_log_cosh_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_log_cosh_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -5812,12 +5492,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_huber_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float delta,
-        float *DERIVE_RESTRICT value);
-derive_status derive_huber_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double delta,
-        double *DERIVE_RESTRICT value);
+derive_status derive_huber_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float delta, float *value);
+derive_status derive_huber_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double delta, double *value);
 
 /*
  * Huber loss: gradient.
@@ -5833,12 +5511,10 @@ derive_status derive_huber_f64(size_t rows, size_t classes, const double *DERIVE
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_huber_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float delta,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_huber_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double delta,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_huber_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float delta, float *grad, size_t grad_stride);
+derive_status derive_huber_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double delta, double *grad, size_t grad_stride);
 
 /*
  * Huber loss: value and gradient from the same passes.
@@ -5857,14 +5533,12 @@ derive_status derive_huber_grad_f64(size_t rows, size_t classes, const double *D
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_huber_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float delta, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_huber_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float delta, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_huber_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double delta, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_huber_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double delta, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Huber loss: Hessian-vector product.
@@ -5881,14 +5555,12 @@ derive_status derive_huber_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_huber_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float delta, float *DERIVE_RESTRICT out,
+derive_status derive_huber_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, const float *v, size_t v_stride, float delta, float *out,
         size_t out_stride);
-derive_status derive_huber_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double delta,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_huber_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, const double *v, size_t v_stride, double delta,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -5935,12 +5607,10 @@ extern "C" {
  * 1.55373158065e+29], y = [6.13217232793e+29, 5.28159252187e+29, -4.52324412223e+28], nu =
  * 0.0009765625, sigma = 0.0009765625 it gives value = inf; right is 215.667042.
  */
-derive_status derive_student_t_nll_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float nu, float sigma,
-        float *DERIVE_RESTRICT value);
-derive_status derive_student_t_nll_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double nu, double sigma, double *DERIVE_RESTRICT value);
+derive_status derive_student_t_nll_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float nu, float sigma, float *value);
+derive_status derive_student_t_nll_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double nu, double sigma, double *value);
 
 /*
  * Student-t likelihood: gradient.
@@ -5958,12 +5628,12 @@ derive_status derive_student_t_nll_f64(size_t rows, size_t classes,
  * 1.55373158065e+29], y = [6.13217232793e+29, 5.28159252187e+29, -4.52324412223e+28], nu =
  * 0.0009765625, sigma = 0.0009765625 it gives grad[2] = 0; right is 4.9897738e-30.
  */
-derive_status derive_student_t_nll_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float nu, float sigma, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_student_t_nll_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double nu, double sigma, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_student_t_nll_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float nu, float sigma, float *grad,
+        size_t grad_stride);
+derive_status derive_student_t_nll_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double nu, double sigma, double *grad,
+        size_t grad_stride);
 
 /*
  * Student-t likelihood: value and gradient from the same passes.
@@ -5983,14 +5653,12 @@ derive_status derive_student_t_nll_grad_f64(size_t rows, size_t classes,
  * 1.55373158065e+29], y = [6.13217232793e+29, 5.28159252187e+29, -4.52324412223e+28], nu =
  * 0.0009765625, sigma = 0.0009765625 it gives value = inf; right is 215.667042.
  */
-derive_status derive_student_t_nll_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float nu, float sigma, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_student_t_nll_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double nu, double sigma, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_student_t_nll_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float nu, float sigma, float *value,
+        float *grad, size_t grad_stride);
+derive_status derive_student_t_nll_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double nu, double sigma, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Student-t likelihood: Hessian-vector product.
@@ -6012,14 +5680,12 @@ derive_status derive_student_t_nll_value_and_grad_f64(size_t rows, size_t classe
  * [0.6700065732, 0.818881094456, 0.0130056506023], nu = 0.0009765625, sigma = 0.0009765625 it gives
  * out[0] = nan; right is -6.72428039e-61.
  */
-derive_status derive_student_t_nll_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float nu, float sigma,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_student_t_nll_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double nu, double sigma,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_student_t_nll_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float nu, float sigma, float *out, size_t out_stride);
+derive_status derive_student_t_nll_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double nu, double sigma, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -6064,12 +5730,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poisson_nll_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_poisson_nll_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        double *DERIVE_RESTRICT value);
+derive_status derive_poisson_nll_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float *value);
+derive_status derive_poisson_nll_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double *value);
 
 /*
  * Poisson likelihood: gradient.
@@ -6083,12 +5747,10 @@ derive_status derive_poisson_nll_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poisson_nll_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_poisson_nll_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_poisson_nll_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_poisson_nll_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Poisson likelihood: value and gradient from the same passes.
@@ -6106,13 +5768,11 @@ derive_status derive_poisson_nll_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poisson_nll_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_poisson_nll_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_poisson_nll_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_poisson_nll_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -6131,14 +5791,12 @@ derive_status derive_poisson_nll_value_and_grad_f64(size_t rows, size_t classes,
  * 0.259499877691, -0.517189025879], v = [-0.171024173498, 0.492926061153, -0.381912738085] it gives
  * out[0] = -inf; right is -2.15547721e+38.
  */
-derive_status derive_poisson_nll_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_poisson_nll_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_poisson_nll_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_poisson_nll_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -6180,12 +5838,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_hinge_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_hinge_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        double *DERIVE_RESTRICT value);
+derive_status derive_hinge_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float *value);
+derive_status derive_hinge_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double *value);
 
 /*
  * Hinge loss: gradient.
@@ -6199,12 +5855,10 @@ derive_status derive_hinge_f64(size_t rows, size_t classes, const double *DERIVE
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_hinge_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_hinge_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_hinge_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_hinge_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Hinge loss: value and gradient from the same passes.
@@ -6220,13 +5874,11 @@ derive_status derive_hinge_grad_f64(size_t rows, size_t classes, const double *D
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_hinge_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_hinge_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_hinge_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_hinge_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -6243,13 +5895,11 @@ derive_status derive_hinge_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_hinge_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_hinge_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_hinge_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
+derive_status derive_hinge_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, const double *v, size_t v_stride, double *out,
         size_t out_stride);
 
 #ifdef __cplusplus
@@ -6297,14 +5947,12 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_dpo_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT a, size_t a_stride,
-        const float *DERIVE_RESTRICT b, size_t b_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float beta, float *DERIVE_RESTRICT value);
-derive_status derive_dpo_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT a, size_t a_stride,
-        const double *DERIVE_RESTRICT b, size_t b_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double beta, double *DERIVE_RESTRICT value);
+derive_status derive_dpo_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *a, size_t a_stride, const float *b, size_t b_stride, const float *y,
+        size_t y_stride, float beta, float *value);
+derive_status derive_dpo_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *a, size_t a_stride, const double *b, size_t b_stride, const double *y,
+        size_t y_stride, double beta, double *value);
 
 /*
  * Direct preference optimisation: gradient.
@@ -6321,14 +5969,12 @@ derive_status derive_dpo_f64(size_t rows, size_t classes, const double *DERIVE_R
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_dpo_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT a, size_t a_stride,
-        const float *DERIVE_RESTRICT b, size_t b_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float beta, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_dpo_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT a, size_t a_stride,
-        const double *DERIVE_RESTRICT b, size_t b_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double beta, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_dpo_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *a, size_t a_stride, const float *b, size_t b_stride, const float *y,
+        size_t y_stride, float beta, float *grad, size_t grad_stride);
+derive_status derive_dpo_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *a, size_t a_stride, const double *b, size_t b_stride, const double *y,
+        size_t y_stride, double beta, double *grad, size_t grad_stride);
 
 /*
  * Direct preference optimisation: value and gradient from the same passes.
@@ -6347,16 +5993,13 @@ derive_status derive_dpo_grad_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_dpo_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT a,
-        size_t a_stride, const float *DERIVE_RESTRICT b, size_t b_stride,
-        const float *DERIVE_RESTRICT y, size_t y_stride, float beta, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_dpo_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT a,
-        size_t a_stride, const double *DERIVE_RESTRICT b, size_t b_stride,
-        const double *DERIVE_RESTRICT y, size_t y_stride, double beta,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_dpo_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *a, size_t a_stride, const float *b, size_t b_stride,
+        const float *y, size_t y_stride, float beta, float *value, float *grad, size_t grad_stride);
+derive_status derive_dpo_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *a, size_t a_stride, const double *b, size_t b_stride,
+        const double *y, size_t y_stride, double beta, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Direct preference optimisation: Hessian-vector product.
@@ -6378,16 +6021,14 @@ derive_status derive_dpo_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_dpo_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT a, size_t a_stride,
-        const float *DERIVE_RESTRICT b, size_t b_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float beta,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_dpo_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT a, size_t a_stride,
-        const double *DERIVE_RESTRICT b, size_t b_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double beta,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_dpo_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *a, size_t a_stride, const float *b, size_t b_stride, const float *y,
+        size_t y_stride, const float *v, size_t v_stride, float beta, float *out,
+        size_t out_stride);
+derive_status derive_dpo_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *a, size_t a_stride, const double *b, size_t b_stride, const double *y,
+        size_t y_stride, const double *v, size_t v_stride, double beta, double *out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }
@@ -6437,14 +6078,12 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_clipped_policy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT a,
-        size_t a_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float eps,
-        float *DERIVE_RESTRICT value);
-derive_status derive_clipped_policy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT a,
-        size_t a_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double eps,
-        double *DERIVE_RESTRICT value);
+derive_status derive_clipped_policy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *a, size_t a_stride, const float *y, size_t y_stride,
+        float eps, float *value);
+derive_status derive_clipped_policy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *a, size_t a_stride, const double *y, size_t y_stride,
+        double eps, double *value);
 
 /*
  * Clipped policy objective: gradient.
@@ -6464,14 +6103,12 @@ derive_status derive_clipped_policy_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_clipped_policy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT a,
-        size_t a_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float eps,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_clipped_policy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT a,
-        size_t a_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double eps,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_clipped_policy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *a, size_t a_stride, const float *y, size_t y_stride,
+        float eps, float *grad, size_t grad_stride);
+derive_status derive_clipped_policy_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *a, size_t a_stride, const double *y, size_t y_stride,
+        double eps, double *grad, size_t grad_stride);
 
 /*
  * Clipped policy objective: value and gradient from the same passes.
@@ -6494,14 +6131,12 @@ derive_status derive_clipped_policy_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_clipped_policy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT a,
-        size_t a_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float eps,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_clipped_policy_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *a, size_t a_stride, const float *y, size_t y_stride,
+        float eps, float *value, float *grad, size_t grad_stride);
 derive_status derive_clipped_policy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT a,
-        size_t a_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double eps,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const double *a, size_t a_stride, const double *y,
+        size_t y_stride, double eps, double *value, double *grad, size_t grad_stride);
 
 /*
  * Clipped policy objective: Hessian-vector product.
@@ -6523,16 +6158,631 @@ derive_status derive_clipped_policy_value_and_grad_f64(size_t rows, size_t class
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_clipped_policy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT a,
-        size_t a_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float eps, float *DERIVE_RESTRICT out,
+derive_status derive_clipped_policy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *a, size_t a_stride, const float *y, size_t y_stride,
+        const float *v, size_t v_stride, float eps, float *out, size_t out_stride);
+derive_status derive_clipped_policy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *a, size_t a_stride, const double *y, size_t y_stride,
+        const double *v, size_t v_stride, double eps, double *out, size_t out_stride);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+
+/*
+ * Mean of a row
+ *
+ *     mu = (1 / n) * sum_k x_k
+ *
+ * Where the values of a row lie. It moves with them: what is added to all is added to the mean.
+ *
+ * Source: J. L. Ba, J. R. Kiros, G. E. Hinton (2016), Layer Normalization, arXiv:1607.06450.
+ *
+ * Generated by derive: do not edit. To make it again:
+ *
+ *     python -m derive build --only mean
+ */
+#ifndef DERIVE_MEAN_H
+#define DERIVE_MEAN_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Mean of a row: value.
+ *
+ *     mu = (1 / n) * sum_k x_k
+ *
+ *     x      input, a vector per row: activations of one row
+ *     value  output, a scalar per row: the value, one per row
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
+ */
+derive_status derive_mean_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *value);
+derive_status derive_mean_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *value);
+
+/*
+ * Mean of a row: gradient.
+ *
+ *     dmu/dx_j = 1 / n
+ *
+ *     x     input, a vector per row: activations of one row
+ *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
+ */
+derive_status derive_mean_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *grad, size_t grad_stride);
+derive_status derive_mean_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *grad, size_t grad_stride);
+
+/*
+ * Mean of a row: value and gradient from the same passes.
+ *
+ *     mu = (1 / n) * sum_k x_k
+ *     dmu/dx_j = 1 / n
+ *
+ *     x      input, a vector per row: activations of one row
+ *     value  output, a scalar per row: the value, one per row
+ *     grad   output, a vector per row: the derivative by each component of x
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
+ */
+derive_status derive_mean_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *value, float *grad, size_t grad_stride);
+derive_status derive_mean_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *value, double *grad, size_t grad_stride);
+
+/*
+ * Mean of a row: Hessian-vector product.
+ *
+ *     out_j = 0
+ *
+ *     x    input, a vector per row: activations of one row
+ *     v    input, a vector per row: direction, one per class of the input
+ *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
+ *             times v_k
+ *
+ * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
+ * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
+ */
+derive_status derive_mean_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_mean_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *v, size_t v_stride, double *out, size_t out_stride);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+
+/*
+ * Standard deviation of a row
+ *
+ *     d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     where mu = (1 / n) * sum_k x_k
+ *
+ * How far the values of a row lie from their mean, as the root of the mean square. A small eps
+ * under the root keeps it positive where all values agree.
+ *
+ * Source: J. L. Ba, J. R. Kiros, G. E. Hinton (2016), Layer Normalization, arXiv:1607.06450.
+ *
+ * Generated by derive: do not edit. To make it again:
+ *
+ *     python -m derive build --only deviation
+ */
+#ifndef DERIVE_DEVIATION_H
+#define DERIVE_DEVIATION_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Standard deviation of a row: value.
+ *
+ *     d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     where mu = (1 / n) * sum_k x_k
+ *
+ *     x      input, a vector per row: activations of one row
+ *     eps    parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     value  output, a scalar per row: the value, one per row
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (huge, n = 3, eps =
+ * 0.000976562). At x = [-7.73010063094e+29, -4.87637380977e+29, -5.07410382788e+29], eps =
+ * 0.0009765625 it gives value = inf; right is 1.30116072e+29.
+ */
+derive_status derive_deviation_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float eps, float *value);
+derive_status derive_deviation_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double eps, double *value);
+
+/*
+ * Standard deviation of a row: gradient.
+ *
+ *     dd/dx_j = (x_j - mu) / (n * d)
+ *     where d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     where mu = (1 / n) * sum_k x_k
+ *
+ *     x     input, a vector per row: activations of one row
+ *     eps   parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (huge, n = 3, eps =
+ * 0.000976562). At x = [-7.73010063094e+29, -4.87637380977e+29, -5.07410382788e+29], eps =
+ * 0.0009765625 it gives grad[0] = 0; right is -0.470496461.
+ */
+derive_status derive_deviation_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float eps, float *grad, size_t grad_stride);
+derive_status derive_deviation_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double eps, double *grad, size_t grad_stride);
+
+/*
+ * Standard deviation of a row: value and gradient from the same passes.
+ *
+ *     d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     dd/dx_j = (x_j - mu) / (n * d)
+ *     where mu = (1 / n) * sum_k x_k
+ *     where d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *
+ *     x      input, a vector per row: activations of one row
+ *     eps    parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     value  output, a scalar per row: the value, one per row
+ *     grad   output, a vector per row: the derivative by each component of x
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (huge, n = 3, eps =
+ * 0.000976562). At x = [-7.73010063094e+29, -4.87637380977e+29, -5.07410382788e+29], eps =
+ * 0.0009765625 it gives value = inf; right is 1.30116072e+29.
+ */
+derive_status derive_deviation_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float eps, float *value, float *grad, size_t grad_stride);
+derive_status derive_deviation_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double eps, double *value, double *grad, size_t grad_stride);
+
+/*
+ * Standard deviation of a row: Hessian-vector product.
+ *
+ *     out_j = (v_j - (x_j - mu) * (sum_k v_k * (x_k - mu)) / (n * d^2) - (1 / n) * sum_k v_k) / (n
+ *             * d)
+ *     where d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     where mu = (1 / n) * sum_k x_k
+ *
+ *     x    input, a vector per row: activations of one row
+ *     v    input, a vector per row: direction, one per class of the input
+ *     eps  parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
+ *             times v_k
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (one class 40 above,
+ * n = 2, eps = 1e-05). At x = [39.0839233398, 0.989383399487], v = [-0.921583592892,
+ * -0.741490244865], eps = 9.99999974738e-06 it gives out[0] = 0; right is -6.51537534e-11.
+ */
+derive_status derive_deviation_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float eps, float *out, size_t out_stride);
+derive_status derive_deviation_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double eps, double *out,
         size_t out_stride);
-derive_status derive_clipped_policy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT a,
-        size_t a_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double eps, double *DERIVE_RESTRICT out,
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+
+/*
+ * Layer normalisation
+ *
+ *     h_i = (x_i - mu) / d
+ *     where d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     where mu = (1 / n) * sum_k x_k
+ *
+ * Each value less the mean of its row, over the deviation: whatever the scale of a layer's outputs,
+ * the next layer sees mean 0 and deviation 1. Back through it, an upstream gradient loses its mean
+ * and its part along the normalised values, for these two the forward pass has taken out.
+ *
+ * Source: J. L. Ba, J. R. Kiros, G. E. Hinton (2016), Layer Normalization, arXiv:1607.06450.
+ *
+ * Generated by derive: do not edit. To make it again:
+ *
+ *     python -m derive build --only layer_norm
+ */
+#ifndef DERIVE_LAYER_NORM_H
+#define DERIVE_LAYER_NORM_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Layer normalisation: value.
+ *
+ *     h_i = (x_i - mu) / d
+ *     where d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     where mu = (1 / n) * sum_k x_k
+ *
+ *     x    input, a vector per row: activations of one row
+ *     eps  parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     out  output, a vector per row: the value, one per class
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (huge, n = 3, eps =
+ * 0.000976562). At x = [-1.99540101182e+29, 9.54011796849e+29, 5.43628969207e+29], eps =
+ * 0.0009765625 it gives out[0] = 0; right is -1.32427646.
+ */
+derive_status derive_layer_norm_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float eps, float *out, size_t out_stride);
+derive_status derive_layer_norm_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double eps, double *out, size_t out_stride);
+
+/*
+ * Layer normalisation: vector-Jacobian product.
+ *
+ *     grad_j = (g_j - (h_j / n) * (sum_k g_k * h_k) - (1 / n) * sum_k g_k) / d
+ *     where d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     where h_i = (x_i - mu) / d
+ *     where mu = (1 / n) * sum_k x_k
+ *
+ *     x     input, a vector per row: activations of one row
+ *     g     input, a vector per row: upstream gradient, one per class of the output
+ *     eps   parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     grad  output, a vector per row: sum over i of g_i times the derivative of output i by each
+ *             component of x
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float64 (one class 40 above,
+ * n = 2, eps = 1e-05). At x = [40.6731452942, -0.569325506687], g = [0.182619199157,
+ * -0.468066751957], eps = 9.99999974738e-06 it gives grad[0] = 3.71020041e-10; right is
+ * 3.7102004e-10.
+ */
+derive_status derive_layer_norm_vjp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, float eps, float *grad,
+        size_t grad_stride);
+derive_status derive_layer_norm_vjp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double eps, double *grad,
+        size_t grad_stride);
+
+/*
+ * Layer normalisation: Jacobian-vector product.
+ *
+ *     out_i = (v_i - (h_i / n) * (sum_k h_k * v_k) - (1 / n) * sum_k v_k) / d
+ *     where d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     where h_i = (x_i - mu) / d
+ *     where mu = (1 / n) * sum_k x_k
+ *
+ *     x    input, a vector per row: activations of one row
+ *     v    input, a vector per row: direction, one per class of the input
+ *     eps  parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     out  output, a vector per row: the derivative of each output along v
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (one class 40 above,
+ * n = 2, eps = 1e-05). At x = [40.6731452942, -0.569325506687], v = [0.657140731812,
+ * -0.907454907894], eps = 9.99999974738e-06 it gives out[0] = -2.89044988e-09; right is
+ * 8.92129815e-10.
+ */
+derive_status derive_layer_norm_jvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float eps, float *out, size_t out_stride);
+derive_status derive_layer_norm_jvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double eps, double *out,
         size_t out_stride);
+
+/*
+ * Layer normalisation: Jacobian.
+ *
+ *     dh_i/dx_j = (delta_ij - 1 / n - h_i * h_j / n) / d
+ *     where d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     where h_i = (x_i - mu) / d
+ *     where mu = (1 / n) * sum_k x_k
+ *
+ *     x    input, a vector per row: activations of one row
+ *     eps  parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     out  output, classes x classes per row: the derivative of output i (row) by component j of x
+ *             (column)
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (one class 40 above,
+ * n = 2, eps = 1e-05). At x = [40.6731452942, -0.569325506687], eps = 9.99999974738e-06 it gives
+ * out[0][0] = 0; right is 5.70198326e-10.
+ */
+derive_status derive_layer_norm_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float eps, float *out, size_t out_stride);
+derive_status derive_layer_norm_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double eps, double *out, size_t out_stride);
+
+/*
+ * Layer normalisation: Hessian-vector product.
+ *
+ *     out_j = -(h_j * (sum_k g_k * (v_k - (h_k / n) * (sum_l h_l * v_l) - (1 / n) * sum_l v_l)) +
+ *             (1 / d) * (g_j - (h_j / n) * (sum_k g_k * h_k) - (1 / n) * sum_k g_k) * (sum_k v_k *
+ *             (x_k - mu)) + (v_j - (h_j / n) * (sum_k h_k * v_k) - (1 / n) * sum_k v_k) * sum_k g_k
+ *             * h_k) / (n * d^2)
+ *     where d = sqrt(eps + (1 / n) * sum_k (x_k - mu)^2)
+ *     where h_i = (x_i - mu) / d
+ *     where mu = (1 / n) * sum_k x_k
+ *
+ *     x    input, a vector per row: activations of one row
+ *     g    input, a vector per row: upstream gradient, one per class of the output
+ *     v    input, a vector per row: direction, one per class of the input
+ *     eps  parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     out  output, a vector per row: the derivative, along v, of the vector-Jacobian product with g
+ *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * By IEEE arithmetic a divisor of 0 gives inf.
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (one class 40 above,
+ * n = 2, eps = 1e-05). At x = [40.6731452942, -0.569325506687], g = [0.182619199157,
+ * -0.468066751957], v = [0.657140731812, -0.907454907894], eps = 9.99999974738e-06 it gives out[0]
+ * = 0; right is -4.22256217e-11.
+ */
+derive_status derive_layer_norm_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float eps, float *out, size_t out_stride);
+derive_status derive_layer_norm_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double eps, double *out, size_t out_stride);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+
+/*
+ * Root mean square of a row
+ *
+ *     R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *
+ * The size of a typical value of a row. It is measured from 0 and not from the mean, so an offset
+ * counts.
+ *
+ * Source: B. Zhang, R. Sennrich (2019), Root Mean Square Layer Normalization, Advances in Neural
+ * Information Processing Systems 32.
+ *
+ * Generated by derive: do not edit. To make it again:
+ *
+ *     python -m derive build --only root_mean_square
+ */
+#ifndef DERIVE_ROOT_MEAN_SQUARE_H
+#define DERIVE_ROOT_MEAN_SQUARE_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Root mean square of a row: value.
+ *
+ *     R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *
+ *     x      input, a vector per row: activations of one row
+ *     eps    parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     value  output, a scalar per row: the value, one per row
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (huge, n = 3, eps =
+ * 0.000976562). At x = [4.93472148108e+29, 8.19440294796e+29, -4.8572591814e+29], eps =
+ * 0.0009765625 it gives value = inf; right is 6.1938863e+29.
+ */
+derive_status derive_root_mean_square_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float eps, float *value);
+derive_status derive_root_mean_square_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double eps, double *value);
+
+/*
+ * Root mean square of a row: gradient.
+ *
+ *     dR/dx_j = x_j / (n * R)
+ *     where R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *
+ *     x     input, a vector per row: activations of one row
+ *     eps   parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     grad  output, a vector per row: the derivative by each component of x
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (huge, n = 3, eps =
+ * 0.000976562). At x = [4.93472148108e+29, 8.19440294796e+29, -4.8572591814e+29], eps =
+ * 0.0009765625 it gives grad[1] = 0; right is 0.440994154.
+ */
+derive_status derive_root_mean_square_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float eps, float *grad, size_t grad_stride);
+derive_status derive_root_mean_square_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double eps, double *grad, size_t grad_stride);
+
+/*
+ * Root mean square of a row: value and gradient from the same passes.
+ *
+ *     R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *     dR/dx_j = x_j / (n * R)
+ *     where R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *
+ *     x      input, a vector per row: activations of one row
+ *     eps    parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     value  output, a scalar per row: the value, one per row
+ *     grad   output, a vector per row: the derivative by each component of x
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (huge, n = 3, eps =
+ * 0.000976562). At x = [4.93472148108e+29, 8.19440294796e+29, -4.8572591814e+29], eps =
+ * 0.0009765625 it gives value = inf; right is 6.1938863e+29.
+ */
+derive_status derive_root_mean_square_value_and_grad_f32(size_t rows, size_t classes,
+        const float *x, size_t x_stride, float eps, float *value, float *grad, size_t grad_stride);
+derive_status derive_root_mean_square_value_and_grad_f64(size_t rows, size_t classes,
+        const double *x, size_t x_stride, double eps, double *value, double *grad,
+        size_t grad_stride);
+
+/*
+ * Root mean square of a row: Hessian-vector product.
+ *
+ *     out_j = (v_j - x_j * (sum_k v_k * x_k) / (n * R^2)) / (n * R)
+ *     where R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *
+ *     x    input, a vector per row: activations of one row
+ *     v    input, a vector per row: direction, one per class of the input
+ *     eps  parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     out  output, a vector per row: sum over k of the second derivative by components j and k of x
+ *             times v_k
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 100, n = 1,
+ * eps = 1e-05). At x = [-42.7334289551], v = [0.67145127058], eps = 9.99999974738e-06 it gives
+ * out[0] = 1.39480139e-09; right is 8.60421509e-11.
+ */
+derive_status derive_root_mean_square_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float eps, float *out, size_t out_stride);
+derive_status derive_root_mean_square_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double eps, double *out,
+        size_t out_stride);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+
+/*
+ * RMS normalisation
+ *
+ *     r_i = x_i / R
+ *     where R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *
+ * Each value over the root mean square of its row: layer normalisation without the mean, which
+ * costs one sum less. The scale of a row is taken out, its offset is not.
+ *
+ * Source: B. Zhang, R. Sennrich (2019), Root Mean Square Layer Normalization, Advances in Neural
+ * Information Processing Systems 32.
+ *
+ * Generated by derive: do not edit. To make it again:
+ *
+ *     python -m derive build --only rms_norm
+ */
+#ifndef DERIVE_RMS_NORM_H
+#define DERIVE_RMS_NORM_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * RMS normalisation: value.
+ *
+ *     r_i = x_i / R
+ *     where R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *
+ *     x    input, a vector per row: activations of one row
+ *     eps  parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     out  output, a vector per row: the value, one per class
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (huge, n = 3, eps =
+ * 0.000976562). At x = [1.74548563287e+29, 9.63367012635e+28, 3.92608293547e+29], eps =
+ * 0.0009765625 it gives out[2] = 0; right is 1.54434117.
+ */
+derive_status derive_rms_norm_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float eps, float *out, size_t out_stride);
+derive_status derive_rms_norm_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double eps, double *out, size_t out_stride);
+
+/*
+ * RMS normalisation: vector-Jacobian product.
+ *
+ *     grad_j = (g_j - (r_j / n) * sum_k g_k * r_k) / R
+ *     where R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *     where r_i = x_i / R
+ *
+ *     x     input, a vector per row: activations of one row
+ *     g     input, a vector per row: upstream gradient, one per class of the output
+ *     eps   parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     grad  output, a vector per row: sum over i of g_i times the derivative of output i by each
+ *             component of x
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 100, n = 1,
+ * eps = 1e-05). At x = [-33.3601226807], g = [-0.510749518871], eps = 9.99999974738e-06 it gives
+ * grad[0] = -1.78670345e-09; right is -1.3757041e-10.
+ */
+derive_status derive_rms_norm_vjp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, float eps, float *grad, size_t grad_stride);
+derive_status derive_rms_norm_vjp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double eps, double *grad,
+        size_t grad_stride);
+
+/*
+ * RMS normalisation: Jacobian-vector product.
+ *
+ *     out_i = (v_i - (r_i / n) * sum_k r_k * v_k) / R
+ *     where R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *     where r_i = x_i / R
+ *
+ *     x    input, a vector per row: activations of one row
+ *     v    input, a vector per row: direction, one per class of the input
+ *     eps  parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     out  output, a vector per row: the derivative of each output along v
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 100, n = 1,
+ * eps = 1e-05). At x = [-33.3601226807], v = [0.27417704463], eps = 9.99999974738e-06 it gives
+ * out[0] = 8.93351726e-10; right is 7.38496016e-11.
+ */
+derive_status derive_rms_norm_jvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *v, size_t v_stride, float eps, float *out, size_t out_stride);
+derive_status derive_rms_norm_jvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double eps, double *out,
+        size_t out_stride);
+
+/*
+ * RMS normalisation: Jacobian.
+ *
+ *     dr_i/dx_j = (delta_ij - r_i * r_j / n) / R
+ *     where R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *     where r_i = x_i / R
+ *
+ *     x    input, a vector per row: activations of one row
+ *     eps  parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     out  output, classes x classes per row: the derivative of output i (row) by component j of x
+ *             (column)
+ *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * By IEEE arithmetic a divisor of 0 gives inf.
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 100, n = 1,
+ * eps = 1e-05). At x = [-33.3601226807], eps = 9.99999974738e-06 it gives out[0][0] = 0; right is
+ * 2.69350053e-10.
+ */
+derive_status derive_rms_norm_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float eps, float *out, size_t out_stride);
+derive_status derive_rms_norm_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double eps, double *out, size_t out_stride);
+
+/*
+ * RMS normalisation: Hessian-vector product.
+ *
+ *     out_j = ((2 * r_j / n) * (sum_k g_k * r_k) * (sum_k r_k * v_k) - g_j * (sum_k r_k * v_k) -
+ *             r_j * (sum_k (g_k * v_k - (g_k * r_k / n) * sum_l r_l * v_l)) - v_j * sum_k g_k *
+ *             r_k) / (n * R^2)
+ *     where R = sqrt(eps + (1 / n) * sum_k x_k^2)
+ *     where r_i = x_i / R
+ *
+ *     x    input, a vector per row: activations of one row
+ *     g    input, a vector per row: upstream gradient, one per class of the output
+ *     v    input, a vector per row: direction, one per class of the input
+ *     eps  parameter, > 0, usually 1e-05: keeps the root away from 0
+ *     out  output, a vector per row: the derivative, along v, of the vector-Jacobian product with g
+ *
+ * A term with a weight of 0 is 0, whatever its other factor: 0 log 0 = 0.
+ *
+ * By IEEE arithmetic a divisor of 0 gives inf.
+ *
+ * Digits are lost, or the result is not finite, on some rows: seen in float32 (spread 100, n = 1,
+ * eps = 1e-05). At x = [-33.3601226807], g = [-0.510749518871], v = [0.27417704463], eps =
+ * 9.99999974738e-06 it gives out[0] = -1.33895143e-11; right is -3.39195229e-12.
+ */
+derive_status derive_rms_norm_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, const float *v, size_t v_stride, float eps, float *out,
+        size_t out_stride);
+derive_status derive_rms_norm_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double eps, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -13,6 +13,12 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Compiled as C++17 it is the same text. */
+#ifdef __cplusplus
+#define restrict __restrict
+#define _Alignas alignas
+#endif
+
 /* A reduction over the classes runs in so many lanes, class k in lane k modulo their number. */
 #define DERIVE_LANES ((size_t)32)
 /* After so many classes the lanes are carried into their totals. */

@@ -18,12 +18,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-#define DERIVE_RESTRICT
-#else
-#define DERIVE_RESTRICT restrict
-#endif
-
 typedef enum derive_status {
     DERIVE_OK = 0,
     DERIVE_NULL_POINTER,

@@ -39,14 +39,12 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_dpo_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT a, size_t a_stride,
-        const float *DERIVE_RESTRICT b, size_t b_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float beta, float *DERIVE_RESTRICT value);
-derive_status derive_dpo_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT a, size_t a_stride,
-        const double *DERIVE_RESTRICT b, size_t b_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double beta, double *DERIVE_RESTRICT value);
+derive_status derive_dpo_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *a, size_t a_stride, const float *b, size_t b_stride, const float *y,
+        size_t y_stride, float beta, float *value);
+derive_status derive_dpo_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *a, size_t a_stride, const double *b, size_t b_stride, const double *y,
+        size_t y_stride, double beta, double *value);
 
 /*
  * Direct preference optimisation: gradient.
@@ -63,14 +61,12 @@ derive_status derive_dpo_f64(size_t rows, size_t classes, const double *DERIVE_R
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_dpo_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT a, size_t a_stride,
-        const float *DERIVE_RESTRICT b, size_t b_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float beta, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_dpo_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT a, size_t a_stride,
-        const double *DERIVE_RESTRICT b, size_t b_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double beta, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_dpo_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *a, size_t a_stride, const float *b, size_t b_stride, const float *y,
+        size_t y_stride, float beta, float *grad, size_t grad_stride);
+derive_status derive_dpo_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *a, size_t a_stride, const double *b, size_t b_stride, const double *y,
+        size_t y_stride, double beta, double *grad, size_t grad_stride);
 
 /*
  * Direct preference optimisation: value and gradient from the same passes.
@@ -89,16 +85,13 @@ derive_status derive_dpo_grad_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_dpo_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT a,
-        size_t a_stride, const float *DERIVE_RESTRICT b, size_t b_stride,
-        const float *DERIVE_RESTRICT y, size_t y_stride, float beta, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_dpo_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT a,
-        size_t a_stride, const double *DERIVE_RESTRICT b, size_t b_stride,
-        const double *DERIVE_RESTRICT y, size_t y_stride, double beta,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_dpo_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *a, size_t a_stride, const float *b, size_t b_stride,
+        const float *y, size_t y_stride, float beta, float *value, float *grad, size_t grad_stride);
+derive_status derive_dpo_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *a, size_t a_stride, const double *b, size_t b_stride,
+        const double *y, size_t y_stride, double beta, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Direct preference optimisation: Hessian-vector product.
@@ -120,16 +113,14 @@ derive_status derive_dpo_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_dpo_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT a, size_t a_stride,
-        const float *DERIVE_RESTRICT b, size_t b_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float beta,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_dpo_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT a, size_t a_stride,
-        const double *DERIVE_RESTRICT b, size_t b_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double beta,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_dpo_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *a, size_t a_stride, const float *b, size_t b_stride, const float *y,
+        size_t y_stride, const float *v, size_t v_stride, float beta, float *out,
+        size_t out_stride);
+derive_status derive_dpo_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *a, size_t a_stride, const double *b, size_t b_stride, const double *y,
+        size_t y_stride, const double *v, size_t v_stride, double beta, double *out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -39,10 +39,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_entropy_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT value);
-derive_status derive_entropy_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT value);
+derive_status derive_entropy_f32(size_t rows, size_t classes, const float *p, size_t p_stride,
+        float *value);
+derive_status derive_entropy_f64(size_t rows, size_t classes, const double *p, size_t p_stride,
+        double *value);
 
 /*
  * Entropy: gradient.
@@ -57,10 +57,10 @@ derive_status derive_entropy_f64(size_t rows, size_t classes, const double *DERI
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_entropy_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_entropy_grad_f32(size_t rows, size_t classes, const float *p, size_t p_stride,
+        float *grad, size_t grad_stride);
+derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, double *grad, size_t grad_stride);
 
 /*
  * Entropy: value and gradient from the same passes.
@@ -79,12 +79,10 @@ derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, float *value, float *grad, size_t grad_stride);
+derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, double *value, double *grad, size_t grad_stride);
 
 /*
  * Entropy: Hessian-vector product.
@@ -103,12 +101,10 @@ derive_status derive_entropy_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_entropy_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
-        size_t p_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_entropy_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT p,
-        size_t p_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_entropy_hvp_f32(size_t rows, size_t classes, const float *p, size_t p_stride,
+        const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_entropy_hvp_f64(size_t rows, size_t classes, const double *p, size_t p_stride,
+        const double *v, size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -43,12 +43,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_focal_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float gamma_,
-        float *DERIVE_RESTRICT value);
-derive_status derive_focal_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double gamma_,
-        double *DERIVE_RESTRICT value);
+derive_status derive_focal_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float gamma_, float *value);
+derive_status derive_focal_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double gamma_, double *value);
 
 /*
  * Focal loss: gradient.
@@ -68,12 +66,10 @@ derive_status derive_focal_f64(size_t rows, size_t classes, const double *DERIVE
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float gamma_,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double gamma_,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float gamma_, float *grad, size_t grad_stride);
+derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double gamma_, double *grad, size_t grad_stride);
 
 /*
  * Focal loss: value and gradient from the same passes.
@@ -95,13 +91,11 @@ derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *D
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float gamma_, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float gamma_, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double gamma_, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double gamma_, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -129,12 +123,12 @@ derive_status derive_focal_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float gamma_, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double gamma_, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_focal_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float gamma_, float *out,
+        size_t out_stride);
+derive_status derive_focal_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, const double *v, size_t v_stride, double gamma_, double *out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }

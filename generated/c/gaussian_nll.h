@@ -36,12 +36,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_gaussian_nll_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT mu,
-        size_t mu_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float sigma,
-        float *DERIVE_RESTRICT value);
-derive_status derive_gaussian_nll_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT mu, size_t mu_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double sigma, double *DERIVE_RESTRICT value);
+derive_status derive_gaussian_nll_f32(size_t rows, size_t classes, const float *mu,
+        size_t mu_stride, const float *y, size_t y_stride, float sigma, float *value);
+derive_status derive_gaussian_nll_f64(size_t rows, size_t classes, const double *mu,
+        size_t mu_stride, const double *y, size_t y_stride, double sigma, double *value);
 
 /*
  * Gaussian likelihood and squared error: gradient.
@@ -56,12 +54,12 @@ derive_status derive_gaussian_nll_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_gaussian_nll_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT mu, size_t mu_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float sigma, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT mu, size_t mu_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double sigma, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_gaussian_nll_grad_f32(size_t rows, size_t classes, const float *mu,
+        size_t mu_stride, const float *y, size_t y_stride, float sigma, float *grad,
+        size_t grad_stride);
+derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes, const double *mu,
+        size_t mu_stride, const double *y, size_t y_stride, double sigma, double *grad,
+        size_t grad_stride);
 
 /*
  * Gaussian likelihood and squared error: value and gradient from the same passes.
@@ -78,14 +76,12 @@ derive_status derive_gaussian_nll_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT mu, size_t mu_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float sigma, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_gaussian_nll_value_and_grad_f32(size_t rows, size_t classes, const float *mu,
+        size_t mu_stride, const float *y, size_t y_stride, float sigma, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT mu, size_t mu_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double sigma, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes, const double *mu,
+        size_t mu_stride, const double *y, size_t y_stride, double sigma, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Gaussian likelihood and squared error: Hessian-vector product.
@@ -102,14 +98,12 @@ derive_status derive_gaussian_nll_value_and_grad_f64(size_t rows, size_t classes
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_gaussian_nll_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT mu, size_t mu_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float sigma,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_gaussian_nll_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT mu, size_t mu_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double sigma,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_gaussian_nll_hvp_f32(size_t rows, size_t classes, const float *mu,
+        size_t mu_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float sigma, float *out, size_t out_stride);
+derive_status derive_gaussian_nll_hvp_f64(size_t rows, size_t classes, const double *mu,
+        size_t mu_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double sigma, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

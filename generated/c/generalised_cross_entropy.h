@@ -38,12 +38,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_generalised_cross_entropy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float q,
-        float *DERIVE_RESTRICT value);
-derive_status derive_generalised_cross_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double q, double *DERIVE_RESTRICT value);
+derive_status derive_generalised_cross_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float q, float *value);
+derive_status derive_generalised_cross_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double q, double *value);
 
 /*
  * Generalised cross-entropy: gradient.
@@ -60,11 +58,11 @@ derive_status derive_generalised_cross_entropy_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_generalised_cross_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float q,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const int64_t *t, float q, float *grad,
+        size_t grad_stride);
 derive_status derive_generalised_cross_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double q, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double q, double *grad,
+        size_t grad_stride);
 
 /*
  * Generalised cross-entropy: value and gradient from the same passes.
@@ -83,11 +81,11 @@ derive_status derive_generalised_cross_entropy_grad_f64(size_t rows, size_t clas
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_generalised_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float q,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const int64_t *t, float q, float *value, float *grad,
+        size_t grad_stride);
 derive_status derive_generalised_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double q, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double q, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Generalised cross-entropy: Hessian-vector product.
@@ -106,14 +104,12 @@ derive_status derive_generalised_cross_entropy_value_and_grad_f64(size_t rows, s
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_generalised_cross_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float q, float *DERIVE_RESTRICT out,
+derive_status derive_generalised_cross_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float q, float *out,
         size_t out_stride);
 derive_status derive_generalised_cross_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double q, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+        const double *x, size_t x_stride, const int64_t *t, const double *v, size_t v_stride,
+        double q, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -38,12 +38,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_huber_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float delta,
-        float *DERIVE_RESTRICT value);
-derive_status derive_huber_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double delta,
-        double *DERIVE_RESTRICT value);
+derive_status derive_huber_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float delta, float *value);
+derive_status derive_huber_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double delta, double *value);
 
 /*
  * Huber loss: gradient.
@@ -59,12 +57,10 @@ derive_status derive_huber_f64(size_t rows, size_t classes, const double *DERIVE
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_huber_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float delta,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_huber_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride, double delta,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_huber_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float delta, float *grad, size_t grad_stride);
+derive_status derive_huber_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double delta, double *grad, size_t grad_stride);
 
 /*
  * Huber loss: value and gradient from the same passes.
@@ -83,14 +79,12 @@ derive_status derive_huber_grad_f64(size_t rows, size_t classes, const double *D
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_huber_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float delta, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_huber_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float delta, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_huber_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double delta, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_huber_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double delta, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Huber loss: Hessian-vector product.
@@ -107,14 +101,12 @@ derive_status derive_huber_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_huber_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float delta, float *DERIVE_RESTRICT out,
+derive_status derive_huber_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, const float *v, size_t v_stride, float delta, float *out,
         size_t out_stride);
-derive_status derive_huber_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double delta,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_huber_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, const double *v, size_t v_stride, double delta,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

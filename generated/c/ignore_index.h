@@ -42,12 +42,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const int64_t *DERIVE_RESTRICT g,
-        float *DERIVE_RESTRICT value);
-derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const int64_t *DERIVE_RESTRICT g,
-        double *DERIVE_RESTRICT value);
+derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const int64_t *g, float *value);
+derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, double *value);
 
 /*
  * Cross-entropy that ignores a class: gradient.
@@ -65,12 +63,10 @@ derive_status derive_ignore_index_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_ignore_index_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_ignore_index_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, float *grad, size_t grad_stride);
+derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy that ignores a class: value and gradient from the same passes.
@@ -91,14 +87,12 @@ derive_status derive_ignore_index_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_ignore_index_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, float *value, float *grad,
+        size_t grad_stride);
+derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy that ignores a class: Hessian-vector product.
@@ -118,14 +112,12 @@ derive_status derive_ignore_index_value_and_grad_f64(size_t rows, size_t classes
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_ignore_index_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_ignore_index_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const int64_t *DERIVE_RESTRICT g, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_ignore_index_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_ignore_index_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const int64_t *g, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -36,10 +36,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_info_nce_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float T, float *DERIVE_RESTRICT value);
-derive_status derive_info_nce_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double T, double *DERIVE_RESTRICT value);
+derive_status derive_info_nce_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float T, float *value);
+derive_status derive_info_nce_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double T, double *value);
 
 /*
  * InfoNCE: gradient.
@@ -54,12 +54,10 @@ derive_status derive_info_nce_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_info_nce_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float T, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_info_nce_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double T, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_info_nce_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float T, float *grad, size_t grad_stride);
+derive_status derive_info_nce_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double T, double *grad, size_t grad_stride);
 
 /*
  * InfoNCE: value and gradient from the same passes.
@@ -76,12 +74,11 @@ derive_status derive_info_nce_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_info_nce_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float T,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_info_nce_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double T, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_info_nce_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float T, float *value, float *grad, size_t grad_stride);
+derive_status derive_info_nce_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double T, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * InfoNCE: Hessian-vector product.
@@ -99,12 +96,11 @@ derive_status derive_info_nce_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_info_nce_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float T, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_info_nce_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double T, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_info_nce_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float T, float *out, size_t out_stride);
+derive_status derive_info_nce_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double T, double *out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -37,10 +37,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_information_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_information_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_information_f32(size_t rows, size_t classes, const float *p, size_t p_stride,
+        float *out, size_t out_stride);
+derive_status derive_information_f64(size_t rows, size_t classes, const double *p, size_t p_stride,
+        double *out, size_t out_stride);
 
 /*
  * Information content: vector-Jacobian product.
@@ -59,12 +59,10 @@ derive_status derive_information_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_information_vjp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_information_vjp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_information_vjp_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_information_vjp_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Information content: Jacobian-vector product.
@@ -82,12 +80,10 @@ derive_status derive_information_vjp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_information_jvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_information_jvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_information_jvp_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_information_jvp_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Information content: Jacobian.
@@ -103,12 +99,10 @@ derive_status derive_information_jvp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_information_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_information_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_information_jacobian_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, float *out, size_t out_stride);
+derive_status derive_information_jacobian_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, double *out, size_t out_stride);
 
 /*
  * Information content: Hessian-vector product.
@@ -127,14 +121,12 @@ derive_status derive_information_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_information_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_information_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_information_hvp_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_information_hvp_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

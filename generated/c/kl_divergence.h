@@ -40,12 +40,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const float *DERIVE_RESTRICT p, size_t p_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_kl_divergence_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT value);
+derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *p, size_t p_stride, float *value);
+derive_status derive_kl_divergence_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *p, size_t p_stride, double *value);
 
 /*
  * KL divergence: gradient.
@@ -63,12 +61,10 @@ derive_status derive_kl_divergence_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_kl_divergence_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_kl_divergence_grad_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *p, size_t p_stride, float *grad, size_t grad_stride);
+derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *p, size_t p_stride, double *grad, size_t grad_stride);
 
 /*
  * KL divergence: value and gradient from the same passes.
@@ -88,13 +84,11 @@ derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *p, size_t p_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *p, size_t p_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -115,14 +109,12 @@ derive_status derive_kl_divergence_value_and_grad_f64(size_t rows, size_t classe
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_kl_divergence_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT q, size_t q_stride, const float *DERIVE_RESTRICT p,
-        size_t p_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_kl_divergence_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT q, size_t q_stride, const double *DERIVE_RESTRICT p,
-        size_t p_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_kl_divergence_hvp_f32(size_t rows, size_t classes, const float *q,
+        size_t q_stride, const float *p, size_t p_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_kl_divergence_hvp_f64(size_t rows, size_t classes, const double *q,
+        size_t q_stride, const double *p, size_t p_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

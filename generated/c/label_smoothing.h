@@ -45,12 +45,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_label_smoothing_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float alpha, float *DERIVE_RESTRICT value);
-derive_status derive_label_smoothing_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double alpha, double *DERIVE_RESTRICT value);
+derive_status derive_label_smoothing_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float alpha, float *value);
+derive_status derive_label_smoothing_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double alpha, double *value);
 
 /*
  * Label smoothing: gradient.
@@ -66,12 +64,10 @@ derive_status derive_label_smoothing_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_label_smoothing_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float alpha, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double alpha, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_label_smoothing_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float alpha, float *grad, size_t grad_stride);
+derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double alpha, double *grad, size_t grad_stride);
 
 /*
  * Label smoothing: value and gradient from the same passes.
@@ -94,12 +90,11 @@ derive_status derive_label_smoothing_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_label_smoothing_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float alpha, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double alpha, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+        const float *x, size_t x_stride, const int64_t *t, float alpha, float *value, float *grad,
         size_t grad_stride);
+derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t classes,
+        const double *x, size_t x_stride, const int64_t *t, double alpha, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Label smoothing: Hessian-vector product.
@@ -117,14 +112,12 @@ derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t clas
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_label_smoothing_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float alpha, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_label_smoothing_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double alpha,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_label_smoothing_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float alpha,
+        float *out, size_t out_stride);
+derive_status derive_label_smoothing_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double alpha,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -36,12 +36,10 @@ extern "C" {
  * At x = [-8.48885590211e-40, -3.80732792757e-42, 7.98181006578e-40], y = [-5.37881409039e-40,
  * 5.68499780484e-40, 3.25635138438e-40] it gives value = 0; right is 1.07926437e-79.
  */
-derive_status derive_log_cosh_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT value);
-derive_status derive_log_cosh_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        double *DERIVE_RESTRICT value);
+derive_status derive_log_cosh_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, float *value);
+derive_status derive_log_cosh_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *y, size_t y_stride, double *value);
 
 /*
  * Log-cosh loss: gradient.
@@ -58,12 +56,10 @@ derive_status derive_log_cosh_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_cosh_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_log_cosh_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_log_cosh_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *grad, size_t grad_stride);
+derive_status derive_log_cosh_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *grad, size_t grad_stride);
 
 /*
  * Log-cosh loss: value and gradient from the same passes.
@@ -83,13 +79,11 @@ derive_status derive_log_cosh_grad_f64(size_t rows, size_t classes,
  * At x = [-8.48885590211e-40, -3.80732792757e-42, 7.98181006578e-40], y = [-5.37881409039e-40,
  * 5.68499780484e-40, 3.25635138438e-40] it gives value = 0; right is 1.07926437e-79.
  */
-derive_status derive_log_cosh_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
+derive_status derive_log_cosh_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float *value, float *grad,
         size_t grad_stride);
-derive_status derive_log_cosh_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_log_cosh_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -109,14 +103,12 @@ derive_status derive_log_cosh_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_cosh_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_log_cosh_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *y, size_t y_stride, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_log_cosh_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT y, size_t y_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_log_cosh_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -37,10 +37,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *out, size_t out_stride);
+derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *out, size_t out_stride);
 
 /*
  * Log-softmax: vector-Jacobian product.
@@ -56,12 +56,10 @@ derive_status derive_log_softmax_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_vjp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_log_softmax_vjp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Log-softmax: Jacobian-vector product.
@@ -76,12 +74,10 @@ derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_jvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_log_softmax_jvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_jvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_log_softmax_jvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Log-softmax: Jacobian.
@@ -96,12 +92,10 @@ derive_status derive_log_softmax_jvp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_log_softmax_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *out, size_t out_stride);
+derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *out, size_t out_stride);
 
 /*
  * Log-softmax: Hessian-vector product.
@@ -117,14 +111,12 @@ derive_status derive_log_softmax_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 /*
  * Log-softmax: vector-Jacobian product from the saved value.
@@ -141,12 +133,10 @@ derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT l, size_t l_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT l, size_t l_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_log_softmax_vjp_saved_f32(size_t rows, size_t classes, const float *l,
+        size_t l_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes, const double *l,
+        size_t l_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Log-softmax: Jacobian-vector product from the saved value.
@@ -162,12 +152,10 @@ derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT l, size_t l_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT l, size_t l_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_jvp_saved_f32(size_t rows, size_t classes, const float *l,
+        size_t l_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes, const double *l,
+        size_t l_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Log-softmax: Hessian-vector product from the saved value.
@@ -184,14 +172,12 @@ derive_status derive_log_softmax_jvp_saved_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, l among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_log_softmax_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT l, size_t l_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_log_softmax_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT l, size_t l_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_log_softmax_hvp_saved_f32(size_t rows, size_t classes, const float *l,
+        size_t l_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_log_softmax_hvp_saved_f64(size_t rows, size_t classes, const double *l,
+        size_t l_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -42,13 +42,12 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_logit_adjustment_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, float tau, float *DERIVE_RESTRICT value);
-derive_status derive_logit_adjustment_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, double tau,
-        double *DERIVE_RESTRICT value);
+derive_status derive_logit_adjustment_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *q, size_t q_stride, const int64_t *t, float tau,
+        float *value);
+derive_status derive_logit_adjustment_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *q, size_t q_stride, const int64_t *t, double tau,
+        double *value);
 
 /*
  * Logit-adjusted cross-entropy: gradient.
@@ -68,14 +67,12 @@ derive_status derive_logit_adjustment_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_logit_adjustment_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, float tau, float *DERIVE_RESTRICT grad,
+derive_status derive_logit_adjustment_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *q, size_t q_stride, const int64_t *t, float tau, float *grad,
         size_t grad_stride);
-derive_status derive_logit_adjustment_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, double tau,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_logit_adjustment_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *q, size_t q_stride, const int64_t *t, double tau,
+        double *grad, size_t grad_stride);
 
 /*
  * Logit-adjusted cross-entropy: value and gradient from the same passes.
@@ -98,13 +95,11 @@ derive_status derive_logit_adjustment_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_logit_adjustment_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, float tau, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const float *q, size_t q_stride, const int64_t *t,
+        float tau, float *value, float *grad, size_t grad_stride);
 derive_status derive_logit_adjustment_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, double tau,
-        double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const double *q, size_t q_stride, const int64_t *t,
+        double tau, double *value, double *grad, size_t grad_stride);
 
 /*
  * Logit-adjusted cross-entropy: Hessian-vector product.
@@ -127,14 +122,12 @@ derive_status derive_logit_adjustment_value_and_grad_f64(size_t rows, size_t cla
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_logit_adjustment_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float tau, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_logit_adjustment_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT q,
-        size_t q_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double tau, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_logit_adjustment_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *q, size_t q_stride, const int64_t *t, const float *v,
+        size_t v_stride, float tau, float *out, size_t out_stride);
+derive_status derive_logit_adjustment_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *q, size_t q_stride, const int64_t *t, const double *v,
+        size_t v_stride, double tau, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

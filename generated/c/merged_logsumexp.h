@@ -41,12 +41,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_merged_logsumexp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT m, size_t m_stride, const float *DERIVE_RESTRICT S,
-        size_t S_stride, float *DERIVE_RESTRICT value);
-derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT m, size_t m_stride, const double *DERIVE_RESTRICT S,
-        size_t S_stride, double *DERIVE_RESTRICT value);
+derive_status derive_merged_logsumexp_f32(size_t rows, size_t classes, const float *m,
+        size_t m_stride, const float *S, size_t S_stride, float *value);
+derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes, const double *m,
+        size_t m_stride, const double *S, size_t S_stride, double *value);
 
 /*
  * Log-sum-exp, merged from blocks: gradient.
@@ -60,12 +58,10 @@ derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_merged_logsumexp_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT m, size_t m_stride, const float *DERIVE_RESTRICT S,
-        size_t S_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_merged_logsumexp_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT m, size_t m_stride, const double *DERIVE_RESTRICT S,
-        size_t S_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_merged_logsumexp_grad_f32(size_t rows, size_t classes, const float *m,
+        size_t m_stride, const float *S, size_t S_stride, float *grad, size_t grad_stride);
+derive_status derive_merged_logsumexp_grad_f64(size_t rows, size_t classes, const double *m,
+        size_t m_stride, const double *S, size_t S_stride, double *grad, size_t grad_stride);
 
 /*
  * Log-sum-exp, merged from blocks: value and gradient from the same passes.
@@ -86,13 +82,11 @@ derive_status derive_merged_logsumexp_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_merged_logsumexp_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT m, size_t m_stride, const float *DERIVE_RESTRICT S,
-        size_t S_stride, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const float *m, size_t m_stride, const float *S, size_t S_stride, float *value,
+        float *grad, size_t grad_stride);
 derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT m, size_t m_stride, const double *DERIVE_RESTRICT S,
-        size_t S_stride, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+        const double *m, size_t m_stride, const double *S, size_t S_stride, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Log-sum-exp, merged from blocks: Hessian-vector product.
@@ -109,14 +103,12 @@ derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t cla
  * Held to its formula in float32 and float64: on all rows tried the error is within 16 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT m, size_t m_stride, const float *DERIVE_RESTRICT S,
-        size_t S_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_merged_logsumexp_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT m, size_t m_stride, const double *DERIVE_RESTRICT S,
-        size_t S_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes, const float *m,
+        size_t m_stride, const float *S, size_t S_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_merged_logsumexp_hvp_f64(size_t rows, size_t classes, const double *m,
+        size_t m_stride, const double *S, size_t S_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -38,10 +38,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_multi_margin_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float m, float *DERIVE_RESTRICT value);
-derive_status derive_multi_margin_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double m, double *DERIVE_RESTRICT value);
+derive_status derive_multi_margin_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float m, float *value);
+derive_status derive_multi_margin_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double m, double *value);
 
 /*
  * Multi-class margin loss: gradient.
@@ -58,12 +58,10 @@ derive_status derive_multi_margin_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_multi_margin_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float m,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_multi_margin_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double m, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_multi_margin_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float m, float *grad, size_t grad_stride);
+derive_status derive_multi_margin_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double m, double *grad, size_t grad_stride);
 
 /*
  * Multi-class margin loss: value and gradient from the same passes.
@@ -84,12 +82,11 @@ derive_status derive_multi_margin_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_multi_margin_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float m,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_multi_margin_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double m, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_multi_margin_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float m, float *value, float *grad, size_t grad_stride);
+derive_status derive_multi_margin_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double m, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Multi-class margin loss: Hessian-vector product.
@@ -106,13 +103,11 @@ derive_status derive_multi_margin_value_and_grad_f64(size_t rows, size_t classes
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_multi_margin_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float m, float *DERIVE_RESTRICT out,
+derive_status derive_multi_margin_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float m, float *out,
         size_t out_stride);
-derive_status derive_multi_margin_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double m, double *DERIVE_RESTRICT out,
+derive_status derive_multi_margin_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double m, double *out,
         size_t out_stride);
 
 #ifdef __cplusplus

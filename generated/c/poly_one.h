@@ -41,11 +41,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poly_one_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float eps, float *DERIVE_RESTRICT value);
-derive_status derive_poly_one_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double eps,
-        double *DERIVE_RESTRICT value);
+derive_status derive_poly_one_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float eps, float *value);
+derive_status derive_poly_one_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double eps, double *value);
 
 /*
  * Poly-1 loss: gradient.
@@ -61,12 +60,10 @@ derive_status derive_poly_one_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poly_one_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float eps, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_poly_one_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double eps, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_poly_one_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float eps, float *grad, size_t grad_stride);
+derive_status derive_poly_one_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double eps, double *grad, size_t grad_stride);
 
 /*
  * Poly-1 loss: value and gradient from the same passes.
@@ -85,12 +82,11 @@ derive_status derive_poly_one_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poly_one_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        float eps, float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_poly_one_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double eps, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad,
+derive_status derive_poly_one_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float eps, float *value, float *grad,
+        size_t grad_stride);
+derive_status derive_poly_one_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double eps, double *value, double *grad,
         size_t grad_stride);
 
 /*
@@ -110,12 +106,12 @@ derive_status derive_poly_one_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_poly_one_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float eps, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_poly_one_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double eps, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_poly_one_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float eps, float *out,
+        size_t out_stride);
+derive_status derive_poly_one_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double eps,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -40,10 +40,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_renyi_entropy_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float q, float *DERIVE_RESTRICT value);
-derive_status derive_renyi_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double q, double *DERIVE_RESTRICT value);
+derive_status derive_renyi_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float q, float *value);
+derive_status derive_renyi_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double q, double *value);
 
 /*
  * Renyi entropy of a softmax: gradient.
@@ -62,12 +62,10 @@ derive_status derive_renyi_entropy_f64(size_t rows, size_t classes,
  * At x = [-5.36358197608e-40, -7.91869558295e-40, -7.30464659588e-40], q = 2 it gives grad[0] = 0;
  * right is -9.99150717e-41.
  */
-derive_status derive_renyi_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float q, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_renyi_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double q, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_renyi_entropy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float q, float *grad, size_t grad_stride);
+derive_status derive_renyi_entropy_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double q, double *grad, size_t grad_stride);
 
 /*
  * Renyi entropy of a softmax: value and gradient from the same passes.
@@ -88,12 +86,10 @@ derive_status derive_renyi_entropy_grad_f64(size_t rows, size_t classes,
  * At x = [-5.36358197608e-40, -7.91869558295e-40, -7.30464659588e-40], q = 2 it gives grad[0] = 0;
  * right is -9.99150717e-41.
  */
-derive_status derive_renyi_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float q, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_renyi_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double q, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_renyi_entropy_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float q, float *value, float *grad, size_t grad_stride);
+derive_status derive_renyi_entropy_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double q, double *value, double *grad, size_t grad_stride);
 
 /*
  * Renyi entropy of a softmax: Hessian-vector product.
@@ -115,12 +111,11 @@ derive_status derive_renyi_entropy_value_and_grad_f64(size_t rows, size_t classe
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_renyi_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float q, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_renyi_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double q, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_renyi_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float q, float *out, size_t out_stride);
+derive_status derive_renyi_entropy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double q, double *out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -36,12 +36,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_shifted_softmax_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float c, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_shifted_softmax_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double c, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_shifted_softmax_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float c, float *out, size_t out_stride);
+derive_status derive_shifted_softmax_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double c, double *out, size_t out_stride);
 
 /*
  * Softmax of shifted logits: vector-Jacobian product.
@@ -58,12 +56,11 @@ derive_status derive_shifted_softmax_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_shifted_softmax_vjp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float c, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_shifted_softmax_vjp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double c, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_shifted_softmax_vjp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, float c, float *grad, size_t grad_stride);
+derive_status derive_shifted_softmax_vjp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double c, double *grad,
+        size_t grad_stride);
 
 /*
  * Softmax of shifted logits: Jacobian-vector product.
@@ -79,12 +76,11 @@ derive_status derive_shifted_softmax_vjp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_shifted_softmax_jvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float c, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double c, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_shifted_softmax_jvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float c, float *out, size_t out_stride);
+derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double c, double *out,
+        size_t out_stride);
 
 /*
  * Softmax of shifted logits: Jacobian.
@@ -100,12 +96,10 @@ derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_shifted_softmax_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float c, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_shifted_softmax_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double c, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_shifted_softmax_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float c, float *out, size_t out_stride);
+derive_status derive_shifted_softmax_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double c, double *out, size_t out_stride);
 
 /*
  * Softmax of shifted logits: Hessian-vector product.
@@ -123,14 +117,12 @@ derive_status derive_shifted_softmax_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 16 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_shifted_softmax_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float c,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_shifted_softmax_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double c,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_shifted_softmax_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, const float *v, size_t v_stride, float c,
+        float *out, size_t out_stride);
+derive_status derive_shifted_softmax_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double c, double *out, size_t out_stride);
 
 /*
  * Softmax of shifted logits: vector-Jacobian product from the saved value.
@@ -150,12 +142,10 @@ derive_status derive_shifted_softmax_hvp_f64(size_t rows, size_t classes,
  * keeps: seen in float64 (one class 40 above, n = 2). At x = [40.0382080078, -0.00541730318218], c
  * = 0, g = [-0.972434461117, -0.587065815926] it gives grad[0] = 0; right is -1.56729543e-18.
  */
-derive_status derive_shifted_softmax_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT r, size_t r_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_shifted_softmax_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT r, size_t r_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_shifted_softmax_vjp_saved_f32(size_t rows, size_t classes, const float *r,
+        size_t r_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_shifted_softmax_vjp_saved_f64(size_t rows, size_t classes, const double *r,
+        size_t r_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Softmax of shifted logits: Jacobian-vector product from the saved value.
@@ -174,12 +164,10 @@ derive_status derive_shifted_softmax_vjp_saved_f64(size_t rows, size_t classes,
  * keeps: seen in float64 (one class 40 above, n = 2). At x = [40.0382080078, -0.00541730318218], c
  * = 0, v = [-0.29189825058, 0.703384995461] it gives out[0] = 0; right is -4.04781994e-18.
  */
-derive_status derive_shifted_softmax_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT r, size_t r_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_shifted_softmax_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT r, size_t r_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_shifted_softmax_jvp_saved_f32(size_t rows, size_t classes, const float *r,
+        size_t r_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_shifted_softmax_jvp_saved_f64(size_t rows, size_t classes, const double *r,
+        size_t r_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Softmax of shifted logits: Hessian-vector product from the saved value.
@@ -201,14 +189,12 @@ derive_status derive_shifted_softmax_jvp_saved_f64(size_t rows, size_t classes,
  * = 0, g = [-0.972434461117, -0.587065815926], v = [-0.29189825058, 0.703384995461] it gives out[0]
  * = 2.37633672e-18; right is -1.55990289e-18.
  */
-derive_status derive_shifted_softmax_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT r, size_t r_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_shifted_softmax_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT r, size_t r_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_shifted_softmax_hvp_saved_f32(size_t rows, size_t classes, const float *r,
+        size_t r_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_shifted_softmax_hvp_saved_f64(size_t rows, size_t classes, const double *r,
+        size_t r_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

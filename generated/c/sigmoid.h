@@ -35,10 +35,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_sigmoid_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_sigmoid_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_sigmoid_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *out, size_t out_stride);
+derive_status derive_sigmoid_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *out, size_t out_stride);
 
 /*
  * Sigmoid: vector-Jacobian product.
@@ -54,12 +54,10 @@ derive_status derive_sigmoid_f64(size_t rows, size_t classes, const double *DERI
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_sigmoid_vjp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_sigmoid_vjp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_sigmoid_vjp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_sigmoid_vjp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Sigmoid: Jacobian-vector product.
@@ -74,12 +72,10 @@ derive_status derive_sigmoid_vjp_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_sigmoid_jvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_sigmoid_jvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_sigmoid_jvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_sigmoid_jvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Sigmoid: Jacobian.
@@ -94,12 +90,10 @@ derive_status derive_sigmoid_jvp_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_sigmoid_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_sigmoid_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_sigmoid_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *out, size_t out_stride);
+derive_status derive_sigmoid_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *out, size_t out_stride);
 
 /*
  * Sigmoid: Hessian-vector product.
@@ -115,13 +109,11 @@ derive_status derive_sigmoid_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_sigmoid_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_sigmoid_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_sigmoid_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
+derive_status derive_sigmoid_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *g, size_t g_stride, const double *v, size_t v_stride, double *out,
         size_t out_stride);
 
 /*
@@ -142,12 +134,10 @@ derive_status derive_sigmoid_hvp_f64(size_t rows, size_t classes, const double *
  * seen in float64 (one class 40 above, n = 2). At x = [40.9393196106, -0.683615505695], g =
  * [-0.176563426852, -0.648411333561] it gives grad[0] = 0; right is -2.93210926e-19.
  */
-derive_status derive_sigmoid_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT sigma, size_t sigma_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_sigmoid_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT sigma, size_t sigma_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_sigmoid_vjp_saved_f32(size_t rows, size_t classes, const float *sigma,
+        size_t sigma_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_sigmoid_vjp_saved_f64(size_t rows, size_t classes, const double *sigma,
+        size_t sigma_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Sigmoid: Jacobian-vector product from the saved value.
@@ -166,12 +156,10 @@ derive_status derive_sigmoid_vjp_saved_f64(size_t rows, size_t classes,
  * seen in float64 (one class 40 above, n = 2). At x = [40.9393196106, -0.683615505695], v =
  * [-0.814205765724, -0.895821928978] it gives out[0] = 0; right is -1.35211482e-18.
  */
-derive_status derive_sigmoid_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT sigma, size_t sigma_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_sigmoid_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT sigma, size_t sigma_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_sigmoid_jvp_saved_f32(size_t rows, size_t classes, const float *sigma,
+        size_t sigma_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_sigmoid_jvp_saved_f64(size_t rows, size_t classes, const double *sigma,
+        size_t sigma_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Sigmoid: Hessian-vector product from the saved value.
@@ -193,14 +181,12 @@ derive_status derive_sigmoid_jvp_saved_f64(size_t rows, size_t classes,
  * [-0.176563426852, -0.648411333561], v = [-0.814205765724, -0.895821928978] it gives out[0] = 0;
  * right is -2.38734027e-19.
  */
-derive_status derive_sigmoid_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT sigma, size_t sigma_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_sigmoid_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT sigma, size_t sigma_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_sigmoid_hvp_saved_f32(size_t rows, size_t classes, const float *sigma,
+        size_t sigma_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_sigmoid_hvp_saved_f64(size_t rows, size_t classes, const double *sigma,
+        size_t sigma_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

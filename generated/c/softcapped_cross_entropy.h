@@ -36,12 +36,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 64 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softcapped_cross_entropy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float c,
-        float *DERIVE_RESTRICT value);
-derive_status derive_softcapped_cross_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double c, double *DERIVE_RESTRICT value);
+derive_status derive_softcapped_cross_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float c, float *value);
+derive_status derive_softcapped_cross_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double c, double *value);
 
 /*
  * Cross-entropy of capped logits: gradient.
@@ -57,12 +55,11 @@ derive_status derive_softcapped_cross_entropy_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softcapped_cross_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float c,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_softcapped_cross_entropy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float c, float *grad, size_t grad_stride);
 derive_status derive_softcapped_cross_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double c, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double c, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy of capped logits: value and gradient from the same passes.
@@ -81,11 +78,11 @@ derive_status derive_softcapped_cross_entropy_grad_f64(size_t rows, size_t class
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_softcapped_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float c,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const int64_t *t, float c, float *value, float *grad,
+        size_t grad_stride);
 derive_status derive_softcapped_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double c, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const int64_t *t, double c, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy of capped logits: Hessian-vector product.
@@ -106,13 +103,11 @@ derive_status derive_softcapped_cross_entropy_value_and_grad_f64(size_t rows, si
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softcapped_cross_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float c, float *DERIVE_RESTRICT out,
+derive_status derive_softcapped_cross_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, const float *v, size_t v_stride, float c, float *out,
         size_t out_stride);
-derive_status derive_softcapped_cross_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double c, double *DERIVE_RESTRICT out,
+derive_status derive_softcapped_cross_entropy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, const double *v, size_t v_stride, double c, double *out,
         size_t out_stride);
 
 #ifdef __cplusplus

@@ -36,10 +36,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softmax_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softmax_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *out, size_t out_stride);
+derive_status derive_softmax_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *out, size_t out_stride);
 
 /*
  * Softmax: vector-Jacobian product.
@@ -55,12 +55,10 @@ derive_status derive_softmax_f64(size_t rows, size_t classes, const double *DERI
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_vjp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_softmax_vjp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Softmax: Jacobian-vector product.
@@ -75,12 +73,10 @@ derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_jvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softmax_jvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softmax_jvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_softmax_jvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Softmax: Jacobian.
@@ -95,12 +91,10 @@ derive_status derive_softmax_jvp_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_softmax_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *out, size_t out_stride);
+derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *out, size_t out_stride);
 
 /*
  * Softmax: Hessian-vector product.
@@ -117,13 +111,11 @@ derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_softmax_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_softmax_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
+derive_status derive_softmax_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const double *g, size_t g_stride, const double *v, size_t v_stride, double *out,
         size_t out_stride);
 
 /*
@@ -144,12 +136,10 @@ derive_status derive_softmax_hvp_f64(size_t rows, size_t classes, const double *
  * seen in float64 (one class 40 above, n = 2). At x = [40.8830032349, -0.168811142445], g =
  * [0.431104540825, -0.837966144085] it gives grad[0] = 0; right is 1.88325598e-18.
  */
-derive_status derive_softmax_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT s, size_t s_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_softmax_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT s, size_t s_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_softmax_vjp_saved_f32(size_t rows, size_t classes, const float *s,
+        size_t s_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_softmax_vjp_saved_f64(size_t rows, size_t classes, const double *s,
+        size_t s_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Softmax: Jacobian-vector product from the saved value.
@@ -168,12 +158,10 @@ derive_status derive_softmax_vjp_saved_f64(size_t rows, size_t classes,
  * seen in float64 (one class 40 above, n = 2). At x = [40.8830032349, -0.168811142445], v =
  * [0.0384791009128, -0.421891063452] it gives out[0] = 0; right is 6.83173031e-19.
  */
-derive_status derive_softmax_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT s, size_t s_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softmax_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT s, size_t s_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softmax_jvp_saved_f32(size_t rows, size_t classes, const float *s,
+        size_t s_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_softmax_jvp_saved_f64(size_t rows, size_t classes, const double *s,
+        size_t s_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Softmax: Hessian-vector product from the saved value.
@@ -195,14 +183,12 @@ derive_status derive_softmax_jvp_saved_f64(size_t rows, size_t classes,
  * [0.431104540825, -0.837966144085], v = [0.0384791009128, -0.421891063452] it gives out[0] =
  * -5.72475871e-19; right is -8.66994867e-19.
  */
-derive_status derive_softmax_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT s, size_t s_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softmax_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT s, size_t s_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softmax_hvp_saved_f32(size_t rows, size_t classes, const float *s,
+        size_t s_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_softmax_hvp_saved_f64(size_t rows, size_t classes, const double *s,
+        size_t s_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

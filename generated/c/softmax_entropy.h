@@ -40,10 +40,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_entropy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT value);
-derive_status derive_softmax_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT value);
+derive_status derive_softmax_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *value);
+derive_status derive_softmax_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *value);
 
 /*
  * Entropy of a softmax: gradient.
@@ -61,12 +61,10 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_softmax_entropy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *grad, size_t grad_stride);
+derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *grad, size_t grad_stride);
 
 /*
  * Entropy of a softmax: value and gradient from the same passes.
@@ -87,11 +85,9 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_softmax_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, float *value, float *grad, size_t grad_stride);
 derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, double *value, double *grad, size_t grad_stride);
 
 /*
  * Entropy of a softmax: Hessian-vector product.
@@ -112,12 +108,10 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softmax_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softmax_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softmax_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_softmax_entropy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -35,10 +35,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softplus_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softplus_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        float *out, size_t out_stride);
+derive_status derive_softplus_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        double *out, size_t out_stride);
 
 /*
  * Softplus: vector-Jacobian product.
@@ -54,12 +54,10 @@ derive_status derive_softplus_f64(size_t rows, size_t classes, const double *DER
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_vjp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_softplus_vjp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Softplus: Jacobian-vector product.
@@ -74,12 +72,10 @@ derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_jvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softplus_jvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softplus_jvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_softplus_jvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Softplus: Jacobian.
@@ -94,12 +90,10 @@ derive_status derive_softplus_jvp_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_softplus_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float *out, size_t out_stride);
+derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double *out, size_t out_stride);
 
 /*
  * Softplus: Hessian-vector product.
@@ -115,14 +109,12 @@ derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT g, size_t g_stride,
-        const float *DERIVE_RESTRICT v, size_t v_stride, float *DERIVE_RESTRICT out,
+derive_status derive_softplus_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const float *g, size_t g_stride, const float *v, size_t v_stride, float *out,
         size_t out_stride);
-derive_status derive_softplus_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const double *DERIVE_RESTRICT g, size_t g_stride,
-        const double *DERIVE_RESTRICT v, size_t v_stride, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_softplus_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 /*
  * Softplus: vector-Jacobian product from the saved value.
@@ -138,12 +130,10 @@ derive_status derive_softplus_hvp_f64(size_t rows, size_t classes, const double 
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, zeta among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT zeta, size_t zeta_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_softplus_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT zeta, size_t zeta_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_softplus_vjp_saved_f32(size_t rows, size_t classes, const float *zeta,
+        size_t zeta_stride, const float *g, size_t g_stride, float *grad, size_t grad_stride);
+derive_status derive_softplus_vjp_saved_f64(size_t rows, size_t classes, const double *zeta,
+        size_t zeta_stride, const double *g, size_t g_stride, double *grad, size_t grad_stride);
 
 /*
  * Softplus: Jacobian-vector product from the saved value.
@@ -158,12 +148,10 @@ derive_status derive_softplus_vjp_saved_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, zeta among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT zeta, size_t zeta_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softplus_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT zeta, size_t zeta_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softplus_jvp_saved_f32(size_t rows, size_t classes, const float *zeta,
+        size_t zeta_stride, const float *v, size_t v_stride, float *out, size_t out_stride);
+derive_status derive_softplus_jvp_saved_f64(size_t rows, size_t classes, const double *zeta,
+        size_t zeta_stride, const double *v, size_t v_stride, double *out, size_t out_stride);
 
 /*
  * Softplus: Hessian-vector product from the saved value.
@@ -180,14 +168,12 @@ derive_status derive_softplus_jvp_saved_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v, zeta among them, of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_softplus_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT zeta, size_t zeta_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_softplus_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT zeta, size_t zeta_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_softplus_hvp_saved_f32(size_t rows, size_t classes, const float *zeta,
+        size_t zeta_stride, const float *g, size_t g_stride, const float *v, size_t v_stride,
+        float *out, size_t out_stride);
+derive_status derive_softplus_hvp_saved_f64(size_t rows, size_t classes, const double *zeta,
+        size_t zeta_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

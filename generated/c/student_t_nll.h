@@ -39,12 +39,10 @@ extern "C" {
  * 1.55373158065e+29], y = [6.13217232793e+29, 5.28159252187e+29, -4.52324412223e+28], nu =
  * 0.0009765625, sigma = 0.0009765625 it gives value = inf; right is 215.667042.
  */
-derive_status derive_student_t_nll_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const float *DERIVE_RESTRICT y, size_t y_stride, float nu, float sigma,
-        float *DERIVE_RESTRICT value);
-derive_status derive_student_t_nll_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double nu, double sigma, double *DERIVE_RESTRICT value);
+derive_status derive_student_t_nll_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float nu, float sigma, float *value);
+derive_status derive_student_t_nll_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double nu, double sigma, double *value);
 
 /*
  * Student-t likelihood: gradient.
@@ -62,12 +60,12 @@ derive_status derive_student_t_nll_f64(size_t rows, size_t classes,
  * 1.55373158065e+29], y = [6.13217232793e+29, 5.28159252187e+29, -4.52324412223e+28], nu =
  * 0.0009765625, sigma = 0.0009765625 it gives grad[2] = 0; right is 4.9897738e-30.
  */
-derive_status derive_student_t_nll_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float nu, float sigma, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_student_t_nll_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double nu, double sigma, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_student_t_nll_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float nu, float sigma, float *grad,
+        size_t grad_stride);
+derive_status derive_student_t_nll_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double nu, double sigma, double *grad,
+        size_t grad_stride);
 
 /*
  * Student-t likelihood: value and gradient from the same passes.
@@ -87,14 +85,12 @@ derive_status derive_student_t_nll_grad_f64(size_t rows, size_t classes,
  * 1.55373158065e+29], y = [6.13217232793e+29, 5.28159252187e+29, -4.52324412223e+28], nu =
  * 0.0009765625, sigma = 0.0009765625 it gives value = inf; right is 215.667042.
  */
-derive_status derive_student_t_nll_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, float nu, float sigma, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_student_t_nll_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, double nu, double sigma, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_student_t_nll_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, float nu, float sigma, float *value,
+        float *grad, size_t grad_stride);
+derive_status derive_student_t_nll_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, double nu, double sigma, double *value,
+        double *grad, size_t grad_stride);
 
 /*
  * Student-t likelihood: Hessian-vector product.
@@ -116,14 +112,12 @@ derive_status derive_student_t_nll_value_and_grad_f64(size_t rows, size_t classe
  * [0.6700065732, 0.818881094456, 0.0130056506023], nu = 0.0009765625, sigma = 0.0009765625 it gives
  * out[0] = nan; right is -6.72428039e-61.
  */
-derive_status derive_student_t_nll_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT y,
-        size_t y_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float nu, float sigma,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_student_t_nll_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT y,
-        size_t y_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double nu, double sigma,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_student_t_nll_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *y, size_t y_stride, const float *v, size_t v_stride,
+        float nu, float sigma, float *out, size_t out_stride);
+derive_status derive_student_t_nll_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *y, size_t y_stride, const double *v, size_t v_stride,
+        double nu, double sigma, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -36,12 +36,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float T, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_tempered_softmax_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double T, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_tempered_softmax_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float T, float *out, size_t out_stride);
+derive_status derive_tempered_softmax_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double T, double *out, size_t out_stride);
 
 /*
  * Softmax at a temperature: vector-Jacobian product.
@@ -58,12 +56,11 @@ derive_status derive_tempered_softmax_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_vjp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float T, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double T, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_tempered_softmax_vjp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, float T, float *grad, size_t grad_stride);
+derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double T, double *grad,
+        size_t grad_stride);
 
 /*
  * Softmax at a temperature: Jacobian-vector product.
@@ -79,12 +76,11 @@ derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_jvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float T, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_tempered_softmax_jvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double T, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_tempered_softmax_jvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *v, size_t v_stride, float T, float *out, size_t out_stride);
+derive_status derive_tempered_softmax_jvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *v, size_t v_stride, double T, double *out,
+        size_t out_stride);
 
 /*
  * Softmax at a temperature: Jacobian.
@@ -100,12 +96,10 @@ derive_status derive_tempered_softmax_jvp_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_jacobian_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float T, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double T, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_tempered_softmax_jacobian_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float T, float *out, size_t out_stride);
+derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double T, double *out, size_t out_stride);
 
 /*
  * Softmax at a temperature: Hessian-vector product.
@@ -123,14 +117,12 @@ derive_status derive_tempered_softmax_jacobian_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 32 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float T,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double T,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_tempered_softmax_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, const float *v, size_t v_stride, float T,
+        float *out, size_t out_stride);
+derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double T, double *out, size_t out_stride);
 
 /*
  * Softmax at a temperature: vector-Jacobian product from the saved value.
@@ -151,12 +143,11 @@ derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes,
  * keeps: seen in float64 (one class 40 above, n = 2). At x = [39.9797477722, -0.129019752145], T =
  * 1, g = [0.251681625843, 0.562454581261] it gives grad[0] = 0; right is -1.18420477e-18.
  */
-derive_status derive_tempered_softmax_vjp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float T, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_tempered_softmax_vjp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double T, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_tempered_softmax_vjp_saved_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *g, size_t g_stride, float T, float *grad, size_t grad_stride);
+derive_status derive_tempered_softmax_vjp_saved_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *g, size_t g_stride, double T, double *grad,
+        size_t grad_stride);
 
 /*
  * Softmax at a temperature: Jacobian-vector product from the saved value.
@@ -176,12 +167,11 @@ derive_status derive_tempered_softmax_vjp_saved_f64(size_t rows, size_t classes,
  * keeps: seen in float64 (one class 40 above, n = 2). At x = [39.9797477722, -0.129019752145], T =
  * 1, v = [-0.893828511238, 0.75550276041] it gives out[0] = 0; right is -6.28480029e-18.
  */
-derive_status derive_tempered_softmax_jvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float T, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_tempered_softmax_jvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double T, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_tempered_softmax_jvp_saved_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *v, size_t v_stride, float T, float *out, size_t out_stride);
+derive_status derive_tempered_softmax_jvp_saved_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *v, size_t v_stride, double T, double *out,
+        size_t out_stride);
 
 /*
  * Softmax at a temperature: Hessian-vector product from the saved value.
@@ -204,14 +194,12 @@ derive_status derive_tempered_softmax_jvp_saved_f64(size_t rows, size_t classes,
  * 1, g = [0.251681625843, 0.562454581261], v = [-0.893828511238, 0.75550276041] it gives out[0] =
  * -3.53491471e-18; right is -1.95314596e-18.
  */
-derive_status derive_tempered_softmax_hvp_saved_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT p, size_t p_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, const float *DERIVE_RESTRICT v, size_t v_stride, float T,
-        float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT p, size_t p_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, const double *DERIVE_RESTRICT v, size_t v_stride, double T,
-        double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_tempered_softmax_hvp_saved_f32(size_t rows, size_t classes, const float *p,
+        size_t p_stride, const float *g, size_t g_stride, const float *v, size_t v_stride, float T,
+        float *out, size_t out_stride);
+derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes, const double *p,
+        size_t p_stride, const double *g, size_t g_stride, const double *v, size_t v_stride,
+        double T, double *out, size_t out_stride);
 
 /*
  * Softmax at a temperature: vector-Jacobian product by T.
@@ -229,12 +217,10 @@ derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_vjp_T_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT g,
-        size_t g_stride, float T, float *DERIVE_RESTRICT grad_T);
-derive_status derive_tempered_softmax_vjp_T_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT g,
-        size_t g_stride, double T, double *DERIVE_RESTRICT grad_T);
+derive_status derive_tempered_softmax_vjp_T_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *g, size_t g_stride, float T, float *grad_T);
+derive_status derive_tempered_softmax_vjp_T_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *g, size_t g_stride, double T, double *grad_T);
 
 /*
  * Softmax at a temperature: Jacobian by T.
@@ -251,12 +237,10 @@ derive_status derive_tempered_softmax_vjp_T_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_tempered_softmax_jacobian_T_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, float T, float *DERIVE_RESTRICT out,
-        size_t out_stride);
-derive_status derive_tempered_softmax_jacobian_T_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, double T, double *DERIVE_RESTRICT out,
-        size_t out_stride);
+derive_status derive_tempered_softmax_jacobian_T_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, float T, float *out, size_t out_stride);
+derive_status derive_tempered_softmax_jacobian_T_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, double T, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

@@ -42,12 +42,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT value);
-derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT value);
+derive_status derive_weighted_cross_entropy_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *w, size_t w_stride, const int64_t *t, float *value);
+derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *w, size_t w_stride, const int64_t *t, double *value);
 
 /*
  * Cross-entropy with class weights: gradient.
@@ -63,13 +61,11 @@ derive_status derive_weighted_cross_entropy_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT grad,
+derive_status derive_weighted_cross_entropy_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *w, size_t w_stride, const int64_t *t, float *grad,
         size_t grad_stride);
-derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT grad,
+derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *w, size_t w_stride, const int64_t *t, double *grad,
         size_t grad_stride);
 
 /*
@@ -92,13 +88,11 @@ derive_status derive_weighted_cross_entropy_grad_f64(size_t rows, size_t classes
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
 derive_status derive_weighted_cross_entropy_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, float *DERIVE_RESTRICT value,
-        float *DERIVE_RESTRICT grad, size_t grad_stride);
+        const float *x, size_t x_stride, const float *w, size_t w_stride, const int64_t *t,
+        float *value, float *grad, size_t grad_stride);
 derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, double *DERIVE_RESTRICT value,
-        double *DERIVE_RESTRICT grad, size_t grad_stride);
+        const double *x, size_t x_stride, const double *w, size_t w_stride, const int64_t *t,
+        double *value, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with class weights: Hessian-vector product.
@@ -116,14 +110,12 @@ derive_status derive_weighted_cross_entropy_value_and_grad_f64(size_t rows, size
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const float *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const double *DERIVE_RESTRICT w,
-        size_t w_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_weighted_cross_entropy_hvp_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const float *w, size_t w_stride, const int64_t *t, const float *v,
+        size_t v_stride, float *out, size_t out_stride);
+derive_status derive_weighted_cross_entropy_hvp_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const double *w, size_t w_stride, const int64_t *t, const double *v,
+        size_t v_stride, double *out, size_t out_stride);
 
 #ifdef __cplusplus
 }

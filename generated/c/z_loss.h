@@ -42,10 +42,10 @@ extern "C" {
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_z_loss_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float a, float *DERIVE_RESTRICT value);
-derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double a, double *DERIVE_RESTRICT value);
+derive_status derive_z_loss_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float a, float *value);
+derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double a, double *value);
 
 /*
  * Cross-entropy with z-loss: gradient.
@@ -62,12 +62,10 @@ derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *DERIV
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, float a, float *DERIVE_RESTRICT grad,
-        size_t grad_stride);
-derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, double a, double *DERIVE_RESTRICT grad,
-        size_t grad_stride);
+derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, float a, float *grad, size_t grad_stride);
+derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, double a, double *grad, size_t grad_stride);
 
 /*
  * Cross-entropy with z-loss: value and gradient from the same passes.
@@ -87,12 +85,11 @@ derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes,
-        const float *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t, float a,
-        float *DERIVE_RESTRICT value, float *DERIVE_RESTRICT grad, size_t grad_stride);
-derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
-        const double *DERIVE_RESTRICT x, size_t x_stride, const int64_t *DERIVE_RESTRICT t,
-        double a, double *DERIVE_RESTRICT value, double *DERIVE_RESTRICT grad, size_t grad_stride);
+derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes, const float *x,
+        size_t x_stride, const int64_t *t, float a, float *value, float *grad, size_t grad_stride);
+derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes, const double *x,
+        size_t x_stride, const int64_t *t, double a, double *value, double *grad,
+        size_t grad_stride);
 
 /*
  * Cross-entropy with z-loss: Hessian-vector product.
@@ -112,12 +109,11 @@ derive_status derive_z_loss_value_and_grad_f64(size_t rows, size_t classes,
  * Held to its formula in float32 and float64: on all rows tried the error is within 8 u (|f| + sum
  * over the inputs v of |v df/dv|), with u = 2^-24 or 2^-53.
  */
-derive_status derive_z_loss_hvp_f32(size_t rows, size_t classes, const float *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const float *DERIVE_RESTRICT v,
-        size_t v_stride, float a, float *DERIVE_RESTRICT out, size_t out_stride);
-derive_status derive_z_loss_hvp_f64(size_t rows, size_t classes, const double *DERIVE_RESTRICT x,
-        size_t x_stride, const int64_t *DERIVE_RESTRICT t, const double *DERIVE_RESTRICT v,
-        size_t v_stride, double a, double *DERIVE_RESTRICT out, size_t out_stride);
+derive_status derive_z_loss_hvp_f32(size_t rows, size_t classes, const float *x, size_t x_stride,
+        const int64_t *t, const float *v, size_t v_stride, float a, float *out, size_t out_stride);
+derive_status derive_z_loss_hvp_f64(size_t rows, size_t classes, const double *x, size_t x_stride,
+        const int64_t *t, const double *v, size_t v_stride, double a, double *out,
+        size_t out_stride);
 
 #ifdef __cplusplus
 }
