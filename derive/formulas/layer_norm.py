@@ -9,8 +9,8 @@ eps = parameter(
 )
 SOURCE = "J. L. Ba, J. R. Kiros, G. E. Hinton (2016), Layer Normalization, arXiv:1607.06450"
 
-mean = Formula(
-    "mean",
+row_mean = Formula(
+    "row_mean",
     Sum(x[k], k) / n,
     wrt=x,
     symbol="mu",
@@ -23,7 +23,7 @@ mean = Formula(
 )
 deviation = Formula(
     "deviation",
-    sqrt(Sum((x[k] - mean.value) ** 2, k) / n + eps),
+    sqrt(Sum((x[k] - row_mean.value) ** 2, k) / n + eps),
     wrt=x,
     symbol="d",
     title=Text("Standard deviation of a row", zh="一行的标准差"),
@@ -36,7 +36,7 @@ deviation = Formula(
 )
 layer_norm = Formula(
     "layer_norm",
-    (x[i] - mean.value) / deviation.value,
+    (x[i] - row_mean.value) / deviation.value,
     over=i,
     wrt=x,
     symbol="h",

@@ -16,6 +16,7 @@ from derive.numerics.centring import centre
 from derive.numerics.dominant import dominant_apart
 from derive.numerics.exponents.scales import exposed, scale
 from derive.numerics.exponents.stabilise import stabilise
+from derive.numerics.exponents.weights import shifts_first, with_weights
 from derive.numerics.one_hot import labels_apart
 from derive.numerics.powers import powers_apart
 from derive.numerics.saturation import saturated
@@ -101,7 +102,7 @@ SCALED = Route(
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
         "dominant": lambda task, results: specialise(each(results, lambda r: dominant_apart(r.expression))),
-        "scale": lambda task, results: each(results, lambda r: scale(r.expression)),
+        "scale": lambda task, results: each(results, lambda r: shifts_first(with_weights(scale(r.expression)))),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
     },
 )

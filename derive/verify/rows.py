@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from derive.language.axes import CLASSES
+from derive.language.components import Vector
 from derive.language.domains import Domain, domain_of
 from derive.language.inputs import Parameter
 from derive.verify.asked import Asked
@@ -26,10 +27,22 @@ Draw = Callable[[random.Random, int], float]
 
 @dataclass(frozen=True)
 class Region:
-    """A kind of row: how real components are drawn, class by class, and what is said of it."""
+    """A kind of row: how components are drawn, class by class, and what is said of it.
+
+    weights: how those of a vector whose domain ends at 0 are, where that is not as the others.
+    """
 
     name: str
     draw: Draw
+    weights: Draw | None = None
+
+    def of(self, vector: Vector) -> Draw:
+        return self.weights if self.weights is not None and _may_be_0(vector) else self.draw
+
+
+def _may_be_0(vector: Vector) -> bool:
+    domain = domain_of(vector)
+    return domain.low == 0 and not domain.positive
 
 
 def spread_out(offset: float, spread: float) -> Region:
@@ -66,6 +79,7 @@ REGIONS: tuple[tuple[int, Region], ...] = (
     (3, Region("subnormal", lambda dice, k: dice.uniform(-1, 1) * 1e-39)),
     (3, Region("huge", lambda dice, k: dice.uniform(-1, 1) * 1e30)),
     *((17, region) for region in (ORDINARY, spread_out(1e4, 1), spread_out(0, 100), one_above(40))),
+    (3, Region("the largest without weight", one_above(1000).draw, lambda dice, k: -math.inf if k == 0 else 0.5)),
 )  # fmt: skip
 """How many classes, and of what kind."""
 SETTINGS = {True: (None, None, 0.25, 4.0, 100.0, None, 2.0**-10), False: (None, None, 0.25, 4.0, 100.0, 0.0, 1.0)}
@@ -83,6 +97,8 @@ class Row:
 def rows(asked: Asked) -> Iterator[Row]:
     dice = random.Random(asked.seed)
     for position, (classes, region) in enumerate(REGIONS):
+        if region.weights is not None and not any(map(_may_be_0, asked.vectors)):
+            continue
         scalars = {one.name: _setting(one, position) for one in asked.parameters}
         said = [f"{one.name} = {scalars[one.name]:g}" for one in asked.parameters if scalars[one.name] != one.default]
         point = replace(point_of(asked, region, dice, classes), scalars=scalars)
@@ -131,7 +147,7 @@ def vectors_of(asked: Asked, region: Region, dice: random.Random, counts: Sequen
     """A value for each class, or for so many alike: what a distribution sums to counts them all."""
     found = {}
     for one in asked.vectors:
-        drawn = [(ORDINARY if one in asked.directions else region).draw(dice, k) for k in range(len(counts))]
+        drawn = [(ORDINARY if one in asked.directions else region).of(one)(dice, k) for k in range(len(counts))]
         if domain_of(one).low is None and one not in asked.scores:
             drawn = [ORDINARY.draw(dice, k) if value == -math.inf else value for k, value in enumerate(drawn)]
         found[one.name] = _inside_all(domain_of(one), drawn, counts)

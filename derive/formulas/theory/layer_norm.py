@@ -1,6 +1,6 @@
 """What layer normalisation leaves of a row."""
 
-from derive.formulas.layer_norm import deviation, eps, layer_norm, mean, x
+from derive.formulas.layer_norm import deviation, eps, layer_norm, row_mean, x
 from derive.language import Claim, Sum, Text, by, equal, indices, n
 
 k = indices("k")
@@ -8,8 +8,8 @@ k = indices("k")
 centred = Claim(
     "centred", layer_norm, Sum(layer_norm[k], k), "=", 0,
     (
-        equal(Sum((x[k] - mean.value) / deviation.value, k), "definition"),
-        equal((Sum(x[k], k) - n * mean.value) / deviation.value, "algebra"),
+        equal(Sum((x[k] - row_mean.value) / deviation.value, k), "definition"),
+        equal((Sum(x[k], k) - n * row_mean.value) / deviation.value, "algebra"),
         equal(0, "definition"),
     ),
     Text("Normalised values sum to 0", zh="归一化后各值之和为 0"),
@@ -21,8 +21,8 @@ centred = Claim(
 scaled = Claim(
     "scaled", layer_norm, Sum(layer_norm[k] ** 2, k) / n, "=", 1 - eps / deviation.value**2,
     (
-        equal(Sum(((x[k] - mean.value) / deviation.value) ** 2, k) / n, "definition"),
-        equal((Sum((x[k] - mean.value) ** 2, k) / n + eps - eps) / deviation.value**2, "algebra"),
+        equal(Sum(((x[k] - row_mean.value) / deviation.value) ** 2, k) / n, "definition"),
+        equal((Sum((x[k] - row_mean.value) ** 2, k) / n + eps - eps) / deviation.value**2, "algebra"),
         equal((deviation.value**2 - eps) / deviation.value**2, "by its symbol"),
         by("algebra"),
     ),

@@ -23,7 +23,7 @@ from derive.formulas.info_nce import info_nce
 from derive.formulas.information import information
 from derive.formulas.kl_divergence import kl_divergence
 from derive.formulas.label_smoothing import label_smoothing
-from derive.formulas.layer_norm import deviation, layer_norm, mean
+from derive.formulas.layer_norm import deviation, layer_norm, row_mean
 from derive.formulas.log_cosh import log_cosh
 from derive.formulas.log_softmax import log_softmax
 from derive.formulas.logit_adjustment import logit_adjustment
@@ -349,7 +349,7 @@ TOPICS = (
             zh="在层与层之间，把一行数值调整到统一的尺度。均值、标准差、归一化后的值各有名字，导数因此很短："
             "前向除去什么，反向就从梯度中除去什么。",
         ),
-        (mean, deviation, layer_norm, root_mean_square, rms_norm),
+        (row_mean, deviation, layer_norm, root_mean_square, rms_norm),
         keywords=Text(
             "layer norm, LayerNorm, RMSNorm, mean, variance, standard deviation",
             zh="层归一化, 均方根归一化, 均值, 方差, 标准差",

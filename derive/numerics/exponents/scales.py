@@ -125,10 +125,18 @@ def exposed(e: Any, divides: bool = False) -> bool:
     if isinstance(e, Pow):
         return exposed(e.base, divides or not is_nonnegative(e.exp)) or exposed(e.exp)
     if isinstance(e, Binder):
-        return exposed(e.opened()[0], divides)
+        body, index = e.opened()
+        return (divides and _may_lack_its_largest(body, index)) or exposed(body, divides)
     if isinstance(e, (Add, InOrder)) and any(is_positive(a) and not a.has(exp) for a in e.args):
         divides = False  # a constant beside exponentials is there when they underflow
     return any(exposed(a, divides or isinstance(e, log)) for a in e.args)
+
+
+def _may_lack_its_largest(body: Any, index: Any) -> bool:
+    """Whether the weight of exponentials may be 0 where the exponent is largest: the others may all have underflown."""
+    factors = Mul.make_args(body)
+    weights = [f for f in factors if index in f.free_symbols and not f.has(Shifted)]
+    return len(weights) < len(factors) and not all(map(is_positive, weights))
 
 
 def _vanishes(e: Any, divides: bool) -> bool:

@@ -1,0 +1,66 @@
+"""Exponentials on a scale that only those set which have a weight: of the others the weight, 0, has the last word.
+
+``y_j exp(x_j - m) / sum_k y_k exp(x_k - m)`` with ``m`` the largest x of those with a weight: where ``y_j`` is 0 the
+exponential may overflow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Add, Mul, exp, log
+
+from derive.language.axes import is_size
+from derive.language.nodes import Binder, Max
+from derive.numerics.forms import Centred, FiniteOrZero, InOrder, Shifted, Supported, Weighted
+
+
+def with_weights(e: Any) -> Any:
+    """Every product of such an exponential and its own weight as one :class:`Weighted`."""
+    if not e.args or not e.has(Supported):
+        return e
+    if isinstance(e, FiniteOrZero | Shifted):
+        return e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        return e.rebuild(with_weights(body), index)
+    e = e.func(*map(with_weights, e.args))
+    return _weighted(e) if isinstance(e, Mul) else e
+
+
+def _weighted(product: Any) -> Any:
+    for power in (f for f in product.args if isinstance(f, exp)):
+        weight = _weight_of(power.args[0])
+        if weight is not None and all(factor in product.args for factor in Mul.make_args(weight)):
+            return product / power / weight * Weighted(weight, power)
+    return product
+
+
+def _weight_of(exponent: Any) -> Any:
+    """What decides whether this exponent is among those of which the largest is taken off."""
+    if not (isinstance(exponent, Shifted) and isinstance(exponent.shift, FiniteOrZero)):
+        return None
+    largest = exponent.shift.of
+    if not (isinstance(largest, Max) and isinstance(largest.body, Supported)):
+        return None
+    for index in sorted((s for s in exponent.of.free_symbols if s.is_integer and not is_size(s)), key=str):
+        weight, moving = largest.at(index).args
+        if moving == exponent.of:
+            return weight
+    return None
+
+
+def shifts_first(e: Any) -> Any:
+    """In sums the difference of two shifts before all else: the logarithms that belong to them may be far smaller."""
+    if not e.args or len(e.atoms(FiniteOrZero)) < 2 or isinstance(e, FiniteOrZero | Shifted):
+        return e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        return e.rebuild(shifts_first(body), index)
+    e = e.func(*map(shifts_first, e.args))
+    up = [term for term in Add.make_args(e) if isinstance(term, FiniteOrZero)]
+    down = [term for term in Add.make_args(e) if isinstance(-term, FiniteOrZero)]
+    if not isinstance(e, Add) or len(up) != 1 or len(down) != 1:
+        return e
+    rest = [term for term in e.args if term not in (*up, *down)]
+    return InOrder(Centred(up[0], -down[0]), *rest) if any(term.atoms(log) for term in rest) else e

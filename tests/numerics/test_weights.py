@@ -1,0 +1,70 @@
+"""Sums of exponentials whose weights may be 0: also where the largest exponent has none."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from derive.kernels import programs
+from derive.language import Formula, Sum, distribution, exp, indices, log, vector
+from derive.language.nodes import Max
+from derive.loading import load
+from derive.loading.emitted import targets
+from derive.loops.ir import Program
+from derive.numerics.exponents.scales import exposed
+from derive.numerics.exponents.weights import shifts_first, with_weights
+from derive.numerics.forms import Centred, FiniteOrZero, InOrder, Shifted, Supported, Weighted
+from derive.proofs import derive_formula
+from derive.verify.floats import held
+
+i, j, k = indices("i j k")
+x, y = vector("x"), vector("y", domain="closed_unit", doc="1 for each class that may be right")
+q = distribution("q")
+
+PARTIAL = Formula("partial_label", -log(Sum(y[k] * exp(x[k]) / Sum(exp(x[j]), j), k)), wrt=x)
+APART = Formula("partial_sum", log(Sum(exp(x[j]), j)) - log(Sum(y[k] * exp(x[k]), k)), wrt=x)
+MIXTURE = Formula("mixture", log(Sum(q[k] * exp(x[k]), k)), wrt=x)
+
+
+@cache
+def made(formula: Formula) -> tuple[Program, ...]:
+    return programs(formula, derive_formula(formula))
+
+
+@pytest.mark.parametrize("formula", [PARTIAL, APART, MIXTURE], ids=lambda one: one.name)
+def test_the_value_keeps_its_digits_whatever_has_a_weight(formula: Formula) -> None:
+    assert not held(made(formula)[:1])[0].caveats
+
+
+@pytest.mark.parametrize("target", targets())
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_largest_may_be_without_weight(target: str, dtype: str) -> None:
+    scores, weights = np.array([[1000.0, 0, 3]], dtype), np.array([[0, 0.5, 0.5]], dtype)
+    for formula, right in ((PARTIAL, 997.64455983), (APART, 997.64455983), (MIXTURE, 2.35544017)):
+        found = load(formula.name, formulas=__file__, target=target)(scores, weights)
+        np.testing.assert_allclose(found, [right], rtol=1e-6)
+    slope = load("mixture_grad", formulas=__file__, target=target)(scores, weights)
+    np.testing.assert_allclose(slope, [[0, 0.04742587, 0.95257413]], rtol=1e-6)
+
+
+def test_a_scale_is_wrong_where_its_largest_may_have_no_weight() -> None:
+    shift = FiniteOrZero(Max(x[k], k))
+    assert not exposed(log(Sum(exp(Shifted(x[k], shift)), k)))
+    assert exposed(log(Sum(y[k] * exp(Shifted(x[k], shift)), k)))
+    assert not exposed(Sum(y[k] * exp(Shifted(x[k], shift)), k)), "it may vanish where nothing divides by it"
+
+
+def test_a_weight_has_the_last_word() -> None:
+    shift = FiniteOrZero(Max(Supported(y[k], x[k]), k))
+    power = exp(Shifted(x[i], shift))
+    assert with_weights(2 * y[i] * power) == 2 * Weighted(y[i], power)
+    assert with_weights(2 * y[j] * power) == 2 * y[j] * power, "that of another class"
+
+
+def test_shifts_are_subtracted_before_logarithms_are_added() -> None:
+    up, down = FiniteOrZero(Max(x[k], k)), FiniteOrZero(Max(Supported(y[k], x[k]), k))
+    rest = log(Sum(exp(x[k]), k))
+    assert shifts_first(up + rest - down) == InOrder(Centred(up, down), rest)
+    assert shifts_first(up - down) == up - down
