@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, sympify
+from sympy import Basic, Expr, Symbol, Tuple, sympify
 from sympy.core.expr import AtomicExpr
 
 from derive.language.axes import CLASSES, Axis, Pick, axis_of, is_size
@@ -153,7 +153,7 @@ class Head(AtomicExpr):
 
     def _hashable_content(self) -> tuple[Any, ...]:
         formula = self.formula
-        return (formula.name, formula.expression, formula.over, formula.wrt, formula.symbol)
+        return (formula.name, formula.expression, Tuple(*formula.indices), formula.wrt, formula.symbol)
 
     def __getnewargs__(self) -> tuple[Formula]:
         return (self.formula,)

@@ -16,7 +16,7 @@ from derive.numerics.centring import centre
 from derive.numerics.dominant import dominant_apart
 from derive.numerics.exponents.scales import exposed, scale
 from derive.numerics.exponents.stabilise import stabilise
-from derive.numerics.exponents.weights import shifts_first, with_weights
+from derive.numerics.exponents.supports import shifts_first, with_weights
 from derive.numerics.one_hot import labels_apart
 from derive.numerics.powers import powers_apart
 from derive.numerics.saturation import saturated

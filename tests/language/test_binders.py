@@ -9,6 +9,7 @@ from derive.algebra import Trace
 from derive.algebra.rules import DIFFERENTIATION, SUMS
 from derive.derivations import derivative
 from derive.language import Formula, FormulaError, Max, Sum, indices, label, n, parameter, vector
+from derive.language.formula import Head
 from derive.language.nodes import Partial, Prod, TopIndex, rename, substitute
 
 i, j, k = indices("i j k")
@@ -75,6 +76,12 @@ def test_a_bound_index_is_not_free() -> None:
 
 def test_sum_of_a_constant_counts_the_classes() -> None:
     assert Trace(Sum(Symbol("a", real=True), k)).apply(SUMS).now == n * Symbol("a", real=True)
+
+
+def test_values_of_one_formula_are_alike_however_they_were_made() -> None:
+    """SymPy compares all that a node is made of, and where it has no index too."""
+    total = Formula("total", Sum(x[k], k), wrt=x)
+    assert Head(total).compare(Head(total)) == 0
 
 
 def test_a_product_is_never_differentiated() -> None:

@@ -121,7 +121,7 @@ def as_float(oracle: Oracle, value: Any) -> float:
 def oracles(before: Any, after: Any, chain: Derivation) -> Iterator[Oracle]:
     sides = unfold(before), unfold(after)
     vectors = {c.vector for side in sides for c in side.atoms(Component)}
-    vectors |= {along.direction for side in sides for along in side.atoms(Along)}
+    vectors |= {v for side in sides for along in side.atoms(Along) for v in (along.vector, along.direction)}
     symbols = {s for side in sides for s in side.free_symbols if isinstance(s, Symbol)}
     indices = sorted((s for s in symbols if s.is_integer and s != n and not isinstance(s, BoundIndex)), key=str)
     scalars = sorted((s for s in symbols if not s.is_integer), key=str)

@@ -14,7 +14,7 @@ from derive.loading import load
 from derive.loading.emitted import targets
 from derive.loops.ir import Program
 from derive.numerics.exponents.scales import exposed
-from derive.numerics.exponents.weights import shifts_first, with_weights
+from derive.numerics.exponents.supports import shifts_first, with_weights
 from derive.numerics.forms import Centred, FiniteOrZero, InOrder, Shifted, Supported, Weighted
 from derive.proofs import derive_formula
 from derive.verify.floats import held
