@@ -1,4 +1,4 @@
-"""Rules of the theory: inequalities, limits, products, relabellings; data like those of ``rules.py``.
+"""Rules of the theory: inequalities, limits, products, relabellings; data like those of :mod:`derive.algebra.rules`.
 
 Where ``relation`` is not "=", a rule makes an expression larger or smaller.
 """
