@@ -21,6 +21,7 @@ from derive.cli.verbs import PLACE, Interrupted, PipeClosed, Verbs
 from derive.errors import DeriveError
 from derive.project import Chosen, ProjectError
 from derive.project.settings import CATALOGUE, LANGUAGES, ONLY, OUT, PDF, SITE
+from derive.system import none_outlived
 from derive.version import __version__
 
 if TYPE_CHECKING:
@@ -370,7 +371,8 @@ def run(arguments: Sequence[str], processes: int = 1) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # a letter that the terminal lacks is no reason to stop
     fail = partial(_fail, as_json=[*arguments][:1] == ["build"] and "--json" in arguments)
     try:
-        status = door.main(args=list(arguments), prog_name="derive", standalone_mode=False, obj=processes)
+        with none_outlived():
+            status = door.main(args=list(arguments), prog_name="derive", standalone_mode=False, obj=processes)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:

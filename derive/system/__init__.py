@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.system.interrupts import repeat_lost_interrupts
+from derive.system.interrupts import none_outlived, repeat_lost_interrupts
 from derive.system.resources import collect_rarely, cores
 
-__all__ = ["collect_rarely", "cores", "repeat_lost_interrupts"]
+__all__ = ["collect_rarely", "cores", "none_outlived", "repeat_lost_interrupts"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import contextlib
 import signal
 import sys
 import threading
@@ -10,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from sys import UnraisableHookArgs
     from types import FrameType
 
@@ -18,6 +20,9 @@ SECONDS = 0.01
 
 PATIENCE = 3.0
 """Seconds for which an interrupt waits until what is being imported is there."""
+
+_outstanding = threading.Event()
+"""An interrupt was sent again and has not come yet."""
 
 
 def repeat_lost_interrupts() -> None:
@@ -39,6 +44,20 @@ def repeat_lost_interrupts() -> None:
         signal.signal(signal.SIGINT, _Postponed())
 
 
+@contextlib.contextmanager
+def none_outlived() -> Iterator[None]:
+    """Work that an interrupt sent again does not come too late for: however the work ends, it was interrupted.
+
+    Raises KeyboardInterrupt: in place of the result, or of the error, that was there before the interrupt came.
+    """
+    try:
+        yield
+    finally:
+        if _outstanding.is_set():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is told now, and comes no more
+            raise KeyboardInterrupt
+
+
 class _Postponed:
     """What answers the signal: it waits for an import to end, though not for ever."""
 
@@ -52,6 +71,7 @@ class _Postponed:
             _again()
             return
         self._since = None
+        _outstanding.clear()
         signal.default_int_handler(number, frame)
 
 
@@ -64,6 +84,7 @@ def _imports(frame: FrameType | None) -> bool:
 
 
 def _again() -> None:
+    _outstanding.set()
     again = threading.Timer(SECONDS, _thread.interrupt_main)
     again.daemon = True
     again.start()

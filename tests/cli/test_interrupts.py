@@ -74,6 +74,17 @@ def test_ctrl_c_that_comes_where_python_drops_it_is_heard(tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("rest", ["", "import no_such_module", "raise SystemExit"])
+def test_no_end_overtakes_an_interrupt_that_is_sent_again(tmp_path: Path, rest: str) -> None:
+    """A file without a formula, or with a mistake, is told of at once: before the interrupt has come."""
+    late = "import derive.system.interrupts\nderive.system.interrupts.SECONDS = 60\n"
+    (tmp_path / "mine.py").write_text(late + LOST + rest)
+    with Checkout(ROOT).start("list", "--formulas", str(tmp_path / "mine.py")) as one:
+        _, err = one.communicate(timeout=60)
+    assert one.returncode == 130
+    assert one_line(err).startswith("interrupted")
+
+
 CATCHES_ALL = """
 import sys
 from pathlib import Path
