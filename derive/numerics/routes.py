@@ -102,7 +102,9 @@ SCALED = Route(
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
         "dominant": lambda task, results: specialise(each(results, lambda r: dominant_apart(r.expression))),
-        "scale": lambda task, results: each(results, lambda r: shifts_first(with_weights(scale(r.expression)))),
+        "scale": lambda task, results: each(results, lambda r: scale(r.expression)),
+        "weights": lambda task, results: each(results, lambda r: with_weights(r.expression)),
+        "shifts first": lambda task, results: each(results, lambda r: shifts_first(r.expression)),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
     },
 )
@@ -113,7 +115,7 @@ def along(results: Results) -> Results:
     """The passes for formulas that name their axes: those whose identities hold along any axis."""
     found: Results = specialise(results)
     found = each(found, lambda r: complement_at_labels(r.expression))
-    found = each(found, lambda r: scale(r.expression))
+    found = each(found, lambda r: shifts_first(with_weights(scale(r.expression))))
     found = each(found, lambda r: _tops_apart_inside(r.expression))
     return _with(found, set_top_apart([r.expression for r in found]))
 

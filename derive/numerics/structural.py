@@ -13,7 +13,7 @@ from typing import Any
 
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, log
 
-from derive.algebra import rewrite
+from derive.algebra import is_positive, rewrite
 from derive.algebra.rational import deltas_out
 from derive.algebra.rules import DIFFERENTIATION, LOGARITHMS, QUOTIENT_RULE, SUMS
 from derive.derivations.first import component
@@ -47,6 +47,7 @@ def as_computed(
     f = labels_apart(joined(rewrite(LOGARITHMS, _apart_in_logarithms(unfold(formula.expression)))))
     if kind == "value":
         return f
+    f = _known_apart(f)
     if kind == "jvp":
         return derivative_apart(f, Along(x, extra[-1]))
     if kind == "jacobian":
@@ -65,6 +66,30 @@ def _apart_in_logarithms(e: Any) -> Any:
         return e.rebuild(_apart_in_logarithms(body), index)
     e = e.func(*[_apart_in_logarithms(a) for a in e.args])
     return log(complement_at_labels(e.args[0])) if isinstance(e, log) and isinstance(e.args[0], Mul) else e
+
+
+def _known_apart(e: Any) -> Any:
+    """``log(u / v)`` with ``v`` positive as ``log(u) - log(v)``: no derivative of the one divides by the other.
+
+    The value stays a quotient: what is near 1 has a logarithm with all its digits.
+    """
+    if not e.args or not e.atoms(log):
+        return e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        return e.rebuild(_known_apart(body), index)
+    e = e.func(*map(_known_apart, e.args))
+    if not isinstance(e, log):
+        return e
+    number, factors = rewrite(SUMS, e.args[0]).as_coeff_mul()
+    known = [f for f in factors if is_positive(f)]
+    if not known or number <= 0:
+        return e
+    return Add(log(number * Mul(*[f for f in factors if f not in known])), *map(_log_of_power, known))
+
+
+def _log_of_power(f: Any) -> Any:
+    return f.exp * log(f.base) if isinstance(f, Pow) and f.exp.is_number and is_positive(f.base) else log(f)
 
 
 def joined(e: Any) -> Any:

@@ -123,8 +123,9 @@ def _arrays_of(
         lengths = [places_in((axis,), classes, sizes) for axis in one.axes]
         kind = region if CLASSES in one.axes and one not in asked.directions else ORDINARY
         place = one.axes.index(CLASSES) if CLASSES in one.axes else 0
-        drawn = [kind.draw(dice, way[place]) for way in product(*map(range, lengths))]
-        drawn = [ORDINARY.draw(dice, 0) if value == -math.inf else value for value in drawn]
+        drawn = [kind.of(one)(dice, way[place]) for way in product(*map(range, lengths))]
+        if domain_of(one).low is None:
+            drawn = [ORDINARY.draw(dice, 0) if value == -math.inf else value for value in drawn]
         found[one.name] = _inside_all(domain_of(one), drawn, [1] * len(drawn))
     return found
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from derive.kernels import programs
-from derive.language import Formula, Sum, distribution, exp, indices, log, vector
+from derive.language import Formula, Sum, array, axis, classes, distribution, exp, indices, log, vector
 from derive.language.nodes import Max
 from derive.loading import load
 from derive.loading.emitted import targets
@@ -26,6 +26,11 @@ q = distribution("q")
 PARTIAL = Formula("partial_label", -log(Sum(y[k] * exp(x[k]) / Sum(exp(x[j]), j), k)), wrt=x)
 APART = Formula("partial_sum", log(Sum(exp(x[j]), j)) - log(Sum(y[k] * exp(x[k]), k)), wrt=x)
 MIXTURE = Formula("mixture", log(Sum(q[k] * exp(x[k]), k)), wrt=x)
+
+rows = axis("rows", size="m")
+r = indices("r", rows)
+a, w = array("a", rows, classes), array("w", rows, classes, domain="closed_unit")
+IN_ROWS = Formula("partial_rows", -Sum(log(Sum(w[r, k] * exp(a[r, k]), k)), r), wrt=a)
 
 
 @cache
@@ -45,8 +50,26 @@ def test_the_largest_may_be_without_weight(target: str, dtype: str) -> None:
     for formula, right in ((PARTIAL, 997.64455983), (APART, 997.64455983), (MIXTURE, 2.35544017)):
         found = load(formula.name, formulas=__file__, target=target)(scores, weights)
         np.testing.assert_allclose(found, [right], rtol=1e-6)
-    slope = load("mixture_grad", formulas=__file__, target=target)(scores, weights)
-    np.testing.assert_allclose(slope, [[0, 0.04742587, 0.95257413]], rtol=1e-6)
+    parts = [0.04742587, 0.95257413]
+    for name, right in (
+        ("mixture", [0, *parts]),
+        ("partial_label", [1, -parts[0], -parts[1]]),
+        ("partial_sum", [1, -parts[0], -parts[1]]),
+        ("partial_rows", [0, -parts[0], -parts[1]]),
+    ):
+        slope = load(f"{name}_grad", formulas=__file__, target=target)(scores, weights)
+        np.testing.assert_allclose(slope, [right], rtol=1e-6)
+
+
+def test_a_product_with_the_second_derivative_goes_by_the_same_scale() -> None:
+    assert not [verdict.caveats for verdict in held(made(MIXTURE)) if verdict.caveats]
+
+
+@pytest.mark.parametrize("formula", [PARTIAL, APART, IN_ROWS], ids=lambda one: one.name)
+def test_only_where_nothing_has_a_weight_a_slope_is_none(formula: Formula) -> None:
+    """The loss is infinite there."""
+    for verdict in held(made(formula)):
+        assert all("zeros, n = 3" in str(caveat) for caveat in verdict.caveats)
 
 
 def test_a_scale_is_wrong_where_its_largest_may_have_no_weight() -> None:
@@ -60,6 +83,8 @@ def test_a_weight_has_the_last_word() -> None:
     shift = FiniteOrZero(Max(Supported(y[k], x[k]), k))
     power = exp(Shifted(x[i], shift))
     assert with_weights(2 * y[i] * power) == 2 * Weighted(y[i], power)
+    assert with_weights((2 * y[i] - x[j] * y[i]) * power) == (2 - x[j]) * Weighted(y[i], power), "of each term"
+    assert with_weights((2 * y[i] - x[j]) * power) == (2 * y[i] - x[j]) * power, "not of each"
     assert with_weights(2 * y[j] * power) == 2 * y[j] * power, "that of another class"
 
 

@@ -67,8 +67,12 @@ def _plain(scaled: Scaled) -> Any:
 
 
 @lru_cache(maxsize=CACHED)
-def _scaled(e: Any, divides: bool) -> Scaled:
-    """``divides``: the value is one to divide by, or to take a logarithm of: it must not vanish by underflow either."""
+def _scaled(e: Any, divides: bool, below: tuple[Any, ...] = ()) -> Scaled:
+    """The expression on a scale.
+
+    divides: the value is one to divide by, or to take a logarithm of: it must not vanish by underflow either.
+    below:   sums that it is divided by, on their scales, whose largest exponent is sought among those with a weight.
+    """
     if not has_exponential(e) or isinstance(e, (Steady, Shifted)):
         return Scaled(ZERO, e)
     if isinstance(e, exp):
@@ -76,13 +80,14 @@ def _scaled(e: Any, divides: bool) -> Scaled:
     if _is_power_of_number(e):
         return Scaled(scale(e.exp) * log(e.base), ONE)
     if isinstance(e, Mul):
-        return _times([_scaled(a, divides) for a in e.args])
+        below = (*below, *_supported_below(e))
+        return _times([_scaled(a, divides, below) for a in e.args])
     if isinstance(e, Pow) and not has_exponential(e.exp):
-        return _power(e, divides)
+        return _power(e, divides, below)
     if isinstance(e, Add):
-        return _add([_scaled(a, divides) for a in e.args], divides)
+        return _add([_scaled(a, divides, below) for a in e.args], divides)
     if isinstance(e, Sum):
-        return _sum(e, divides)
+        return _sum(e, divides, below)
     if isinstance(e, Centred):
         return _centred(*[_scaled(a, divides) for a in e.args])
     if isinstance(e, log):
@@ -157,8 +162,17 @@ def _product(*factors: Any) -> Any:
     return Mul(*factors)
 
 
-def _power(e: Any, divides: bool) -> Scaled:
-    base = _scaled(e.base, divides or not is_nonnegative(e.exp))
+def _supported_below(product: Any) -> Iterable[Any]:
+    """The sums in the denominator of a product on whose scale only what has a weight is compared."""
+    for factor in product.args:
+        if isinstance(factor, Pow) and not is_nonnegative(factor.exp) and isinstance(factor.base, Sum):
+            total = _scaled(factor.base, True).value
+            if isinstance(total, Sum) and isinstance(total.body, Weighted):
+                yield total
+
+
+def _power(e: Any, divides: bool, below: tuple[Any, ...]) -> Scaled:
+    base = _scaled(e.base, divides or not is_nonnegative(e.exp), below)
     if e.exp.is_number:
         return Scaled(_spread(e.exp, base.exponent), base.value**e.exp)
     if base.exponent != 0 and is_positive(base.value):
@@ -174,7 +188,7 @@ def _spread(number: Any, exponent: Any) -> Any:
     return Add(*[number * term for term in Add.make_args(exponent)])
 
 
-def _sum(total: Any, divides: bool) -> Scaled:
+def _sum(total: Any, divides: bool, below: tuple[Any, ...]) -> Scaled:
     body, index = total.open()
     inside = _scaled(body, divides)
     terms = Add.make_args(inside.exponent)
@@ -185,6 +199,9 @@ def _sum(total: Any, divides: bool) -> Scaled:
     if not divides and is_paired(moving):
         return Scaled(fixed, total.rebuild(_product(power(moving), inside.value), index))
     weight = inside.value
+    for given, term in (one.at(index).args for one in below if one.axis == total.axis):
+        if term.args[0].of == moving and set(Mul.make_args(given)) <= set(Mul.make_args(weight)):
+            return Scaled(fixed + term.args[0].shift, total.rebuild(weight / given * Weighted(given, term), index))
     vanishing = divides and not is_positive(weight) and not weight.is_number
     kept = Supported(weight, moving) if vanishing else moving
     if isinstance(total, SumExcept) and isinstance(total.skip, Label | Pick):

@@ -31,9 +31,24 @@ def with_weights(e: Any) -> Any:
 def _weighted(product: Any) -> Any:
     for power in (f for f in product.args if isinstance(f, exp)):
         weight = _weight_of(power.args[0])
-        if weight is not None and all(factor in product.args for factor in Mul.make_args(weight)):
-            return product / power / weight * Weighted(weight, power)
+        rest = None if weight is None else _divided(product / power, weight)
+        if rest is not None:
+            return rest * Weighted(weight, power)
     return product
+
+
+def _divided(e: Any, weight: Any) -> Any:
+    """What a factor leaves of a product, or of every term of a sum in it; ``None`` where it is none."""
+    if set(Mul.make_args(weight)) <= set(Mul.make_args(e)):
+        return e / weight
+    if isinstance(e, Add):
+        terms = [_divided(term, weight) for term in e.args]
+        return None if None in terms else Add(*terms)
+    for factor in (f for f in Mul.make_args(e) if isinstance(f, Add)):
+        inside = _divided(factor, weight)
+        if inside is not None:
+            return e / factor * inside
+    return None
 
 
 def _weight_of(exponent: Any) -> Any:
