@@ -29,7 +29,7 @@ class Nested:
 
 def nested_function(program: Program, real: Real) -> Nested:
     """Raises PrintError where a statement has no meaning in C."""
-    arguments = _Arguments(program)
+    arguments = NestedArguments(program)
     name = f"derive_{program.name}_{real.tag}"
     return Nested(
         declaration=_folded(f"derive_status {name}({arguments.declared(real, '')});"),
@@ -41,12 +41,12 @@ def nested_function(program: Program, real: Real) -> Nested:
 
 def nested_signature(program: Program, real: Real) -> str:
     """The declaration on one line, as it is listed."""
-    return f"derive_status derive_{program.name}_{real.tag}({_Arguments(program).declared(real)})"
+    return f"derive_status derive_{program.name}_{real.tag}({NestedArguments(program).declared(real)})"
 
 
 def about_nested(program: Program) -> str:
     """The comment in front of a kernel's declarations: what it computes, and its arguments."""
-    arguments = _Arguments(program)
+    arguments = NestedArguments(program)
     axes = zip(arguments.sizes, program.formula.axes, strict=True)
     sizes = [(name, f"how many {axis.name} there are") for name, axis in axes]
     told = [*sizes, *((name, _documented(what)) for what, name in arguments.all)]
@@ -79,7 +79,7 @@ def _letters(what: Input | Output) -> tuple[str, ...]:
     return tuple(axis.size.name for axis in what.axes) if isinstance(what, Vector | Labels) else ()
 
 
-class _Arguments:
+class NestedArguments:
     """The sizes, then the arguments of the program, and the scope in which its body finds them."""
 
     def __init__(self, program: Program) -> None:
@@ -137,6 +137,10 @@ class _Arguments:
                 *before, last = _letters(what)
                 where = f"{name}, {self.size(last)}, {self._count(before)}, {self.size(last)}"
                 yield f"!derive_{real.tag}_are_within({where}, {real.literal(float(domain.low))}, {high})"
+
+    def count(self, what: Input | Output) -> str:
+        """How many elements an array has, one for each place along its axes."""
+        return self._count(_letters(what))
 
     def _count(self, letters: Sequence[str]) -> str:
         return " * ".join(map(self.size, letters)) or "1"

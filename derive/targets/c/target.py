@@ -15,8 +15,14 @@ from derive.targets.c.layout import INDENT, block_comment, folded, indent
 from derive.targets.c.names import file_stem
 from derive.targets.c.nested import Nested, about_nested, nested_function, nested_signature
 from derive.targets.c.reals import REALS
-from derive.targets.c.single import two_files
+from derive.targets.c.single import few_files
+from derive.targets.c.wrappers import wrappers
 from derive.targets.templates import again
+
+SHARED = (
+    *("derive_support.h", "derive_span.hpp", "derive_inner.h"),
+    *("CMakeLists.txt", "meson.build", "derive.pc.in", "derive.map"),
+)
 
 
 class CTarget:
@@ -26,7 +32,7 @@ class CTarget:
     folder = "c"
 
     def formula_files(self, built: Built, templates: Environment) -> Mapping[str, str]:
-        """``<formula>.h`` and ``<formula>.c``."""
+        """``<formula>.h`` and ``<formula>.c``, and ``<formula>.hpp``, the same for C++."""
         stem = file_stem(built.formula.name)
         values = {
             "about": _about(built, again(templates, built.formula.name)),
@@ -34,21 +40,21 @@ class CTarget:
             "header": f"{stem}.h",
             "kernels": [_of_all_reals(p) for p in built.programs],
             "has_axes": built.formula.has_axes,
+            "wrapped": [(block_comment([f"{p.title}."]), wrappers(p)) for p in built.programs],
         }
-        return {f"{stem}.{end}": templates.get_template(f"c/kernel.{end}").render(values) for end in ("h", "c")}
+        return {f"{stem}.{end}": templates.get_template(f"c/kernel.{end}").render(values) for end in ("h", "c", "hpp")}
 
     def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
-        """The header for those who call, the one for the sources, files for CMake, Meson and pkg-config."""
+        """The headers for those who call, in C and in C++, the one for the sources, files for those who build."""
         stems = sorted(file_stem(b.formula.name) for b in built)
         values = {"stems": stems, "helpers": helpers(), "reals": REALS, "elementary": elementary()}
-        names = ("derive_support.h", "derive_inner.h", "CMakeLists.txt", "meson.build", "derive.pc.in")
-        return {name: templates.get_template(f"c/{name}").render(values) for name in names}
+        return {name: templates.get_template(f"c/{name}").render(values) for name in SHARED}
 
     def gathered_files(
         self, printed: Sequence[Mapping[str, str]], shared: Mapping[str, str], templates: Environment
     ) -> Mapping[str, str]:
-        """``derive.h`` and ``derive.c``: all kernels in two files."""
-        return two_files(printed, shared, templates)
+        """``derive.h`` and ``derive.c``: all kernels in two files; ``derive.hpp``: the first in C++."""
+        return few_files(printed, shared, templates)
 
     def signatures(self, built: Built) -> Mapping[str, str]:
         """The declarations for float and for double, one after the other."""
