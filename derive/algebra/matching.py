@@ -17,8 +17,9 @@ from sympy import Max as LargestOf
 
 from derive.algebra.records import Condition, Rule
 from derive.algebra.signs import is_positive, tendency
-from derive.language.axes import Pick, axis_of, n
+from derive.language.axes import axis_of, n
 from derive.language.components import CACHED
+from derive.language.inputs import NAMES_ONE
 from derive.language.nodes import Binder, TopIndex, substitute, symbols_of
 
 
@@ -135,7 +136,7 @@ def _match(pattern: Any, expression: Any, found: Bindings, rule: Rule) -> Iterat
         if pattern in found:
             if found[pattern] == expression:
                 yield found
-        elif not pattern.is_integer or isinstance(expression, (Symbol, Pick, TopIndex)):
+        elif not pattern.is_integer or isinstance(expression, (Symbol, *NAMES_ONE)):
             yield {**found, pattern: expression}
     elif isinstance(pattern, Binder):
         if type(expression) is type(pattern):

@@ -14,8 +14,8 @@ from derive.language.choices import Compare
 from derive.language.components import Along, Component, Image, Permutation, Vector
 from derive.language.formula import Head, Value
 from derive.language.functions import BY_HEAD
-from derive.language.inputs import Label, is_index
-from derive.language.nodes import Binder, Limit, Partial, TopIndex
+from derive.language.inputs import NAMES_ONE, is_index
+from derive.language.nodes import Binder, Limit, Partial
 from derive.language.spoken import spoken
 
 _NODES = (
@@ -105,7 +105,7 @@ def _classes(node: Any) -> tuple[Any, ...]:
 def _problem(node: Any, shown: Callable[[], str], claimed: bool) -> str | None:
     """``shown`` spells the node, which takes long and is seldom asked for."""
     for index in _classes(node):
-        if not (is_index(index) or isinstance(index, (Label, Image, Pick, TopIndex))):
+        if not (is_index(index) or isinstance(index, (Image, *NAMES_ONE))):
             return f"{shown()}: {spoken(index)} names no class: give an index (from indices) or a label"
         if not claimed and isinstance(index, Image):
             return f"{shown()} belongs in a claim: {_OF_CLAIMS[Image]}"

@@ -7,11 +7,11 @@ from typing import Any
 
 from sympy import Dummy, Symbol
 
-from derive.language.axes import CLASSES, Axis, Index, Size, is_size
+from derive.language.axes import CLASSES, Axis, Index, Pick, Size, is_size
 from derive.language.components import Labels, Permutation, Vector
 from derive.language.domains import DOMAINS, PARAMETER, SCALAR, VECTOR, domains_of
 from derive.language.errors import FormulaError
-from derive.language.nodes import BoundIndex
+from derive.language.nodes import BoundIndex, TopIndex
 from derive.language.text import check_prose
 from derive.language.whereabouts import is_name
 
@@ -32,6 +32,10 @@ class Label(Symbol):
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return (*super()._hashable_content(), self.doc)
+
+
+NAMES_ONE = (Label, Pick, TopIndex)
+"""What names one place along an axis, and no index that runs."""
 
 
 class Parameter(Symbol):

@@ -22,9 +22,9 @@ from typing import Any
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, exp, log
 
 from derive.algebra import is_positive
-from derive.language.axes import Pick, axis_of, is_size
+from derive.language.axes import axis_of, is_size
 from derive.language.components import CACHED, Component
-from derive.language.inputs import Label
+from derive.language.inputs import NAMES_ONE
 from derive.language.nodes import Binder, Max, Sum, TopIndex, rename, substitute, symbols_of
 from derive.numerics.forms import (
     Centred,
@@ -94,7 +94,7 @@ def _others(whole: Any, part: Any, diagonal: Symbol | None, beside: Any) -> Any:
     for total, of in _totals(ratio):
         body, index = of.opened(symbols_of(total))
         beside_it = total - of
-        for label in sorted((i for i in ratio.atoms(Label, Pick, TopIndex) if axis_of(i) == of.axis), key=str):
+        for label in sorted((i for i in ratio.atoms(*NAMES_ONE) if axis_of(i) == of.axis), key=str):
             if ratio * total == of.at(label):
                 return (beside_it + SumExcept(body, index, label)) / total
         if diagonal is not None and ratio * total == of.at(diagonal):

@@ -8,12 +8,8 @@ from typing import Any
 
 from sympy import Expr, KroneckerDelta, Symbol
 
-from derive.language.axes import Pick
-from derive.language.inputs import Label
-from derive.language.nodes import BoundIndex, TopIndex, substitute
-
-_FIXED = (Label, Pick, TopIndex)
-"""What names one class, and no index that runs."""
+from derive.language.inputs import NAMES_ONE
+from derive.language.nodes import BoundIndex, substitute
 
 
 @dataclass(frozen=True)
@@ -28,7 +24,7 @@ class Result:
     def diagonal(self) -> Symbol | None:
         """The index of a diagonal of a matrix."""
         same = len(self.indices) == 2 and self.indices[0] == self.indices[1]
-        return self.indices[0] if same and not isinstance(self.indices[0], _FIXED) else None
+        return self.indices[0] if same and not isinstance(self.indices[0], NAMES_ONE) else None
 
 
 def specialise(results: Sequence[Result]) -> list[Result]:
@@ -47,7 +43,7 @@ def _cases(result: Result) -> list[Result]:
     free = [
         d for d in result.expression.atoms(KroneckerDelta) if not any(isinstance(s, BoundIndex) for s in d.free_symbols)
     ]
-    deltas = sorted(free, key=lambda d: (not any(isinstance(i, _FIXED) for i in d.args), str(d)))
+    deltas = sorted(free, key=lambda d: (not any(isinstance(i, NAMES_ONE) for i in d.args), str(d)))
     found = next((d for d in deltas if _moving(d, result.indices)), None)
     if found is None:
         return [result]
@@ -64,5 +60,5 @@ def _cases(result: Result) -> list[Result]:
 
 def _moving(delta: Any, indices: tuple[Any, ...]) -> list[Any]:
     """The indices of the output in a delta, labels aside, that the other side of it does not depend on."""
-    free = [i for i in indices if i in delta.args and not isinstance(i, _FIXED)]
+    free = [i for i in indices if i in delta.args and not isinstance(i, NAMES_ONE)]
     return [i for i in free if all(i == other or i not in other.free_symbols for other in delta.args)]
