@@ -1,4 +1,4 @@
-"""What the page loads: Pyodide, and derive with the libraries that it needs, in one archive."""
+"""What the page loads: Pyodide, derive with its libraries, and the memory of an engine that has started."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -36,47 +36,52 @@ def interpreter() -> Path | None:
     return next((p / "pyodide" for p in places if all((p / "pyodide" / f).is_file() for f in INTERPRETER)), None)
 
 
-def put_interpreter(folder: Path, pyodide: Path) -> None:
-    """All that the page loads but its own scripts."""
-    folder.mkdir(parents=True, exist_ok=True)
+def put_engine(folder: Path, pyodide: Path) -> None:
+    """All that the page loads but its own scripts, which lie there already."""
     for name in INTERPRETER:
         shutil.copy(pyodide / name, folder / name)
-    archive(folder / "engine.zip")
-    add_compiled(folder / "engine.zip", pyodide)
+    archive(folder / "derive.zip", _derive())
+    archive(folder / "libraries.zip", _libraries())
+    _remember(folder)
 
 
-def add_compiled(engine: Path, pyodide: Path) -> None:
-    """The modules of the engine once more, compiled: without node it starts all the same, in twice the time."""
+def _remember(folder: Path) -> None:
+    """The memory of an engine that has started; empty without node: a page then starts its own, which takes longer."""
+    (folder / "engine.memory").touch()
     node = shutil.which("node")
     if node is None:
         return
     with TemporaryDirectory() as work:
-        examples, compiled = Path(work) / "examples.json", Path(work) / "compiled.zip"
+        examples = Path(work) / "examples.json"
         examples.write_text(json.dumps([text for _, text in EXAMPLES]), encoding="utf-8")
-        command = [node, str(Path(__file__).with_name("compile.mjs")), *map(str, (pyodide, engine, examples, compiled))]
-        if subprocess.run(command, capture_output=True, check=False).returncode:
-            return
-        with ZipFile(compiled) as found, ZipFile(engine, "a", ZIP_DEFLATED, compresslevel=9) as made:
-            for entry in found.infolist():
-                made.writestr(ZipInfo(entry.filename, _EPOCH), found.read(entry), ZIP_DEFLATED)
+        command = [node, str(Path(__file__).with_name("remember.mjs")), str(folder.resolve()), str(examples)]
+        subprocess.run(command, capture_output=True, check=False)  # where it fails, it writes nothing
 
 
-def archive(place: Path) -> None:
-    """derive and the libraries; the same bytes of the same files."""
+def archive(place: Path, files: Iterable[tuple[str, Path]]) -> None:
+    """The same bytes of the same files."""
     with ZipFile(place, "w", ZIP_DEFLATED, compresslevel=9) as made:
-        for name, path in _files():
+        for name, path in files:
             made.writestr(ZipInfo(name, _EPOCH), path.read_bytes(), ZIP_DEFLATED)
 
 
-def _files() -> Iterator[tuple[str, Path]]:
-    for name, root in (("derive", HOUSE), *((library, _installed(library)) for library in LIBRARIES)):
-        for path in sorted(root.rglob("*")):
-            near = path.relative_to(root)
-            if path.suffix in (".py", ".json") and not _LEFT_OUT & set(near.parts):
-                yield f"{name}/{near.as_posix()}", path
+def _derive() -> Iterator[tuple[str, Path]]:
+    yield from _modules("derive", HOUSE)
     for path in sorted(template_folder().rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             yield f"derive/_templates/{path.relative_to(template_folder()).as_posix()}", path
+
+
+def _libraries() -> Iterator[tuple[str, Path]]:
+    for library in LIBRARIES:
+        yield from _modules(library, _installed(library))
+
+
+def _modules(name: str, root: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(root.rglob("*")):
+        near = path.relative_to(root)
+        if path.suffix in (".py", ".json") and not _LEFT_OUT & set(near.parts):
+            yield f"{name}/{near.as_posix()}", path
 
 
 def _installed(library: str) -> Path:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from html import escape
+from inspect import signature
 from pathlib import Path
 
+from derive import language
+from derive.language import Claim, Formula, axis, parameter, scalar, vector
+from derive.language.domains import DOMAINS
 from derive.language.text import Text
 from derive.readers.playground import phrases as say
 from derive.readers.playground.examples import EXAMPLES
@@ -18,8 +22,9 @@ LOADED = "assets/playground"
 """Where the page finds its own scripts, and in the first language all that they load."""
 
 _TOLD = {
-    "loading": say.LOADING, "ready": say.READY, "working": say.WORKING, "done": say.DONE, "checked": say.CHECKED,
-    "stopped": say.STOPPED, "broken": say.BROKEN, "folder": say.FROM_FOLDER, "line": say.LINE,
+    "loading": say.LOADING, "ready": say.READY, "working": say.WORKING, "derived": say.DERIVED, "done": say.DONE,
+    "checked": say.CHECKED, "stopped": say.STOPPED, "broken": say.BROKEN, "folder": say.FROM_FOLDER, "line": say.LINE,
+    "offered": say.OFFERED,
 }  # fmt: skip
 _PANES: tuple[tuple[str, str], ...] = (
     ("derivation", say.DERIVATION), ("form", say.FORM), ("numpy", "NumPy"), ("c", "C"),
@@ -36,7 +41,8 @@ def playground_page(words: Words, up: str) -> str:
         "\n".join(
             [
                 f'<div class="derive-playground" data-from="{up}{LOADED}/" data-language="{words.language}"'
-                f' data-told="{escape(json.dumps(told, ensure_ascii=False))}">',
+                f' data-told="{escape(json.dumps(told, ensure_ascii=False))}"'
+                f' data-words="{escape(json.dumps(vocabulary()))}">',
                 _editor(words),
                 '<p class="derive-state" role="status" aria-live="polite"></p>',
                 '<p class="derive-mistake" role="alert" hidden></p>',
@@ -45,9 +51,17 @@ def playground_page(words: Words, up: str) -> str:
             ]
         ),
         f"<noscript><p>{escape(words.say(say.NO_SCRIPT))}</p></noscript>",
-        f'<script src="{up}{LOADED}/playground.js" defer></script>',
+        *(f'<script src="{up}{LOADED}/{name}.js" defer></script>' for name in ("playground", "completion")),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def vocabulary() -> tuple[str, ...]:
+    """The words of a formula file: what the language has, what its calls are told by name, the domains."""
+    calls = (Formula, Claim, axis, parameter, scalar, vector)
+    named = {name for call in calls for name in signature(call).parameters} - {"file", "line", "name"}
+    domains = {name for name, domain in DOMAINS.items() if domain.of}
+    return tuple(sorted({"from", "import", *language.__all__, *named, *domains}, key=str.lower))
 
 
 def _editor(words: Words) -> str:
@@ -59,7 +73,10 @@ def _editor(words: Words) -> str:
     return (
         f'<label for="derive-formula">{escape(words.say(say.EDITOR))}</label>'
         '<textarea id="derive-formula" rows="12" spellcheck="false" autocomplete="off" autocapitalize="off" '
-        'aria-describedby="derive-hint"></textarea>'
+        'aria-describedby="derive-hint" aria-autocomplete="list" aria-haspopup="listbox" '
+        'aria-controls="derive-words"></textarea>'
+        f'<div class="derive-words"><ul id="derive-words" role="listbox" aria-label="{_said(words, say.WORDS)}" hidden>'
+        '</ul></div><p class="derive-heard" role="status" aria-live="polite"></p>'
         f'<p id="derive-hint">{escape(words.say(say.HINT))}</p>'
         '<div class="derive-keys">'
         f'<button type="button" class="md-button" data-do="run">{_said(words, say.RUN)}</button>'

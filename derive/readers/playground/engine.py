@@ -1,20 +1,20 @@
-"""What runs in the browser: a formula file as text goes in, its derivation and its kernels come out.
+"""What runs in the browser: a formula file as text goes in; its derivation, its kernels and their check come out.
 
-Needs nothing but SymPy, mpmath and Jinja2.
+One after the other: a reader reads the first while the others are made.  Needs nothing but SymPy, mpmath and Jinja2.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
-from derive.algebra.records import Derived
 from derive.catalogue import load_catalogue
 from derive.kernels import programs
 from derive.language.errors import DeriveError
 from derive.language.formula import Formula
-from derive.loops.ir import Program
 from derive.proofs import derive_formula
 from derive.targets import Built
 from derive.targets.c import TARGET as C
@@ -31,29 +31,61 @@ _PLACED = re.compile(r"^(?:.*?formula\.py:(?P<line>\d+): )?(?P<told>.*)$", re.DO
 LONGEST = 100_000
 """The most letters of a file of code that a page shows."""
 
-
-def answer(text: str, language: str) -> dict[str, Any]:
-    """What is made of the last formula in the text, not yet checked; or ``error`` with the ``line`` that it is at."""
-    try:
-        return _made(_last(text), language)
-    except DeriveError as error:
-        found = _PLACED.match(str(error))
-        assert found is not None
-        return {"error": found["told"], "line": int(found["line"] or 0)}
+Answer = dict[str, Any]
 
 
-def checked(text: str) -> dict[str, Any]:
-    """How many steps and programs of the last formula hold, by the oracle; or ``error``."""
-    try:
-        derived, made = _built(_last(text))
-        check_derived(derived)
-        check_programs(made)
-    except DeriveError as error:
-        return {"error": str(error)}
-    chains = [*derived.derivations, *(theorem.proof for theorem in derived.theorems)]
-    return {"steps": sum(len(chain.steps) for chain in chains), "programs": len(made)}
+def _told(make: Callable[..., Answer]) -> Callable[..., Answer]:
+    """What it makes; or ``error`` with the ``line`` that it is at, 0 where it is at none."""
+
+    @wraps(make)
+    def told(*given: str) -> Answer:
+        try:
+            return make(*given)
+        except DeriveError as error:
+            found = _PLACED.match(str(error))
+            assert found is not None
+            return {"error": found["told"], "line": int(found["line"] or 0)}
+
+    return told
 
 
+@_told
+def derivation(text: str, language: str) -> Answer:
+    """The derivation of the last formula in the text, not yet checked."""
+    formula = _last(text)
+    return {"name": formula.name, "derivation": html(derive_formula(formula), LANGUAGES[language])}
+
+
+@_told
+def coded(text: str) -> Answer:
+    """Its stable form, and the files of NumPy and of C, not yet checked."""
+    built, templates = _built(text), environment()
+    (python,) = (t for path, t in NUMPY.formula_files(built, templates).items() if path.endswith(".py"))
+    (source,) = (t for path, t in C.formula_files(built, templates).items() if path.endswith(".c"))
+    return {
+        "form": "\n\n".join(f"{program.name}:\n{program_text(program)}" for program in built.programs),
+        "numpy": python[:LONGEST],
+        "c": source[:LONGEST],
+    }
+
+
+@_told
+def checked(text: str) -> Answer:
+    """How many steps and programs of it hold, by the oracle."""
+    built = _built(text)
+    check_derived(built.derived)
+    check_programs(built.programs)
+    chains = [*built.derived.derivations, *(theorem.proof for theorem in built.derived.theorems)]
+    return {"steps": sum(len(chain.steps) for chain in chains), "programs": len(built.programs)}
+
+
+def forget() -> None:
+    """What was made of texts so far."""
+    for kept in (_last, _built):
+        kept.cache_clear()
+
+
+@lru_cache(maxsize=1)  # the three parts of an answer, one after the other
 def _last(text: str) -> Formula:
     """Raises CatalogueError, with the line, where the text is no formula file, and DeriveError where it holds none."""
     FILE.write_text(text, encoding="utf-8")
@@ -63,20 +95,8 @@ def _last(text: str) -> Formula:
     return max(found, key=lambda formula: formula.line)
 
 
-def _built(formula: Formula) -> tuple[Derived, tuple[Program, ...]]:
+@lru_cache(maxsize=1)
+def _built(text: str) -> Built:
+    formula = _last(text)
     derived = derive_formula(formula)
-    return derived, programs(formula, derived)
-
-
-def _made(formula: Formula, language: str) -> dict[str, Any]:
-    derived, made = _built(formula)
-    built, templates = Built(formula, derived, made), environment()
-    (python,) = (t for path, t in NUMPY.formula_files(built, templates).items() if path.endswith(".py"))
-    (source,) = (t for path, t in C.formula_files(built, templates).items() if path.endswith(".c"))
-    return {
-        "name": formula.name,
-        "derivation": html(derived, LANGUAGES[language]),
-        "form": "\n\n".join(f"{program.name}:\n{program_text(program)}" for program in made),
-        "numpy": python[:LONGEST],
-        "c": source[:LONGEST],
-    }
+    return Built(formula, derived, programs(formula, derived))

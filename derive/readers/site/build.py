@@ -77,7 +77,7 @@ def _docs(generated: Generated, docs: Path, pdf: Path) -> list[Any]:
     shutil.copytree(HERE / "assets", docs / "assets")
     if python is not None and generated.language == FIRST:
         shutil.copytree(desk.SCRIPTS, docs / desk.LOADED)
-        bundle.put_interpreter(docs / desk.LOADED, python)
+        bundle.put_engine(docs / desk.LOADED, python)
     if moved:
         _put_scripts(docs / moving.FOLDER)
     if pdf.is_file():

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from zipfile import ZipFile
 
 import pytest
 
 from derive.readers.playground import bundle
-from derive.readers.playground.engine import answer, checked
+from derive.readers.playground.engine import Answer, checked, coded, derivation
 from derive.readers.playground.examples import EXAMPLES
 from tests.readers.site.browsing import DESK, Site, npm, requests, resize, wait
 
@@ -62,6 +64,10 @@ def typed(browser: Any, text: str) -> None:
     )
 
 
+def answer(text: str) -> Answer:
+    return {**derivation(text, "en"), **coded(text)}
+
+
 def pane(browser: Any, name: str) -> str:
     return str(browser.execute_script(f"return document.querySelector('[data-pane={name}]').textContent"))
 
@@ -73,7 +79,7 @@ def test_it_makes_of_a_formula_what_derive_makes_of_it(
     typed(desk, text)
     settled(desk, "checked")
     monkeypatch.chdir(tmp_path)
-    right, sure = answer(text, "en"), checked(text)
+    right, sure = answer(text), checked(text)
     assert {name: pane(desk, name) for name in ("form", "numpy", "c")} == {k: right[k] for k in ("form", "numpy", "c")}
     told = desk.execute_script("return document.querySelector('.derive-state').textContent")
     assert told.startswith(f"{right['name']}: {sure['steps']} steps and {sure['programs']} kernels checked")
@@ -91,7 +97,7 @@ def test_a_mistake_is_told_at_its_line(
     typed(desk, text)
     settled(desk, "ready")
     monkeypatch.chdir(tmp_path)
-    right = answer(text, "en")
+    right = answer(text)
     assert right["line"] == line
     button = desk.find_element("css selector", ".derive-mistake button")
     assert button.is_displayed()
@@ -102,6 +108,52 @@ def test_a_mistake_is_told_at_its_line(
     typed(desk, EXAMPLES[2][1])
     settled(desk, "checked")
     assert not desk.find_element("css selector", ".derive-mistake").is_displayed()
+
+
+def test_the_engine_has_started_before_the_page_is_opened(desk: Any, site: Site) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed: the page starts an engine of its own")
+    assert desk.execute_script("return document.querySelector('.derive-playground').dataset.remembered") == "true"
+
+
+def keys(browser: Any, *given: str) -> None:
+    browser.find_element("css selector", "textarea").send_keys(*given)
+
+
+def offered(browser: Any) -> list[str]:
+    shown = "Array.from(document.querySelectorAll('[role=listbox]:not([hidden]) [role=option]'))"
+    return list(browser.execute_script(f"return {shown}.map(option => option.textContent)"))
+
+
+def written(browser: Any) -> str:
+    return str(browser.execute_script("return document.querySelector('textarea').value"))
+
+
+def test_words_and_declared_names_are_completed_by_the_keyboard_alone(desk: Any) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    keys(desk, Keys.CONTROL + "a", Keys.NULL, Keys.DELETE, "scores, scale = ve")
+    assert offered(desk) == ["vector"]
+    assert "1" in desk.execute_script("return document.querySelector('.derive-heard').textContent")
+    keys(desk, Keys.ENTER)  # nothing is chosen: a line ends
+    assert written(desk) == "scores, scale = ve\n" and not offered(desk)
+    keys(desk, "sc")
+    assert offered(desk) == ["scores", "scale", "scalar"]
+    keys(desk, Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    chosen = "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))"
+    assert desk.execute_script(f"return [{chosen}.ariaSelected, {chosen}.textContent]") == ["true", "scale"]
+    keys(desk, Keys.ENTER, " + s")
+    assert written(desk).endswith("\nscale + s") and not offered(desk)
+    keys(desk, Keys.CONTROL + " ", Keys.NULL)
+    assert offered(desk)[:2] == ["scores", "scale"]
+    keys(desk, Keys.ESCAPE)
+    assert not offered(desk)
+    keys(desk, "c", Keys.ARROW_UP, Keys.TAB)
+    assert written(desk).endswith("\nscale + scalar")
+    keys(desk, " wr", Keys.TAB)  # nothing is chosen: on to the next control
+    assert not offered(desk) and desk.execute_script("return document.activeElement.dataset.do") == "run"
+    typed(desk, EXAMPLES[2][1])
+    settled(desk, "checked")
 
 
 def test_what_never_ends_can_be_stopped_and_the_next_formula_is_derived(desk: Any) -> None:
@@ -126,6 +178,8 @@ def test_a_link_holds_the_formula_in_either_language(desk: Any, site: Site) -> N
 
 
 def test_nothing_of_it_is_serious_to_axe(desk: Any) -> None:
+    keys(desk, " ex")
+    assert offered(desk)
     desk.set_script_timeout(120)  # it looks at every letter of the mathematics
     desk.execute_script((npm("axe-core") / "axe.min.js").read_text(encoding="utf-8"))
     found = desk.execute_async_script(
@@ -148,12 +202,16 @@ def test_a_folder_without_pyodide_has_none(tmp_path: Path, monkeypatch: pytest.M
     assert bundle.interpreter() == place
 
 
-def test_the_archive_is_the_same_each_time_and_holds_no_tests(tmp_path: Path) -> None:
-    from zipfile import ZipFile
-
-    for name in ("one.zip", "other.zip"):
-        bundle.archive(tmp_path / name)
-    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
-    names = ZipFile(tmp_path / "one.zip").namelist()
-    assert {"derive/readers/playground/engine.py", "derive/_templates/c/kernel.c", "sympy/__init__.py"} <= set(names)
+def test_the_archives_are_the_same_each_time_and_hold_no_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "INTERPRETER", ())
+    monkeypatch.setenv("PATH", "")  # no node
+    names: set[str] = set()
+    for folder in (tmp_path / "one", tmp_path / "other"):
+        folder.mkdir()
+        bundle.put_engine(folder, tmp_path)
+    for name in ("derive.zip", "libraries.zip"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+        names |= set(ZipFile(tmp_path / "one" / name).namelist())
+    assert {"derive/readers/playground/engine.py", "derive/_templates/c/kernel.c", "sympy/__init__.py"} <= names
     assert not [name for name in names if "/tests/" in name or "__pycache__" in name]
+    assert (tmp_path / "one/engine.memory").read_bytes() == b"", "a page then starts an engine of its own"

@@ -56,24 +56,36 @@
     if (next !== null) ask();
   }
 
+  function fill(pane, found) {
+    if (pane.dataset.pane === "derivation") { pane.innerHTML = found.derivation; typeset(pane); }
+    else pane.textContent = found[pane.dataset.pane];
+    pane.closest("details").hidden = false;
+  }
+
+  /** Each part is shown as soon as it is there: what was made of another text before it is hidden meanwhile. */
+  function show(found, what) {
+    for (const pane of desk.querySelectorAll("[data-pane]")) if (pane.dataset.pane in found) fill(pane, found);
+    say(what, { name, seconds: found.seconds.toFixed(1) });
+  }
+
+  const right = (heard) => (found) => {
+    if (!found.error) { heard(found); return; }
+    wrong(found);
+    say("ready");
+    free();
+  };
+
   const HEARD = {
-    ready: () => say(busy ? "working" : "ready"),
-    answer(found) {
-      if (found.error) { wrong(found); say("ready"); free(); return; }
+    ready({ remembered }) { desk.dataset.remembered = remembered; say(busy ? "working" : "ready"); },
+    derivation: right((found) => {
       mistake.hidden = true;
       editor.removeAttribute("aria-invalid");
       name = found.name;
-      for (const pane of desk.querySelectorAll("[data-pane]")) {
-        if (pane.dataset.pane === "derivation") { pane.innerHTML = found.derivation; typeset(pane); }
-        else pane.textContent = found[pane.dataset.pane];
-        pane.closest("details").hidden = false;
-      }
-      say("done", { name, seconds: found.seconds.toFixed(1) });
-    },
-    checked(found) {
-      if (found.error) { wrong({ error: found.error, line: 0 }); say("ready"); } else say("checked", { name, ...found });
-      free();
-    },
+      for (const pane of desk.querySelectorAll("[data-pane]")) pane.closest("details").hidden = true;
+      show(found, "derived");
+    }),
+    kernels: right((found) => show(found, "done")),
+    checked: right((found) => { say("checked", { name, ...found }); free(); }),
     broken({ reason }) { say("broken", { reason }); free(); },
   };
 
