@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from derive.language.components import CACHED
+from derive.notation.hashed import hashed
 
 GREEK = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
@@ -19,6 +20,7 @@ GREEK = (
 """Names that stand for a letter, where a printer has it."""
 
 
+@hashed
 @dataclass(frozen=True)
 class Number:
     """A number that is not negative, in digits."""
@@ -26,6 +28,7 @@ class Number:
     digits: str
 
 
+@hashed
 @dataclass(frozen=True)
 class Name:
     """A scalar, an index or a constant; ``is_value``: the value of a formula."""
@@ -34,6 +37,7 @@ class Name:
     is_value: bool = field(default=False, repr=False)
 
 
+@hashed
 @dataclass(frozen=True)
 class Indexed:
     """``name`` with a subscript, or with several, one after the other (:class:`Several`)."""
@@ -42,6 +46,7 @@ class Indexed:
     index: Mark
 
 
+@hashed
 @dataclass(frozen=True)
 class Several:
     """Indices along several axes."""
@@ -49,6 +54,7 @@ class Several:
     indices: tuple[Mark, ...]
 
 
+@hashed
 @dataclass(frozen=True)
 class Delta:
     """Kronecker's delta."""
@@ -57,6 +63,7 @@ class Delta:
     right: Mark
 
 
+@hashed
 @dataclass(frozen=True)
 class Terms:
     """Signed terms; ``True`` stands for a minus.  One term alone has a minus."""
@@ -64,23 +71,27 @@ class Terms:
     terms: tuple[tuple[bool, Mark], ...]
 
 
+@hashed
 @dataclass(frozen=True)
 class Product:
     factors: tuple[Mark, ...]
 
 
+@hashed
 @dataclass(frozen=True)
 class Quotient:
     top: Mark
     bottom: Mark
 
 
+@hashed
 @dataclass(frozen=True)
 class Power:
     base: Mark
     exponent: Mark
 
 
+@hashed
 @dataclass(frozen=True)
 class Root:
     """A square root."""
@@ -88,6 +99,7 @@ class Root:
     body: Mark
 
 
+@hashed
 @dataclass(frozen=True)
 class Apply:
     """A function of the table (:mod:`derive.language.functions`), by its name, on its argument."""
@@ -96,6 +108,7 @@ class Apply:
     body: Mark
 
 
+@hashed
 @dataclass(frozen=True)
 class Reduction:
     """``word`` ("sum", "prod", "max", "min" or "argmax") of ``body`` over ``index`` = 1..``size``."""
@@ -106,6 +119,7 @@ class Reduction:
     size: str = field(default="n", repr=False)
 
 
+@hashed
 @dataclass(frozen=True)
 class Slope:
     """The partial derivative of ``body`` by ``by``, not yet carried out."""
@@ -114,6 +128,7 @@ class Slope:
     by: Mark
 
 
+@hashed
 @dataclass(frozen=True)
 class Curvature:
     """The second partial derivative of ``body`` by ``first`` and then by ``second``, not yet carried out."""
@@ -123,6 +138,7 @@ class Curvature:
     second: Mark
 
 
+@hashed
 @dataclass(frozen=True)
 class Directional:
     """The derivative of ``body`` along a direction, not yet carried out."""
@@ -131,6 +147,7 @@ class Directional:
     direction: str
 
 
+@hashed
 @dataclass(frozen=True)
 class Approach:
     """The limit of ``body`` as ``variable`` goes to ``to``; ``above``: from above."""
@@ -141,6 +158,7 @@ class Approach:
     above: bool
 
 
+@hashed
 @dataclass(frozen=True)
 class Mapped:
     """The class that a permutation puts in the place of another."""
@@ -149,6 +167,7 @@ class Mapped:
     index: Mark
 
 
+@hashed
 @dataclass(frozen=True)
 class Largest:
     """The largest of a few values."""
@@ -156,6 +175,7 @@ class Largest:
     values: tuple[Mark, ...]
 
 
+@hashed
 @dataclass(frozen=True)
 class Cases:
     """Values by the order of two others: each with the relation of ``left`` to ``right`` under which it holds."""
@@ -165,6 +185,7 @@ class Cases:
     values: tuple[tuple[str, Mark], ...]
 
 
+@hashed
 @dataclass(frozen=True)
 class Infinity:
     """Beyond all bounds."""

@@ -84,6 +84,10 @@ class Spelling:
     inner: bool = False
 
     def show(self, mark: Mark, level: int = SUM, after: int = NOTHING) -> str:
+        return _shown(self, mark, level, after)
+
+    def spelled(self, mark: Mark, level: int, after: int) -> str:
+        """What :meth:`show` keeps: a long line shows its parts again for every way to break it."""
         if _parenthesised(mark, level) or _swallows(mark, after):
             return self._wrap(mark, self._show(mark, SUM, NOTHING))
         return self._show(mark, level, after)
@@ -202,6 +206,11 @@ class Spelling:
             contains(mark, Quotient, Slope, Curvature, Root, Cases) and not self.small
         )
         return rf"\left({text}\right)" if tall else f"({text})"
+
+
+@lru_cache(maxsize=CACHED)
+def _shown(spelling: Spelling, mark: Mark, level: int, after: int) -> str:
+    return spelling.spelled(mark, level, after)
 
 
 def _parenthesised(mark: Mark, level: int) -> bool:
