@@ -239,6 +239,6 @@ def obeyed_by_a_terminal(text: str) -> list[str]:
 
 
 OBEYED: dict[str, Callable[[str], Any]] = {
-    "c": obeyed_by_c, "h": obeyed_by_c, "hpp": obeyed_by_c, "py": obeyed_by_python, "tex": obeyed_by_tex, "md": obeyed_by_markdown,
-    "html": obeyed_by_html, "txt": obeyed_by_a_terminal,
+    "c": obeyed_by_c, "h": obeyed_by_c, "hpp": obeyed_by_c, "py": obeyed_by_python, "tex": obeyed_by_tex,
+    "md": obeyed_by_markdown, "html": obeyed_by_html, "txt": obeyed_by_a_terminal,
 }  # fmt: skip
