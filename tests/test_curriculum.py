@@ -201,6 +201,11 @@ def test_16_losses_of_a_softmax() -> None:
     close(kernel("softcapped_cross_entropy")(X, T, c=2.0), kernel("cross_entropy_label")(2 * np.tanh(X / 2), T))
     close(kernel("brier")(X, T), ((s - ONE_HOT) ** 2).sum(axis=-1))
     close(kernel("renyi_entropy")(X, q=3.0), np.log((s**3).sum(axis=-1)) / -2)
+    close(kernel("tsallis_entropy")(X, q=3.0), (1 - (s**3).sum(axis=-1)) / 2)
+    other = softmax(X[::-1])
+    mean = (s + other) / 2
+    apart = (s * np.log(s / mean) + other * np.log(other / mean)).sum(axis=-1) / 2
+    close(kernel("jensen_shannon")(X, z=X[::-1]), apart)
     missing = np.maximum(0, 1 - X[rows, T][:, None] + X)
     close(kernel("multi_margin")(X, T), (missing * (1 - ONE_HOT)).sum(axis=-1) / CLASSES)
 
@@ -214,6 +219,15 @@ def test_16_their_gradients(name: str) -> None:
     close(value, kernel(name)(X, T))
     for j in range(CLASSES):
         np.testing.assert_allclose(grad[:, j], slope(lambda x: kernel(name)(x, T), X, j), rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", ["renyi_entropy", "tsallis_entropy", "jensen_shannon"])
+def test_16_gradients_of_what_has_no_label(name: str) -> None:
+    given = {"z": X[::-1]} if name == "jensen_shannon" else {"q": 3.0}
+    value, grad = kernel(f"{name}_value_and_grad")(X, **given)
+    close(value, kernel(name)(X, **given))
+    for j in range(CLASSES):
+        np.testing.assert_allclose(grad[:, j], slope(lambda x: kernel(name)(x, **given), X, j), rtol=1e-6, atol=1e-8)
 
 
 def test_17_losses_of_other_outputs() -> None:
@@ -230,6 +244,18 @@ def test_17_losses_of_other_outputs() -> None:
     sign = np.array([[1.0, -1.0, 1.0]])
     close(kernel("hinge")(np.array([[0.25, -3.0, 1.0]]), sign), [0.25])
     close(kernel("hinge_grad")(np.array([[0.25, -3.0, 1.0]]), sign), [[-1 / 3, 0, 0]])
+
+
+def test_17_yes_or_no_of_which_nearly_all_are_easy() -> None:
+    """Lin et al., equation 5: -alpha_t (1 - p_t)^gamma log(p_t), summed over the answers."""
+    x, y = X, (RNG.random(X.shape) < 0.3).astype(float)
+    p = 1 / (1 + np.exp(-x))
+    right, weight = np.where(y == 1, p, 1 - p), np.where(y == 1, 0.3, 0.7)
+    value, grad = kernel("sigmoid_focal_value_and_grad")(x, y, alpha=0.3, gamma=1.5)
+    close(value, (-weight * (1 - right) ** 1.5 * np.log(right)).sum(axis=-1))
+    for j in range(CLASSES):
+        near = slope(lambda x: kernel("sigmoid_focal")(x, y, alpha=0.3, gamma=1.5), x, j)
+        np.testing.assert_allclose(grad[:, j], near, rtol=1e-6, atol=1e-8)
 
 
 def test_17_preferences_and_actions() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product as combinations
 from typing import Any
 
@@ -24,6 +25,34 @@ def fold(expression: Any, known: tuple[Formula, ...]) -> Any:
         for definition in dict.fromkeys((unfold(formula.expression), formula.expression)):
             expression = _fold(expression, formula, definition)
     return expression
+
+
+def by_other_parts(expression: Any, known: tuple[Formula, ...]) -> Iterator[Any]:
+    """The expression without one of its parts, where the definition of another says what it is.
+
+    With ``m_i = (s_i + r_i)/2`` a result in ``m``, ``s`` and ``r`` is one in two of them: ``r_i = 2 m_i - s_i``.
+    """
+    for formula in known:
+        if not any(value.formula == formula for value in expression.atoms(Value)):
+            continue
+        whole, own = formula.expression.expand(), Value(Head(formula), *formula.indices)
+        for part in sorted((v for v in whole.atoms(Value) if v.indices == formula.indices), key=str):
+            rate = whole.coeff(part)
+            rest = whole - rate * part
+            if rate != 0 and rate.is_number and not rest.has(part):
+                yield _with(expression, part.formula, formula, (own - rest) / rate)
+
+
+def _with(expression: Any, part: Formula, formula: Formula, solved: Any) -> Any:
+    """The expression with what the indices of ``formula`` say of a part in place of it."""
+    if isinstance(expression, Value):
+        return _at(solved, formula, expression.indices) if expression.formula == part else expression
+    if isinstance(expression, Binder):
+        body, index = expression.opened()
+        return expression.rebuild(_with(body, part, formula, solved), index)
+    if not expression.args or isinstance(expression, Component):
+        return expression
+    return expression.func(*[_with(a, part, formula, solved) for a in expression.args])
 
 
 def _fold(expression: Any, formula: Formula, definition: Any) -> Any:

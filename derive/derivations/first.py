@@ -13,7 +13,7 @@ from derive.algebra import Trace, Use, rewrite_once
 from derive.algebra.canonical import canonical
 from derive.algebra.fractional import fold_elementwise
 from derive.algebra.matching import fraction
-from derive.algebra.naming import fold
+from derive.algebra.naming import by_other_parts, fold
 from derive.algebra.rational import (
     collect,
     deltas_out,
@@ -28,6 +28,7 @@ from derive.algebra.rules import (
     AXIOM,
     COLLECT,
     CONSTANT,
+    DEFINITION,
     DELTA_OUT,
     DERIVED,
     DIFFERENTIATION,
@@ -251,6 +252,7 @@ def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
     _totalled(trace.apply(SUMS))
     early = Trace(trace.now).add(FOLD, fold(trace.now, known))
     starts = [Trace(trace.now), *([early] if early.steps else [])]
+    starts += [Trace(trace.now).add(DEFINITION, after) for after in by_other_parts(trace.now, known)]
     trace.extend(min((_briefest(start, known) for start in starts), key=lambda way: _length(way.now)))
 
 

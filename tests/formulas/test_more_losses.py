@@ -61,3 +61,17 @@ def test_the_slopes_at_their_corners(target: str) -> None:
     np.testing.assert_array_equal(grad, [0.5, -0.5])
     grad = derive.load("multi_margin_grad", target)(np.array([1.0, 0.0, -1.0]), np.array(0))
     np.testing.assert_array_equal(grad, [0, 0, 0])
+
+
+@BOTH
+def test_two_models_without_an_outcome_in_common_are_log_2_apart(target: str) -> None:
+    value, grad = derive.load("jensen_shannon_value_and_grad", target)(np.array([800.0, 0]), z=np.array([0.0, 800]))
+    np.testing.assert_allclose(value, np.log(2), rtol=1e-15)
+    assert np.isfinite(grad).all()
+
+
+@BOTH
+def test_a_sure_and_wrong_answer_costs_as_much_as_its_score_says(target: str) -> None:
+    value, grad = derive.load("sigmoid_focal_value_and_grad", target)(np.array([900.0, -900.0]), np.array([0.0, 1.0]))
+    np.testing.assert_allclose(value, 900.0, rtol=1e-15)
+    np.testing.assert_allclose(grad, [0.75, -0.25], rtol=1e-15)

@@ -21,6 +21,7 @@ from derive.formulas.huber import huber
 from derive.formulas.ignore_index import ignore_index
 from derive.formulas.info_nce import info_nce
 from derive.formulas.information import information
+from derive.formulas.jensen_shannon import jensen_shannon, mean_of_softmaxes, rival_softmax
 from derive.formulas.kl_divergence import kl_divergence
 from derive.formulas.label_smoothing import label_smoothing
 from derive.formulas.layer_norm import deviation, layer_norm, row_mean
@@ -44,6 +45,7 @@ from derive.formulas.renyi_entropy import renyi_entropy
 from derive.formulas.rms_norm import rms_norm, root_mean_square
 from derive.formulas.shifted_softmax import shifted_softmax
 from derive.formulas.sigmoid import sigmoid
+from derive.formulas.sigmoid_focal import sigmoid_focal
 from derive.formulas.softcapped_cross_entropy import softcapped_cross_entropy
 from derive.formulas.softmax import softmax
 from derive.formulas.softmax_entropy import softmax_entropy
@@ -51,6 +53,7 @@ from derive.formulas.softplus import softplus
 from derive.formulas.student_t_nll import student_t_nll
 from derive.formulas.symmetric_cross_entropy import symmetric_cross_entropy
 from derive.formulas.tempered_softmax import tempered_softmax
+from derive.formulas.tsallis_entropy import tsallis_entropy
 from derive.formulas.weighted_cross_entropy import weighted_cross_entropy
 from derive.formulas.z_loss import z_loss
 from derive.language import Text, Topic
@@ -321,6 +324,10 @@ TOPICS = (
             softcapped_cross_entropy,
             brier,
             renyi_entropy,
+            tsallis_entropy,
+            rival_softmax,
+            mean_of_softmaxes,
+            jensen_shannon,
             multi_margin,
         ),
         keywords=Text("loss, which loss, contrastive, margin, calibration", zh="损失函数, 对比学习, 间隔, 校准"),
@@ -334,7 +341,7 @@ TOPICS = (
             zh="输出并非总是类别。带离群点的测量值、计数、带间隔的是与否、两个回答中人们偏爱哪一个、一个动作结果如何："
             "每种噪声、每种愿望，都有自己的损失。",
         ),
-        (log_cosh, huber, student_t_nll, poisson_nll, hinge, dpo, clipped_policy),
+        (log_cosh, huber, student_t_nll, poisson_nll, hinge, sigmoid_focal, dpo, clipped_policy),
         keywords=Text(
             "loss, regression, Huber, hinge, Poisson, DPO, PPO", zh="损失函数, 回归, Huber, 合页损失, 泊松, DPO"
         ),
