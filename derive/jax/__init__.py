@@ -1,4 +1,4 @@
-"""Formulas as functions of JAX arrays: calls back to the C kernels, differentiated by the derived ones."""
+"""Formulas as functions of JAX arrays: compiled code calls the C kernels, differentiated by the derived ones."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _APPLE = ("-undefined", "dynamic_lookup") if sys.platform == "darwin" else ()
 
 def as_callable(kernel: Described, library: ctypes.CDLL, variant: Variant | None = None) -> Callable[..., Any]:
     """The kernel as a callable, the fastest that there can be on this machine: what each takes and says is the same."""
-    described = _address(library, kernel)
+    described = address_of(library, kernel)
     slow = Kernel(kernel, library, variant)
     if described is None:
         return slow
@@ -53,7 +53,8 @@ def _quick(made: ModuleType, kernel: Described, described: int, slow: Kernel) ->
     return quick  # type: ignore[no-any-return]
 
 
-def _address(library: ctypes.CDLL, kernel: Described) -> int | None:
+def address_of(library: ctypes.CDLL, kernel: Described) -> int | None:
+    """Where a library describes a kernel to those that call it with arrays; ``None``: it does not."""
     try:
         return ctypes.addressof(ctypes.c_char.in_dll(library, f"derive_kernel_{kernel.name}"))
     except ValueError:  # more inputs than are called this way

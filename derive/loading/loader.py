@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from derive.loading.compiler import find_compiler, flags
 from derive.loading.described import Record, read, written
-from derive.loading.fast import as_callable
+from derive.loading.fast import address_of, as_callable
 from derive.loading.loss_options import Loss, Variant, with_options
 from derive.loading.troubles import LoadError
 from derive.loading.whole import WholeKernel
@@ -150,6 +150,14 @@ def _is_of_a_package(name: str, places: Sequence[Any] | None) -> bool:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
+
+
+def in_memory(record: Record) -> int | None:
+    """Where the library of a compiled kernel, which is never unloaded, describes it (see ``derive_call.h``).
+
+    record: made for the target "c".  ``None``: it has too many inputs to be called by description.
+    """
+    return address_of(_compiled(tuple(record.files.items())), record.kernel)
 
 
 # --- C -----------------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def load(name: str | os.PathLike[str] | Formula, formulas: Where | Iterable[Wher
     Raises LoadError without PyTorch, and whatever :func:`derive.load` raises.
     """
     _check_torch()
-    from derive.torch.family import family_of
+    from derive.loading.family import family_of
     from derive.torch.function import function_of
     from derive.torch.optioned import loss_of
 

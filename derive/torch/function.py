@@ -12,7 +12,7 @@ import torch
 from derive.loading.arguments import read_axis, read_parameter
 from derive.loading.callable import help_text, signature_of
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given
-from derive.torch.family import BOTH, VALUE, Family
+from derive.loading.family import BOTH, VALUE, Family
 from derive.torch.operators import operators
 
 HALVES = (torch.float16, torch.bfloat16)

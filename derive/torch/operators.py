@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import torch
 
 from derive.loading.described import PARAMETER, Given, Made
+from derive.loading.family import BOTH, TARGET, VALUE, Family
 from derive.loading.loader import as_function
-from derive.torch.family import BOTH, TARGET, VALUE, Family
 
 Tensors = Mapping[str, torch.Tensor]
 _MADE: dict[str, dict[str, Operator]] = {}

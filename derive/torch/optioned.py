@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
+from derive.loading.family import VALUE, Family
 from derive.loading.loss_rows import MEAN, NONE, WEIGHT, Library, LossOptions, counted, options_of, read_options
-from derive.torch.family import VALUE, Family
 from derive.torch.function import function_of
 
 LossFunction = Callable[..., torch.Tensor]

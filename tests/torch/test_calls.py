@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra tor
 
 import derive
 from derive.errors import DeriveError
-from derive.torch.family import family_of
+from derive.loading.family import family_of
 from derive.torch.operators import operators
 
 MINE = Path(__file__).with_name("formulas.py")

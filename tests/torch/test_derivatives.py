@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra torch)")
 
 import derive
-from derive.torch.family import BOTH, HVP, JVP, VALUE, VJP, family_of
+from derive.loading.family import BOTH, HVP, JVP, VALUE, VJP, family_of
 from derive.torch.operators import operators
 
 MINE = Path(__file__).with_name("formulas.py")

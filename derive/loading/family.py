@@ -1,4 +1,4 @@
-"""The kernels of one formula that autograd takes, and which of them is the derivative of which."""
+"""The kernels of one formula that automatic differentiation takes, and which of them is the derivative of which."""
 
 from __future__ import annotations
 
@@ -90,7 +90,9 @@ def family_of(given: Any, formulas: Where | Iterable[Where] | None = None, optio
     if not options and name != value.kin[0]:
         raise LoadError(f"{name} is a kernel of {value.kin[0]}: load {value.kin[0]!r}, whose gradients come with it")
     if value.kernel.sizes:
-        raise LoadError(f"{name} names its axes: derive.torch takes formulas of one row; derive.load takes it")
+        raise LoadError(
+            f"{name} names its axes: only formulas of one row are functions of tensors; derive.load takes it"
+        )
     scalar = value.kernel.outputs[0].axes == 0
     wanted = [BOTH, HVP] if scalar else [*(f"{VJP}{tail}" for _, tail in value.variables), JVP, HVP]
     own = value.kin[0]
