@@ -56,7 +56,10 @@ LIKELIHOOD = Text("log₁₀ of the likelihood", zh="似然的 log₁₀")
 
 PICTURE = Picture(
     "likelihood_underflow",
-    Text("A likelihood multiplied up reaches 0; its logarithm does not", zh="似然连乘会下溢为 0，其对数不会"),
+    Text(
+        "A likelihood multiplied up reaches 0, its logarithm does not: samples of probability 0.1",
+        zh="似然连乘会下溢为 0，其对数不会：每个样本的概率为 0.1",
+    ),
     Text(
         "The base-10 logarithm of a likelihood against the number of samples, each of probability 0.1: a straight "
         "line falling by 1 per sample. The product in float32 leaves it for 0 at sample 46, the product in float64 "

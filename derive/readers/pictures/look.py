@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +54,25 @@ FONTS = (
 MEASURED = "DejaVu Sans"
 """The font that comes with matplotlib.  Everything is placed by it, so that no other font changes a byte."""
 
+SLANTED = "STIXGeneral"
+"""That for the letters of mathematics, which comes with matplotlib too."""
+SLANT = "font: italic 1.12em 'Latin Modern Math', 'STIX Two Text', Cambria, 'Times New Roman', Times, serif"
+_LETTER = re.compile(r"(?<![A-Za-z0-9])(?![aAI])[A-Za-z](?![A-Za-z0-9])")
+"""One by itself that is no word of English."""
+
+
+def _slanted(letter: re.Match[str]) -> str:
+    """The letter of mathematics that Unicode has for it; its h is that of Planck's constant."""
+    if letter[0] == "h":
+        return "\u210e"
+    first, slanted = ("a", 0x1D44E) if letter[0].islower() else ("A", 0x1D434)
+    return chr(ord(letter[0]) - ord(first) + slanted)
+
+
+def upright(text: str) -> str:
+    """With ordinary letters for slanted ones."""
+    return unicodedata.normalize("NFKC", text)
+
 
 @dataclass(frozen=True)
 class Look:
@@ -61,8 +82,8 @@ class Look:
     words: Words
 
     def say(self, text: str) -> str:
-        """The text in the reader's language."""
-        return self.words.say(text)
+        """The text in the reader's language, the letters of its mathematics slanted as on the page."""
+        return _LETTER.sub(_slanted, self.words.say(text))
 
     def colour(self, number: int) -> str:
         return self.theme.colours[number]
@@ -85,7 +106,7 @@ class Look:
     def style(self) -> str:
         """CSS for all text: the reader's fonts, and a halo in the colour of the page that keeps it apart from lines."""
         halo = f"paint-order: stroke; stroke: {self.theme.page}; stroke-width: 3px; stroke-linejoin: round"
-        return f"text {{font-family: {FONTS}; {halo}}}"
+        return f"text {{font-family: {FONTS}; {halo}}} .slanted {{{SLANT}}}"
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -94,7 +115,7 @@ class Look:
         return {
             "svg.fonttype": "none",
             "svg.hashsalt": "derive",
-            "font.family": [MEASURED],
+            "font.family": [MEASURED, SLANTED],
             "font.size": 10.0,
             "text.color": theme.ink,
             "text.usetex": False,

@@ -34,15 +34,18 @@ def draw(figure: Any, look: Look) -> None:
     look.label(axes, 2.9, 2.1, "max(u, 0)", look.colour(2), ha="left", va="center")
     look.point_out(axes, (0, log(2)), (-1.4, 1.7), TIE, color=look.colour(0))
     look.label(axes, -4.0, 0.36, LSE, look.colour(0), va="center")
-    axes.set(xlim=(-5, 5), ylim=(-0.4, 5), xlabel="u", ylabel="")
+    axes.set(xlim=(-5, 5), ylim=(-0.4, 5), xlabel=look.say("u"), ylabel="")
 
 
-LSE = Text("log(eᵘ + e⁰)")
+LSE = Text("log(exp(u) + 1)")
 TIE = Text("a tie: log n above the maximum", zh="相等时：比最大值高 log n")
 
 PICTURE = Picture(
     "lse_bounds",
-    Text("Log-sum-exp lies between max x and max x + log n", zh="log-sum-exp 介于 max x 与 max x + log n 之间"),
+    Text(
+        "Log-sum-exp lies between max x and max x + log n: here x = (u, 0) and n = 2",
+        zh="log-sum-exp 介于 max x 与 max x + log n 之间：图中 x = (u, 0)，n = 2",
+    ),
     Text(
         "The log-sum-exp of (u, 0) for u from -5 to 5 is a smooth curve in the band between max(u, 0) and "
         "max(u, 0) + log 2. It touches the upper edge at u = 0, where both are equal, and comes close to the lower "

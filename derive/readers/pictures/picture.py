@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from derive.language.errors import DeriveError
-from derive.readers.pictures.look import LIGHT, MEASURED, THEMES, Look
+from derive.readers.pictures.look import LIGHT, MEASURED, SLANTED, THEMES, Look, upright
 from derive.system.extras import bring
 from derive.targets.words import LANGUAGES
 
@@ -50,7 +50,7 @@ class Picture:
         """The picture as SVG: the same bytes each time.  Raises PictureError without matplotlib."""
         look = Look(THEMES[theme], LANGUAGES[language])
         drawn = _drawn(self, look, look.settings, "svg", {"Creator": None, "Date": None, "Format": None, "Type": None})
-        return _readable(drawn.decode("utf-8"), look, look.say(self.title), look.say(self.alt))
+        return _readable(drawn.decode("utf-8"), look, look.words.say(self.title), look.words.say(self.alt))
 
     def pdf(self, language: str = "en", fonts: Iterable[Path] = ()) -> bytes:
         """The picture for paper: the same bytes each time.  Raises PictureError without matplotlib.
@@ -58,7 +58,7 @@ class Picture:
         fonts: files of fonts with the letters that matplotlib's own lacks.
         """
         look = Look(LIGHT, LANGUAGES[language])
-        settings = {**look.settings, "font.family": [MEASURED, *_added(fonts)]}
+        settings = {**look.settings, "font.family": [MEASURED, SLANTED, *_added(fonts)]}
         return _drawn(self, look, settings, "pdf", {"Creator": None, "Producer": None, "CreationDate": None})
 
 
@@ -100,7 +100,8 @@ def _readable(svg: str, look: Look, title: str, alt: str) -> str:
     head, body = svg[svg.index("<svg ") :].split(">", 1)
     head = " ".join(head.split())
     body = re.sub(r"\s*<metadata>.*?</metadata>", "", body, count=1, flags=re.DOTALL)
-    body = body.replace(f"font-family: '{MEASURED}'; ", "")
+    body = re.sub(rf"font-family: '{MEASURED}'[^;]*; ", "", body)
+    body = re.sub("[\u210e\U0001d434-\U0001d467]+", lambda m: f'<tspan class="slanted">{upright(m[0])}</tspan>', body)
     body = body.replace("</style>", f"\n{look.style}</style>", 1)
     return (
         f'<?xml version="1.0" encoding="utf-8"?>\n{head} role="img" xml:lang="{look.words.language}">\n'

@@ -54,8 +54,8 @@ VANISHES = Text("squared error: no slope\nwhere it is most wrong", zh="平方误
 PICTURE = Picture(
     "saturation",
     Text(
-        "Why not squared error: its gradient vanishes where the unit is sure and wrong",
-        zh="为什么不用 MSE：在自信但错误之处梯度消失",
+        "Why not squared error: its gradient vanishes where the unit is sure and wrong (the target is 1)",
+        zh="为什么不用 MSE：在自信但错误之处梯度消失（目标为 1）",
     ),
     Text(
         "Two panels against the logit of a sigmoid unit whose target is 1; the zone left of -4, where the unit is "

@@ -48,7 +48,10 @@ PROBABILITY = Text("probability", zh="概率")
 
 PICTURE = Picture(
     "temperature",
-    Text("Softmax of three logits as the temperature changes", zh="三个 logits 的 softmax 随温度的变化"),
+    Text(
+        "Softmax of the logits x = (2, 1, 0.5) as the temperature T changes",
+        zh="logits x = (2, 1, 0.5) 的 softmax 随温度 T 的变化",
+    ),
     Text(
         "Three curves: the probabilities that softmax(x / T) gives to the logits 2, 1 and 0.5, against T on a "
         "logarithmic axis from 0.05 to 100. Near T = 0 the largest logit has probability 1 and the others 0; as T "

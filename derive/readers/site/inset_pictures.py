@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 
 from derive.readers.pictures import PICTURES, picture_called
+from derive.targets.tex.prose import each_run, mathematics, tidy
 from derive.targets.words import Words
 
 FOLDER = "pictures"
@@ -19,8 +20,12 @@ def picture(name: str, words: Words, up: str = "../") -> str:
         f'<img class="derive-{theme}" src="{up}{FOLDER}/{shown.file_name(words.language, theme)}" alt="{alt}">'
         for theme in ("light", "dark")
     ]
-    caption = f"<figcaption>{escape(words.say(shown.title))}</figcaption>"
+    caption = f"<figcaption>{each_run(tidy(words.say(shown.title)), _typeset, escape)}</figcaption>"
     return f'<figure class="derive-picture">{"".join(images)}{caption}</figure>'
+
+
+def _typeset(formula: str) -> str:
+    return f'<span class="arithmatex">\\({escape(mathematics(formula))}\\)</span>'
 
 
 def draw(folder: Path, language: str, names: set[str]) -> None:

@@ -66,6 +66,22 @@ def test_a_picture_is_drawn(name: str, theme: str) -> None:
     assert len(set(drawn.values())) == len(drawn)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_letters_of_mathematics_are_slanted_as_on_the_page(name: str, language: str) -> None:
+    root = ElementTree.fromstring(PICTURES[name].svg(language).encode())
+    spans = [span for span in root.iter(f"{SVG}tspan") if span.get("class") == "slanted"]
+    assert all(re.fullmatch("[A-Za-z]", span.text or "") for span in spans), "letters that a reader can search for"
+    upright = [text.text or "" for text in root.iter(f"{SVG}text")] + [span.tail or "" for span in spans]
+    assert not [text for text in upright if re.search(r"(?<![A-Za-z0-9])[b-zB-HJ-Z](?![A-Za-z0-9])", text)]
+    assert spans or name == "likelihood_underflow"
+
+
+def test_letters_of_mathematics_are_slanted_on_paper() -> None:
+    drawn = PICTURES["lse_bounds"].pdf("en")
+    assert b"STIX" in drawn and b"STIX" not in PICTURES["likelihood_underflow"].pdf("en")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_picture_holds_no_date_and_no_version(name: str) -> None:
     svg = PICTURES[name].svg()
