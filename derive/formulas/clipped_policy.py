@@ -21,7 +21,7 @@ clipped_policy = Formula(
         "probabilities is more than eps from 1 in the direction of the gain, there is no more to gain. At "
         "a ratio of 1 the gradient is that of REINFORCE.",
         zh="结果好于预期的动作，概率应当增大；但数据来自旧策略，策略走得越远，数据越不可信。因此，"
-        "概率之比沿有利方向偏离 1 超过 eps 之后，就再也没有好处。比值为 1 时，梯度就是 REINFORCE 的梯度。",
+        "概率之比沿有利方向偏离 1 超过 ε 之后，就再也没有好处。比值为 1 时，梯度就是 REINFORCE 的梯度。",
     ),
     source="J. Schulman, F. Wolski, P. Dhariwal, A. Radford, O. Klimov (2017), Proximal Policy Optimization "
     "Algorithms, arXiv:1707.06347",

@@ -24,7 +24,7 @@ dpo = Formula(
         "People say which of two answers is better. The loss asks the model to favour that answer more "
         "than a reference model does: it is the binary cross-entropy of beta times the difference between "
         "the two log-ratios. The gradient by the other answer is minus that by the preferred one.",
-        zh="人们指出两个回答中哪一个更好。损失要求模型比参考模型更偏向它：取两个对数概率比之差，乘以 beta，"
+        zh="人们指出两个回答中哪一个更好。损失要求模型比参考模型更偏向它：取两个对数概率比之差，乘以 β，"
         "再算二元交叉熵。对另一个回答的梯度，恰是对较优回答的梯度的相反数。",
     ),
     source="R. Rafailov, A. Sharma, E. Mitchell, S. Ermon, C. D. Manning, C. Finn (2023), Direct Preference "

@@ -17,8 +17,8 @@ huber = Formula(
         "Up to the distance delta the error is squared, beyond it only grows like its absolute value: "
         "small errors are averaged as least squares does, and an outlier pulls with the force delta, "
         "however far it is. The two cases meet with the same value and the same slope.",
-        zh="误差不超过 delta 时取平方，超过之后只像绝对值那样增长：小误差按最小二乘平均，离群点再远，"
-        "拉力也只有 delta。两种情形在交界处取值相同，斜率也相同。",
+        zh="误差不超过 δ 时取平方，超过之后只像绝对值那样增长：小误差按最小二乘平均，离群点再远，"
+        "拉力也只有 δ。两种情形在交界处取值相同，斜率也相同。",
     ),
     source="P. J. Huber (1964), Robust Estimation of a Location Parameter, Annals of Mathematical Statistics "
     "35(1), 73-101",

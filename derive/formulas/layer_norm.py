@@ -30,7 +30,7 @@ deviation = Formula(
     doc=Text(
         "How far the values of a row lie from their mean, as the root of the mean square. A small eps under the root "
         "keeps it positive where all values agree.",
-        zh="一行数值离均值有多远：离差平方的平均值再开方。根号下加一个很小的 eps，使各值相同时它仍为正。",
+        zh="一行数值离均值有多远：离差平方的平均值再开方。根号下加一个很小的 ε，使各值相同时它仍为正。",
     ),
     source=SOURCE,
 )

@@ -20,7 +20,7 @@ logit_adjustment = Formula(
         "need not learn it, and without it they treat all classes alike. With tau = 0 it is the "
         "cross-entropy.",
         zh="类别不均衡时，按常规训练的模型会偏向常见的类别。这里在训练时给每个 logit 加上该类频率的对数："
-        "频率的影响不必再由 logits 去学，推理时不加这一项，各类便得到同等对待。tau = 0 时它就是交叉熵。",
+        "频率的影响不必再由 logits 去学，推理时不加这一项，各类便得到同等对待。τ = 0 时它就是交叉熵。",
     ),
     source="A. K. Menon, S. Jayasumana, A. S. Rawat, H. Jain, A. Veit, S. Kumar (2021), Long-tail Learning via "
     "Logit Adjustment, ICLR, arXiv:2007.07314",

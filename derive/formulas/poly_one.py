@@ -18,8 +18,8 @@ poly_one = Formula(
         "those of the logarithm. The Poly-1 loss changes the first weight alone, from 1 to 1 + eps. With "
         "eps = 0 it is the cross-entropy again.",
         zh="把交叉熵按正确类别“离确信还差多少”展开，就是级数 (1-p) + (1-p)^2/2 + (1-p)^3/3，依此类推。"
-        "每一项拉动的样本不同，权重也不必照搬对数的那一套。Poly-1 损失只改第一项的权重，由 1 变成 1 + eps。"
-        "eps = 0 时它就是交叉熵。",
+        "每一项拉动的样本不同，权重也不必照搬对数的那一套。Poly-1 损失只改第一项的权重，由 1 变成 1 + ε。"
+        "ε = 0 时它就是交叉熵。",
     ),
     source="Z. Leng, M. Tan, C. Liu, E. D. Cubuk, X. Shi, S. Cheng, D. Anguelov (2022), PolyLoss: A Polynomial "
     "Expansion Perspective of Classification Loss Functions, ICLR, arXiv:2204.12511",

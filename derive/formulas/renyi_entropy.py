@@ -1,4 +1,4 @@
-"""Renyi entropy of a softmax: how undecided a model is, with a dial."""
+"""Rényi entropy of a softmax: how undecided a model is, with a dial."""
 
 from derive.formulas.softmax import x
 from derive.language import Formula, Sum, Text, exp, indices, log, parameter
@@ -11,7 +11,7 @@ renyi_entropy = Formula(
     (log(Sum(exp(q * x[k]), k)) - q * log(Sum(exp(x[j]), j))) / (1 - q),
     wrt=x,
     symbol="R",
-    title=Text("Renyi entropy of a softmax", zh="softmax 输出的 Rényi 熵"),
+    title=Text("Rényi entropy of a softmax", zh="softmax 输出的 Rényi 熵"),
     doc=Text(
         "The logarithm of the sum of the powers p^q, divided by 1 - q: a large order looks at the "
         "likeliest classes only, a small one counts all that are possible. Written by the logits it is a "
@@ -21,6 +21,6 @@ renyi_entropy = Formula(
         "用 logits 来写，它是两个 log-sum-exp 之差，因此不必计算小概率的幂。q = 1 时式子成为 0/0，"
         "极限是香农熵：此时请直接用熵。",
     ),
-    source="A. Renyi (1961), On Measures of Entropy and Information, Proceedings of the Fourth Berkeley Symposium "
+    source="A. Rényi (1961), On Measures of Entropy and Information, Proceedings of the Fourth Berkeley Symposium "
     "on Mathematical Statistics and Probability 1, 547-561",
 )

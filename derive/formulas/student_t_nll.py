@@ -24,7 +24,7 @@ student_t_nll = Formula(
         "Student-t distribution the loss grows like a logarithm far away: beyond a certain distance an "
         "outlier pulls less, the farther it is. What depends on nu alone is left out.",
         zh="如果偶尔会有离谱的观测值，噪声的尾部就比高斯分布更重。在 Student t 分布下，"
-        "损失在远处只像对数那样增长：超过一定距离之后，离群点越远，拉力反而越小。只与 nu 有关的项略去。",
+        "损失在远处只像对数那样增长：超过一定距离之后，离群点越远，拉力反而越小。只与 ν 有关的项略去。",
     ),
     source="K. L. Lange, R. J. A. Little, J. M. G. Taylor (1989), Robust Statistical Modeling Using the t "
     "Distribution, Journal of the American Statistical Association 84(408), 881-896",

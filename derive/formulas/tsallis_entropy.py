@@ -16,7 +16,7 @@ tsallis_entropy = Formula(
         "What the powers p^q miss to 1, summed over the classes and divided by q - 1. At the order 2 it is the Gini "
         "impurity of decision trees: how often two draws from p differ. At q = 1, where it stands for 0/0, its limit "
         "is the entropy: use that. Of two independent draws it is not the sum, unlike the entropies of Shannon and "
-        "Renyi.",
+        "Rényi.",
         zh="把各概率的 q 次幂之和与 1 的差，除以 q - 1。阶数为 2 时，它就是决策树所用的基尼不纯度："
         "从 p 中抽取两次，结果不同的概率。q = 1 时式子成为 0/0，极限是香农熵：此时请直接用熵。"
         "与香农熵和 Rényi 熵不同，两个独立变量的 Tsallis 熵不等于各自之和。",

@@ -98,7 +98,7 @@ ABS = Function(
 )  # fmt: skip
 SIGN = Function(
     "sign", sympy.sign, lambda u: Integer(0),
-    Text("sign", zh="符号函数求导"),
+    Text("derivative of the sign", zh="符号函数求导"),
     Text("Away from 0 the sign does not change; at 0, where it jumps, the kernels take 0.",
          zh="在 0 以外，符号函数不变，导数为 0；在 0 处它有跳跃，程序取 0。"),
     tex=r"\operatorname{sign}", numpy="np.sign", c="sign", owes="nonzero", units=0, costly=False,

@@ -15,7 +15,7 @@ from derive.notation.hashed import hashed
 
 GREEK = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
-    "nu", "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
+    "nu", "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "eps",
 )  # fmt: skip
 """Names that stand for a letter, where a printer has it."""
 

@@ -58,7 +58,7 @@ class Style:
 
 ASCII = Style()
 
-_GREEK = dict(zip(GREEK, "αβγδεζηθικλμνξπρστφχψω", strict=True))
+_GREEK = dict(zip(GREEK, "αβγδεζηθικλμνξπρστφχψωε", strict=True))
 UNICODE = Style(
     times=" ", sum="Σ", delta="δ", partial="∂", root="√", prod="∏", infinity="∞", arrow="→", square="²",
     leibniz=True, names=_GREEK, relations={"<=": "≤", ">=": "≥", "!=": "≠"},

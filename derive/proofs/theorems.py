@@ -183,7 +183,7 @@ def _refuse_hidden_by(rule: Rule, now: Any, forward: Any, backward: Any, then: A
 
 def _as_rule(proved: Theorem) -> Rule:
     """The theorem as a rule, with holes for its free indices and its scalars; it owes what the theorem assumes."""
-    name = Text("by {title}", zh="由{title}").filled(title=proved.title)
+    name = Text("by theorem: {title}", zh="由定理：{title}").filled(title=proved.title)
     symbols = sorted((s for s in proved.left.free_symbols | proved.right.free_symbols), key=str)
     holes: dict[Any, Any] = {}
     owes: list[Condition] = []

@@ -138,18 +138,20 @@ def known_at(step: Step, formula: Formula, chains: tuple[Derivation, ...]) -> tu
     """
     if step.rule.name != DERIVED.name:
         return ()
-    derivatives = (side for redex in step.redexes for side in redex if isinstance(side, Partial))
-    found = (_place(derivative, formula, chains) for derivative in derivatives)
+    taken = ((one, other) for redex in step.redexes for one, other in (redex, redex[::-1]) if isinstance(one, Partial))
+    found = (_place(derivative, value, formula, chains) for derivative, value in taken)
     return tuple(dict.fromkeys(place for place in found if place is not None))
 
 
-def _place(derivative: Partial, formula: Formula, chains: tuple[Derivation, ...]) -> Place | None:
+def _place(derivative: Partial, value: Expr, formula: Formula, chains: tuple[Derivation, ...]) -> Place | None:
     if isinstance(derivative.body, Value):
         of = derivative.body.formula
         by = derivative.by.vector if isinstance(derivative.by, Component | Along) else derivative.by
         along = isinstance(derivative.by, Along) and of.over is not None
         return Place(of, by_name("jvp" if along else "jacobian" if of.over else "gradient", of, by))
-    return next((Place(formula, chain.name) for chain in chains if _starts_with(chain, derivative)), None)
+    same = [chain for chain in chains if _starts_with(chain, derivative)]
+    same.sort(key=lambda chain: (chain.end != value, bool(chain.assumptions)))  # a case of it only where that was used
+    return Place(formula, same[0].name) if same else None
 
 
 def _starts_with(chain: Derivation, derivative: Partial) -> bool:

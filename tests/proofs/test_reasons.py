@@ -99,6 +99,8 @@ SOUND: dict[str, tuple[Case, str]] = {
         NO_LEAD),
     "absolute value": (
         one(Partial(Abs(x[i]), x[j]), "=", sign(x[i]) * Partial(x[i], x[j]), "absolute value"), NO_LEAD),
+    "derivative of the sign": (
+        one(Partial(sign(x[i]), x[j]), "=", Integer(0), "derivative of the sign", [nonzero(x[i])]), NO_LEAD),
     "sine": (one(Partial(sin(x[i]), x[j]), "=", cos(x[i]) * Partial(x[i], x[j]), "sine"), NO_LEAD),
     "cosine": (one(Partial(cos(x[i]), x[j]), "=", -sin(x[i]) * Partial(x[i], x[j]), "cosine"), NO_LEAD),
     "error function": (

@@ -119,11 +119,11 @@ def test_a_definition_that_stands_elsewhere_carries_its_number() -> None:
 def test_a_step_by_an_earlier_theorem_refers_to_it() -> None:
     lemma = Claim("half", f, f[i], "=", f[i] + 0, (by("algebra"),), title="The lemma")
     user = replace(f, theory=(lemma, replace(lemma, name="user", proof=(equal(f[i], lemma),))))
-    rule = Rule(Text("by {title}", zh="由{title}").filled(title="The lemma"), "The lemma.")
+    rule = Rule(Text("by theorem: {title}", zh="由定理：{title}").filled(title="The lemma"), "The lemma.")
     chain = handmade.chain("user", "User", f[i], Step(rule, f[i], f[i]))
     built = Built(user, Derived(user, (chain,), ()), ())
-    assert r"\deriveby{thm:f.half}{by Theorem \ref*{thm:f.half}}{by The lemma}" in page_built(built)
-    assert r"\deriveby{thm:f.half}{由定理 \ref*{thm:f.half}}{由 The lemma}" in page_built(built, ZH)
+    assert r"\deriveby{thm:f.half}{by Theorem \ref*{thm:f.half}}{by theorem: The lemma}" in page_built(built)
+    assert r"\deriveby{thm:f.half}{由定理 \ref*{thm:f.half}}{由定理：The lemma}" in page_built(built, ZH)
     assert "The lemma" not in EN.shared_files([built], environment())["main.tex"]
 
 

@@ -10,15 +10,18 @@ import pytest
 from jinja2 import Environment
 from sympy import Function, Symbol
 
-from derive.algebra.records import Example
+from derive.algebra.records import Derivation, Example, Rule, Step
+from derive.catalogue import open_catalogue
 from derive.language import Text
 from derive.language.claims import Witness
 from derive.language.topics import Topic
+from derive.notation.marks import GREEK
 from derive.targets import Built, PrintError
 from derive.targets.citations import told
 from derive.targets.markdown import TARGETS, MarkdownTarget
 from derive.targets.markdown.escape import in_table, prose, sentences, tooltip
 from derive.targets.templates import environment
+from derive.targets.tex.prose import lettered
 from derive.targets.words import LANGUAGES
 from tests.targets.handmade import DERIVED, DIAGONAL, chain, f, i, wide, x
 
@@ -187,9 +190,32 @@ def test_mathematics_in_a_sentence_is_set_as_mathematics() -> None:
         "三个类别时就是 ((a-1)^2 + b^2 + c^2)/3。": "三个类别时就是 $`((a-1)^{2}+b^{2}+c^{2})/3`$。",
         "With gamma = 0, and n/(2 sigma^2).": r"With $`\gamma =0`$, and $`n/(2\sigma ^{2})`$.",
         "By s_j; a letter q, 0.6 and gamma rays stay.": "By $`s_{j}`$; a letter q, 0.6 and gamma rays stay.",
+        "The Poly-1 loss, a Student-t tail, -1 and -x.": "The Poly-1 loss, a Student-t tail, $`-1`$ and $`-x`$.",
+        "From 1 to 1 + eps, less log y!": r"From 1 to $`1+\varepsilon`$, less $`\log y!`$",
+        "The pair of m_1 and S_1 exp(m_1 - r).": r"The pair of $`m_{1}`$ and $`S_{1}\exp (m_{1}-r)`$.",
         "1. No list, no <b>, no `code`, no $x$.": "&#49;. No list, no &lt;b&gt;, no &#96;code&#96;, no &#36;x&#36;.",
     }.items():
         assert sentences(text) == shown
+
+
+def test_a_quantity_is_called_in_prose_by_its_letter() -> None:
+    assert lettered("A larger theta, and gamma rays", ("theta", "x")) == "A larger θ, and gamma rays"
+    catalogue = open_catalogue()
+    for formula in catalogue.formulas:
+        names = "|".join(g.name for g in formula.inputs if g.name in GREEK) or "none"
+        texts = [formula.doc, *(i.doc for i in formula.inputs), *(claim.doc for claim in formula.theory)]
+        for text in texts:
+            chinese = LANGUAGES["zh"].say(text)
+            assert not re.search(rf"(?<![A-Za-z])(?:{names})(?![A-Za-z])", chinese), chinese
+
+
+def test_sentences_of_one_rule_meet_as_the_language_has_it(jinja: Environment) -> None:
+    two = Rule(Text("sign", zh="甲"), Text("Two.", zh="乙。"))
+    one = replace(two, sentence=Text("One.", zh="甲。"))
+    steps = Derivation("d", "D", x[i], (Step(one, x[i], x[i]), Step(two, x[i], x[i])))
+    both = replace(BUILT, derived=replace(BUILT.derived, derivations=(steps,)))
+    assert "One. Two." in ENGLISH.shared_files([both], jinja)["rules.md"]
+    assert "甲。乙。" in CHINESE.shared_files([both], jinja)["rules.md"]
 
 
 def test_a_place_in_a_book_is_said_in_the_language() -> None:

@@ -14,6 +14,7 @@ import derive.algebra
 import derive.proofs
 from derive.algebra.matching import BOUND
 from derive.algebra.records import Condition, Derived, Rule, Step
+from derive.algebra.rules import OF_FUNCTIONS
 from derive.language import indices
 from derive.language.nodes import substitute
 from derive.notation import UNICODE
@@ -113,6 +114,15 @@ def test_a_rule_stands_with_its_conditions(medium: Callable[[Built, Words], str]
         for wanted in owed:
             assert letters(wanted) in after[:400], (rule.name, wanted)
     assert found > 40
+
+
+def test_a_name_is_not_that_of_a_rule_of_another_kind() -> None:
+    """One that replaces a pattern, and one that the oracle alone checks, are told apart, or say the same."""
+    found: dict[str, list[Rule]] = {}
+    for rule in (*RULES, *OF_FUNCTIONS.values()):
+        found.setdefault(str(rule.name), []).append(rule)
+    several = {name: same for name, same in found.items() if len({rule.pattern is None for rule in same}) > 1}
+    assert not [name for name, same in several.items() if len({rule.sentence for rule in same}) > 1]
 
 
 def test_conditions_are_stated_as_a_person_writes_them() -> None:

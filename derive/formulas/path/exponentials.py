@@ -70,8 +70,8 @@ DERIVATIVE = Stop(
     (
         softmax,
         Text(
-            "Softmax is a quotient $g/h$. The rule of the school for it, for any numerator and denominator:",
-            zh="softmax 是一个商 $g/h$。中学里学过的商的求导法则，对任意分子、分母成立：",
+            "Softmax is a quotient $u/v$. The quotient rule from school, for any numerator and denominator:",
+            zh="softmax 是一个商 $u/v$。中学里学过的商的求导法则，对任意分子、分母成立：",
         ),
         Law("quotient rule"),
         Text(

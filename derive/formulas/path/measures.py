@@ -35,7 +35,7 @@ INFORMATION = Stop(
     (
         Exercise(
             Text(
-                "One of eight equally likely cards is drawn. How much information is the answer which one?",
+                "One of eight equally likely cards is drawn. How much information does it give to say which one?",
                 zh="从八张等可能的牌中抽出一张。得知抽到哪一张，信息量是多少？",
             ),
             (Fact(information[i], "=", 3 * log(2), {event: (Rational(1, 8),), i: 1}),),
@@ -105,7 +105,7 @@ ENTROPY = Stop(
 DIVERGENCE = Stop(
     (
         Text(
-            "How far is a model $q$ from the truth $p$? The mean of the information that it takes too much:",
+            "How far is a model $q$ from the truth $p$? The information that it assigns in excess, on average:",
             zh="模型 $q$ 离真实分布 $p$ 有多远？看它平均多用了多少信息：",
         ),
         kl_divergence,

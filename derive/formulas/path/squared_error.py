@@ -1,4 +1,4 @@
-"""Why not squared error: it saturates, it looks at all classes alike, and labels are no numbers."""
+"""Why not squared error: it saturates, it looks at all classes alike, and labels are not numbers."""
 
 from sympy import Mul
 

@@ -84,8 +84,8 @@ coin_slope = Claim(
     (by("differentiate"), equal(BELOW / (theta * (1 - theta)), "algebra")),
     Text("One coin for all tosses: the slope of the log-likelihood", zh="所有抛掷用同一枚硬币：对数似然的导数"),
     Text(
-        "It has the sign of the number of yeses minus n theta.",
-        zh="它的符号与“是”的个数减去 n theta 相同。",
+        "It has the sign of the number of yeses minus n * theta.",
+        zh="它的符号与“是”的个数减去 n * θ 相同。",
     ),
     constants=(theta,),
 )  # fmt: skip
@@ -93,8 +93,8 @@ coin_slope = Claim(
 rises = Claim(
     "rises", bernoulli_nll, Partial(COIN, theta), ">", 0,
     (by(coin_slope), more(0, "sign")),
-    Text("Below the share of yeses the log-likelihood rises", zh="theta 小于“是”的比例时，对数似然上升"),
-    Text("A larger theta makes the data more probable.", zh="theta 再大一些，数据就更可能出现。"),
+    Text("Below the share of yeses the log-likelihood rises", zh="θ 小于“是”的比例时，对数似然上升"),
+    Text("A larger theta makes the data more probable.", zh="θ 再大一些，数据就更可能出现。"),
     constants=(theta,),
     assuming=(positive(BELOW),),
 )  # fmt: skip
@@ -102,10 +102,10 @@ rises = Claim(
 falls = Claim(
     "falls", bernoulli_nll, Partial(-COIN, theta), ">", 0,
     (by("differentiate"), equal(ABOVE / (theta * (1 - theta)), "algebra"), more(0, "sign")),
-    Text("Above the share of yeses its negative rises", zh="theta 大于“是”的比例时，负对数似然上升"),
+    Text("Above the share of yeses its negative rises", zh="θ 大于“是”的比例时，负对数似然上升"),
     Text(
         "So the likelihood is largest where theta is the share of yeses among the samples.",
-        zh="所以 theta 等于样本中“是”的比例时，似然最大。",
+        zh="所以 θ 等于样本中“是”的比例时，似然最大。",
     ),
     constants=(theta,),
     assuming=(positive(ABOVE),),

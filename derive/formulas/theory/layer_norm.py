@@ -26,10 +26,10 @@ scaled = Claim(
         equal((deviation.value**2 - eps) / deviation.value**2, "by its symbol"),
         by("algebra"),
     ),
-    Text("The mean square is 1, less what eps takes", zh="均方值为 1，只差 eps 带来的一点"),
+    Text("The mean square is 1, less what eps takes", zh="均方值为 1，只差 ε 带来的一点"),
     Text(
         "Where the deviation is large beside the root of eps, the normalised values have mean square 1; where a row is "
         "nearly constant, eps keeps them small instead of blowing noise up.",
-        zh="当标准差远大于 eps 的平方根时，归一化后的均方值就是 1；当一行几乎不变时，eps 使结果保持很小而不放大噪声。",
+        zh="当标准差远大于 ε 的平方根时，归一化后的均方值就是 1；当一行几乎不变时，ε 使结果保持很小而不放大噪声。",
     ),
 )  # fmt: skip

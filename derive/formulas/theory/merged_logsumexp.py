@@ -20,8 +20,8 @@ any_reference = Claim(
     ),
     Text("Two blocks merge with any reference", zh="两块可用任意参考值合并"),
     Text(
-        "The pairs (m1, S1) and (m2, S2) become the pair of r and S1 exp(m1 - r) + S2 exp(m2 - r). The result does not "
-        "depend on r; the larger of m1 and m2 is the choice that cannot overflow.",
+        "The pairs (m_1, S_1) and (m_2, S_2) become the pair of r and S_1 exp(m_1 - r) + S_2 exp(m_2 - r). The result "
+        "does not depend on r; the larger of m_1 and m_2 is the choice that cannot overflow.",
         zh="参考值为 m_1、和为 S_1 的一块，与参考值为 m_2、和为 S_2 的一块，"
         "合并成以 r 为参考值、以 S_1 exp(m_1 - r) + S_2 exp(m_2 - r) 为和的一块。"
         "结果与 r 无关；"
@@ -93,7 +93,7 @@ one_more = Claim(
     Text("One more logit", zh="新来一个 logit"),
     Text(
         "A single logit z is a block with the reference z and the sum 1. So a row can be read once, left to right: "
-        "where z is the largest so far, take r = z and the old sum is scaled down; otherwise keep r = m1.",
+        "where z is the largest so far, take r = z and the old sum is scaled down; otherwise keep r = m_1.",
         zh="单个 logit z 是以 z 为参考值、和为 1 的一块。因此一行数据可以从左到右只读一遍：若 z 是迄今最大的，"
         "就取 r = z，"
         "旧的和按比例缩小；否则仍取 r = m_1。",

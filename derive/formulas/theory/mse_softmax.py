@@ -37,7 +37,7 @@ gradient = Claim(
         by("differentiate"),
         equal(softmax[j] * ((softmax[j] - y[j]) - Sum(softmax[i] * (softmax[i] - y[i]), i)), "algebra"),
     ),
-    Text("Each component of the gradient carries the factor s_j", zh="梯度的每个分量都带有因子 s_j"),
+    Text("Each component of the gradient carries its own output as a factor", zh="梯度的每个分量都以相应的输出为因子"),
     Text("The cross-entropy has s_j - y_j without that factor.", zh="交叉熵的梯度是 s_j - y_j，没有这个因子。"),
 )  # fmt: skip
 

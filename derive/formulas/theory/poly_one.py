@@ -10,7 +10,7 @@ j = indices("j")
 nothing_added = Claim(
     "nothing_added", poly_one, poly_one.value, "=", cross_entropy_label.value,
     (by("definition"), by("assumption")),
-    Text("With eps = 0 it is the cross-entropy", zh="eps = 0 时就是交叉熵"),
+    Text("With eps = 0 it is the cross-entropy", zh="ε = 0 时就是交叉熵"),
     Text("The term that was added is 0.", zh="添上的一项为 0。"),
     assuming=(sums_to(eps, 0),),
 )  # fmt: skip

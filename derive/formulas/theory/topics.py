@@ -63,10 +63,11 @@ TOPICS = (
         "information",
         Text("Information content", zh="信息量"),
         Text(
-            "How much does a message tell? Not its length decides, but how unlikely it was. Two wishes suffice to find "
-            "the measure: the rarer an event, the more it tells, and independent events add up.",
-            zh="一条消息包含多少信息？不看它有多长，而看它原本有多不可能发生。只要提两个要求，度量就定下来了："
-            "事件越罕见，信息越多；独立事件的信息量可以相加。",
+            "How much does a message tell? Not its length decides, but how unlikely it was. Two things are "
+            "asked of a measure: the rarer an event, the more it tells, and independent events add up. Minus the "
+            "logarithm of the probability does both.",
+            zh="一条消息包含多少信息？不看它有多长，而看它原本有多不可能发生。这样的度量要满足两个要求："
+            "事件越罕见，信息越多；独立事件的信息量可以相加。概率的负对数正好两条都满足。",
         ),
         (information,),
         pictures=("information",),
@@ -191,7 +192,7 @@ TOPICS = (
     ),
     Topic(
         "why_not_mse_labels",
-        Text("Why not squared error, third reason: labels are no numbers", zh="为什么不用 MSE，原因三：标签不是数量"),
+        Text("Why not squared error, third reason: labels are not numbers", zh="为什么不用 MSE，原因三：标签不是数量"),
         Text(
             "Squared error belongs to measurements with Gaussian noise, where the distance of two values means "
             "something. Class labels are names. Rename them, and cross-entropy stays what it is, while a regression on "
@@ -310,9 +311,9 @@ TOPICS = (
         Text("More losses of a softmax", zh="softmax 的更多损失"),
         Text(
             "Wrong labels, rare classes, faces never seen before, logits that run away: for each there is a loss that "
-            "changes one thing. They are the ones that people change again; docs/losses.md says which to use when.",
+            "changes one thing. They are the ones that people change again.",
             zh="标签有错、类别稀少、要认没见过的人脸、logits 失控：每种情况都有一个只改动一处的损失。"
-            "人们最常在它们的基础上再作修改；何时用哪一个，见 docs/losses.md。",
+            "人们也最常在它们的基础上再作修改。",
         ),
         (
             poly_one,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Typography:
     """packages: lines of a preamble; ``opening`` and ``closing`` are brackets; ``stop`` ends the head of a theorem;
-    ``after_proof`` follows the word "proof"; ``between`` stands between two sentences.
+    ``after_proof`` follows the word "proof".
 
     wide: every letter, quotation mark and dash is left to the fonts, which know them.
     """
@@ -22,7 +22,6 @@ class Typography:
     closing: str = ")"
     stop: str = "."
     after_proof: str = "."
-    between: str = " "
     wide: bool = False
 
 
@@ -34,7 +33,6 @@ _LISTED: Mapping[str, Typography] = {
         closing="）",
         stop="",
         after_proof="：",
-        between="",
         wide=True,
     ),
 }

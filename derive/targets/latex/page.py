@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sympy import Symbol
+
 from derive.algebra.records import Condition, Derivation, Example, Step, Theorem
 from derive.language.claims import Claim, Witness
 from derive.language.formula import Formula
@@ -155,7 +157,7 @@ def cited(built: Built) -> dict[str, str]:
     """The name of a rule that is an earlier theorem -> the label of that theorem."""
     claims = [item for item in built.formula.theory if isinstance(item, Claim)]
     reasons = [line.reason for claim in claims for line in claim.proof if isinstance(line.reason, Claim)]
-    return {f"by {c.title or c.name}": f"thm:{c.about.name}.{c.name}" for c in reasons}
+    return {f"by theorem: {c.title or c.name}": f"thm:{c.about.name}.{c.name}" for c in reasons}
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ class Writer:
         return Page(
             name=formula.name,
             heading=speech.heading(formula.title or formula.name),
-            doc=speech.say(formula.doc),
+            doc=self._told(formula.doc),
             source=self._source(source) if source else "",
             work=f"{source.key}: {source.work}" if source else "",
             definition=self.definition(),
@@ -216,7 +218,11 @@ class Writer:
             self.speech.fill("default {value}", value=f"${given.default!r}$") if isinstance(given, Parameter) else ""
         )
         bracketed = f"{self.speech.type.opening}{default}{self.speech.type.closing}" if default else ""
-        return InputRow(symbol_of(given), self.speech.say(given.doc), domain_of(given), bracketed)
+        return InputRow(symbol_of(given), self._told(given.doc), domain_of(given), bracketed)
+
+    def _told(self, text: str, constants: Iterable[Symbol] = ()) -> str:
+        names = [given.name for given in (*self.formula.inputs, *constants)]
+        return self.speech.say(text, names)
 
     def _note(self, step: Step) -> str:
         """The name of the rule, and where to read of it, or of what it uses."""
@@ -279,7 +285,7 @@ class Writer:
         return TheoremPage(
             title=self.speech.say(theorem.title),
             label=label,
-            doc=self.speech.say(theorem.doc),
+            doc=self._told(theorem.doc, theorem.constants),
             opening=self.speech.listed("For every {conditions}:", quantities(theorem)),
             statement=statement_lines(left, theorem.relation, right),
             provided=self.speech.listed("Provided that {conditions}.", provided),
@@ -291,7 +297,7 @@ class Writer:
         return ExamplePage(
             title=self.speech.say(witness.title or witness.name),
             label=f"{self.formula.name}.{witness.name}",
-            doc=self.speech.say(witness.doc),
+            doc=self._told(witness.doc),
             taken=self.speech.listed("Take {conditions}:", numbers(witness.at)),
             statement=statement_lines(self._marks(witness.left), witness.relation, self._marks(witness.right), margin),
             values=self._values(found, witness),

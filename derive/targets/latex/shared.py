@@ -94,7 +94,7 @@ def rules(built: Sequence[Built], speech: Speech) -> tuple[RuleEntry, ...]:
 
 def _rule(name: str, same: tuple[Rule, ...], speech: Speech) -> RuleEntry:
     sentences = dict.fromkeys(speech.say(rule.sentence) for rule in same)
-    said = speech.say(same[0].name), speech.type.between.join(sentences)
+    said = speech.say(same[0].name), speech.words.between.join(sentences)
     return RuleEntry(anchor(name), *said, statements(same, medium(name, speech)))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from derive.language.text import Text
 from derive.targets.latex.escape import literal, outline, prose
 from derive.targets.latex.languages import Typography, typography
+from derive.targets.tex.prose import lettered
 from derive.targets.words import Words
 
 _UPRIGHT = re.compile(r"\s*\\text\{([^{}]*)\}\s*")
@@ -25,8 +26,9 @@ class Speech:
     def type(self) -> Typography:
         return typography(self.words.language)
 
-    def say(self, text: str) -> str:
-        return prose(self.words.say(text), self.type.wide)
+    def say(self, text: str, letters: Iterable[str] = ()) -> str:
+        """letters: names that stand for a letter where they spell one."""
+        return prose(lettered(self.words.say(text), letters), self.type.wide)
 
     def literally(self, text: str) -> str:
         """Where letters are letters, never mathematics: names of people and of papers."""

@@ -15,9 +15,11 @@ _TYPED = {"!=": "≠", "<=": "≤", ">=": "≥", "->": "→"}
 @lru_cache(maxsize=CACHED)  # what is said of a rule is said at each of its steps
 def prose(text: str) -> str:
     """``text`` as one line of Markdown that shows it letter by letter."""
-    text = signs(" ".join(text.split()))
-    text = "".join(_SPECIAL.get(c, c) for c in text)
-    return _no_block(text)
+    return _no_block(_spelled(text))
+
+
+def _spelled(text: str) -> str:
+    return "".join(_SPECIAL.get(c, c) for c in signs(" ".join(text.split())))
 
 
 @lru_cache(maxsize=CACHED)
@@ -34,9 +36,9 @@ def _set_off(formula: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """Prose that keeps the space between it and what is beside it."""
+    """A piece of prose, within a line, that keeps the space between it and what is beside it."""
     before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return f"{before}{prose(text)}{after}" if text.strip() else text
+    return f"{before}{_spelled(text)}{after}" if text.strip() else text
 
 
 def _no_block(text: str) -> str:
@@ -73,7 +75,7 @@ def _one_line(math: str) -> str:
 def mixed(text: str) -> str:
     """Prose with mathematics between dollars."""
     pieces = re.split(r"\$([^$]+)\$", " ".join(text.split()))
-    return "".join(inline(piece) if place % 2 else spaced(piece) for place, piece in enumerate(pieces))
+    return _no_block("".join(inline(piece) if place % 2 else spaced(piece) for place, piece in enumerate(pieces)))
 
 
 def typeset(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sympy import Basic
+from sympy import Basic, Symbol
 
 from derive.algebra.records import Derivation, Example, Step, Theorem
 from derive.language.claims import Witness
@@ -27,6 +27,7 @@ from derive.targets.lesson import Headline, Place, known_at, lesson
 from derive.targets.markdown.escape import in_table, inline, prose, sentences, tooltip
 from derive.targets.markdown.lines import broken
 from derive.targets.tex.printer import glyphs, latex, marks, spell
+from derive.targets.tex.prose import lettered
 from derive.targets.tex.quantities import domain_of, numbers, quantities, ranges, symbol_of
 from derive.targets.tex.side_conditions import condition, conditions
 from derive.targets.words import Words
@@ -188,9 +189,10 @@ class Writer:
     def say(self, text: str) -> str:
         return prose(self.words.say(text))
 
-    def tell(self, text: str) -> str:
-        """Sentences, with the mathematics in them set as such."""
-        return sentences(self.words.say(text))
+    def tell(self, text: str, constants: Iterable[Symbol] = ()) -> str:
+        """Sentences, with the mathematics in them set as such; of a formula, or of a theorem with its constants."""
+        names = [given.name for given in (*self.formula.inputs, *constants)]
+        return sentences(lettered(self.words.say(text), names))
 
     def fill(self, pattern: str, **values: str) -> str:
         """Prose around prose."""
@@ -209,7 +211,7 @@ class Writer:
         if isinstance(given, Parameter):
             default = self.fill("default {value}", value=repr(given.default))
             domain = self.words.fill("{domain} ({default})", domain=domain, default=default)
-        return InputRow(inline(symbol_of(given)), self.say(given.doc), domain)
+        return InputRow(inline(symbol_of(given)), self.tell(given.doc), domain)
 
     def chain(self, chain: Derivation, cases: tuple[TwoCases, ...] = (), theorem: Theorem | None = None) -> ChainPage:
         """A chain on its own, or the proof of a theorem, which has told its conditions."""
@@ -272,7 +274,7 @@ class Writer:
         return TheoremPage(
             title=self.fill("Theorem: {title}", title=theorem.title),
             label=f"{self.formula.name}.{place}",
-            doc=self.tell(theorem.doc),
+            doc=self.tell(theorem.doc, theorem.constants),
             opening=self.listed("For every {conditions}:", quantities(theorem)),
             statement=self.statement(theorem.left, theorem.relation, theorem.right, taken),
             provided=self.listed(

@@ -158,7 +158,7 @@ def _rule(name: str, same: tuple[Rule, ...], used: Sequence[Built], words: Words
     return RulePage(
         name=prose(words.say(same[0].name)),
         anchor=anchor(name),
-        sentences=" ".join(said),
+        sentences=words.between.join(said),
         math=statements(same, medium(name, words)),
         used=tuple(_entry(one, words) for one in used),
     )

@@ -37,6 +37,7 @@ from derive.notation.marks import (
     contains,
 )
 from derive.targets.base import PrintError
+from derive.targets.tex.prose import greek
 
 SUM, PRODUCT, POWER = 0, 1, 2
 """How tightly the surroundings bind: a mark that binds less tightly gets parentheses."""
@@ -269,14 +270,13 @@ def name_of(name: str) -> str:
 def bold(name: str) -> str:
     """A whole vector: bold, where its components are not."""
     stem, _, below = name.partition("_")
-    letters = stem if stem not in GREEK else rf"\{stem}"
-    text = rf"\boldsymbol{{{letters}}}" if stem in GREEK else rf"\mathbf{{{letters}}}"
+    text = rf"\boldsymbol{{{greek(stem)}}}" if stem in GREEK else rf"\mathbf{{{stem}}}"
     return text + _below(_letters(below)) if below else text
 
 
 def _letters(text: str) -> str:
     if text in GREEK and text != "omicron":
-        return rf"\{text}"
+        return greek(text)
     if len(text) == 1 or text.isdigit():
         return text
     escaped = text.replace("_", r"\_")

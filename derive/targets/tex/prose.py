@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from derive.notation import UNICODE
 from derive.notation.marks import GREEK
 
 SIGNS = {
@@ -18,6 +19,7 @@ SIGNS = {
     "Θ": r"\Theta", "Λ": r"\Lambda", "Π": r"\Pi", "Φ": r"\Phi", "Ψ": r"\Psi", "Ω": r"\Omega",
     "Γ": r"\Gamma", "Δ": r"\Delta",
 }  # fmt: skip
+_SHAPES = {"epsilon": "varepsilon", "eps": "varepsilon", "phi": "varphi"}
 _TYPED = {"!=": "≠", "<=": "≤", ">=": "≥", "->": "→"}
 _GREEK = "".join(sign for sign in SIGNS if sign.isalpha() and sign.islower())
 
@@ -27,7 +29,8 @@ _TOKEN = re.compile(
     r"(?P<scientific>\d+(?:\.\d+)?e[-+]\d{1,9}(?!\w))"
     r"|(?P<word>[A-Za-z][A-Za-z0-9]*(?:['’][A-Za-z]+)+|\d+[A-Za-z]\w*|[A-Za-z0-9]+(?:-[A-Za-z]{2,})+)"
     rf"|(?P<math>(?:{'|'.join(_FUNCTIONS)})(?![A-Za-z0-9_])|(?:{'|'.join(GREEK)})(?=\^| ?[=<>≠≤≥])"
-    rf"|[A-Za-z{_GREEK}](?:_[A-Za-z0-9]+)?'*(?![A-Za-z0-9_])|\d+(?:\.\d+)?)"
+    rf"|(?<=[-=<>+*/≠≤≥·×−] )(?:{'|'.join(GREEK)})(?![A-Za-z0-9_])"
+    rf"|[A-Za-z{_GREEK}](?:_[A-Za-z0-9]+)?'*!?(?![A-Za-z0-9_])|\d+(?:\.\d+)?)"
     r"|(?P<operator>[-=<>+*/^≠≤≥→·×−∈])|(?P<bracket>[()])|(?P<space> )|(?P<other>\w+|.)",
     re.ASCII,
 )
@@ -36,6 +39,17 @@ _ODD_POWER = re.compile(
 )
 _WORDS = frozenset("aAI")
 """Letters that are words of English where they stand alone."""
+
+
+def greek(name: str) -> str:
+    """The letter that a name in :data:`GREEK` stands for, as a sentence has it."""
+    return rf"\{_SHAPES.get(name, name)}"
+
+
+def lettered(text: str, names: Iterable[str]) -> str:
+    """A sentence in which these names, where they spell a letter, are that letter: gamma rays stay elsewhere."""
+    spelled = [name for name in names if name in UNICODE.names]
+    return re.sub(rf"\b({'|'.join(spelled)})\b", lambda m: UNICODE.names[m[0]], text) if spelled else text
 
 
 def tidy(text: str, strip: bool = True) -> str:
@@ -50,21 +64,23 @@ def each_run(text: str, math: Callable[[str], str], rest: Callable[[str], str]) 
     """The text with every formula in it put through ``math``, and what lies between through ``rest``."""
     pieces: list[str] = []
     run: list[re.Match[str]] = []
+    word = False  # whether the run is written together with a word before it: its minus is a hyphen
     for token in [*_TOKEN.finditer(text), None]:
         if token is not None and token.lastgroup in ("math", "operator", "bracket", "space"):
             run.append(token)
             continue
-        before, formula, after = _trimmed(run)
+        before, formula, after = _trimmed(run, word)
         pieces += [rest(before), math(formula) if formula else "", rest(after)]
         if token is not None:
             pieces.append(math(token[0]) if token.lastgroup == "scientific" else rest(token[0]))
-        run = []
+        run, word = [], token is not None and token[0][-1].isascii() and token[0][-1].isalnum()
     return "".join(pieces)
 
 
-def _trimmed(run: list[re.Match[str]]) -> tuple[str, str, str]:
+def _trimmed(run: list[re.Match[str]], word: bool) -> tuple[str, str, str]:
     """What comes before the formula in a run of tokens, the formula, what comes after; no formula: all before."""
-    start, end = _without_loose_ends(run, 0, len(run))
+    hyphen = int(word and bool(run) and run[0][0] == "-")
+    start, end = _without_loose_ends(run, hyphen, len(run))
     start, end = _without_loose_ends(run, *_balanced(run, start, end))
     inside = run[start:end]
     text = ["".join(t[0] for t in part) for part in (run[:start], inside, run[end:])]
@@ -139,7 +155,7 @@ def mathematics(run: str) -> str:
         elif piece in _FUNCTIONS:
             text += rf"\operatorname{{{piece}}} " if piece == "diag" else rf"\{piece} "
         elif piece in GREEK:
-            text += rf"\{piece} "
+            text += f"{greek(piece)} "
         elif piece in SIGNS:
             text += f"{SIGNS[piece]} "
         elif "_" in piece:

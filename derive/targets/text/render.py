@@ -268,7 +268,7 @@ class _Page:
         lines = self._heading(self.say("Rules used"), self.signs.rule)
         for name, same in rules:
             sentences = dict.fromkeys(self.say(rule.sentence) for rule in same)
-            lines += self._beside(f"  {pad(name, widest)}  ", " ".join(sentences), widest + 4)
+            lines += self._beside(f"  {pad(name, widest)}  ", self.words.between.join(sentences), widest + 4)
             margin = self._margin(widest + 4)
             for statement in statements(same, medium):
                 lines += wrap(statement, self.columns, first=margin, rest=f"{margin}    ")

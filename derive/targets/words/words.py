@@ -13,13 +13,14 @@ from derive.language.text import Text, translation
 class Words:
     """language: its code (ISO 639-1); name: what its speakers call it; strings: English prose -> prose.
 
-    order: a key by which a list of words is sorted; spaced: a pattern that was filled, with the spaces that the
-    script wants between what met there.
+    between: what stands between two sentences; order: a key by which a list of words is sorted; spaced: a pattern that
+    was filled, with the spaces that the script wants between what met there.
     """
 
     language: str
     name: str
     strings: Mapping[str, str] = field(default_factory=dict)
+    between: str = " "
     order: Callable[[str], Any] = str.casefold
     spaced: Callable[[str], str] = str
 

@@ -128,8 +128,8 @@ _SITE = {
     "Dark pages": "切换到深色",
     "Light pages": "切换到浅色",
     "Cite this page": "引用本页",
-    "Key steps only": "只看关键步骤",
-    "Every step": "逐步完整",
+    "Key steps only": "只显示关键步骤",
+    "Every step": "显示全部步骤",
     "Fold all steps": "收起全部步骤",
     "Unfold all steps": "展开全部步骤",
     "Formulas, derived step by step, and the code that computes them.": "逐步推导的公式，以及计算它们的代码。",
@@ -149,4 +149,11 @@ def _spaced(text: str) -> str:
     return _TOUCHING.sub(" ", text)
 
 
-WORDS = Words("zh", "中文", {**_SITE, **_LATEX, **_PAGES, **_LIST, **_DOCUMENTS, **_CONDITIONS}, _by_pinyin, _spaced)
+WORDS = Words(
+    "zh",
+    "中文",
+    {**_SITE, **_LATEX, **_PAGES, **_LIST, **_DOCUMENTS, **_CONDITIONS},
+    between="",
+    order=_by_pinyin,
+    spaced=_spaced,
+)
