@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.loading.arrays import REALS, Array
+from derive.loading.arrays import REALS, Array, is_half
 from derive.loading.described import Given, Made
 
 
@@ -24,14 +24,17 @@ def read_array(kernel: str, name: str, given: Any) -> Array:
     return np.asarray(given)
 
 
-def read_vectors(kernel: str, given: dict[str, Any], axis: Any = -1) -> tuple[dict[str, Array], int]:
+def read_vectors(
+    kernel: str, given: dict[str, Any], axis: Any = -1, halves: bool = False
+) -> tuple[dict[str, Array], int]:
     """The vectors as arrays of one shape and one dtype, float32 or float64; the class axis counted from the front.
 
+    halves: whether they may be of half precision.
     After the first, one of a single axis, the classes, serves all rows.
     """
     arrays = {name: read_array(kernel, name, value) for name, value in given.items()}
     for name, array in arrays.items():
-        if array.dtype not in REALS:
+        if array.dtype not in REALS and not (halves and is_half(array.dtype)):
             raise TypeError(
                 f"{kernel}: {name} has dtype {array.dtype}, not float32 or float64: convert it, "
                 f"as in {name}.astype(np.float32)"

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any, TypeAlias
 
 import numpy as np
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 REALS = (np.dtype(np.float32), np.dtype(np.float64))
+FLOAT16 = np.dtype(np.float16)
+
+
+def bfloat16() -> np.dtype[Any] | None:
+    """The dtype that the package ml_dtypes defines; ``None`` where nobody has imported it, so that no array has it."""
+    module = sys.modules.get("ml_dtypes")
+    return None if module is None else np.dtype(module.bfloat16)
+
+
+def is_half(dtype: np.dtype[Any]) -> bool:
+    """Whether it is one of half precision, of which a kernel makes float32."""
+    return dtype == FLOAT16 or (dtype.itemsize == 2 and dtype == bfloat16())
+
+
+def computed_in(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """In what a kernel computes with arrays of this dtype."""
+    return REALS[0] if is_half(dtype) else dtype
 
 
 def to_front(array: Array, axis: int, axes: int) -> Array:

@@ -17,11 +17,13 @@ from derive.loading.arguments import (
     refuse_label,
     refuse_value,
 )
-from derive.loading.arrays import Array, row_stride, to_front
+from derive.loading.arrays import Array, computed_in, row_stride, to_front
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given, Made
+from derive.loading.halves import half_given, in_float32
 from derive.loading.loss_options import Loss, Variant
+from derive.loading.slots import HALVES, on_halves
 
-OK, NULL_POINTER, NO_CLASSES, BAD_STRIDE, BAD_LABEL, BAD_PARAMETER, BAD_VALUE = range(7)
+OK, NULL_POINTER, NO_CLASSES, BAD_STRIDE, BAD_LABEL, BAD_PARAMETER, BAD_VALUE, NO_ROOM = range(8)
 _CTYPES: dict[str, Any] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
 _TAGS = {"float32": "f32", "float64": "f64"}
 
@@ -31,7 +33,8 @@ class Kernel:
 
     Vectors are float32 or float64, all alike in dtype and shape, with any number of axes beside the class axis
     ``axis``; after the first, one that has the classes as its only axis serves all rows.  Labels have the shape of a
-    vector without its class axis.  Returns an array, or a tuple of arrays where there are several outputs: a scalar
+    vector without its class axis.  float16 and bfloat16 are computed with in float32, and each result is rounded once.
+    Returns an array, or a tuple of arrays where there are several outputs: a scalar
     output has no class axis, a vector output has it at ``axis``, a matrix output has two, at ``axis`` and just behind
     it.  ``out`` (an array or a tuple) is written instead and returned.
     Nothing is written where an error is raised: TypeError, ValueError, or IndexError for a label.
@@ -41,6 +44,7 @@ class Kernel:
         self._kernel = kernel
         self._loss = None if variant is None else Loss(kernel, self, variant)
         self._functions = {dtype: _function(kernel, library, dtype) for dtype in _TAGS}
+        self._functions |= {dtype: on_halves(kernel, library, dtype) for dtype in HALVES}
         self.__name__ = self.__qualname__ = kernel.name
         self.__doc__ = help_text(kernel, inspect.cleandoc(Kernel.__doc__ or ""))
         self.__signature__ = signature_of(kernel)
@@ -56,6 +60,9 @@ class Kernel:
         except TypeError as error:
             raise TypeError(f"{self.__name__}{self.__signature__}: {error}") from None
         bound.apply_defaults()
+        half = half_given(self._kernel, (), bound.arguments)
+        if half is not None and self._functions[half.name] is None:
+            return in_float32(self._kernel, self, half, args, kwargs)
         return _Call(self._kernel, bound.arguments).run(self._functions)
 
 
@@ -74,7 +81,7 @@ class _Call:
     def __init__(self, kernel: Described, given: dict[str, Any]) -> None:
         self._kernel, self._name = kernel, kernel.name
         vectors = {what.name: given[what.name] for what in kernel.of_kind(VECTOR)}
-        self._vectors, self._axis = read_vectors(self._name, vectors, given["axis"])
+        self._vectors, self._axis = read_vectors(self._name, vectors, given["axis"], halves=True)
         head = next(iter(self._vectors.values()))
         self._dtype = head.dtype
         self._classes = head.shape[self._axis]
@@ -106,7 +113,7 @@ class _Call:
     def _input(self, what: Given, value: Any) -> list[Any]:
         """What the kernel is passed for an input: pointer and stride, pointer, or number."""
         if what.kind == PARAMETER:
-            return [read_parameter(self._name, what, value, self._dtype)]
+            return [read_parameter(self._name, what, value, computed_in(self._dtype))]
         if what.kind == LABEL:
             return self._pointer(self._labels[what.name], 0, False)
         view = to_front(self._vectors[what.name], self._axis, 1)
@@ -141,6 +148,8 @@ class _Call:
             return refuse_label(self._name, self._labels, self._classes)
         if status == BAD_VALUE:
             return refuse_value(self._name, self._vectors, self._kernel.of_kind(VECTOR))
+        if status == NO_ROOM:
+            return MemoryError(f"{self._name}: there is no memory for its rows in float32")
         said = {
             NULL_POINTER: "a pointer is null",
             NO_CLASSES: "there are no classes",

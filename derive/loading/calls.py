@@ -26,7 +26,7 @@ def call_files(kernels: Sequence[Described], header: str, templates: Environment
     values = {"header": header, "tags": list(REALS), "kernels": [_values(k) for k in kernels if can_be_called(k)]}
     return {
         "derive_calls.c": templates.get_template("load/calls.c").render(values),
-        "derive_call.h": templates.get_template("load/derive_call.h").render(),
+        **{name: templates.get_template(f"load/{name}").render() for name in ("derive_call.h", "derive_half.h")},
     }
 
 

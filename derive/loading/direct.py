@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.loading.arrays import Array
+from derive.loading.arrays import FLOAT16, REALS, Array, bfloat16
 from derive.loading.callable import OK, Kernel
 from derive.loading.described import PARAMETER, Described
 from derive.loading.threads import threads
@@ -24,7 +24,7 @@ class Layout(ctypes.Structure):
     _fields_ = [
         *((name, ctypes.c_size_t) for name in _FIELDS),
         ("array", ctypes.c_void_p),
-        ("dtypes", ctypes.c_void_p * 3),
+        ("dtypes", ctypes.c_void_p * 5),
     ]
 
 
@@ -35,8 +35,10 @@ def array_layout() -> Layout | None:
         return None
     head, word = object.__basicsize__, ctypes.sizeof(ctypes.c_void_p)
     places = dict(zip(_FIELDS, (head + word * k for k in (-1, 0, 1, 2, 3, 5, 6)), strict=True))
-    dtypes = [np.dtype(dtype) for dtype in (np.float32, np.float64, np.int64)]
-    found = Layout(**places, array=id(np.ndarray), dtypes=(ctypes.c_void_p * 3)(*map(id, dtypes)))
+    dtypes = [*REALS, FLOAT16, np.dtype(np.int64)]
+    brain = bfloat16()
+    listed = (*map(id, dtypes[:3]), None if brain is None else id(brain), id(dtypes[3]))
+    found = Layout(**places, array=id(np.ndarray), dtypes=(ctypes.c_void_p * 5)(*listed))
     return found if np.ndarray.__basicsize__ >= head + 7 * word and all(map(_bears_out, _known(dtypes))) else None
 
 

@@ -16,18 +16,20 @@ from typing import Any
 
 import numpy as np
 
+from derive.loading.arrays import bfloat16
 from derive.loading.callable import Kernel
 from derive.loading.compiler import find_compiler
 from derive.loading.described import PARAMETER, Described
 from derive.loading.direct import array_layout, direct
 from derive.loading.loss_options import Variant
+from derive.loading.slots import address_of
 from derive.loading.threads import threads
 from derive.loading.troubles import CompilerError
 from derive.store import Cache, cache_folder, key_of
 from derive.system.places import template_folder
 
 NAME = "derive_fast"
-SOURCES = ("fast.c", "derive_call.h")
+SOURCES = ("fast.c", "derive_call.h", "derive_half.h")
 _APPLE = ("-undefined", "dynamic_lookup") if sys.platform == "darwin" else ()
 
 
@@ -44,6 +46,9 @@ def as_callable(kernel: Described, library: ctypes.CDLL, variant: Variant | None
 
 
 def _quick(made: ModuleType, kernel: Described, described: int, slow: Kernel) -> Callable[..., Any]:
+    brain = bfloat16()
+    if brain is not None:
+        made.know_bfloat16(brain.num)
     names = tuple(map(sys.intern, (*(given.name for given in kernel.inputs), "axis", "out")))
     defaults = tuple(given.default for given in kernel.inputs)
     arrays = sum(given.kind != PARAMETER for given in kernel.inputs)
@@ -51,14 +56,6 @@ def _quick(made: ModuleType, kernel: Described, described: int, slow: Kernel) ->
     quick.__name__ = quick.__qualname__ = kernel.name
     quick.__doc__, quick.__signature__, quick.__module__ = slow.__doc__, slow.__signature__, Kernel.__module__
     return quick  # type: ignore[no-any-return]
-
-
-def address_of(library: ctypes.CDLL, kernel: Described) -> int | None:
-    """Where a library describes a kernel to those that call it with arrays; ``None``: it does not."""
-    try:
-        return ctypes.addressof(ctypes.c_char.in_dll(library, f"derive_kernel_{kernel.name}"))
-    except ValueError:  # more inputs than are called this way
-        return None
 
 
 @cache

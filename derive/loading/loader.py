@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from derive.loading.compiler import find_compiler, flags
 from derive.loading.described import Record, read, written
-from derive.loading.fast import address_of, as_callable
+from derive.loading.fast import as_callable
+from derive.loading.halves import at_the_door
 from derive.loading.loss_options import Loss, Variant, with_options
+from derive.loading.slots import address_of
 from derive.loading.troubles import LoadError
 from derive.loading.whole import WholeKernel
 from derive.project import find_project
@@ -41,6 +43,9 @@ def load(
     formulas: where to look: a formula, the path of a formula file (which is run, and looked at before the catalogue),
               or several of these; default: the formula files of the project that this runs in (``[tool.derive]`` in the
               nearest pyproject.toml), then the catalogue.
+
+    Arrays are float32 or float64, which a kernel computes in, or float16 or bfloat16 (of ``ml_dtypes``): these are
+    computed with in float32, and each result is rounded once, to the nearest.
 
     Its program is checked against the formula as it was written before it is handed out (:mod:`derive.verify`).  What
     was derived once is kept in the cache folder, and taken from there as long as the formula files, derive and SymPy
@@ -165,7 +170,9 @@ def in_memory(record: Record) -> int | None:
 
 def _load_c(record: Record, variant: Variant | None = None) -> Callable[..., Any]:
     library = _compiled(tuple(record.files.items()))
-    return WholeKernel(record.kernel, library) if record.kernel.sizes else as_callable(record.kernel, library, variant)
+    if record.kernel.sizes:
+        return at_the_door(record.kernel, WholeKernel(record.kernel, library))
+    return as_callable(record.kernel, library, variant)
 
 
 @cache
@@ -203,7 +210,9 @@ def _mend(library: Path) -> str:
 def _load_numpy(record: Record, variant: Variant | None = None) -> Callable[..., Any]:
     (text,) = record.files.values()
     function: Callable[..., Any] = getattr(numpy_module(text), record.kernel.name)
-    return function if variant is None else with_options(function, Loss(record.kernel, function, variant))
+    if variant is not None:
+        function = with_options(function, Loss(record.kernel, function, variant))
+    return at_the_door(record.kernel, function)
 
 
 @cache

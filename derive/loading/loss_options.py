@@ -19,6 +19,7 @@ import numpy as np
 from derive.loading.arguments import read_array, read_axis
 from derive.loading.arrays import Array
 from derive.loading.described import VECTOR, Described
+from derive.loading.halves import half_given, in_float32
 from derive.loading.loss_rows import MEAN, NONE, WEIGHT, Library, LossOptions, counted, options_of, read_options
 
 Function = Callable[..., Any]
@@ -47,6 +48,9 @@ class Loss:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The results; scalars where they are reduced.  Raises TypeError and ValueError as the kernel does."""
+        half = half_given(self.kernel, args, kwargs)
+        if half is not None:
+            return in_float32(self.kernel, self, half, args, kwargs)
         wanted = read_options(self.kernel, {key: kwargs.pop(key) for key in self.names & kwargs.keys()})
         bound = self._bound(args, kwargs)
         if wanted.reduction != NONE and bound.arguments["out"] is not None:

@@ -15,7 +15,7 @@
 typedef struct derive_layout {
     size_t type, data, axes, lengths, steps, dtype, flags;
     const void *array;
-    const void *dtypes[3]; /* float32, float64, int64, in the byte order of the machine */
+    const void *dtypes[5]; /* float32, float64, float16, bfloat16, int64, in the byte order of the machine */
 } derive_layout;
 
 /* Of the NumPy that calls: written before the first call. */
@@ -70,6 +70,14 @@ static int derive_take(const derive_kernel *kernel, const void *const *arrays, c
         return -1;
     }
     return derive_run(kernel, views[0].type, derive_threads, rows, classes, slots);
+}
+
+/* Calls a kernel with arrays that are laid out, in so many threads. */
+DERIVE_EXPORTED int derive_run_slots(const derive_kernel *kernel, int type, int threads, size_t rows, size_t classes,
+                                     const derive_slot *slots);
+DERIVE_EXPORTED int derive_run_slots(const derive_kernel *kernel, int type, int threads, size_t rows, size_t classes,
+                                     const derive_slot *slots) {
+    return derive_run(kernel, type, threads, rows, classes, slots);
 }
 <% for kernel in kernels %>
 

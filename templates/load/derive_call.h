@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+
+#include "derive_half.h"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <pthread.h>
@@ -27,7 +30,12 @@
 enum derive_kind { DERIVE_VECTOR, DERIVE_LABEL, DERIVE_NUMBER, DERIVE_POSITIVE };
 
 /* What an array holds. */
-enum derive_type { DERIVE_FLOAT32, DERIVE_FLOAT64, DERIVE_INT64, DERIVE_OTHER };
+enum derive_type { DERIVE_FLOAT32, DERIVE_FLOAT64, DERIVE_FLOAT16, DERIVE_BFLOAT16, DERIVE_INT64, DERIVE_OTHER };
+
+/* What a call of half precision returns where a label names no class (as a kernel does), or where there is no room. */
+enum derive_refusal { DERIVE_REFUSED_LABEL = 4, DERIVE_REFUSED_ROOM = 7 };
+/* So many floats of a block of rows in half precision stay in the cache. */
+#define DERIVE_HELD ((size_t)32768)
 
 /* An array, as it lies; a number. */
 typedef struct derive_view {
@@ -57,11 +65,11 @@ typedef struct derive_kernel {
     int outputs;
     const int *what;
     bool divides; /* whether it can refuse nothing that a row holds but a label */
-    derive_function *functions[2];
+    derive_function *functions[2]; /* of float32 and float64 */
 } derive_kernel;
 
 static inline ptrdiff_t derive_size(int type) {
-    return type == DERIVE_FLOAT32 ? 4 : 8;
+    return type == DERIVE_FLOAT32 ? 4 : type == DERIVE_FLOAT16 || type == DERIVE_BFLOAT16 ? 2 : 8;
 }
 
 /* The bytes from one element to the next over some axes together, `alone` where they hold one element alone. */
@@ -115,7 +123,7 @@ static inline bool derive_fits(const derive_view *view, const derive_view *head,
 
 /* Whether a parameter, rounded to the type of the vectors, is in its domain. */
 static inline bool derive_takes(int kind, int type, double *number) {
-    if (type == DERIVE_FLOAT32) {
+    if (type != DERIVE_FLOAT64) { /* half precision is computed with as float32 */
         *number = (double)(float)*number;
     }
     const double value = *number;
@@ -138,7 +146,7 @@ static inline bool derive_lay_out(const derive_kernel *kernel, const derive_view
                                   size_t *rows, size_t *classes) {
     const derive_view *head = views;
     derive_extent extents[DERIVE_MOST];
-    if (head->type > DERIVE_FLOAT64 || head->axes < 1) {
+    if (head->type >= DERIVE_INT64 || head->axes < 1) {
         return false;
     }
     const int type = head->type;
@@ -199,9 +207,84 @@ static inline bool derive_names_classes(const derive_kernel *kernel, size_t rows
     return all;
 }
 
+/* How many numbers of a row an input or an output of a kernel has; 0: it is no array of real numbers. */
+static inline size_t derive_width(const derive_kernel *kernel, int k, size_t classes) {
+    const int what = kernel->what[k];
+    if (k < kernel->inputs) {
+        return what == DERIVE_VECTOR ? classes : 0;
+    }
+    return what == 0 ? 1 : what == 1 ? classes : classes * classes;
+}
+
+/* The slot of the rows from `first` on. */
+static inline derive_slot derive_slot_of(const derive_kernel *kernel, int k, int type, const derive_slot *slots,
+                                         size_t first) {
+    derive_slot slot = slots[k];
+    if (k >= kernel->inputs || kernel->what[k] < DERIVE_NUMBER) {
+        const int holds = k < kernel->inputs && kernel->what[k] == DERIVE_LABEL ? DERIVE_INT64 : type;
+        slot.data = (char *)slot.data + first * slot.stride * (size_t)derive_size(holds);
+    }
+    return slot;
+}
+
+/*
+ * A kernel on rows in half precision: block by block they become floats, with which it computes, and its results are
+ * rounded once.  What could still be refused in a later block is all in one.
+ */
+static inline int derive_in_floats(const derive_kernel *kernel, int type, size_t rows, size_t classes,
+                                   const derive_slot *slots) {
+    const derive_half half = type == DERIVE_FLOAT16 ? DERIVE_F16 : DERIVE_BF16;
+    const int count = kernel->inputs + kernel->outputs;
+    size_t width = 0, block = rows;
+    if (rows == 0) {
+        return 0;
+    }
+    for (int k = 0; k < count; k++) {
+        width += derive_width(kernel, k, classes);
+    }
+    if (kernel->divides) {
+        if (!derive_names_classes(kernel, rows, classes, slots)) {
+            return DERIVE_REFUSED_LABEL;
+        }
+        const size_t few = DERIVE_HELD / width + 1;
+        block = few < rows ? few : rows;
+    }
+    float *room = block > SIZE_MAX / sizeof(float) / width ? NULL : (float *)malloc(block * width * sizeof(float));
+    int status = room == NULL ? DERIVE_REFUSED_ROOM : 0;
+    for (size_t first = 0; status == 0 && first < rows; first += block) {
+        const size_t here = rows - first < block ? rows - first : block;
+        derive_slot own[DERIVE_MOST], floats[DERIVE_MOST];
+        float *next = room;
+        for (int k = 0; k < count; k++) {
+            const size_t wide = derive_width(kernel, k, classes);
+            own[k] = derive_slot_of(kernel, k, type, slots, first);
+            floats[k] = wide > 0 ? (derive_slot){next, wide, 0.0} : own[k];
+            if (wide > 0 && k < kernel->inputs) {
+                derive_widen(half, next, (const uint16_t *)own[k].data, own[k].stride, here, wide);
+            }
+            next += here * wide;
+        }
+        status = kernel->functions[DERIVE_FLOAT32](here, classes, floats);
+        for (int k = kernel->inputs; status == 0 && k < count; k++) {
+            const size_t wide = derive_width(kernel, k, classes);
+            derive_narrow(half, (uint16_t *)own[k].data, own[k].stride, (const float *)floats[k].data, here, wide);
+        }
+    }
+    free(room);
+    return status;
+}
+
+/* A kernel on rows of any type that it takes. */
+static inline int derive_do(const derive_kernel *kernel, int type, size_t rows, size_t classes,
+                            const derive_slot *slots) {
+    return type <= DERIVE_FLOAT64 ? kernel->functions[type](rows, classes, slots)
+                                  : derive_in_floats(kernel, type, rows, classes, slots);
+}
+
 /* Some of the rows of a call, which a thread does. */
 typedef struct derive_share {
-    derive_function *function;
+    const derive_kernel *kernel;
+    int type;
     size_t rows, classes;
     derive_slot slots[DERIVE_MOST];
     int status;
@@ -209,21 +292,16 @@ typedef struct derive_share {
 
 static inline void *derive_do_share(void *given) {
     derive_share *share = (derive_share *)given;
-    share->status = share->function(share->rows, share->classes, share->slots);
+    share->status = derive_do(share->kernel, share->type, share->rows, share->classes, share->slots);
     return NULL;
 }
 
 /* The rows from `first` on as a call of their own. */
 static inline derive_share derive_share_of(const derive_kernel *kernel, int type, size_t first, size_t rows,
                                            size_t classes, const derive_slot *slots) {
-    derive_share share = {.function = kernel->functions[type], .rows = rows, .classes = classes};
+    derive_share share = {.kernel = kernel, .type = type, .rows = rows, .classes = classes};
     for (int k = 0; k < kernel->inputs + kernel->outputs; k++) {
-        const bool input = k < kernel->inputs, label = input && kernel->what[k] == DERIVE_LABEL;
-        share.slots[k] = slots[k];
-        if (!input || kernel->what[k] < DERIVE_NUMBER) {
-            const size_t size = label ? sizeof(int64_t) : (size_t)derive_size(type);
-            share.slots[k].data = (char *)slots[k].data + first * slots[k].stride * size;
-        }
+        share.slots[k] = derive_slot_of(kernel, k, type, slots, first);
     }
     return share;
 }
@@ -269,7 +347,7 @@ static inline int derive_run(const derive_kernel *kernel, int type, int threads,
 #else
     (void)threads;
 #endif
-    return kernel->functions[type](rows, classes, slots);
+    return derive_do(kernel, type, rows, classes, slots);
 }
 
 #endif

@@ -53,6 +53,9 @@ static bool bind(const Kernel *self, PyObject *const *args, Py_ssize_t count, Py
     return true;
 }
 
+/* The number that NumPy gave the type bfloat16, which another module defines; -1: nobody has told. */
+static int bfloat16 = -1;
+
 static bool see(PyObject *given, derive_view *view) {
     if (given == NULL || !PyArray_CheckExact(given)) {
         return false;
@@ -67,6 +70,8 @@ static bool see(PyObject *given, derive_view *view) {
     view->writable = PyArray_ISWRITEABLE(array) && !PyArray_CHKFLAGS(array, WARNS);
     view->type = type == NPY_FLOAT                            ? DERIVE_FLOAT32
                  : type == NPY_DOUBLE                         ? DERIVE_FLOAT64
+                 : type == NPY_HALF                           ? DERIVE_FLOAT16
+                 : type == bfloat16                           ? DERIVE_BFLOAT16
                  : type == NPY_INT64 || type == NPY_LONGLONG ? DERIVE_INT64
                                                               : DERIVE_OTHER;
     return true;
@@ -135,7 +140,8 @@ static PyObject *fresh(const derive_view *head, int classes) {
     for (int axis = 0; axis < batch + classes; axis++) {
         lengths[axis] = head->lengths[axis < batch ? axis : batch];
     }
-    return PyArray_SimpleNew(batch + classes, lengths, head->type == DERIVE_FLOAT32 ? NPY_FLOAT : NPY_DOUBLE);
+    const int types[] = {NPY_FLOAT, NPY_DOUBLE, NPY_HALF, bfloat16};
+    return PyArray_SimpleNew(batch + classes, lengths, types[head->type]);
 }
 
 /* The arrays to write, as references of our own.  False: not plainly right, or an error. */
@@ -162,7 +168,7 @@ static int run(const Kernel *self, int type, size_t rows, size_t classes, const 
     const derive_kernel *kernel = self->kernel;
     int status;
     if (rows <= LARGE / classes) {
-        return kernel->functions[type](rows, classes, slots);
+        return derive_do(kernel, type, rows, classes, slots);
     }
     Py_BEGIN_ALLOW_THREADS
     status = derive_run(kernel, type, self->threads, rows, classes, slots);
@@ -197,7 +203,7 @@ static PyObject *answer(const Kernel *self, PyObject **given) {
     if (!see_inputs(self, given, views, labels)) {
         return NULL;
     }
-    if (views[0].type > DERIVE_FLOAT64 || views[0].axes < 1 || !is_last(axis, views[0].axes)) {
+    if (views[0].type >= DERIVE_INT64 || views[0].axes < 1 || !is_last(axis, views[0].axes)) {
         return NULL;
     }
     if (see_outputs(kernel, out, views, outputs) && derive_lay_out(kernel, views, slots, &rows, &classes) &&
@@ -334,7 +340,20 @@ static int module_clear(PyObject *module) {
     return 0;
 }
 
-static PyMethodDef methods[] = {{"make", make, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
+/* know_bfloat16(number): which type of NumPy that is. */
+static PyObject *know_bfloat16(PyObject *module, PyObject *number) {
+    (void)module;
+    const int told = (int)PyLong_AsLong(number);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    bfloat16 = told;
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef methods[] = {{"make", make, METH_VARARGS, NULL},
+                                {"know_bfloat16", know_bfloat16, METH_O, NULL},
+                                {NULL, NULL, 0, NULL}};
 
 static PyModuleDef_Slot slots_of_module[] = {{Py_mod_exec, (void *)fill},
 #ifdef Py_MOD_GIL_NOT_USED
