@@ -8,6 +8,7 @@ from __future__ import annotations
 from derive.system.offered import TARGETS as OFFERED
 from derive.system.offered import OfferError, loaded, offered
 from derive.targets.base import Target
+from derive.targets.c import HALF_TARGET as C_HALF
 from derive.targets.c import TARGET as C
 from derive.targets.javascript import TARGET as JAVASCRIPT
 from derive.targets.latex import TARGETS as LATEX
@@ -16,7 +17,7 @@ from derive.targets.numpy import TARGET as NUMPY
 
 _ALL: tuple[Target, ...] = (NUMPY, C, *LATEX, *MARKDOWN)
 TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
-ON_REQUEST: dict[str, Target] = {JAVASCRIPT.name: JAVASCRIPT}
+ON_REQUEST: dict[str, Target] = {target.name: target for target in (C_HALF, JAVASCRIPT)}
 """Those of which nothing is built unless they are named."""
 
 

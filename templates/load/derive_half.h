@@ -49,7 +49,7 @@ DERIVE_INLINE float derive_f16_to_float(uint16_t half) {
 DERIVE_INLINE uint16_t derive_float_to_f16(float value) {
     const uint32_t bits = derive_half_bits(value), moved = bits & 0x7fffffffu;
     const int32_t size = (int32_t)moved;
-    /* Floats from a half to 1 are multiples of 2^-24, as subnormals of f16 are: the sum is rounded. */
+    /* Floats from a half to 1 are multiples of 2^-24, as subnormals of f16 are: so a sum rounds. */
     const uint32_t subnormal = derive_half_bits(derive_half_float(moved) + 0.5f) - 0x3f000000u;
     const uint32_t normal = (moved - 0x38000000u + 0x0fffu + ((moved >> 13) & 1u)) >> 13;
     const uint32_t infinite = size > 0x7f800000 ? 0x7e00u | ((moved >> 13) & 0x03ffu) : 0x7c00u;
@@ -69,7 +69,8 @@ DERIVE_INLINE uint16_t derive_float_to_bf16(float value) {
 }
 
 /* So many numbers that lie side by side. */
-DERIVE_INLINE void derive_widen_all(derive_half half, float *to, const uint16_t *from, size_t count) {
+DERIVE_INLINE void derive_widen_all(derive_half half, float *to, const uint16_t *from,
+        size_t count) {
     size_t k = 0;
     if (half == DERIVE_BF16) {
         for (; k < count; k++) {
@@ -87,7 +88,8 @@ DERIVE_INLINE void derive_widen_all(derive_half half, float *to, const uint16_t 
     }
 }
 
-DERIVE_INLINE void derive_narrow_all(derive_half half, uint16_t *to, const float *from, size_t count) {
+DERIVE_INLINE void derive_narrow_all(derive_half half, uint16_t *to, const float *from,
+        size_t count) {
     size_t k = 0;
     if (half == DERIVE_BF16) {
         for (; k < count; k++) {
@@ -108,7 +110,8 @@ DERIVE_INLINE void derive_narrow_all(derive_half half, uint16_t *to, const float
 /* Rows at a stride become floats side by side. */
 DERIVE_INLINE void derive_widen(derive_half half, float *to, const uint16_t *from, size_t stride,
         size_t rows, size_t width) {
-    const size_t lines = stride == width ? 1 : rows, length = stride == width ? rows * width : width;
+    const bool joined = stride == width;
+    const size_t lines = joined ? 1 : rows, length = joined ? rows * width : width;
     for (size_t line = 0; line < lines; line++) {
         derive_widen_all(half, to + line * length, from + line * stride, length);
     }
@@ -117,10 +120,32 @@ DERIVE_INLINE void derive_widen(derive_half half, float *to, const uint16_t *fro
 /* Floats side by side become rows at a stride. */
 DERIVE_INLINE void derive_narrow(derive_half half, uint16_t *to, size_t stride, const float *from,
         size_t rows, size_t width) {
-    const size_t lines = stride == width ? 1 : rows, length = stride == width ? rows * width : width;
+    const bool joined = stride == width;
+    const size_t lines = joined ? 1 : rows, length = joined ? rows * width : width;
     for (size_t line = 0; line < lines; line++) {
         derive_narrow_all(half, to + line * stride, from + line * length, length);
     }
+}
+
+/* Whether no value is outside its domain.  The ends belong to it; a NaN is let through. */
+DERIVE_INLINE bool derive_half_is_within(derive_half half, const uint16_t *values, size_t stride,
+        size_t rows, size_t width, float low, float high) {
+    bool outside = false;
+    for (size_t row = 0; row < rows; row++) {
+        for (size_t k = 0; k < width; k++) {
+            const uint16_t bits = values[row * stride + k];
+            const float value = half == DERIVE_F16 ? derive_f16_to_float(bits)
+                                                   : derive_bf16_to_float(bits);
+            outside = outside || value < low || value > high;
+        }
+    }
+    return !outside;
+}
+
+/* How many rows become floats at once, so that they stay in the cache. */
+DERIVE_INLINE size_t derive_half_block(size_t rows, size_t classes) {
+    const size_t few = classes < 4096 ? 4096 / (classes + 1) + 1 : 1;
+    return rows < few ? rows : few;
 }
 
 #endif

@@ -47,8 +47,13 @@ class CTarget:
     def shared_files(self, built: Sequence[Built], templates: Environment) -> Mapping[str, str]:
         """The headers for those who call, in C and in C++, the one for the sources, files for those who build."""
         stems = sorted(file_stem(b.formula.name) for b in built)
-        values = {"stems": stems, "helpers": helpers(), "reals": REALS, "elementary": elementary()}
+        more = sorted(stem for b in built for stem in self.more_stems(b))
+        values = {"stems": stems, "more_stems": more, "helpers": helpers(), "reals": REALS, "elementary": elementary()}
         return {name: templates.get_template(f"c/{name}").render(values) for name in SHARED}
+
+    def more_stems(self, built: Built) -> Sequence[str]:
+        """Of a formula's further files, each a header and a source."""
+        return ()
 
     def gathered_files(
         self, printed: Sequence[Mapping[str, str]], shared: Mapping[str, str], templates: Environment
