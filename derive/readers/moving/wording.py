@@ -14,7 +14,7 @@ INTRODUCTION = Text(
 NO_SCRIPT = Text("Without JavaScript nothing moves here.", zh="禁用 JavaScript 时，本页无法互动。")
 RESET = Text("Back to the start", zh="恢复初始值")
 
-DISTRIBUTION = Text("Logits, probabilities, gradient", zh="Logits、概率与梯度")
+DISTRIBUTION = Text("Logits, probabilities, gradient", zh="logits、概率与梯度")
 DISTRIBUTION_TEXT = Text(
     "Scores \\(x\\) are divided by the temperature \\(T\\), and the softmax makes probabilities \\(s\\) of "
     "\\(z = x/T\\). With \\(y\\) all on the right class, the gradient of the cross-entropy by \\(z\\) is \\(s - y\\): "

@@ -234,9 +234,10 @@ class Writer:
 
     def _result(self, headline: Headline) -> Result:
         taken = names_of_chain(headline.chain)
+        title = "The derivative" if headline.chain.assumptions else headline.chain.title  # its only case that is not 0
         return Result(
             self.statement(headline.left, headline.chain.relation, headline.right, taken),
-            Link(self.say(headline.chain.title), f"{self.formula.name}.{headline.chain.name}"),
+            Link(self.say(title), f"{self.formula.name}.{headline.chain.name}"),
         )
 
     def _known(self, place: Place) -> Link:

@@ -22,6 +22,7 @@ from derive.targets.notebook.latex import (
     statement,
 )
 from derive.targets.rulebook import Medium, named_rules, statements
+from derive.targets.tex.prose import each_run, mathematics, tidy
 from derive.targets.tex.quantities import quantities
 from derive.targets.tex.side_conditions import condition
 from derive.targets.words import Words
@@ -64,8 +65,17 @@ def tall(text: str) -> str:
 
 
 def prose(text: str, words: Words) -> str:
-    """Escaped; a dollar stands alone in an element, where nothing takes it for the start of mathematics."""
-    return escape(signs(words.say(text))).replace("$", "<span>$</span>")
+    """Escaped, with the mathematics in it between dollars; a letter or a number by itself stays as it is typed."""
+    return each_run(tidy(words.say(text), strip=False), _set_off, _escaped)
+
+
+def _set_off(formula: str) -> str:
+    return formula if formula.replace(".", "").isalnum() else math(mathematics(formula))
+
+
+def _escaped(text: str) -> str:
+    """A dollar stands alone in an element, where nothing takes it for the start of mathematics."""
+    return escape(signs(text)).replace("$", "<span>$</span>")
 
 
 def signs(text: str) -> str:
@@ -89,7 +99,7 @@ def _headed(title: str, doc: str, words: Words) -> str:
 
 def _formula(formula: Formula, words: Words) -> str:
     source = (
-        f"<p><small>{prose(SOURCE.filled(source=cited(formula.source, words)), words)}</small></p>"
+        f"<p><small>{_escaped(words.say(SOURCE.filled(source=cited(formula.source, words))))}</small></p>"
         if formula.source
         else ""
     )
@@ -152,7 +162,7 @@ def _rules(chain: Derivation, words: Words) -> str:
 def _rule(same: Sequence[Rule], words: Words) -> str:
     """Rules of one name: what they say, and what they state, each with where it holds."""
     name = prose(same[0].name, words)
-    sentences = " ".join(dict.fromkeys(prose(rule.sentence, words) for rule in same))
+    sentences = words.between.join(dict.fromkeys(prose(rule.sentence, words) for rule in same))
     lines = "".join(f"<br>{line}" for line in statements(same, _medium(words)))
     return f"<li><em>{name}</em>{words.say(': ')}{sentences}{lines}</li>"
 

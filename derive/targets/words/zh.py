@@ -10,6 +10,7 @@ _PAGES = {
     "Inputs": "输入",
     "Proof": "证明",
     "Results": "结果",
+    "The derivative": "导数",
     "Proved below:": "下面证明：",
     "Proved below: {titles}": "下面证明：{titles}",
     "Products with a vector, and second derivatives": "与向量的乘积和二阶导数",
