@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import inspect
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given,
 from derive.loading.halves import half_given, in_float32
 from derive.loading.loss_options import Loss, Variant
 from derive.loading.slots import HALVES, on_halves
+from derive.loading.standard import in_kind, of_another_library
 
 OK, NULL_POINTER, NO_CLASSES, BAD_STRIDE, BAD_LABEL, BAD_PARAMETER, BAD_VALUE, NO_ROOM = range(8)
 _CTYPES: dict[str, Any] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
@@ -36,7 +38,8 @@ class Kernel:
     vector without its class axis.  float16 and bfloat16 are computed with in float32, and each result is rounded once.
     Returns an array, or a tuple of arrays where there are several outputs: a scalar
     output has no class axis, a vector output has it at ``axis``, a matrix output has two, at ``axis`` and just behind
-    it.  ``out`` (an array or a tuple) is written instead and returned.
+    it.  ``out`` (an array or a tuple) is written instead and returned.  Arrays of another library that speaks DLPack
+    are read where they lie, on the CPU, and the results are of that library.
     Nothing is written where an error is raised: TypeError, ValueError, or IndexError for a label.
     """
 
@@ -48,11 +51,15 @@ class Kernel:
         self.__name__ = self.__qualname__ = kernel.name
         self.__doc__ = help_text(kernel, inspect.cleandoc(Kernel.__doc__ or ""))
         self.__signature__ = signature_of(kernel)
+        self.quick: Callable[..., Any] = self
+        """The same, where there is a faster way to call it."""
 
     def __repr__(self) -> str:
         return f"<compiled kernel {self.__name__}{self.__signature__}>"
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        if of_another_library(args, kwargs):
+            return in_kind(self._kernel, self.quick, args, kwargs)
         if self._loss is not None and not self._loss.names.isdisjoint(kwargs):
             return self._loss(*args, **kwargs)
         try:

@@ -63,6 +63,10 @@ class Described(NamedTuple):
     is_loss: bool = False
     sizes: tuple[str, ...] = ()
 
+    def by_position(self) -> list[str]:
+        """The inputs that may be given by position."""
+        return [given.name for given in self.inputs if given.kind != PARAMETER][: self.positional]
+
     def of_kind(self, kind: str) -> list[Given]:
         return [given for given in self.inputs if given.kind == kind]
 

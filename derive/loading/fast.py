@@ -40,9 +40,10 @@ def as_callable(kernel: Described, library: ctypes.CDLL, variant: Variant | None
     if described is None:
         return slow
     if (made := extension()) is not None:
-        return _quick(made, kernel, described, slow)
-    layout = array_layout()
-    return slow if layout is None else direct(slow, kernel, library, layout)
+        slow.quick = _quick(made, kernel, described, slow)
+    elif (layout := array_layout()) is not None:
+        slow.quick = direct(slow, kernel, library, layout)
+    return slow.quick
 
 
 def _quick(made: ModuleType, kernel: Described, described: int, slow: Kernel) -> Callable[..., Any]:

@@ -19,6 +19,7 @@ from derive.loading.fast import as_callable
 from derive.loading.halves import at_the_door
 from derive.loading.loss_options import Loss, Variant, with_options
 from derive.loading.slots import address_of
+from derive.loading.standard import of_any_library
 from derive.loading.troubles import LoadError
 from derive.loading.whole import WholeKernel
 from derive.project import find_project
@@ -212,7 +213,7 @@ def _load_numpy(record: Record, variant: Variant | None = None) -> Callable[...,
     function: Callable[..., Any] = getattr(numpy_module(text), record.kernel.name)
     if variant is not None:
         function = with_options(function, Loss(record.kernel, function, variant))
-    return at_the_door(record.kernel, function)
+    return of_any_library(record.kernel, at_the_door(record.kernel, function))
 
 
 @cache

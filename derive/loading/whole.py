@@ -12,6 +12,7 @@ import numpy as np
 from derive.loading.arguments import read_parameter
 from derive.loading.arrays import Array
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given
+from derive.loading.standard import in_kind, of_another_library
 
 OK, NO_CLASSES, BAD_PARAMETER, BAD_LABEL, BAD_VALUE = 0, 2, 5, 4, 6
 _CTYPES: dict[str, Any] = {"float32": ctypes.c_float, "float64": ctypes.c_double}
@@ -40,6 +41,8 @@ class WholeKernel:
         return f"<compiled kernel {self.__name__}{self.__signature__}>"
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        if of_another_library(args, kwargs):
+            return in_kind(self._kernel, self, args, kwargs)
         try:
             bound = self.__signature__.bind(*args, **kwargs)
         except TypeError as error:
