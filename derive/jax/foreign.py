@@ -21,7 +21,7 @@ from derive.store import Cache, cache_folder, key_of
 from derive.targets.templates import environment
 
 TARGET = "derive_kernel"
-SOURCES = ("load/jax_call.c", "load/derive_call.h", "c/derive_support.h")
+SOURCES = ("load/jax_call.c", "load/derive_call.h", "load/derive_half.h", "c/derive_support.h")
 
 
 class Unavailable(Exception):

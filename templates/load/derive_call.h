@@ -217,7 +217,7 @@ static inline size_t derive_width(const derive_kernel *kernel, int k, size_t cla
 }
 
 /* The slot of the rows from `first` on. */
-static inline derive_slot derive_slot_of(const derive_kernel *kernel, int k, int type, const derive_slot *slots,
+static inline derive_slot derive_slot_from(const derive_kernel *kernel, int k, int type, const derive_slot *slots,
                                          size_t first) {
     derive_slot slot = slots[k];
     if (k >= kernel->inputs || kernel->what[k] < DERIVE_NUMBER) {
@@ -257,17 +257,17 @@ static inline int derive_in_floats(const derive_kernel *kernel, int type, size_t
         float *next = room;
         for (int k = 0; k < count; k++) {
             const size_t wide = derive_width(kernel, k, classes);
-            own[k] = derive_slot_of(kernel, k, type, slots, first);
+            own[k] = derive_slot_from(kernel, k, type, slots, first);
             floats[k] = wide > 0 ? (derive_slot){next, wide, 0.0} : own[k];
             if (wide > 0 && k < kernel->inputs) {
-                derive_widen(half, next, (const uint16_t *)own[k].data, own[k].stride, here, wide);
+                derive_half_widen(half, next, (const uint16_t *)own[k].data, own[k].stride, here, wide);
             }
             next += here * wide;
         }
         status = kernel->functions[DERIVE_FLOAT32](here, classes, floats);
         for (int k = kernel->inputs; status == 0 && k < count; k++) {
             const size_t wide = derive_width(kernel, k, classes);
-            derive_narrow(half, (uint16_t *)own[k].data, own[k].stride, (const float *)floats[k].data, here, wide);
+            derive_half_narrow(half, (uint16_t *)own[k].data, own[k].stride, (const float *)floats[k].data, here, wide);
         }
     }
     free(room);
@@ -301,7 +301,7 @@ static inline derive_share derive_share_of(const derive_kernel *kernel, int type
                                            size_t classes, const derive_slot *slots) {
     derive_share share = {.kernel = kernel, .type = type, .rows = rows, .classes = classes};
     for (int k = 0; k < kernel->inputs + kernel->outputs; k++) {
-        share.slots[k] = derive_slot_of(kernel, k, type, slots, first);
+        share.slots[k] = derive_slot_from(kernel, k, type, slots, first);
     }
     return share;
 }

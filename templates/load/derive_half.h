@@ -69,7 +69,7 @@ DERIVE_INLINE uint16_t derive_float_to_bf16(float value) {
 }
 
 /* So many numbers that lie side by side. */
-DERIVE_INLINE void derive_widen_all(derive_half half, float *to, const uint16_t *from,
+DERIVE_INLINE void derive_half_widen_all(derive_half half, float *to, const uint16_t *from,
         size_t count) {
     size_t k = 0;
     if (half == DERIVE_BF16) {
@@ -88,7 +88,7 @@ DERIVE_INLINE void derive_widen_all(derive_half half, float *to, const uint16_t 
     }
 }
 
-DERIVE_INLINE void derive_narrow_all(derive_half half, uint16_t *to, const float *from,
+DERIVE_INLINE void derive_half_narrow_all(derive_half half, uint16_t *to, const float *from,
         size_t count) {
     size_t k = 0;
     if (half == DERIVE_BF16) {
@@ -108,22 +108,22 @@ DERIVE_INLINE void derive_narrow_all(derive_half half, uint16_t *to, const float
 }
 
 /* Rows at a stride become floats side by side. */
-DERIVE_INLINE void derive_widen(derive_half half, float *to, const uint16_t *from, size_t stride,
-        size_t rows, size_t width) {
+DERIVE_INLINE void derive_half_widen(derive_half half, float *to, const uint16_t *from,
+        size_t stride, size_t rows, size_t width) {
     const bool joined = stride == width;
     const size_t lines = joined ? 1 : rows, length = joined ? rows * width : width;
     for (size_t line = 0; line < lines; line++) {
-        derive_widen_all(half, to + line * length, from + line * stride, length);
+        derive_half_widen_all(half, to + line * length, from + line * stride, length);
     }
 }
 
 /* Floats side by side become rows at a stride. */
-DERIVE_INLINE void derive_narrow(derive_half half, uint16_t *to, size_t stride, const float *from,
-        size_t rows, size_t width) {
+DERIVE_INLINE void derive_half_narrow(derive_half half, uint16_t *to, size_t stride,
+        const float *from, size_t rows, size_t width) {
     const bool joined = stride == width;
     const size_t lines = joined ? 1 : rows, length = joined ? rows * width : width;
     for (size_t line = 0; line < lines; line++) {
-        derive_narrow_all(half, to + line * stride, from + line * length, length);
+        derive_half_narrow_all(half, to + line * stride, from + line * length, length);
     }
 }
 

@@ -16,8 +16,12 @@ from tests.targets.compiled import STRICT, need
 
 SOURCE = """
 #include "derive_half.h"
-void to_float(int half, float *to, const uint16_t *from, size_t n) { derive_widen_all((derive_half)half, to, from, n); }
-void to_half(int half, uint16_t *to, const float *from, size_t n) { derive_narrow_all((derive_half)half, to, from, n); }
+void to_float(int half, float *to, const uint16_t *from, size_t n) {
+    derive_half_widen_all((derive_half)half, to, from, n);
+}
+void to_half(int half, uint16_t *to, const float *from, size_t n) {
+    derive_half_narrow_all((derive_half)half, to, from, n);
+}
 void one_to_float(int half, float *to, const uint16_t *from, size_t n) {
     for (size_t k = 0; k < n; k++) {
         to[k] = half == DERIVE_F16 ? derive_f16_to_float(from[k]) : derive_bf16_to_float(from[k]);

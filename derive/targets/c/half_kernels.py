@@ -149,8 +149,8 @@ class _OfRows:
         there = f"{a.name} + row * {stride}" if a.stride else f"{a.name} + row"
         rest = f"{self.height}, {_width(a)}"
         if isinstance(a.what, Output):
-            return f"derive_narrow({half.word}, {there}, {stride}, {self.own[a.name]}, {rest});"
-        return f"derive_widen({half.word}, {self.own[a.name]}, {there}, {stride}, {rest});"
+            return f"derive_half_narrow({half.word}, {there}, {stride}, {self.own[a.name]}, {rest});"
+        return f"derive_half_widen({half.word}, {self.own[a.name]}, {there}, {stride}, {rest});"
 
     def _in_block(self, a: Argument) -> list[str]:
         """What stands for it in the call of the kernel of float."""
@@ -227,7 +227,9 @@ class _AlongAxes:
         called = ", ".join([*sizes, *(self.own.get(name, name) for _, name in self.arguments.all)])
         for what, name in self.reals:
             if not isinstance(what, Output):
-                lines.append(f"derive_widen_all({half.word}, {self.own[name]}, {name}, {self.arguments.count(what)});")
+                lines.append(
+                    f"derive_half_widen_all({half.word}, {self.own[name]}, {name}, {self.arguments.count(what)});"
+                )
         lines += [
             f"const derive_status {self.status} = {name_of(self.program, FLOAT)}({called});",
             f"if ({self.status} != DERIVE_OK) {{",
@@ -236,7 +238,9 @@ class _AlongAxes:
         ]
         for what, name in self.reals:
             if isinstance(what, Output):
-                lines.append(f"derive_narrow_all({half.word}, {name}, {self.own[name]}, {self.arguments.count(what)});")
+                lines.append(
+                    f"derive_half_narrow_all({half.word}, {name}, {self.own[name]}, {self.arguments.count(what)});"
+                )
         return [*lines, "return DERIVE_OK;"]
 
 
