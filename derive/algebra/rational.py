@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, lru_cache
-from math import comb
+from math import comb, prod
 from typing import Any
 
 from sympy import Add, Dummy, Expr, Integer, KroneckerDelta, Mul, Pow, exp, factor_terms
@@ -102,15 +102,32 @@ def _inside_binders(operation: Callable[[Any], Any], part: Any) -> Any:
 
 
 @lru_cache(maxsize=CACHED)
+def _terms(e: Any) -> int:
+    """How many there are when all is multiplied out, before any meet."""
+    if isinstance(e, Add):
+        return sum(map(_terms, e.args))
+    if isinstance(e, Mul):
+        return prod(map(_terms, e.args))
+    if is_whole_power(e) and e.exp > 0:
+        parts = _terms(e.base)
+        return comb(int(e.exp) + parts - 1, parts - 1)
+    return 1
+
+
+def _within_budget(e: Any) -> Any:
+    return multiplied_out(e) if _terms(e) <= MOST_TERMS else e
+
+
+@lru_cache(maxsize=CACHED)
 def multiply_out_bodies(expression: Any) -> Any:
     """Products multiplied out in the bodies of sums, and nowhere else."""
-    return _inside_binders(multiplied_out, expression)
+    return _inside_binders(_within_budget, expression)
 
 
 @lru_cache(maxsize=CACHED)
 def multiply_out(expression: Any) -> Any:
     """Products multiplied out, at every level."""
-    return with_atoms(multiplied_out, multiply_out_bodies(expression))
+    return with_atoms(_within_budget, multiply_out_bodies(expression))
 
 
 def collect(expression: Any) -> Any:

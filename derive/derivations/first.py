@@ -243,6 +243,10 @@ def _distinct(trace: Trace, apart: Condition) -> None:
         trace.add(DISTINCT, after, [Use(DISTINCT, delta, delta * 0, (apart,))])
 
 
+LARGEST = 2000
+"""Nodes beyond which nobody reads a result, and looking for its shortest form takes minutes."""
+
+
 def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
     """Sift the deltas out of the sums; then write the rest as briefly as it goes.
 
@@ -251,6 +255,9 @@ def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
     trace.add(DELTA_OUT, deltas_out(trace.now))
     _totalled(trace.apply(SUMS))
     early = Trace(trace.now).add(FOLD, fold(trace.now, known))
+    if size(trace.now) > LARGEST:
+        trace.extend(early)
+        return
     starts = [Trace(trace.now), *([early] if early.steps else [])]
     starts += [Trace(trace.now).add(DEFINITION, after) for after in by_other_parts(trace.now, known)]
     trace.extend(min((_briefest(start, known) for start in starts), key=lambda way: _length(way.now)))

@@ -18,7 +18,7 @@ from derive.language.components import Along, Vector
 from derive.language.formula import Formula, Variable
 from derive.language.kinds import by_name, direction_name, taken_apart
 from derive.language.nodes import Partial
-from derive.verify.numbers import Dyadic, UndeterminedError
+from derive.verify.numbers import Dyadic, OracleError, UndeterminedError
 from derive.verify.oracle import Oracle, Point, key_of, reals
 from derive.verify.tape import Node, TapeReals, plain_slopes, slopes
 
@@ -94,7 +94,10 @@ class Truth:
         plain = self.numbers.numbers
         with plain.working():
             inputs = [v for vs in self.oracle.vectors.values() for v in vs] + list(self.oracle.scalars.values())
-            found = [v.value * s for v, s in zip(inputs, plain_slopes(result, inputs), strict=True)]
+            try:
+                found = [v.value * s for v, s in zip(inputs, plain_slopes(result, inputs), strict=True)]
+            except OracleError:  # at a corner, or where a root begins, the result alone says how near is near enough
+                found = []
             sizes = [plain.size(part) for part in (result.value, *found)]
         most = max(sizes)
         return most + math.log2(sum(2.0 ** (s - most) for s in sizes)) if most > -math.inf else most

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr
+from sympy import Expr, Mul, Rational
 
-from derive.algebra.rational import LARGEST_POWER, multiply_out, normal
-from derive.language import Formula, Sum, indices, log, vector
+from derive.algebra.rational import LARGEST_POWER, MOST_TERMS, multiply_out, normal
+from derive.derivations.second import hessian
+from derive.language import Formula, Sum, exp, indices, log, n, parameter, vector
 from derive.proofs import derive_formula
 from derive.verify import check_derived
 
@@ -33,3 +34,34 @@ def test_a_power_within_the_budget_is_multiplied_out() -> None:
 def test_what_stays_as_it_is_still_cancels() -> None:
     high = (x[i] + y[i]) ** 1_000_000
     assert normal((2 * high - high * y[i]) / high - 2 + y[i]) == 0
+
+
+def test_a_product_of_sums_within_the_budget_is_multiplied_out() -> None:
+    terms = [x[i] ** p + y[i] ** p + 1 for p in range(1, 7)]
+    few, many = Mul(*terms), Mul(*terms, x[i] ** 7 + y[i] ** 7 + 1)
+    assert 3**6 <= MOST_TERMS < 3**7
+    assert len(multiply_out(few).args) > 100
+    assert multiply_out(many) == many
+
+
+def sigmoid(of: Expr) -> Expr:
+    return 1 / (1 + exp(-of))
+
+
+def skewness() -> Expr:
+    mean = Sum(x[i], i) / n
+    return Sum((x[i] - mean) ** 3, i) / n / (Sum((x[i] - mean) ** 2, i) / n + 1) ** Rational(3, 2)
+
+
+def tversky_index() -> Expr:
+    a = parameter("a", default=0.5, domain="positive")
+    hit, missed = Sum(y[i] * sigmoid(x[i]), i), Sum(y[i] * (1 - sigmoid(x[i])), i)
+    return 1 - (hit + 1) / (hit + a * Sum((1 - y[i]) * sigmoid(x[i]), i) + (1 - a) * missed + 1)
+
+
+@pytest.mark.parametrize("expression", [skewness(), tversky_index()], ids=["skewness", "tversky index"])
+def test_a_second_derivative_that_no_page_could_hold_is_kept_as_it_is(expression: Expr) -> None:
+    """Each took minutes: one has 7000 nodes, the other 1500 terms when it is multiplied out."""
+    formula = Formula("long_one", expression, wrt=x)
+    assert hessian(formula).steps
+    check_derived(derive_formula(formula))
