@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-Kind = TypeVar("Kind", bound=type)
+DataClass = TypeVar("DataClass", bound=type)
 
 
-def hashed(kind: Kind) -> Kind:
+def hashed(kind: DataClass) -> DataClass:
     """A frozen data class that keeps its hash; in another process, where that of a text is another, it is made anew."""
     whole: Any = kind.__hash__
 
