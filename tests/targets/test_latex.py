@@ -47,7 +47,7 @@ def test_names() -> None:
 
 
 PROSE = {
-    "stays at 2.4e-07, beyond 1e+19, not 1e-4b": r"stays at $2.4 \times 10^{-7}$, beyond $1 \times 10^{19}$, not 1e-4b",
+    "stays at 2.4e-07, beyond 1e+19, not 1e-4b": r"stays at $2.4 \times 10^{-7}$, beyond $10^{19}$, not 1e-4b",
     r"50% & #1_a {x} $y": r"$50$\% \& \#$1$\_a \{$x$\} \$$y$",
     r"\z ^ ~": r"\textbackslash{}$z$ \textasciicircum{} \textasciitilde{}",
     "naïve — 中": r"naïve \textemdash{} \derivechar{4E2D}",

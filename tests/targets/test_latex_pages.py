@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sympy import log
 
-from derive.algebra.records import Condition, Derived, Rule, Step
+from derive.algebra.records import Condition, Derived, Rule, Step, Theorem
 from derive.catalogue import load_catalogue
 from derive.language import Claim, Formula, Sum, Text, by, equal
 from derive.targets import Built, PrintError
@@ -114,6 +114,13 @@ def test_a_definition_that_stands_elsewhere_carries_its_number() -> None:
     other = Formula("other", -Sum(y[k] * log(f[k]), k), wrt=x, symbol="L")
     page = page_of(Derived(other, (), ()))
     assert r"s_i = \frac{e^{x_i / T}}{\sum_{k=1}^n e^{x_k / T}}\tag*{\derivesee{eq:f}}" in page
+
+
+def test_a_theorem_is_named_one_where_its_number_stands() -> None:
+    lemma = Claim("half", f, f[i], "=", f[i] + 0, (by("algebra"),), title="The lemma")
+    theorem = Theorem("half", "The lemma", f[i], f[i], "=", handmade.chain("half", "The lemma", f[i]))
+    shown = page_built(Built(replace(f, theory=(lemma,)), Derived(f, (), (theorem,)), ()))
+    assert r"The lemma\derivenamed{thm:f.half}{Theorem \ref*{thm:f.half}}" in shown
 
 
 def test_a_step_by_an_earlier_theorem_refers_to_it() -> None:

@@ -203,7 +203,7 @@ TOPICS = (
         ),
         (gaussian_nll,),
         exhibits=("relabelling",),
-        keywords=Text("why, not, MSE, cross-entropy and not MSE", zh="为什么, 均方误差, MSE, 标签"),
+        keywords=Text("why, not, MSE, cross-entropy and not MSE", zh="为什么, 均方误差, MSE, 类别编号"),
         stop=LABELS,
     ),
     Topic(

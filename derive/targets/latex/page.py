@@ -28,6 +28,7 @@ from derive.targets.latex.chain import DONE, NUMBERED, PLAIN, RELATIONS, chain_l
 from derive.targets.latex.speech import Speech
 from derive.targets.lesson import Headline, known_at, lesson
 from derive.targets.tex.printer import latex, marks, spell
+from derive.targets.tex.prose import mathematics
 from derive.targets.tex.quantities import domain_of, numbers, quantities, ranges, symbol_of
 from derive.targets.tex.side_conditions import condition, conditions
 
@@ -58,10 +59,11 @@ class ResultLine:
 
 @dataclass(frozen=True)
 class TheoremLine:
-    """A theorem by its title and its label."""
+    """A theorem by its title, its label and its number, which is called one: equations have numbers too."""
 
     title: str
     label: str
+    number: str
 
 
 @dataclass(frozen=True)
@@ -184,12 +186,17 @@ class Writer:
             named=tuple(map(self._named, formulas_named(derived))),
             inputs=tuple(map(self._input, formula.inputs)),
             results=tuple(map(self._result, told_first.headlines)),
-            proved=tuple(TheoremLine(speech.say(t.title), self.labels[t]) for t in derived.theorems),
+            proved=tuple(map(self._proved, derived.theorems)),
             derivations=tuple(self._derivation(d, cases) for d in told_first.first),
             theorems=tuple(map(self.theorem, derived.theorems)),
             examples=tuple(self.example(w, built.examples) for w in derived.witnesses),
             further=tuple(self._derivation(d, cases) for d in told_first.further),
         )
+
+    def _proved(self, theorem: Theorem) -> TheoremLine:
+        label = self.labels[theorem]
+        number = self.speech.fill("Theorem {number}", number=rf"\ref*{{thm:{label}}}")
+        return TheoremLine(self.speech.say(theorem.title), label, number)
 
     def _result(self, headline: Headline) -> ResultLine:
         taken = names_of_chain(headline.chain)
@@ -215,7 +222,9 @@ class Writer:
 
     def _input(self, given: Input) -> InputRow:
         default = (
-            self.speech.fill("default {value}", value=f"${given.default!r}$") if isinstance(given, Parameter) else ""
+            self.speech.fill("default {value}", value=f"${mathematics(repr(given.default))}$")
+            if isinstance(given, Parameter)
+            else ""
         )
         bracketed = f"{self.speech.type.opening}{default}{self.speech.type.closing}" if default else ""
         return InputRow(symbol_of(given), self._told(given.doc), domain_of(given), bracketed)

@@ -151,7 +151,7 @@ def mathematics(run: str) -> str:
         piece = token[0]
         if token.lastgroup == "scientific":
             mantissa, _, exponent = piece.partition("e")
-            text += rf"{mantissa} \times 10^{{{int(exponent)}}}"
+            text += ("" if mantissa == "1" else rf"{mantissa} \times ") + f"10^{{{int(exponent)}}}"
         elif piece in _FUNCTIONS:
             text += rf"\operatorname{{{piece}}} " if piece == "diag" else rf"\{piece} "
         elif piece in GREEK:

@@ -135,7 +135,9 @@ ANSWERS = {
         "KL散度": "kl_divergence", "KL 散度": "kl_divergence", "熵": "entropy", "对数似然": "likelihood",
         "下雪": "information",
         "softmax 求导": "softmax_derivative", "softmax求导": "softmax_derivative", "梯度消失": "why_not_mse_saturation",
-        "修改损失函数": "start",
+        "修改损失函数": "start", "softmax 的导数是什么": "softmax_derivative", "标签平滑": "variants",
+        "为什么 softmax 会得到 NaN": "numerical_stability", "为什么用交叉熵而不用 MSE": "why_not_mse",
+        "怎样得到 C 代码": "start",
     },
     "index.html": {
         "softmax jacobian": "softmax_derivative", "log-sum-exp trick": "numerical_stability", "entropy": "entropy",
