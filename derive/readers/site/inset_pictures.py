@@ -25,6 +25,8 @@ def picture(name: str, words: Words, up: str = "../") -> str:
 
 
 def _typeset(formula: str) -> str:
+    if formula.replace(".", "").isdigit():  # by itself, as the text about it has it
+        return formula
     return f'<span class="arithmatex">\\({escape(mathematics(formula))}\\)</span>'
 
 
