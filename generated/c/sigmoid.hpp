@@ -4,9 +4,8 @@
  *     sigma_i = 1 / (1 + exp(-x_i))
  *
  * A question with two answers needs one probability only: that of a yes. The sigmoid makes it out
- * of a score that may be any real number. It is 1/2 at 0 and grows to 1 on the right and falls to 0
- * on the left, where it becomes flat. That flatness is what the choice of a loss has to reckon
- * with.
+ * of a score that may be any real number. It is 1/2 at 0, tends to 1 on the right and to 0 on the
+ * left, and is flat at both ends. That flatness is what the choice of a loss has to reckon with.
  *
  * Source: D. R. Cox (1958), The Regression Analysis of Binary Sequences, Journal of the Royal
  * Statistical Society B 20(2), 215-242.

@@ -7,7 +7,7 @@
 What the powers p^q miss to 1, summed over the classes and divided by q - 1. At the order 2 it is the Gini
 impurity of decision trees: how often two draws from p differ. At q = 1, where it stands for 0/0, its limit
 is the entropy: use that. Of two independent draws it is not the sum, unlike the entropies of Shannon and
-Renyi.
+Rényi.
 
 Source: C. Tsallis (1988), Possible Generalization of Boltzmann-Gibbs Statistics, Journal of Statistical
 Physics 52, 479-487.
