@@ -13,7 +13,11 @@ rival_softmax = Formula(
     wrt=z,
     symbol="r",
     title=Text("Softmax of another model", zh="另一个模型的 softmax"),
-    doc=Text("What another model says of the same sample.", zh="另一个模型对同一样本给出的概率。"),
+    doc=Text(
+        "Another model, or another view of the sample, gives scores of its own. Their softmax is what it holds for "
+        "likely.",
+        zh="另一个模型（或同一样本的另一种视图）给出自己的得分。对这些得分取 softmax，就是它所认为的概率。",
+    ),
     source="J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network Outputs, with "
     "Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms, Architectures and Applications, "
     "Springer, 227-236",
@@ -26,8 +30,8 @@ mean_of_softmaxes = Formula(
     symbol="m",
     title=Text("Mean of two softmaxes", zh="两个 softmax 的平均"),
     doc=Text(
-        "A coin is thrown, and one of two models is asked: these are the probabilities of what is heard.",
-        zh="抛一枚均匀硬币，决定听两个模型中的哪一个：这就是最终听到各结果的概率。",
+        "A coin is thrown, and one of two models is asked. These are the probabilities of what is heard.",
+        zh="抛一枚均匀的硬币，决定听两个模型中的哪一个。这就是最终听到各个结果的概率。",
     ),
     source="J. Lin (1991), Divergence Measures Based on the Shannon Entropy, IEEE Transactions on Information Theory "
     "37(1), 145-151",

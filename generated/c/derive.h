@@ -5356,7 +5356,8 @@ derive_status derive_tsallis_entropy_hvp_f64(size_t rows, size_t classes, const 
  *
  *     r_i = exp(z_i) / sum_k exp(z_k)
  *
- * What another model says of the same sample.
+ * Another model, or another view of the sample, gives scores of its own. Their softmax is what it
+ * holds for likely.
  *
  * Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network
  * Outputs, with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms,
@@ -5551,7 +5552,7 @@ derive_status derive_rival_softmax_hvp_saved_f64(size_t rows, size_t classes, co
  *     where r_i = exp(z_i) / sum_k exp(z_k)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
- * A coin is thrown, and one of two models is asked: these are the probabilities of what is heard.
+ * A coin is thrown, and one of two models is asked. These are the probabilities of what is heard.
  *
  * Source: J. Lin (1991), Divergence Measures Based on the Shannon Entropy, IEEE Transactions on
  * Information Theory 37(1), 145-151.

@@ -5600,7 +5600,8 @@ inline void tsallis_entropy_hvp(derive::rows<const double> x, derive::rows<const
  *
  *     r_i = exp(z_i) / sum_k exp(z_k)
  *
- * What another model says of the same sample.
+ * Another model, or another view of the sample, gives scores of its own. Their softmax is what it
+ * holds for likely.
  *
  * Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network
  * Outputs, with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms,
@@ -5800,7 +5801,7 @@ inline void rival_softmax_hvp_saved(derive::rows<const double> r, derive::rows<c
  *     where r_i = exp(z_i) / sum_k exp(z_k)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
- * A coin is thrown, and one of two models is asked: these are the probabilities of what is heard.
+ * A coin is thrown, and one of two models is asked. These are the probabilities of what is heard.
  *
  * Source: J. Lin (1991), Divergence Measures Based on the Shannon Entropy, IEEE Transactions on
  * Information Theory 37(1), 145-151.

@@ -5,7 +5,7 @@
  *     where r_i = exp(z_i) / sum_k exp(z_k)
  *     where s_i = exp(x_i) / sum_k exp(x_k)
  *
- * A coin is thrown, and one of two models is asked: these are the probabilities of what is heard.
+ * A coin is thrown, and one of two models is asked. These are the probabilities of what is heard.
  *
  * Source: J. Lin (1991), Divergence Measures Based on the Shannon Entropy, IEEE Transactions on
  * Information Theory 37(1), 145-151.

@@ -2,7 +2,8 @@
 
     r_i = exp(z_i) / sum_k exp(z_k)
 
-What another model says of the same sample.
+Another model, or another view of the sample, gives scores of its own. Their softmax is what it holds for
+likely.
 
 Source: J. S. Bridle (1990), Probabilistic Interpretation of Feedforward Classification Network Outputs,
 with Relationships to Statistical Pattern Recognition, Neurocomputing: Algorithms, Architectures and
