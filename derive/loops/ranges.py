@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Pow, exp
+from sympy import Pow, erf, exp
 
 from derive.language.components import Vector
 from derive.language.domains import Domain, domain_of
@@ -257,6 +257,6 @@ def _classes(value: Value) -> list[str]:
 
 
 def in_exponents(expression: Any) -> set[Any]:
-    """The vectors of which components stand in an exponent."""
-    exponents = [e.args[-1] for e in expression.atoms(exp, Pow) if not e.args[-1].is_number]
+    """The vectors of which components stand in an exponent, or in an error function, which has an end at -inf too."""
+    exponents = [e.args[-1] for e in expression.atoms(exp, Pow, erf) if not e.args[-1].is_number]
     return {symbol for e in exponents for symbol in e.free_symbols if isinstance(symbol, Vector)}

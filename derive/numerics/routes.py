@@ -17,6 +17,7 @@ from derive.numerics.dominant import dominant_apart
 from derive.numerics.exponents.scales import exposed, scale
 from derive.numerics.exponents.stabilise import stabilise
 from derive.numerics.exponents.supports import shifts_first, with_weights
+from derive.numerics.norms import on_largest
 from derive.numerics.one_hot import labels_apart
 from derive.numerics.powers import powers_apart
 from derive.numerics.saturation import saturated
@@ -87,6 +88,7 @@ SHIFTED = Route(
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
         "complement": lambda task, results: each(results, lambda r: complement_at_labels(r.expression, r.diagonal)),
         "dominant": lambda task, results: specialise(each(results, lambda r: dominant_apart(r.expression))),
+        "norms": lambda task, results: each(results, lambda r: on_largest(r.expression)),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
     },
 )
@@ -105,6 +107,7 @@ SCALED = Route(
         "scale": lambda task, results: each(results, lambda r: scale(r.expression)),
         "weights": lambda task, results: each(results, lambda r: with_weights(r.expression)),
         "shifts first": lambda task, results: each(results, lambda r: shifts_first(r.expression)),
+        "norms": lambda task, results: each(results, lambda r: on_largest(r.expression)),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
     },
 )

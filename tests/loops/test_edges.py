@@ -14,13 +14,14 @@ import derive
 from derive.formulas.cross_entropy_label import cross_entropy_label
 from derive.formulas.softmax import softmax
 from derive.kernels import programs
-from derive.language import Formula, Sum, distribution, indices, label, log, parameter, vector
+from derive.language import Formula, Sum, distribution, erf, indices, label, log, parameter, sqrt, vector
 from derive.loops.ir import Program
 from derive.pipeline import build_formula
 from derive.proofs import derive_formula
 from derive.targets.c import TARGET as c
 from derive.targets.numpy import TARGET as numpy
 from derive.targets.templates import environment
+from derive.verify.floats import held
 from derive.verify.oracle import Point, evaluate_float
 
 i, j, k = indices("i j k")
@@ -38,6 +39,8 @@ FORMULAS = (
     Formula("between", -Sum(p[i] * log(q[i]), i), wrt=q),
     Formula("yes_or_no", -Sum(y[i] * log(r[i]) + (1 - y[i]) * log(1 - r[i]), i), wrt=r),
     Formula("spread_of_scores", -Sum(softmax[i] * log(softmax[i]), i), wrt=x),
+    Formula("gaussian_unit", x[i] * (1 + erf(x[i] / sqrt(2))) / 2, over=i, wrt=x),
+    Formula("overlap", -log(Sum(sqrt(p[i] * q[i]), i)), wrt=q),
     Formula("rooted", (1 - softmax[t] ** gamma) / gamma, wrt=x),
     Formula("skipping", (1 - KroneckerDelta(t, ignored)) * cross_entropy_label.value, wrt=x),
 )
@@ -153,3 +156,18 @@ def test_a_power_of_a_probability_that_underflows(target: str, dtype: Any) -> No
     value, grad = kernel("rooted_value_and_grad", target)(row, t=np.asarray(0))
     assert value == 2 and np.all(grad == 0)
     assert np.all(kernel("rooted_hvp", target)(row, t=np.asarray(0), v=np.ones(3, dtype)) == 0)
+
+
+@BOTH
+@DTYPES
+def test_an_error_function_has_an_end_at_a_mask(target: str, dtype: Any) -> None:
+    masked = np.array([-INF, 0, 2], dtype)
+    np.testing.assert_allclose(kernel("gaussian_unit", target)(masked), [0, 0, 1.9544997], rtol=1e-6)
+    slopes = kernel("gaussian_unit_vjp", target)(masked, np.ones_like(masked))
+    np.testing.assert_allclose(slopes, [0, 0.5, 1.0852319], rtol=1e-6)
+
+
+def test_a_root_that_begins_at_a_row_of_the_check_stops_no_build() -> None:
+    """Its slope is infinite there: the value is held to its own size."""
+    (value, *_) = held(made("overlap"))
+    assert not value.caveats

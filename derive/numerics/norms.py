@@ -1,0 +1,117 @@
+"""Sums of powers whose exponent is a parameter, on the scale of the largest base: a high power leaves every format.
+
+    sum_k c_k u_k^p  =  m^p sum_k c_k (u_k / m)^p        for every m > 0
+
+With ``m`` the largest ``u_k`` no power is above 1.  What stands beside such a sum meets it: a root of it gives ``m``
+itself, a quotient of two has none of it left, and a power of one of the bases is taken on the same scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sympy import Add, Mul, Pow, Rational, exp, log
+
+from derive.algebra import is_nonnegative, is_positive
+from derive.language.axes import axis_of, is_size
+from derive.language.components import Component
+from derive.language.nodes import Binder, Max, Sum
+from derive.numerics.forms import Larger, Steady
+
+LEAST = Rational(1, 2**126)
+"""No scale is smaller: where all bases are 0, or subnormal, they can be divided by it."""
+
+
+def on_largest(e: Any) -> Any:
+    """The expression with every such sum on its scale."""
+    if not e.args or not any(map(_is_power, e.atoms(Pow))):
+        return e
+    if isinstance(e, Binder):
+        body, index = e.opened()
+        e = e.rebuild(on_largest(body), index)
+        return _scaled(e, None) if type(e) is Sum else e
+    e = e.func(*map(on_largest, e.args))
+    if isinstance(e, Mul):
+        return _met(e)
+    if isinstance(e, Pow | log):
+        return _given_out(e)
+    return e
+
+
+def _is_power(e: Any) -> bool:
+    """Whether it is a power of an input that may be as large as any."""
+    if not isinstance(e, Pow) or e.exp.is_number or e.exp.atoms(Component):
+        return False
+    return bool(e.base.atoms(Component)) and not e.base.has(exp, Steady) and is_nonnegative(e.base)
+
+
+def _scaled(total: Any, given: Any) -> Any:
+    """A sum on the scale that is given, else on its own; as it is where it has no such powers."""
+    body, index = total.opened()
+    for power in (f for f in Mul.make_args(body) if _is_power(f) and index in f.base.free_symbols):
+        if index in power.exp.free_symbols or (given is None and not is_positive(power.exp)):
+            continue
+        largest = Max(power.base, index)
+        if given is None or _largest_of(given) == largest:
+            m = Larger(largest, LEAST)
+            rest = Mul(*[f for f in Mul.make_args(body) if f is not power])
+            return m**power.exp * total.rebuild(rest * Steady(power.base / m) ** power.exp, index)
+    return total
+
+
+def _largest_of(scale: Any) -> Any:
+    return next(a for a in scale.args if isinstance(a, Max))
+
+
+def _scales(product: Any) -> list[Any]:
+    found = [f.as_base_exp()[0] for f in Mul.make_args(product)]
+    return [b for b in found if isinstance(b, Larger) and LEAST in b.args]
+
+
+def _met(product: Any) -> Any:
+    """Powers, and sums of them, on a scale that stands beside them."""
+    for m in dict.fromkeys(_scales(product)):
+        factors = [f for factor in Mul.make_args(product) for f in Mul.make_args(_on(m, factor))]
+        of_scale = [f.as_base_exp()[1] for f in factors if f.as_base_exp()[0] == m]
+        rest = [f for f in factors if f.as_base_exp()[0] != m]
+        scale = m ** Add(*of_scale).expand()
+        inside = next((f for f in rest if isinstance(f, Add) and _holds(m, f)), None)
+        if inside is None or scale == 1:
+            product = Mul(*rest, scale)
+        else:
+            terms = [_met(Mul(*Mul.make_args(term), *Mul.make_args(scale))) for term in inside.args]
+            product = Mul(*[f for f in rest if f is not inside]) * Add(*terms)
+    return product
+
+
+def _holds(m: Any, e: Any) -> bool:
+    """Whether the scale, or a power that goes on it, stands in an expression."""
+    return e.has(m) or any(_is_power(p) and p.base in _bases(m, p.base) for p in e.atoms(Pow))
+
+
+def _on(m: Any, factor: Any) -> Any:
+    if type(factor) is Sum:
+        return _scaled(factor, m)
+    if _is_power(factor) and factor.base in _bases(m, factor.base):
+        return Steady(factor.base / m) ** factor.exp * m**factor.exp
+    return factor
+
+
+def _bases(m: Any, base: Any) -> Iterable[Any]:
+    largest = _largest_of(m)
+    indices = [i for i in base.free_symbols if i.is_integer and not is_size(i) and axis_of(i) == largest.axis]
+    return [largest.at(i) for i in indices]
+
+
+def _given_out(e: Any) -> Any:
+    """A scale leaves a power and a logarithm as what it is by itself."""
+    inside = e.args[0]
+    taken = [f for f in Mul.make_args(inside) if _scales(f)]
+    if not taken:
+        return e
+    rest = Mul(*[f for f in Mul.make_args(inside) if f not in taken])
+    parts = [f.as_base_exp() for f in taken]
+    if isinstance(e, log):
+        return Add(*[power * log(m) for m, power in parts], log(rest))
+    return Mul(*[m ** (power * e.exp).expand() for m, power in parts]) * rest**e.exp

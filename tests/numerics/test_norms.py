@@ -1,0 +1,71 @@
+"""Sums of powers whose exponent is a parameter: no power leaves the format, however high."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sympy import Rational
+
+from derive.kernels import programs
+from derive.language import Formula, Sum, indices, log, parameter, vector
+from derive.language.nodes import Max
+from derive.loading import load
+from derive.loading.emitted import targets
+from derive.numerics.forms import Larger, Steady
+from derive.numerics.norms import LEAST, on_largest
+from derive.proofs import derive_formula
+from derive.verify.floats import held
+
+i, j, k = indices("i j k")
+x, y = vector("x"), vector("y")
+w = vector("w", domain="positive")
+p = parameter("p", default=3.0, domain="positive")
+
+NORM = Formula("p_norm", Sum(abs(x[k]) ** p, k) ** (1 / p), wrt=x)
+SHARE = Formula("power_share", w[i] ** p / Sum(w[k] ** p, k), over=i, wrt=w)
+LEHMER = Formula("lehmer_mean", Sum(w[k] ** (p + 1), k) / Sum(w[k] ** p, k), wrt=w)
+LOGARITHM = Formula("log_power", log(Sum(w[k] ** p, k)) / p, wrt=w)
+DISTANCE = Formula("minkowski_distance", Sum(abs(x[k] - y[k]) ** p, k) ** (1 / p), wrt=x)
+M = Larger(Max(w[k], k), LEAST)
+
+
+@pytest.mark.parametrize("formula", [NORM, SHARE, LEHMER, LOGARITHM, DISTANCE], ids=lambda one: one.name)
+def test_the_value_is_held_at_high_powers_of_large_numbers(formula: Formula) -> None:
+    """p is 100 on some rows, and the bases 10000: their powers are infinite in every format."""
+    (value, *_) = held(programs(formula, derive_formula(formula)))
+    assert not value.caveats
+
+
+@pytest.mark.parametrize("target", targets())
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_was_infinite_is_an_ordinary_number(target: str, dtype: str) -> None:
+    rows, weights = np.array([[8e3, -6e3, 0]], dtype), np.array([[8e3, 6e3, 1]], dtype)
+    small = 0.75**100
+
+    def made(name: str, given: np.ndarray) -> np.ndarray:
+        found: np.ndarray = load(name, formulas=__file__, target=target)(given, p=100.0)
+        return found
+
+    np.testing.assert_allclose(made("p_norm", rows), [8e3], rtol=1e-6)
+    np.testing.assert_allclose(made("p_norm_grad", rows), [[1, -small / 0.75, 0]], rtol=1e-4)
+    np.testing.assert_allclose(made("power_share", weights), [[1, small, 0]], rtol=1e-4, atol=1e-30)
+    np.testing.assert_allclose(made("lehmer_mean", weights), [8e3], rtol=1e-6)
+    np.testing.assert_allclose(made("log_power_grad", weights), [[1 / 8e3, small / 6e3, 0]], rtol=1e-4, atol=1e-30)
+    zero = np.zeros_like(rows)
+    assert made("p_norm", zero) == [0]
+
+
+def test_what_stands_beside_a_sum_meets_its_scale() -> None:
+    share = Sum(Steady(w[k] / M) ** p, k)
+    assert on_largest(Sum(w[k] ** p, k)) == M**p * share
+    assert on_largest(w[i] ** p / Sum(w[k] ** p, k)) == Steady(w[i] / M) ** p / share
+    assert on_largest(Sum(w[k] ** p, k) ** (1 / p)) == M * share ** (1 / p)
+    assert on_largest(log(Sum(w[k] ** p, k))) == p * log(M) + log(share)
+    half = Sum(y[k] * Steady(w[k] / M) ** (p - 1), k)
+    assert on_largest(Sum(y[k] * w[k] ** (p - 1), k) / Sum(w[k] ** p, k)) == half / share / M
+
+
+def test_what_has_no_such_scale_stays_as_it_is() -> None:
+    """A number as exponent, an exponent that may be below 0, a base that may be negative."""
+    for e in (Sum(w[k] ** Rational(1, 2), k), Sum(w[k] ** (p - 1), k), Sum(x[k] ** 3, k), w[i] ** p):
+        assert on_largest(e) == e
