@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from derive.targets.c.single import HEADER, SOURCE, two_files
+from derive.targets.c.single import HEADER, SOURCE, few_files
 from derive.targets.templates import environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,9 +22,9 @@ def write(folder: Path, formulas: Sequence[str] = ()) -> list[str]:
     """The harness and the kernels of these formulas (of all, where none is named); returns the sources to compile."""
     made = GENERATED / "c"
     if formulas:
-        printed = [{f"{stem}.{end}": _read(made / f"{stem}.{end}") for end in "hc"} for stem in formulas]
-        shared = {name: _read(made / name) for name in ("derive_support.h", "derive_inner.h")}
-        pair = two_files(printed, shared, environment())
+        printed = [{f"{stem}.{end}": _read(made / f"{stem}.{end}") for end in ("h", "c", "hpp")} for stem in formulas]
+        shared = {name: _read(made / name) for name in ("derive_support.h", "derive_inner.h", "derive_span.hpp")}
+        pair = few_files(printed, shared, environment())
     else:
         pair = {name: _read(made / name) for name in (HEADER, SOURCE)}
     table = "\n".join(_table(set(formulas)))
