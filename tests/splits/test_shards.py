@@ -16,7 +16,7 @@ from derive.loading.shards import Message, Shard, cut, finished, merge_messages,
 from derive.loops.ir import Program
 from derive.proofs import derive_formula
 from derive.splits import SplitError
-from derive.verify.floats import verdicts
+from derive.verify.floats import BOUNDS, verdicts
 from tests.splits.sharing import in_one, shared_out, split_of
 from tests.strategies import formulas
 
@@ -30,6 +30,8 @@ OWN = Formula("tempered_gap", log(Sum(w[k] * exp(x[k] / T), k)) - x[t] / T + Sum
 FEW = ("additive_margin", "cross_entropy_label", "distillation")
 CATALOGUE = {formula.name: formula for formula in load_catalogue()}
 EIGHT = 8.0
+BY_CHANCE = 16.0
+"""So many times as much may be wrong where a kernel has a caveat: no digit is left, and what is there is rounding."""
 
 
 def all_of(formula: Formula) -> tuple[Program, ...]:
@@ -49,13 +51,14 @@ def splits(program: Program) -> bool:
 
 
 def check(formula: Formula) -> None:
-    """No kernel loses more on uneven shards than it may in one piece, or than NumPy's functions cost it there."""
+    """No kernel that is held to its formula loses more on uneven shards than it may in one piece, or than NumPy's functions cost it there."""
     made = all_of(formula)
     some = [program for program in made if splits(program)]
     assert some, formula.name
     for program, (alone, shared) in zip(some, verdicts(some, [in_one, shared_out]), strict=True):
         for dtype, (units, region) in shared.worst.items():
-            allowed = max(EIGHT, 1.5 * alone.worst[dtype][0])
+            most = alone.worst[dtype][0]
+            allowed = max(EIGHT, (1.5 if most <= BOUNDS[-1] else BY_CHANCE) * most)
             assert units <= allowed, f"{program.name}, {dtype}, {region}: {units} units, in one piece {alone.worst}"
 
 
