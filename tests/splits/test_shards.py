@@ -51,7 +51,7 @@ def splits(program: Program) -> bool:
 
 
 def check(formula: Formula) -> None:
-    """No kernel that is held to its formula loses more on uneven shards than it may in one piece, or than NumPy's functions cost it there."""
+    """No kernel that is held to its formula loses more on uneven shards than in one piece, NumPy's functions aside."""
     made = all_of(formula)
     some = [program for program in made if splits(program)]
     assert some, formula.name
