@@ -15,6 +15,7 @@ import dask.array as da
 import numpy as np
 from dask import delayed
 
+from derive.loading.arguments import bound
 from derive.loading.callable import help_text, signature_of
 from derive.loading.described import LABEL, PARAMETER, VECTOR
 from derive.loading.shards import Message, finished, merge_messages, message
@@ -29,13 +30,9 @@ def function_of_blocks(shared: SharedKernel) -> Callable[..., Any]:
     signature = _signature(shared)
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        try:
-            bound = signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{kernel.name}{signature}: {error}") from None
-        bound.apply_defaults()
-        axis = bound.arguments.pop("axis")
-        results = _Blocks(shared, bound.arguments, axis).outputs()
+        given = bound(kernel.name, signature, args, kwargs).arguments
+        axis = given.pop("axis")
+        results = _Blocks(shared, given, axis).outputs()
         return results[0] if len(results) == 1 else tuple(results)
 
     function.__name__ = function.__qualname__ = kernel.name

@@ -9,6 +9,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from derive.jax.kernels import Kernels
+from derive.loading.arguments import bound
 from derive.loading.callable import help_text, signature_of
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described
 from derive.loading.family import VALUE, family_of
@@ -18,21 +19,17 @@ _MADE: dict[str, Kernels] = {}
 """By what they are made of: what was compiled for one function serves the next."""
 
 
-def function_of_arrays(given: Any, formulas: Any) -> Callable[..., Any]:
+def function_of_arrays(asked: Any, formulas: Any) -> Callable[..., Any]:
     """The formula as a function; see :func:`derive.jax.load`."""
-    family = family_of(given, formulas)
-    made = _MADE.setdefault(family.key, Kernels(family, where_asked(given, formulas)[1]))
+    family = family_of(asked, formulas)
+    made = _MADE.setdefault(family.key, Kernels(family, where_asked(asked, formulas)[1]))
     kernel = family.described(VALUE)
     whole = signature_of(kernel)
     signature = whole.replace(parameters=[one for key, one in whole.parameters.items() if key != "out"])
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        try:
-            bound = signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{kernel.name}{signature}: {error}") from None
-        bound.apply_defaults()
-        arrays, axis = _read(kernel, bound.arguments, family.variables)
+        given = bound(kernel.name, signature, args, kwargs).arguments
+        arrays, axis = _read(kernel, given, family.variables)
         (found,) = made.bind(VALUE, arrays)
         return jnp.moveaxis(found, -1, axis) if kernel.outputs[0].axes else found
 

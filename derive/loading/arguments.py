@@ -5,13 +5,24 @@ from __future__ import annotations
 import math
 import numbers
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from inspect import BoundArguments, Signature
 from typing import Any
 
 import numpy as np
 
 from derive.loading.arrays import REALS, Array, is_half
 from derive.loading.described import Given, Made
+
+
+def bound(kernel: str, signature: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) -> BoundArguments:
+    """What was given by the names of the parameters, defaults included.  Raises TypeError where it does not fit."""
+    try:
+        found = signature.bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{kernel}{signature}: {error}") from None
+    found.apply_defaults()
+    return found
 
 
 def read_array(kernel: str, name: str, given: Any) -> Array:

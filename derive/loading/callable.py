@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from derive.loading.arguments import (
+    bound,
     read_labels,
     read_out,
     read_parameter,
@@ -62,15 +63,11 @@ class Kernel:
             return in_kind(self._kernel, self.quick, args, kwargs)
         if self._loss is not None and not self._loss.names.isdisjoint(kwargs):
             return self._loss(*args, **kwargs)
-        try:
-            bound = self.__signature__.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{self.__name__}{self.__signature__}: {error}") from None
-        bound.apply_defaults()
-        half = half_given(self._kernel, (), bound.arguments)
+        given = bound(self.__name__, self.__signature__, args, kwargs).arguments
+        half = half_given(self._kernel, (), given)
         if half is not None and self._functions[half.name] is None:
             return in_float32(self._kernel, self, half, args, kwargs)
-        return _Call(self._kernel, bound.arguments).run(self._functions)
+        return _Call(self._kernel, given).run(self._functions)
 
 
 class _Place(NamedTuple):

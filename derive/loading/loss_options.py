@@ -11,12 +11,11 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import BoundArguments
 from typing import Any
 
 import numpy as np
 
-from derive.loading.arguments import read_array, read_axis
+from derive.loading.arguments import bound, read_array, read_axis
 from derive.loading.arrays import Array
 from derive.loading.described import VECTOR, Described
 from derive.loading.halves import half_given, in_float32
@@ -52,12 +51,12 @@ class Loss:
         if half is not None:
             return in_float32(self.kernel, self, half, args, kwargs)
         wanted = read_options(self.kernel, {key: kwargs.pop(key) for key in self.names & kwargs.keys()})
-        bound = self._bound(args, kwargs)
-        if wanted.reduction != NONE and bound.arguments["out"] is not None:
+        given = bound(self.kernel.name, inspect.signature(self.plain), args, kwargs).arguments
+        if wanted.reduction != NONE and given["out"] is not None:
             raise ValueError(f"{self.kernel.name}: out is for the rows: leave it out, or take reduction='none'")
-        head = read_array(self.kernel.name, self.kernel.inputs[0].name, bound.arguments[self.kernel.inputs[0].name])
-        axis = read_axis(self.kernel.name, bound.arguments["axis"], head.shape) if head.ndim else 0
-        rows = _Rows(self.kernel, wanted, bound.arguments, head.shape, axis)
+        head = read_array(self.kernel.name, self.kernel.inputs[0].name, given[self.kernel.inputs[0].name])
+        axis = read_axis(self.kernel.name, given["axis"], head.shape) if head.ndim else 0
+        rows = _Rows(self.kernel, wanted, given, head.shape, axis)
         results = self._run(tuple(wanted.taken), rows.given)
         rows.clear(results)
         if wanted.reduction != NONE:
@@ -67,15 +66,6 @@ class Loss:
     @property
     def names(self) -> frozenset[str]:
         return options_of(self.kernel)
-
-    def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> BoundArguments:
-        signature = inspect.signature(self.plain)
-        try:
-            bound = signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{self.kernel.name}{signature}: {error}") from None
-        bound.apply_defaults()
-        return bound
 
     def _run(self, options: tuple[str, ...], given: Mapping[str, Any]) -> tuple[Any, ...]:
         found = (self.variant(options) if options else self.plain)(**given)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.loading.arguments import read_parameter
+from derive.loading.arguments import bound, read_parameter
 from derive.loading.arrays import Array
 from derive.loading.described import LABEL, PARAMETER, VECTOR, Described, Given
 from derive.loading.standard import in_kind, of_another_library
@@ -43,12 +43,7 @@ class WholeKernel:
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         if of_another_library(args, kwargs):
             return in_kind(self._kernel, self, args, kwargs)
-        try:
-            bound = self.__signature__.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{self.__name__}{self.__signature__}: {error}") from None
-        bound.apply_defaults()
-        results = self._results(bound.arguments)
+        results = self._results(bound(self.__name__, self.__signature__, args, kwargs).arguments)
         return results[0] if len(results) == 1 else tuple(results)
 
     def _results(self, given: dict[str, Any]) -> list[Array]:
