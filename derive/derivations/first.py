@@ -243,7 +243,7 @@ def _distinct(trace: Trace, apart: Condition) -> None:
         trace.add(DISTINCT, after, [Use(DISTINCT, delta, delta * 0, (apart,))])
 
 
-LARGEST = 2000
+MOST_NODES = 2000
 """Nodes beyond which nobody reads a result, and looking for its shortest form takes minutes."""
 
 
@@ -255,7 +255,7 @@ def tidy(trace: Trace, known: tuple[Formula, ...]) -> None:
     trace.add(DELTA_OUT, deltas_out(trace.now))
     _totalled(trace.apply(SUMS))
     early = Trace(trace.now).add(FOLD, fold(trace.now, known))
-    if size(trace.now) > LARGEST:
+    if size(trace.now) > MOST_NODES:
         trace.extend(early)
         return
     starts = [Trace(trace.now), *([early] if early.steps else [])]

@@ -13,7 +13,7 @@ from typing import Any
 
 from sympy import Add, Integer, KroneckerDelta, Mul, Pow, Symbol, log
 
-from derive.algebra import is_positive, rewrite
+from derive.algebra import rewrite
 from derive.algebra.rational import deltas_out
 from derive.algebra.rules import DIFFERENTIATION, LOGARITHMS, QUOTIENT_RULE, SUMS
 from derive.derivations.first import component
@@ -21,6 +21,7 @@ from derive.language.choices import Compare
 from derive.language.components import CACHED, Along, Component, Vector
 from derive.language.formula import Formula, Variable, unfold
 from derive.language.nodes import Binder, Partial, Sum
+from derive.numerics.exponents.scales import log_of_product
 from derive.numerics.forms import SumExcept
 from derive.numerics.one_hot import labels_apart
 from derive.numerics.set_apart import complement_at_labels
@@ -79,17 +80,7 @@ def _known_apart(e: Any) -> Any:
         body, index = e.opened()
         return e.rebuild(_known_apart(body), index)
     e = e.func(*map(_known_apart, e.args))
-    if not isinstance(e, log):
-        return e
-    number, factors = rewrite(SUMS, e.args[0]).as_coeff_mul()
-    known = [f for f in factors if is_positive(f)]
-    if not known or number <= 0:
-        return e
-    return Add(log(number * Mul(*[f for f in factors if f not in known])), *map(_log_of_power, known))
-
-
-def _log_of_power(f: Any) -> Any:
-    return f.exp * log(f.base) if isinstance(f, Pow) and f.exp.is_number and is_positive(f.base) else log(f)
+    return log_of_product(rewrite(SUMS, e.args[0])) if isinstance(e, log) else e
 
 
 def joined(e: Any) -> Any:

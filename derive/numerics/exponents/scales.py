@@ -258,19 +258,19 @@ def _log(scaled: Scaled) -> Any:
         if beside is not None:
             return beside
     if number.is_positive and number != 1 and not value.is_number:
-        return scaled.exponent + log(number) + _log_of_product(value)
-    return scaled.exponent + _log_of_product(scaled.value)
+        return scaled.exponent + log(number) + log_of_product(value)
+    return scaled.exponent + log_of_product(scaled.value)
 
 
-def _log_of_product(value: Any) -> Any:
+def log_of_product(value: Any) -> Any:
     """Factors that are known to be positive each have a logarithm of their own."""
     if isinstance(value, Pow) and value.exp.is_number and is_positive(value.base):
-        return value.exp * _log_of_product(value.base)
+        return value.exp * log_of_product(value.base)
     if not isinstance(value, Mul):
         return log(value)
     known = [f for f in value.args if is_positive(f)]
     rest = [f for f in value.args if f not in known]
-    return Add(*map(_log_of_product, known), *([log(Mul(*rest))] if rest else []))
+    return Add(*map(log_of_product, known), *([log(Mul(*rest))] if rest else []))
 
 
 def _log_beside_one(scaled: Scaled) -> Any:

@@ -5,6 +5,7 @@ They allocate nothing: the caller gives them room for a block of floats, and a f
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -94,11 +95,8 @@ class _OfRows:
     @property
     def room(self) -> str:
         widths = [_width(a) for a in self.arguments.all if _is_real(a)]
-        counts = ((widths.count(width), width) for width in dict.fromkeys(widths))
-        told = [
-            width if count == 1 else str(count) if width == "1" else f"{count} * {width}" for count, width in counts
-        ]
-        return f"derive_half_block(rows, classes) * ({' + '.join(told)})"
+        counts = Counter(widths).items()
+        return f"derive_half_block(rows, classes) * ({' + '.join(_times(count, width) for width, count in counts)})"
 
     def function(self, half: Half) -> HalfFunction:
         name, blocks = name_of_half(self.program, half), f"{stem(self.program)}_blocks_{half.bits.tag}"
