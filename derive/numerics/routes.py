@@ -119,7 +119,7 @@ def along(results: Results) -> Results:
     found: Results = specialise(results)
     found = each(found, lambda r: complement_at_labels(r.expression))
     found = each(found, lambda r: shifts_first(with_weights(scale(r.expression))))
-    found = each(found, lambda r: _tops_apart_inside(r.expression))
+    found = each(found, lambda r: _tops_apart_inside(on_largest(r.expression)))
     return _with(found, set_top_apart([r.expression for r in found]))
 
 

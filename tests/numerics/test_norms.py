@@ -7,7 +7,7 @@ import pytest
 from sympy import Rational
 
 from derive.kernels import programs
-from derive.language import Formula, Sum, indices, log, parameter, vector
+from derive.language import Formula, Sum, array, axis, classes, indices, log, parameter, vector
 from derive.language.nodes import Max
 from derive.loading import load
 from derive.loading.emitted import targets
@@ -26,10 +26,14 @@ SHARE = Formula("power_share", w[i] ** p / Sum(w[k] ** p, k), over=i, wrt=w)
 LEHMER = Formula("lehmer_mean", Sum(w[k] ** (p + 1), k) / Sum(w[k] ** p, k), wrt=w)
 LOGARITHM = Formula("log_power", log(Sum(w[k] ** p, k)) / p, wrt=w)
 DISTANCE = Formula("minkowski_distance", Sum(abs(x[k] - y[k]) ** p, k) ** (1 / p), wrt=x)
+rows = axis("rows", size="m")
+r = indices("r", rows)
+table = array("table", rows, classes)
+NORMS = Formula("sum_of_p_norms", Sum(Sum(abs(table[r, k]) ** p, k) ** (1 / p), r), wrt=table)
 M = Larger(Max(w[k], k), LEAST)
 
 
-@pytest.mark.parametrize("formula", [NORM, SHARE, LEHMER, LOGARITHM, DISTANCE], ids=lambda one: one.name)
+@pytest.mark.parametrize("formula", [NORM, SHARE, LEHMER, LOGARITHM, DISTANCE, NORMS], ids=lambda one: one.name)
 def test_the_value_is_held_at_high_powers_of_large_numbers(formula: Formula) -> None:
     """p is 100 on some rows, and the bases 10000: their powers are infinite in every format."""
     (value, *_) = held(programs(formula, derive_formula(formula)))
@@ -51,6 +55,8 @@ def test_what_was_infinite_is_an_ordinary_number(target: str, dtype: str) -> Non
     np.testing.assert_allclose(made("power_share", weights), [[1, small, 0]], rtol=1e-4, atol=1e-30)
     np.testing.assert_allclose(made("lehmer_mean", weights), [8e3], rtol=1e-6)
     np.testing.assert_allclose(made("log_power_grad", weights), [[1 / 8e3, small / 6e3, 0]], rtol=1e-4, atol=1e-30)
+    np.testing.assert_allclose(made("sum_of_p_norms", np.concatenate([rows, rows / 2])), 12e3, rtol=1e-6)
+    np.testing.assert_allclose(made("sum_of_p_norms_grad", rows), [[1, -small / 0.75, 0]], rtol=1e-4)
     zero = np.zeros_like(rows)
     assert made("p_norm", zero) == [0]
 
