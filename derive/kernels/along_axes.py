@@ -26,6 +26,7 @@ from derive.loops.order import loop_degree
 from derive.loops.passes import fresh_names
 from derive.numerics import Result
 from derive.numerics.contraction import contracted
+from derive.numerics.moments import centred_moments
 from derive.numerics.routes import along
 from derive.numerics.structural import derivative as structural
 
@@ -109,21 +110,25 @@ def results_along_axes(formula: Formula, kernel: Kernel) -> list[Result]:
 
 def _ways(formula: Formula, kind: str, by: Variable, end: Any, indices: Sequence[Symbol]) -> Iterator[Any]:
     """The same result in several forms, those first that lose the fewest digits: nothing is multiplied out in them."""
-    derived = unfold(end)
-    forms = [structural(whole, place) for whole, place in _derivatives(formula, kind, by, indices)] + [derived]
+    written = unfold(formula.expression)
+    whole = centred_moments(written)
+    derived = [unfold(end)] if whole == written else [whole] * (kind == "value")
+    forms = [structural(e, place) for e, place in _derivatives(whole, formula, kind, by, indices)] + derived
     yield from forms
     yield from map(contracted, forms)
 
 
-def _derivatives(formula: Formula, kind: str, by: Variable, indices: Sequence[Symbol]) -> Iterator[tuple[Any, Any]]:
+def _derivatives(
+    whole: Any, formula: Formula, kind: str, by: Variable, indices: Sequence[Symbol]
+) -> Iterator[tuple[Any, Any]]:
     """What is differentiated for a kernel, and by what."""
     if kind == "grad":
-        yield formula.expression, component(by, *indices)
+        yield whole, component(by, *indices)
     elif kind == "vjp":
-        pulled = sum_over(Component(upstream(formula), *formula.indices) * formula.expression, formula.indices)
+        pulled = sum_over(Component(upstream(formula), *formula.indices) * whole, formula.indices)
         yield pulled, component(by, *indices)
     elif kind == "jvp":
-        yield formula.expression, Along(by, tangent(formula, by))
+        yield whole, Along(by, tangent(formula, by))
 
 
 def _cheapest(ways: Sequence[Any], indices: Sequence[Symbol]) -> Any:

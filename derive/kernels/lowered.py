@@ -47,9 +47,9 @@ def stages(formula: Formula, kernel: Kernel) -> Iterator[tuple[str, Program]]:
         return
     task = _task(formula, kernel)
     way = route(task)
-    for count, name in enumerate(way.passes, start=1):
+    for count, name in enumerate(way.names, start=1):
         work = _work(formula, kernel)
-        results = each(way.results(task, list(way.passes)[:count]), lambda result: unfold(result.expression))
+        results = each(way.results(task, way.names[:count]), lambda result: unfold(result.expression))
         with suppress(LowerError):
             yield name, _program(formula, work, kernel, lower(task.formula, results, work.fresh))
     for count, name in enumerate(PASSES, start=1):

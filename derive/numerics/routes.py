@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sympy import log
@@ -18,12 +18,11 @@ from derive.numerics.exponents.scales import exposed, scale
 from derive.numerics.exponents.stabilise import stabilise
 from derive.numerics.exponents.supports import shifts_first, with_weights
 from derive.numerics.norms import on_largest
-from derive.numerics.one_hot import labels_apart
 from derive.numerics.powers import powers_apart
 from derive.numerics.saturation import saturated
 from derive.numerics.set_apart import complement_at_labels, set_top_apart, vanishes_in_logarithm
 from derive.numerics.specialise import Result, specialise
-from derive.numerics.structural import as_computed, divides_by_difference, flat
+from derive.numerics.structural import FORMS, as_computed, divides_by_difference, flat
 
 LONGEST = 250
 """Nodes of a derived result beyond which no theorem is tried on it: the algebra would not end in time."""
@@ -48,16 +47,27 @@ class Task:
 
 @dataclass(frozen=True)
 class Route:
-    """Where a way starts, and what each of its passes makes of the results."""
+    """Where a way starts, and what each of its passes makes of the results.
 
-    start: Callable[[Task], Results]
+    start: the results from which it starts, the formula in those of its forms that are named.
+    forms: the passes over the formula itself, before its derivatives are taken.
+    """
+
+    start: Callable[[Task, Iterable[str]], Results]
     passes: Mapping[str, Callable[[Task, Results], Results]]
+    forms: Mapping[str, Callable[[Formula, Any], Any]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All passes, in order."""
+        return (*self.forms, *self.passes)
 
     def results(self, task: Task, passes: Iterable[str] | None = None) -> Results:
         """The results after these passes; default: after all."""
-        found = self.start(task)
-        for name in self.passes if passes is None else passes:
-            found = self.passes[name](task, found)
+        names = list(self.names if passes is None else passes)
+        found = self.start(task, [name for name in names if name in self.forms])
+        for name in names:
+            found = self.passes[name](task, found) if name in self.passes else found
         return found
 
 
@@ -70,16 +80,16 @@ def _with(results: Results, expressions: Sequence[Any]) -> Results:
     return [replace(result, expression=e) for result, e in zip(results, expressions, strict=True)]
 
 
-def _computed(task: Task) -> Results:
+def _computed(task: Task, forms: Iterable[str]) -> Results:
     """The results by derivatives that multiply nothing out."""
     return [
-        replace(result, expression=as_computed(task.formula, kind, result.indices, task.directions, by))
+        replace(result, expression=as_computed(task.formula, kind, result.indices, task.directions, by, forms))
         for (kind, by), result in zip(task.kinds, task.derived, strict=True)
     ]
 
 
 SHIFTED = Route(
-    lambda task: task.derived,
+    lambda task, _: task.derived,
     {
         "specialise": lambda task, results: specialise(results),
         "stabilise": lambda task, results: each(results, lambda r: stabilise(r.expression, task.formula.vector)),
@@ -110,6 +120,7 @@ SCALED = Route(
         "norms": lambda task, results: each(results, lambda r: on_largest(r.expression)),
         "set apart": lambda task, results: _with(results, set_top_apart([r.expression for r in results])),
     },
+    FORMS,
 )
 """Where it does not: every exponential on a scale of its own."""
 
@@ -138,13 +149,13 @@ def route(task: Task) -> Route:
     """The way that is taken."""
     formula = task.formula
     whole = unfold(formula.expression)
-    if labels_apart(whole) != whole:
+    if any(form(formula, whole) != whole for form in FORMS.values()):
         return SCALED
     if max(size(unfold(result.expression)) for result in task.derived) > LONGEST:
         return SCALED
     derived = SHIFTED.results(task, ("specialise",))
     if any(divides_by_difference(result.expression) for result in derived):
-        computed = SCALED.results(task, ("specialise",))
+        computed = SCALED.results(task, (*SCALED.forms, "specialise"))
         if not any(divides_by_difference(result.expression) for result in computed):
             return SCALED
     shifted = SHIFTED.passes["stabilise"](task, derived)

@@ -7,7 +7,7 @@ quotient is a product with a reciprocal, so that each term keeps the share of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,10 +23,18 @@ from derive.language.formula import Formula, Variable, unfold
 from derive.language.nodes import Binder, Partial, Sum
 from derive.numerics.exponents.scales import log_of_product
 from derive.numerics.forms import SumExcept
+from derive.numerics.moments import centred_moments
 from derive.numerics.one_hot import labels_apart
 from derive.numerics.set_apart import complement_at_labels
 
 RULES = tuple(rule for rule in DIFFERENTIATION if rule is not QUOTIENT_RULE)
+
+
+FORMS: dict[str, Callable[[Formula, Any], Any]] = {
+    "moments": lambda formula, e: centred_moments(e),
+    "labels apart": lambda formula, e: labels_apart(e),
+}
+"""The passes over a formula itself, in order: in these forms it is differentiated, and its derivatives keep them."""
 
 
 @lru_cache(maxsize=CACHED)
@@ -37,15 +45,22 @@ def derivative(expression: Any, by: Any) -> Any:
 
 
 def as_computed(
-    formula: Formula, kind: str, indices: Sequence[Symbol], extra: Sequence[Any], by: Variable | None = None
+    formula: Formula,
+    kind: str,
+    indices: Sequence[Symbol],
+    extra: Sequence[Any],
+    by: Variable | None = None,
+    forms: Iterable[str] = FORMS,
 ) -> Any:
     """What a kernel of a formula computes, by these derivatives.
 
     kind: "value", "grad", "vjp", "jvp", "jacobian" or "hvp"; ``extra``: the vectors ``g`` and ``v`` that it takes;
-    ``by``: the variable, default the first.
+    ``by``: the variable, default the first; ``forms``: in what forms it is brought first, of :data:`FORMS`.
     """
     x = by or formula.variable
-    f = labels_apart(joined(rewrite(LOGARITHMS, _apart_in_logarithms(unfold(formula.expression)))))
+    f = joined(rewrite(LOGARITHMS, _apart_in_logarithms(unfold(formula.expression))))
+    for name in forms:
+        f = FORMS[name](formula, f)
     if kind == "value":
         return f
     f = _known_apart(f)

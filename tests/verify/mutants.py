@@ -58,6 +58,8 @@ REWRITTEN: dict[str, Callable[[Sequence[Result]], Sequence[Result]]] = {
     "cases in another order": lambda results: results[::-1],
     "a class counted twice": in_each(lambda e: first(e, is_a(SumExcept), lambda a: Sum(a.body, a.index))),
 }  # fmt: skip
+OF_CASES = ("a case forgotten", "cases in another order")
+"""What goes wrong only where a pass gives several results."""
 
 
 # --- in loops --------------------------------------------------------------------------------------------------------
@@ -140,12 +142,16 @@ LOOPED: dict[str, Callable[[Body, Sequence[str]], Body]] = {
 
 
 LOWER = "lower"
+FORMS = list(SCALED.forms)
+"""The passes over the formula itself."""
 REWRITES = list(dict.fromkeys([*SHIFTED.passes, *SCALED.passes]))
 """The passes over expressions, of both routes."""
 
 SITES = [(name, mistake) for name in REWRITES for mistake in REWRITTEN]
 SITES.remove(("specialise", "a class counted twice"))  # no sum goes without a class before that is set apart
 SITES.remove(("stabilise", "a class counted twice"))
+SITES += [(name, mistake) for name in FORMS for mistake in REWRITTEN if mistake not in OF_CASES]
+SITES.remove(("moments", "a class counted twice"))
 SITES += [(name, mistake) for name in (LOWER, *PASSES) for mistake in LOOPED]
 """Every pass with every mistake."""
 
@@ -157,7 +163,10 @@ def planted(monkeypatch: pytest.MonkeyPatch, where: str, mistake: str) -> Iterat
 
     def spoilt(formula: Formula, before: Any) -> Any:
         labels = [i.name for i in formula.inputs if isinstance(i, Label)]
-        after = REWRITTEN[mistake](before) if where in REWRITES else LOOPED[mistake](before, labels)
+        if where in FORMS:
+            after = REWRITTEN[mistake]([Result("", (), before)])[0].expression
+        else:
+            after = REWRITTEN[mistake](before) if where in REWRITES else LOOPED[mistake](before, labels)
         changes.extend([True] * (after != before))
         return after
 
@@ -169,10 +178,12 @@ def planted(monkeypatch: pytest.MonkeyPatch, where: str, mistake: str) -> Iterat
         else:
             for table in (SHIFTED.passes, SCALED.passes, PASSES):
                 if where in table:
-                    _spoil(patch, table, where, spoilt)
+                    _spoil(patch, table, where, lambda work, after: spoilt(work.formula, after))
+            if where in FORMS:
+                _spoil(patch, SCALED.forms, where, spoilt)
         yield changes
 
 
-def _spoil(patch: pytest.MonkeyPatch, table: Any, where: str, spoilt: Callable[[Formula, Any], Any]) -> None:
+def _spoil(patch: pytest.MonkeyPatch, table: Any, where: str, spoilt: Callable[[Any, Any], Any]) -> None:
     step: Callable[[Any, Any], Any] = table[where]
-    patch.setitem(table, where, lambda work, given: spoilt(work.formula, step(work, given)))
+    patch.setitem(table, where, lambda work, given: spoilt(work, step(work, given)))
