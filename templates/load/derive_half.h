@@ -13,9 +13,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__F16C__) && defined(__AVX__)
-#include <immintrin.h>
+/* What the intrinsics stand for: their header takes longer to read than all of ours to compile. */
+#if defined(__F16C__) && defined(__AVX__) && defined(__GNUC__)
 #define DERIVE_HAS_F16C
+typedef float derive_eight_floats __attribute__((vector_size(32)));
+typedef short derive_eight_halves __attribute__((vector_size(16)));
 #endif
 #ifndef DERIVE_INLINE
 #define DERIVE_INLINE static inline
@@ -80,7 +82,10 @@ DERIVE_INLINE void derive_half_widen_all(derive_half half, float *to, const uint
     }
 #ifdef DERIVE_HAS_F16C
     for (; k + 8 <= count; k += 8) {
-        _mm256_storeu_ps(to + k, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(from + k))));
+        derive_eight_halves halves;
+        memcpy(&halves, from + k, sizeof halves);
+        const derive_eight_floats floats = __builtin_ia32_vcvtph2ps256(halves);
+        memcpy(to + k, &floats, sizeof floats);
     }
 #endif
     for (; k < count; k++) {
@@ -99,7 +104,10 @@ DERIVE_INLINE void derive_half_narrow_all(derive_half half, uint16_t *to, const 
     }
 #ifdef DERIVE_HAS_F16C
     for (; k + 8 <= count; k += 8) {
-        _mm_storeu_si128((__m128i *)(to + k), _mm256_cvtps_ph(_mm256_loadu_ps(from + k), 0));
+        derive_eight_floats floats;
+        memcpy(&floats, from + k, sizeof floats);
+        const derive_eight_halves halves = __builtin_ia32_vcvtps2ph256(floats, 0);
+        memcpy(to + k, &halves, sizeof halves);
     }
 #endif
     for (; k < count; k++) {
