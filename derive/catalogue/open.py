@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -65,8 +66,10 @@ def open_catalogue(extra: Sequence[Path] = (), whole: bool = True, names: Iterab
 
     Raises CatalogueError, with file and line, where a file does not load or two things clash.
     """
+    if not extra:
+        return _with_offered(_shipped(tuple(load_shipped())), set(names))
     mine = _found(load_files(extra))
-    if whole or not extra:
+    if whole:
         return _with_offered(_assembled(_found(load_shipped()).and_all(mine)), set(names))
     asked = set(names) - {formula.name for formula in mine.own.formulas}
     return _with_offered(_beside(mine.own, asked) if asked or mine.own.leads_out else _assembled(mine.own), asked)
@@ -141,6 +144,12 @@ def _found(modules: Iterable[ModuleType]) -> _Found:
         topics |= {id(topic): topic for topic in getattr(module, "TOPICS", here) if isinstance(topic, Topic)}
         files.add(Path(str(module.__file__)).resolve())
     return _Found((*found.values(), *topics.values()), frozenset(files))
+
+
+@cache
+def _shipped(modules: tuple[ModuleType, ...]) -> Catalogue:
+    """Once for a process: every kernel that is loaded is looked for there."""
+    return _assembled(_found(modules))
 
 
 def _assembled(found: _Found) -> Catalogue:
