@@ -13,6 +13,7 @@ from derive.language.formula import Formula, Variable, unfold
 from derive.language.inputs import Input
 from derive.language.nodes import Binder
 from derive.numerics.centring import centre
+from derive.numerics.differences import by_differences
 from derive.numerics.dominant import dominant_apart
 from derive.numerics.exponents.scales import exposed, scale
 from derive.numerics.exponents.stabilise import stabilise
@@ -93,6 +94,7 @@ SHIFTED = Route(
     {
         "specialise": lambda task, results: specialise(results),
         "stabilise": lambda task, results: each(results, lambda r: stabilise(r.expression, task.formula.vector)),
+        "differences": lambda task, results: each(results, lambda r: by_differences(r.expression)),
         "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
         "powers": lambda task, results: each(results, lambda r: powers_apart(r.expression)),
         "centre": lambda task, results: each(results, lambda r: centre(r.expression)),
@@ -108,6 +110,7 @@ SCALED = Route(
     _computed,
     {
         "specialise": lambda task, results: specialise(results),
+        "differences": lambda task, results: each(results, lambda r: by_differences(r.expression)),
         "saturate": lambda task, results: each(results, lambda r: saturated(r.expression)),
         "powers": lambda task, results: each(results, lambda r: powers_apart(r.expression)),
         "flatten": lambda task, results: each(results, lambda r: flat(r.expression, task.directions)),
@@ -127,7 +130,7 @@ SCALED = Route(
 
 def along(results: Results) -> Results:
     """The passes for formulas that name their axes: those whose identities hold along any axis."""
-    found: Results = specialise(results)
+    found: Results = each(specialise(results), lambda r: by_differences(r.expression))
     found = each(found, lambda r: complement_at_labels(r.expression))
     found = each(found, lambda r: shifts_first(with_weights(scale(r.expression))))
     found = each(found, lambda r: _tops_apart_inside(on_largest(r.expression)))
