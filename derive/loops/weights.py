@@ -115,11 +115,12 @@ class _Weighing:
             return with_arguments(value, [self._as_it_stands(a, gone) for a in value.args])
         return self.value(value, gone)
 
-    def _factors(self, value: Value, gone: Scores, below: bool) -> list[_Factor]:
-        if isinstance(value, Call) and value.op in ("mul", "div"):
+    def _factors(self, value: Value, gone: Scores, below: bool, whole: bool = True) -> list[_Factor]:
+        """A quotient inside that is finite by itself stays one factor: on its scale a power of it does not overflow."""
+        if isinstance(value, Call) and value.op in ("mul", "div") and (whole or not self._is_finite_quotient(value)):
             first, second = value.args
             under = below is not (value.op == "div")
-            return [*self._factors(first, gone, below), *self._factors(second, gone, under)]
+            return [*self._factors(first, gone, below, False), *self._factors(second, gone, under, False)]
         made = self.value(value, gone)
         found, masks = self.ranges.of(made), self.ranges.masks(made)
         power = self.ranges.operation(made) == "pow"
@@ -127,6 +128,10 @@ class _Weighing:
             above = inverse(found)
             found, masks = above, masks_of("div", (Masks(), masks), (exactly(1), found), above)
         return [_Factor(value, made, below, found, masks, power)]
+
+    def _is_finite_quotient(self, value: Call) -> bool:
+        above, below = map(self.ranges.of, value.args)
+        return value.op == "div" and not (above.unbounded or inverse(below).unbounded)
 
 
 def _meet(factors: Sequence[_Factor], gone: Scores = NONE) -> bool:

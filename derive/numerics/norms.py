@@ -1,22 +1,26 @@
-"""Sums of powers whose exponent is a parameter, on the scale of the largest base: a high power leaves every format.
+"""Sums of powers on the scale of the largest base: high powers leave every format, and so do squares of large numbers.
 
     sum_k c_k u_k^p  =  m^p sum_k c_k (u_k / m)^p        for every m > 0
 
-With ``m`` the largest ``u_k`` no power is above 1.  What stands beside such a sum meets it: a root of it gives ``m``
+With ``m`` the largest ``|u_k|`` no power is above 1.  What stands beside such a sum meets it: a root of it gives ``m``
 itself, a quotient of two has none of it left, and a power of one of the bases is taken on the same scale.
+
+A maximum costs a loop.  Where p is a parameter it is always worth it; where p is a number, as in a sum of squares,
+only under a root, below a line or in a logarithm, where the result is an ordinary number though the sum is none.  A
+constant beside the squares, as LayerNorm has one, keeps them from vanishing: such a sum stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sympy import Add, Mul, Pow, Rational, exp, log
+from sympy import Abs, Add, Mul, Pow, Rational, exp, log
 
 from derive.algebra import is_nonnegative, is_positive
 from derive.language.axes import axis_of, is_size
 from derive.language.components import Component
-from derive.language.nodes import Binder, Max, Sum
+from derive.language.nodes import Binder, Max, Sum, symbols_of
 from derive.numerics.forms import Larger, Steady
 
 LEAST = Rational(1, 2**126)
@@ -25,7 +29,7 @@ LEAST = Rational(1, 2**126)
 
 def on_largest(e: Any) -> Any:
     """The expression with every such sum on its scale."""
-    if not e.args or not any(map(_is_power, e.atoms(Pow))):
+    if not e.args or not any(_is_power(power) or _is_even(power) for power in e.atoms(Pow)):
         return e
     if isinstance(e, Binder):
         body, index = e.opened()
@@ -46,18 +50,43 @@ def _is_power(e: Any) -> bool:
     return bool(e.base.atoms(Component)) and not e.base.has(exp, Steady) and is_nonnegative(e.base)
 
 
-def _scaled(total: Any, given: Any) -> Any:
-    """A sum on the scale that is given, else on its own; as it is where it has no such powers."""
-    body, index = total.opened()
-    for power in (f for f in Mul.make_args(body) if _is_power(f) and index in f.base.free_symbols):
-        if index in power.exp.free_symbols or (given is None and not is_positive(power.exp)):
+def _is_even(e: Any) -> bool:
+    """Whether it is a whole power of an input that is never negative."""
+    if not isinstance(e, Pow) or not e.exp.is_Integer or e.exp < 2 or not _is_of_input(e.base):
+        return False
+    return bool(e.exp % 2 == 0) or is_nonnegative(e.base)
+
+
+def _is_whole(e: Any) -> bool:
+    """Whether it is an input, or a whole power of one: it meets a scale, and needs none by itself."""
+    base, power = e.as_base_exp()
+    return bool(power.is_Integer) and power > 0 and _is_of_input(base)
+
+
+def _is_of_input(base: Any) -> bool:
+    return bool(base.atoms(Component)) and not base.has(exp, Steady, Max) and not isinstance(base, Sum | log)
+
+
+def _scaled(total: Any, given: Any, is_taken: Callable[[Any], bool] | None = None) -> Any:
+    """A sum on the scale that is given, else on its own; as it is where it has no such powers.
+
+    is_taken: which factors of the body are such powers; default: those whose exponent is no number.
+    """
+    body, index = total.opened(frozenset() if given is None else symbols_of(given))
+    for power in (f for f in Mul.make_args(body) if (is_taken or _is_power)(f) and index in f.free_symbols):
+        base, exponent = power.as_base_exp()
+        if index in exponent.free_symbols or (given is None and not is_positive(exponent)):
             continue
-        largest = Max(power.base, index)
+        largest = _largest(base, index)
         if given is None or _largest_of(given) == largest:
             m = Larger(largest, LEAST)
             rest = Mul(*[f for f in Mul.make_args(body) if f is not power])
-            return m**power.exp * total.rebuild(rest * Steady(power.base / m) ** power.exp, index)
+            return m**exponent * total.rebuild(rest * Steady(base / m) ** exponent, index)
     return total
+
+
+def _largest(base: Any, index: Any) -> Any:
+    return Max(base if is_nonnegative(base) else Abs(base), index)
 
 
 def _largest_of(scale: Any) -> Any:
@@ -87,26 +116,37 @@ def _met(product: Any) -> Any:
 
 def _holds(m: Any, e: Any) -> bool:
     """Whether the scale, or a power that goes on it, stands in an expression."""
-    return e.has(m) or any(_is_power(p) and p.base in _bases(m, p.base) for p in e.atoms(Pow))
+    return e.has(m) or any(
+        _meets(p) and p.as_base_exp()[0] in _bases(m, p.as_base_exp()[0]) for p in e.atoms(Pow, Component)
+    )
 
 
 def _on(m: Any, factor: Any) -> Any:
     if type(factor) is Sum:
-        return _scaled(factor, m)
-    if _is_power(factor) and factor.base in _bases(m, factor.base):
-        return Steady(factor.base / m) ** factor.exp * m**factor.exp
+        return _scaled(factor, m, _meets)
+    base, power = factor.as_base_exp()
+    if _meets(factor) and base in _bases(m, base):
+        return Steady(base / m) ** power * m**power
     return factor
 
 
+def _meets(e: Any) -> bool:
+    return _is_power(e) or _is_whole(e)
+
+
 def _bases(m: Any, base: Any) -> Iterable[Any]:
+    """What the scale is the largest of, at each index of a base; also without its sign."""
     largest = _largest_of(m)
     indices = [i for i in base.free_symbols if i.is_integer and not is_size(i) and axis_of(i) == largest.axis]
-    return [largest.at(i) for i in indices]
+    found = [largest.at(i) for i in indices]
+    return [*found, *([base] if Abs(base) in found else [])]
 
 
 def _given_out(e: Any) -> Any:
     """A scale leaves a power and a logarithm as what it is by itself."""
     inside = e.args[0]
+    if isinstance(e, log) or not (e.exp.is_Integer and e.exp > 0):
+        inside = Mul(*[_scaled(f, None, _is_even) if type(f) is Sum else f for f in Mul.make_args(inside)])
     taken = [f for f in Mul.make_args(inside) if _scales(f)]
     if not taken:
         return e

@@ -1,4 +1,4 @@
-"""Sums of powers whose exponent is a parameter: no power leaves the format, however high."""
+"""Sums of powers whose exponent is a parameter, roots and quotients of sums of squares: no power leaves the format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from sympy import Rational
 
 from derive.kernels import programs
-from derive.language import Formula, Sum, array, axis, classes, indices, log, parameter, vector
+from derive.language import Formula, Sum, array, axis, classes, indices, log, n, parameter, sqrt, vector
 from derive.language.nodes import Max
 from derive.loading import load
 from derive.loading.emitted import targets
@@ -31,6 +31,16 @@ r = indices("r", rows)
 table = array("table", rows, classes)
 NORMS = Formula("sum_of_p_norms", Sum(Sum(abs(table[r, k]) ** p, k) ** (1 / p), r), wrt=table)
 M = Larger(Max(w[k], k), LEAST)
+LONGEST = Larger(Max(abs(x[k]), k), LEAST)
+
+middle = Sum(x[j], j) / n
+LENGTH = Formula("length", sqrt(Sum(x[k] ** 2, k)), wrt=x)
+UNIT = Formula("unit", x[i] / sqrt(Sum(x[k] ** 2, k)), over=i, wrt=x)
+LOG_LENGTH = Formula("log_length", log(Sum(x[k] ** 2, k)), wrt=x)
+SQUARED = Formula("squared_share", x[i] ** 2 / Sum(x[k] ** 2, k), over=i, wrt=x)
+COSINE = Formula("cosine", Sum(x[k] * y[k], k) / sqrt(Sum(x[k] ** 2, k) * Sum(y[k] ** 2, k)), wrt=x)
+STANDARD = Formula("standard", (x[i] - middle) / sqrt(Sum((x[k] - middle) ** 2, k) / n), over=i, wrt=x)
+LENGTHS = Formula("sum_of_lengths", Sum(sqrt(Sum(table[r, k] ** 2, k)), r), wrt=table)
 
 
 @pytest.mark.parametrize("formula", [NORM, SHARE, LEHMER, LOGARITHM, DISTANCE, NORMS], ids=lambda one: one.name)
@@ -61,6 +71,39 @@ def test_what_was_infinite_is_an_ordinary_number(target: str, dtype: str) -> Non
     assert made("p_norm", zero) == [0]
 
 
+@pytest.mark.parametrize(
+    "formula", [LENGTH, UNIT, LOG_LENGTH, SQUARED, COSINE, STANDARD, LENGTHS], ids=lambda one: one.name
+)
+def test_the_value_is_held_where_no_square_is_a_float(formula: Formula) -> None:
+    """Huge rows, and subnormal ones, are among those that are tried."""
+    (value, *_) = held(programs(formula, derive_formula(formula)))
+    assert not value.caveats
+
+
+@pytest.mark.parametrize("target", targets())
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [1e-30, 1.0, 1e30])
+def test_a_norm_has_any_size(target: str, dtype: str, size: float) -> None:
+    given, other = np.array([[3 * size, 0, -4 * size]], dtype), np.array([[size, size, 0]], dtype)
+
+    def made(name: str, *arrays: np.ndarray) -> np.ndarray:
+        found: np.ndarray = load(name, formulas=__file__, target=target)(*arrays)
+        return found
+
+    np.testing.assert_allclose(made("length", given), [5 * size], rtol=1e-6)
+    np.testing.assert_allclose(made("length_grad", given), [[0.6, 0, -0.8]], rtol=1e-6)
+    np.testing.assert_allclose(made("unit", given), [[0.6, 0, -0.8]], rtol=1e-6)
+    ones = np.ones_like(given)
+    np.testing.assert_allclose(made("unit_vjp", given, ones) * size, [[0.2 + 0.024, 0.2, 0.2 - 0.032]], rtol=1e-5)
+    np.testing.assert_allclose(made("log_length", given), [2 * np.log(5 * size)], rtol=1e-6)
+    np.testing.assert_allclose(made("squared_share", given), [[0.36, 0, 0.64]], rtol=1e-6)
+    np.testing.assert_allclose(made("cosine", given, other), [0.6 / np.sqrt(2)], rtol=1e-6)
+    slope = np.array([[0.2 - 0.072, 0.2, 0.096]]) / np.sqrt(2)
+    np.testing.assert_allclose(made("cosine_grad", given, other) * size, slope, rtol=1e-5)
+    np.testing.assert_allclose(made("standard", other), [[np.sqrt(0.5), np.sqrt(0.5), -np.sqrt(2)]], rtol=1e-6)
+    np.testing.assert_allclose(made("sum_of_lengths", np.concatenate([given, given])), 10 * size, rtol=1e-6)
+
+
 def test_what_stands_beside_a_sum_meets_its_scale() -> None:
     share = Sum(Steady(w[k] / M) ** p, k)
     assert on_largest(Sum(w[k] ** p, k)) == M**p * share
@@ -71,7 +114,21 @@ def test_what_stands_beside_a_sum_meets_its_scale() -> None:
     assert on_largest(Sum(y[k] * w[k] ** (p - 1), k) / Sum(w[k] ** p, k)) == half / share / M
 
 
+def test_squares_are_scaled_where_their_sum_is_not_the_result() -> None:
+    squares, apart = Sum(x[k] ** 2, k), Sum(Steady(x[k] / LONGEST) ** 2, k)
+    assert on_largest(sqrt(squares)) == LONGEST * sqrt(apart)
+    assert on_largest(log(squares)) == 2 * log(LONGEST) + log(apart)
+    assert on_largest(x[i] / sqrt(squares)) == Steady(x[i] / LONGEST) / sqrt(apart)
+    assert on_largest(Sum(x[k] * y[k], k) / squares) == Sum(Steady(x[k] / LONGEST) * y[k], k) / apart / LONGEST
+
+
 def test_what_has_no_such_scale_stays_as_it_is() -> None:
-    """A number as exponent, an exponent that may be below 0, a base that may be negative."""
+    """A number as exponent, an exponent that may be below 0, a base that may be negative.
+
+    Squares alone, and squares with a constant beside them, which no maximum is to make slower.
+    """
     for e in (Sum(w[k] ** Rational(1, 2), k), Sum(w[k] ** (p - 1), k), Sum(x[k] ** 3, k), w[i] ** p):
+        assert on_largest(e) == e
+    squares = Sum(x[k] ** 2, k)
+    for e in (squares, squares**2, x[i] * squares, sqrt(squares / n + p), x[i] / sqrt(squares + 1)):
         assert on_largest(e) == e
