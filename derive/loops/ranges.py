@@ -73,6 +73,7 @@ class Ranges:
         exponents = in_exponents(unfold(formula.expression))
         self.arrays: dict[str, Range] = {}
         self.names: dict[str, Range] = {"n": COUNT}
+        self.vanishing: set[str] = set()  # weights that may be 0 at every class: their sum is told nothing by its terms
         self.masked: dict[str, Masks] = {}
         self.made: dict[str, Statement] = {}
         self.answers: dict[tuple[int, Top | None], tuple[Value, Known]] = {}  # the values too: an id is theirs alone
@@ -81,6 +82,8 @@ class Ranges:
             if isinstance(given, Vector):
                 domain = domain_of(given)
                 masked = domain.low is None and given in exponents
+                if domain.low == 0 and not domain.positive and domain.total is None:
+                    self.vanishing.add(given.name)
                 high = INF if domain.high is None else domain.high
                 self.arrays[given.name] = replace(SCORES, high=high) if masked else _within(domain)
             elif isinstance(given, Parameter):
@@ -147,7 +150,8 @@ class Ranges:
             case Element(array, index):
                 found = self.arrays.get(array, ANYTHING)
                 if top and top.index == index:
-                    return replace(found, down=False, zero=found.below), Masks()
+                    zero = found.below or (found.zero and array in self.vanishing)
+                    return replace(found, down=False, zero=zero), Masks()
                 return found, Masks() if not found.unbounded else of_score(value) if found == SCORES else Masks(None)
             case Name(name):
                 self.asked.add(name)

@@ -27,6 +27,8 @@ PARTIAL = Formula("partial_label", -log(Sum(y[k] * exp(x[k]) / Sum(exp(x[j]), j)
 APART = Formula("partial_sum", log(Sum(exp(x[j]), j)) - log(Sum(y[k] * exp(x[k]), k)), wrt=x)
 MIXTURE = Formula("mixture", log(Sum(q[k] * exp(x[k]), k)), wrt=x)
 
+PAIRS = Formula("pairs", log(1 + Sum(y[k] * exp(x[k]), k) * Sum((1 - y[j]) * exp(-x[j]), j)), wrt=x)
+
 rows = axis("rows", size="m")
 r = indices("r", rows)
 a, w = array("a", rows, classes), array("w", rows, classes, domain="closed_unit")
@@ -65,11 +67,27 @@ def test_a_product_with_the_second_derivative_goes_by_the_same_scale() -> None:
     assert not [verdict.caveats for verdict in held(made(MIXTURE)) if verdict.caveats]
 
 
-@pytest.mark.parametrize("formula", [PARTIAL, APART, IN_ROWS], ids=lambda one: one.name)
-def test_only_where_nothing_has_a_weight_a_slope_is_none(formula: Formula) -> None:
-    """The loss is infinite there."""
-    for verdict in held(made(formula)):
+@pytest.mark.parametrize("formula", [PARTIAL, APART], ids=lambda one: one.name)
+def test_where_nothing_has_a_weight_the_loss_is_infinite_and_its_slope_is_not(formula: Formula) -> None:
+    value, slope, both, turn = held(made(formula))
+    assert not (*value.caveats, *slope.caveats, *both.caveats)
+    assert all("subnormal, n = 3" in str(caveat) for caveat in turn.caveats), "it divides by a square of the weights"
+
+
+def test_only_where_nothing_has_a_weight_a_slope_is_none_along_axes() -> None:
+    for verdict in held(made(IN_ROWS)):
         assert all("zeros, n = 3" in str(caveat) for caveat in verdict.caveats)
+
+
+@pytest.mark.parametrize("target", targets())
+def test_where_all_weights_are_0_what_they_weigh_is_0(target: str) -> None:
+    """Every pair has one of two kinds of classes, of which a row may have none: its sum is 0, and no row's mistake."""
+    scores = np.array([[1.0, 2, -3], [1, 2, -3]])
+    kinds = np.array([[0.0, 0, 0], [1, 1, 1]])
+    for name, shape in (("pairs", (2,)), ("pairs_grad", (2, 3))):
+        np.testing.assert_array_equal(load(name, formulas=__file__, target=target)(scores, kinds), np.zeros(shape))
+    (_, gradient, *_) = held(made(PAIRS))
+    assert not any("zeros, n = 3" in str(caveat) for caveat in gradient.caveats)
 
 
 def test_a_scale_is_wrong_where_its_largest_may_have_no_weight() -> None:
