@@ -88,8 +88,13 @@ class Reals(Protocol):
 
 
 def refuse_domain(numbers: Reals, name: str, value: Any) -> None:
-    """Raise where a logarithm or a square root is asked for what is not positive."""
+    """Raise where a logarithm or a square root is asked for what is not positive, and a sign of what may be 0.
+
+    Where a value is 0 by algebra, as a share of one class less another, no precision tells its sign.
+    """
     sign = numbers.sign(value)
+    if sign is None and name == "sign":
+        raise UndeterminedError("sign of what may be 0")
     if sign == 1 or name not in ("log", "sqrt") or (name == "sqrt" and sign == 0):
         return
     shown = f"{name} of {FORMATS['float64'].nearest(numbers.bounds(value)[0].fraction):g}"

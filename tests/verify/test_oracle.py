@@ -301,6 +301,8 @@ def test_both_know_the_same_signs_and_maxima(both: tuple[Any, Any]) -> None:
         with numbers.working():
             noise = numbers.function("log", numbers.number(2)) + numbers.function("log", numbers.number(Fraction(1, 2)))
         assert numbers.sign(noise) is None
+        with pytest.raises(UndeterminedError, match="sign of what may be 0"):
+            numbers.function("sign", noise)
         assert numbers.sign(numbers.largest(values[1], values[0])) == 1
         assert numbers.sign(numbers.largest(values[2], values[1])) == 0
         low, high = numbers.bounds(numbers.largest(noise, values[2]))

@@ -192,3 +192,10 @@ def test_a_use_is_tried_where_its_indices_are_as_the_step_says() -> None:
     apart = distinct(i, j)
     check(step(delta(i, j) * x[i], Integer(0), apart, redexes=((delta(i, j), Integer(0)),)), assumptions=(apart,))
     refused(step(delta(i, j) * x[i], Integer(0), redexes=((delta(i, j), Integer(1)),)), assumptions=(apart,))
+
+
+def test_what_is_0_by_algebra_alone_has_no_sign_and_stops_no_build() -> None:
+    """With one class both shares are 1: no precision tells that their difference is 0."""
+    shares = [exp(v[k]) / Sum(exp(v[j]), j) for v in (x, z)]
+    distance = Formula("total_variation", Sum(Abs(shares[0] - shares[1]), k) / 2, wrt=x)
+    check_derived(derive_formula(distance))
