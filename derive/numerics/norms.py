@@ -122,9 +122,9 @@ def _holds(m: Any, e: Any) -> bool:
 
 
 def _on(m: Any, factor: Any) -> Any:
-    if type(factor) is Sum:
-        return _scaled(factor, m, _meets)
     base, power = factor.as_base_exp()
+    if type(base) is Sum and power.is_Integer and power > 0:
+        return _scaled(base, m, _meets) ** power
     if _meets(factor) and base in _bases(m, base):
         return Steady(base / m) ** power * m**power
     return factor

@@ -120,6 +120,8 @@ def test_squares_are_scaled_where_their_sum_is_not_the_result() -> None:
     assert on_largest(log(squares)) == 2 * log(LONGEST) + log(apart)
     assert on_largest(x[i] / sqrt(squares)) == Steady(x[i] / LONGEST) / sqrt(apart)
     assert on_largest(Sum(x[k] * y[k], k) / squares) == Sum(Steady(x[k] / LONGEST) * y[k], k) / apart / LONGEST
+    fourth = Sum(Steady(x[k] / LONGEST) ** 4, k)
+    assert on_largest(squares**2 / Sum(x[k] ** 4, k)) == apart**2 / fourth, "a power of a sum meets it"
 
 
 def test_what_has_no_such_scale_stays_as_it_is() -> None:
