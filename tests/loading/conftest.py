@@ -14,10 +14,9 @@ from tests.zoo import ZOO
 
 
 @pytest.fixture(scope="module", params=["in an extension", "as objects", "the long way"])
-def kernels(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
+def kernels(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Any]]:
     """``kernels("gather")`` is the kernel of the zoo, compiled: its arguments are read in each way that there is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         compile_or_skip()
         fast.extension.cache_clear()
         if request.param != "in an extension":

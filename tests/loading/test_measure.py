@@ -15,7 +15,6 @@ from derive.cli.display import Display
 from derive.language import Formula, KroneckerDelta, Sum, exp, indices, vector
 from derive.loading import emitted
 from derive.loading.measure import PROGRAM, Measured, Report, measure
-from derive.pipeline import build_formula
 from derive.verify.asked import Asked, asked
 from derive.verify.known import KnownRow
 from derive.verify.long_rows import KINDS, LONG, LongRow, long_rows
@@ -23,6 +22,7 @@ from derive.verify.oracle import Point
 from derive.verify.random_rows import random_rows
 from derive.verify.rows import Row
 from derive.verify.truth import Truth
+from tests import once
 
 CATALOGUE = {formula.name: formula for formula in load_catalogue()}
 i, j, k = indices("i j k")
@@ -44,7 +44,7 @@ def written_out(row: LongRow) -> Point:
 def test_what_is_counted_is_right(name: str) -> None:
     """The result of each class, and what it is held to, are those of the row class by class."""
     formula = CATALOGUE[name]
-    programs = build_formula(formula).programs
+    programs = once.built(formula).programs
     given = asked(programs)
     for row in list(long_rows(given, 2 * KINDS + 4))[-2:]:
         counted, plain = (Truth(formula, given.directions, point, 1024) for point in (row.point, written_out(row)))
@@ -102,14 +102,14 @@ def drifting(scores: Any) -> Any:
 def test_a_kernel_that_drifts_is_found_on_a_long_row(monkeypatch: pytest.MonkeyPatch, kernel: Any, most: float) -> None:
     if kernel is not None:
         monkeypatch.setattr(emitted, "_kernel", lambda *_: lambda x: kernel(x))
-    program = build_formula(CATALOGUE["softmax"]).programs[0]
+    program = once.built(CATALOGUE["softmax"]).programs[0]
     found = [seen["float32"] for _, _, seen in emitted.on_long_rows([program], 10**5)]
     assert (max(found)[0] > 64) == (most > 64) and max(found)[0] <= most
     assert all(where.endswith("n = 100000") for _, where in found)
 
 
 def test_loops_in_loops_are_spared_long_rows() -> None:
-    programs = {p.name: p for p in build_formula(CATALOGUE["softmax"]).programs}
+    programs = {p.name: p for p in once.built(CATALOGUE["softmax"]).programs}
     assert emitted.affordable(programs["softmax_vjp"], 10**6)
     assert emitted.affordable(programs["softmax_jacobian"], 1000)
     assert not emitted.affordable(programs["softmax_jacobian"], 10**6)

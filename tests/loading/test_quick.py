@@ -32,10 +32,9 @@ WIDE = rng.normal(size=(6, 9)).astype(np.float32)
 
 
 @pytest.fixture(scope="module", params=["in an extension", "as objects"])
-def quick(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
+def quick(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Any]]:
     """A kernel of the zoo; what it leaves to the long way is counted in ``quick.left``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         try:
             compilers.find_compiler()
         except CompilerError as error:
