@@ -36,9 +36,9 @@ from derive.language.components import Vector
 from derive.language.inputs import Label, Parameter
 from derive.language.kinds import by_name, kernel_names, taken_apart
 from derive.language.nodes import Partial
-from derive.proofs import derive_formula
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Oracle, Point, key_of, reals
+from tests import once
 
 T = parameter("T", default=0.75, domain="positive", doc="temperature")
 UNSEEN = (
@@ -112,7 +112,7 @@ def others(formula: Formula, name: str, row: np.ndarray, dtype: str) -> dict[str
 
 def wanted(formula: Formula, name: str) -> list[tuple[Any, Any, tuple[Any, ...]]]:
     """For each output: the expression that it has to equal, its derived form (for the scale), its class indices."""
-    derived = derive_formula(formula)
+    derived = once.derived(formula)
     k, suffix = free_index(formula), name[len(formula.name) :]
     slope = Partial(formula.expression, formula.vector[k])
     forward = (formula.expression, formula.expression, (formula.over,) if formula.over else ())

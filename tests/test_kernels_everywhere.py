@@ -33,9 +33,9 @@ from derive.language.components import Vector
 from derive.language.inputs import Label, Parameter
 from derive.language.kinds import by_name, kernel_names, taken_apart
 from derive.language.nodes import Partial
-from derive.proofs import derive_formula
 from derive.verify.numbers import FORMATS
 from derive.verify.oracle import Oracle, Point, key_of, reals
+from tests import once
 
 FORMULAS = load_catalogue()
 LATER = {formula.name for topic in load_topics()[-3:] for formula in topic.formulas}
@@ -146,7 +146,7 @@ def derived_form(formula: Formula, kind: str, runs: bool) -> Any:
     """What the engine made of a derivative; 0 for a value: its own conditioning says everything."""
     base, by = taken_apart(kind, formula)
     name = "gradient" if base in ("grad", "value_and_grad") and (runs or kind != base) else base
-    return derive_formula(formula).derivation(by_name(name, formula, by)).end if name in DERIVED else Integer(0)
+    return once.derived(formula).derivation(by_name(name, formula, by)).end if name in DERIVED else Integer(0)
 
 
 @pytest.mark.parametrize("style", ["ordinary", "far"])

@@ -10,7 +10,7 @@ import pytest
 from derive.audit import Audit, AuditError, judge, theirs_of
 from derive.catalogue import load_catalogue
 from derive.loops.ir import Program
-from derive.pipeline import build_formula
+from tests import once
 
 pytest.importorskip("scipy", reason="SciPy is not installed")
 KERNELS = Path(__file__).parent / "kernels.py"
@@ -20,7 +20,7 @@ CATALOGUE = {formula.name: formula for formula in load_catalogue()}
 @cache
 def program(name: str) -> Program:
     owner = max((f for f in CATALOGUE if name.startswith(f)), key=len)
-    return next(p for p in build_formula(CATALOGUE[owner]).programs if p.name == name)
+    return next(p for p in once.built(CATALOGUE[owner]).programs if p.name == name)
 
 
 def verdict(function: str, kernel: str) -> Audit:
@@ -101,7 +101,7 @@ def test_a_library(tmp_path: Path) -> None:
     from derive.pipeline import verified  # noqa: F401
 
     compiler = find_compiler()
-    for path, text in _c_files(build_formula(CATALOGUE["softmax"])).items():
+    for path, text in _c_files(once.built(CATALOGUE["softmax"])).items():
         (tmp_path / path).write_text(text)
     library = tmp_path / "mine.so"
     subprocess.run(

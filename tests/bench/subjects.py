@@ -13,7 +13,7 @@ from derive.bench.task import Task
 from derive.formulas.timed import layer_norm, silu
 from derive.language import Formula, Sum, exp, indices, log, vector, where
 from derive.loops.ir import Program
-from derive.pipeline import build_formula
+from tests import once
 
 i, j, k = indices("i j k")
 x = vector("x")
@@ -44,5 +44,5 @@ def task_of(name: str, folder: Path, dtype: str = "float64", rows: int = 5, clas
 @cache
 def derived(name: str) -> tuple[Program, Plain]:
     formula = SUBJECTS[name].formula
-    program = next(program for program in build_formula(formula).programs if program.name == name)
+    program = next(program for program in once.built(formula).programs if program.name == name)
     return program, plain_of(formula, name, program.inputs)

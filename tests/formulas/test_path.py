@@ -10,13 +10,13 @@ import pytest
 from derive.catalogue import open_catalogue
 from derive.formulas.theory.topics import TOPICS
 from derive.language import Claim, Formula, Law, Session, Steps, Text, Witness
-from derive.proofs import derive_formula
 from derive.readers.exhibits import EXHIBITS
 from derive.targets.base import Built
 from derive.targets.markdown.path import PieceShown, StopShown, path
 from derive.targets.path import shelf
 from derive.targets.words import LANGUAGES
 from derive.verify import example
+from tests import once
 
 FORMULA = re.compile(r"\$[^$]+\$")
 STOPS = {topic.name: topic.stop for topic in TOPICS if topic.stop is not None}
@@ -63,7 +63,7 @@ def on_the_path() -> tuple[Built, ...]:
     for name in catalogue.reading_order:
         (formula,) = (one for one in catalogue.formulas if one.name == name)
         if name in wanted:
-            derived = derive_formula(formula)
+            derived = once.derived(formula)
             shown = tuple(map(example, derived.witnesses))
             found.append(Built(formula, derived, (), catalogue.topic_of(formula), shown))
     return tuple(found)

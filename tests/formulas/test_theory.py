@@ -26,10 +26,11 @@ from derive.formulas.theory.sigmoid import left_limit
 from derive.formulas.theory.softmax import sums_to_one
 from derive.language import Claim, KroneckerDelta, Partial, Witness, indices, log, n
 from derive.language.formula import Head, Value
-from derive.proofs import derive_formula, theorem_of
+from derive.proofs import theorem_of
 from derive.proofs.theorems import ProofError
 from derive.verify import StepError, example
 from derive.verify.steps import check_theorem
+from tests import once
 
 THEORY = {f"{f.name}.{item.name}": item for f in load_catalogue() for item in f.theory}
 CLAIMS = {name: item for name, item in THEORY.items() if isinstance(item, Claim)}
@@ -101,7 +102,7 @@ def test_a_row_states_all_that_it_has_to(row: int) -> None:
 )
 def test_the_derivatives_come_out_as_on_the_blackboard(formula: Any, name: str, wanted: Any) -> None:
     derived = next(f for f in load_catalogue() if f == formula)
-    assert (derive_formula(derived).derivation(name).end - wanted).expand() == 0
+    assert (once.derived(derived).derivation(name).end - wanted).expand() == 0
 
 
 # --- what is wrong is refused --------------------------------------------------------------------------------------

@@ -25,13 +25,14 @@ from derive.numerics.forms import FiniteOrZero, Log1p, Shifted, SumExcept
 from derive.numerics.set_apart import complement_at_labels, set_top_apart
 from derive.numerics.specialise import specialise
 from derive.proofs import derive_formula
+from tests import once
 from tests.interpret import run
 
 i, j, k = indices("i j k")
 
 
 def kernel(formula: Formula, suffix: str = "") -> Program:
-    return next(p for p in programs(formula, derive_formula(formula)) if p.name == formula.name + suffix)
+    return next(p for p in once.built(formula).programs if p.name == formula.name + suffix)
 
 
 def loops(program: Program) -> list[Loop]:
@@ -212,13 +213,13 @@ def test_a_loss_of_zero_is_not_minus_zero() -> None:
 
 
 def test_names_count_up_without_gaps() -> None:
-    for program in programs(cross_entropy_label, derive_formula(cross_entropy_label)):
+    for program in once.built(cross_entropy_label).programs:
         assert not any(name.endswith("_2") for s in program.body for name in makes(s)), program.name
 
 
 def test_no_name_is_computed_and_never_read() -> None:
     for formula in (softmax, logsumexp, cross_entropy, cross_entropy_label):
-        for program in programs(formula, derive_formula(formula)):
+        for program in once.built(formula).programs:
             outputs = {o.name for o in program.outputs}
             made = [name for s in program.body for name in makes(s)]
             used = {name for s in program.body for name in reads(s)}

@@ -12,7 +12,6 @@ import pytest
 from derive.formulas.confidence_penalty import confidence_penalty
 from derive.formulas.focal import focal
 from derive.formulas.softmax import softmax
-from derive.kernels import programs
 from derive.language import Formula
 from derive.language.components import Vector
 from derive.language.formula import unfold
@@ -20,8 +19,7 @@ from derive.language.inputs import Label, Parameter
 from derive.loops.intervals import OPERATIONS, Range
 from derive.loops.ir import ARITY, Element, Program, Value, values_of, walk
 from derive.loops.ranges import Ranges, in_exponents
-from derive.proofs import derive_formula
-from tests import interpret
+from tests import interpret, once
 from tests.loops.conventions import FORMULAS
 
 CLASSES = 4
@@ -68,7 +66,7 @@ def test_an_operation_stays_in_its_range(op: str) -> None:
 @pytest.mark.parametrize("formula", CHECKED, ids=lambda f: f.name)
 def test_values_stay_in_their_ranges(formula: Formula) -> None:
     chance = random.Random(formula.name)
-    for program in programs(formula, derive_formula(formula)):
+    for program in once.built(formula).programs:
         ranges = Ranges(formula, program.inputs)
         for statement in program.body:
             ranges.take(statement)

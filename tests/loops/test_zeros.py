@@ -8,15 +8,14 @@ from itertools import groupby
 import pytest
 
 from derive.catalogue import load_catalogue
-from derive.kernels import programs
 from derive.loops.ir import Program
-from derive.proofs import derive_formula
 from derive.verify.asked import asked
 from derive.verify.floats import carried_out
 from derive.verify.from_saved import saved_rows
 from derive.verify.known import KnownRow
 from derive.verify.oracle import Point
 from derive.verify.rows import rows
+from tests import once
 
 CATALOGUE = {formula.name: formula for formula in load_catalogue()}
 
@@ -33,7 +32,7 @@ def points_of(program: Program) -> list[Point]:
 @pytest.mark.parametrize("name", sorted(CATALOGUE))
 def test_no_zero_has_a_sign(name: str) -> None:
     formula = CATALOGUE[name]
-    for program in programs(formula, derive_formula(formula)):
+    for program in once.built(formula).programs:
         points = points_of(program)
         for _, group in groupby(points, lambda point: point.classes):
             for output, columns in carried_out(program, list(group), "float32").items():

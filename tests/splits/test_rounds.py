@@ -10,8 +10,8 @@ from derive.cli.door import door
 from derive.kernels import kernels, program
 from derive.language import Formula, Rational, Sum, array, axis, exp, indices, label, log, parameter, vector
 from derive.loops.ir import Call, Name, Number, Program
-from derive.proofs import derive_formula
 from derive.splits import Highest, SplitError, Summed, split
+from tests import once
 
 CATALOGUE = {formula.name: formula for formula in load_catalogue()}
 i, j, k = indices("i j k")
@@ -21,7 +21,7 @@ T = parameter("T", default=2.0, domain="positive")
 
 
 def of(formula: Formula, suffix: str = "") -> Program:
-    (found,) = (one for one in kernels(formula, derive_formula(formula)) if one.suffix == suffix)
+    (found,) = (one for one in kernels(formula, once.derived(formula)) if one.suffix == suffix)
     return program(formula, found)
 
 

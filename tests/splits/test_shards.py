@@ -17,6 +17,7 @@ from derive.loops.ir import Program
 from derive.proofs import derive_formula
 from derive.splits import SplitError
 from derive.verify.floats import verdicts
+from tests import once
 from tests.splits.sharing import in_one, shared_out, split_of
 from tests.strategies import formulas
 
@@ -35,7 +36,7 @@ BY_CHANCE = 16.0
 
 
 def all_of(formula: Formula) -> tuple[Program, ...]:
-    return programs(formula, derive_formula(formula))
+    return once.built(formula).programs
 
 
 def only(formula: Formula, name: str) -> Program:

@@ -12,10 +12,10 @@ import numpy as np
 from derive.algebra.records import Derived
 from derive.language import Formula, indices, label, vector
 from derive.loops.ir import Accumulate, Loop, Name, Program, Store
-from derive.pipeline import build_formula
 from derive.targets import Built
 from derive.targets.numpy import TARGET
 from derive.targets.templates import environment
+from tests import once
 from tests.zoo import FORMULA, GRAD, VALUE, T, X, call, number, program, x
 
 
@@ -39,7 +39,7 @@ DATA = np.arange(6.0).reshape(2, 3)
 
 
 def made(tmp_path: Path, formula: Formula) -> ModuleType:
-    (source,) = TARGET.formula_files(build_formula(formula), environment()).values()
+    (source,) = TARGET.formula_files(once.built(formula), environment()).values()
     return load(tmp_path / f"{formula.name}.py", source)
 
 

@@ -24,6 +24,7 @@ from derive.targets import Built
 from derive.targets.c import TARGET
 from derive.targets.c.single import HEADER, SOURCE
 from derive.targets.templates import environment
+from tests import once
 
 STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 LIBRARY = ["-DDERIVE_CLONES=", "-fPIC", "-shared"]
@@ -57,7 +58,7 @@ def compiled(folder: Path, compiler: str, sources: Iterable[str], level: str = "
 
 @pytest.fixture(scope="module")
 def built() -> list[Built]:
-    return [build_formula(formula) for formula in load_catalogue() if formula.name in NAMES]
+    return [once.built(formula) for formula in load_catalogue() if formula.name in NAMES]
 
 
 @pytest.fixture(scope="module")

@@ -16,13 +16,13 @@ from derive.algebra.records import Rule
 from derive.catalogue import open_catalogue
 from derive.language.claims import Claim
 from derive.language.text import Text
-from derive.proofs import derive_formula
 from derive.targets import Built, text
 from derive.targets.document import CONDITIONS, FOR_EVERY, FROM_ABOVE
 from derive.targets.registry import TARGETS, language
 from derive.targets.templates import environment
 from derive.targets.words import LANGUAGES, Words
 from derive.verify import example
+from tests import once
 
 ZH = LANGUAGES["zh"]
 CATALOGUE = open_catalogue()
@@ -34,7 +34,7 @@ SOURCES = "\n".join(sorted({f.source for f in CATALOGUE.formulas}))
 @cache
 def built(name: str) -> Built:
     formula = next(f for f in CATALOGUE.formulas if f.name == name)
-    derived = derive_formula(formula)
+    derived = once.derived(formula)
     examples = tuple(example(witness) for witness in derived.witnesses)
     return Built(formula, derived, (), CATALOGUE.topic_of(formula), examples)
 

@@ -11,7 +11,6 @@ from derive.algebra.records import Derived
 from derive.catalogue import open_catalogue
 from derive.language.formula import Formula
 from derive.notation.plain import plain
-from derive.proofs import derive_formula
 from derive.targets import Built
 from derive.targets.latex.page import page as latex_page
 from derive.targets.latex.speech import Speech
@@ -20,6 +19,7 @@ from derive.targets.markdown.page import page as markdown_page
 from derive.targets.markdown.shared import contents
 from derive.targets.text.render import render
 from derive.targets.words import LANGUAGES
+from tests import once
 
 _BY_NAME = {formula.name: formula for formula in open_catalogue().formulas}
 ALL = cross_entropy, focal, information, sigmoid, softmax = tuple(
@@ -29,7 +29,7 @@ ALL = cross_entropy, focal, information, sigmoid, softmax = tuple(
 
 @cache
 def derived(formula: Formula) -> Derived:
-    return derive_formula(formula)
+    return once.derived(formula)
 
 
 @pytest.mark.parametrize("formula", ALL, ids=lambda f: f.name)

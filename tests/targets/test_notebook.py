@@ -26,6 +26,7 @@ from derive.targets.notebook import PRINTER, speak
 from derive.targets.notebook.html import prose
 from derive.targets.notebook.latex import in_words
 from derive.targets.words import LANGUAGES
+from tests import once
 
 ROOT = Path(__file__).parent.parent.parent
 KATEX = ROOT / "derive/readers/site/assets/katex/katex.min.js"
@@ -159,7 +160,7 @@ def test_importing_derive_imports_no_printer_and_no_sympy() -> None:
 
 def test_all_of_the_catalogue_is_shown() -> None:
     for formula in load_catalogue():
-        derived = derive_formula(formula)
+        derived = once.derived(formula)
         for record in (formula, *derived.chains, *derived.theorems, *derived.witnesses):
             text = record._repr_latex_() or ""
             assert set(re.findall(r"\\([A-Za-z]+)", text)) <= KNOWN, f"{formula.name}: {text}"
@@ -179,7 +180,7 @@ def test_katex_renders_every_formula(tmp_path: Path) -> None:
         pytest.skip("node or the bundled KaTeX is not there")
     texts: set[str] = set()
     for formula in load_catalogue():
-        derived = derive_formula(formula)
+        derived = once.derived(formula)
         texts.update(_formulas(derived, *derived.derivations, *derived.theorems, *derived.witnesses))
     for language in LANGUAGES:
         speak(language)

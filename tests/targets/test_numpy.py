@@ -15,10 +15,10 @@ from derive.catalogue import load_catalogue
 from derive.language.components import Vector
 from derive.language.inputs import Label, Parameter
 from derive.loops.ir import Loop, Program, Store
-from derive.pipeline import build_formula
 from derive.targets.numpy import TARGET
 from derive.targets.numpy.names import argument_names
 from derive.targets.templates import environment
+from tests import once
 from tests.interpret import run
 from tests.targets.compiled import ROWS
 from tests.targets.modules import LONG, load, text
@@ -169,7 +169,7 @@ def test_the_generated_folder_never_hides_numpy(tmp_path: Path) -> None:
     """With generated/ first on the path, ``import numpy`` is the real one and the kernels are a package beside it."""
     folder = tmp_path / TARGET.folder
     folder.mkdir()
-    built = [build_formula(f) for f in load_catalogue()]
+    built = [once.built(f) for f in load_catalogue()]
     templates = environment()
     files = {k: v for b in built for k, v in TARGET.formula_files(b, templates).items()}
     for name, source in {**files, **TARGET.shared_files(built, templates)}.items():
@@ -184,7 +184,7 @@ def test_the_generated_folder_never_hides_numpy(tmp_path: Path) -> None:
 def write_everything(folder: Path) -> None:
     """Every module of the catalogue, one of the whole zoo and one of lines too long."""
     for formula in load_catalogue():
-        for name, source in TARGET.formula_files(build_formula(formula), environment()).items():
+        for name, source in TARGET.formula_files(once.built(formula), environment()).items():
             (folder / name).write_text(source, encoding="utf-8")
     (folder / "zoo.py").write_text(text(*ZOO), encoding="utf-8")
     (folder / "long.py").write_text(text(LONG), encoding="utf-8")

@@ -10,13 +10,13 @@ import pytest
 
 from derive.algebra.records import Derived
 from derive.catalogue import open_catalogue
-from derive.proofs import derive_formula
 from derive.targets import Built
 from derive.targets.latex import TARGETS, LatexTarget
 from derive.targets.latex.pdf import TexError, check_installed, compiled, complaints
 from derive.targets.tex.printer import latex
 from derive.targets.words import Words
 from derive.verify import example
+from tests import once
 from tests.targets import handmade
 from tests.targets.handmade import DERIVED, f
 from tests.targets.latex_pages import EN, SOURCED, ZH, ZOO, a, b, document, g
@@ -72,7 +72,7 @@ def theory() -> list[Built]:
     by_name = {formula.name: formula for formula in catalogue.formulas}
     found = []
     for name in catalogue.reading_order:
-        derived = derive_formula(by_name[name])
+        derived = once.derived(by_name[name])
         examples = tuple(map(example, derived.witnesses))
         found.append(Built(by_name[name], derived, (), catalogue.topic_of(by_name[name]), examples))
     return found

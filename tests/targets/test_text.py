@@ -14,12 +14,12 @@ from derive.language.text import Text
 from derive.language.topics import Topic
 from derive.notation import UNICODE
 from derive.notation.plain import plain
-from derive.proofs import derive_formula
 from derive.targets import Built, PrintError
 from derive.targets.text import render, render_ascii
 from derive.targets.text.lines import WIDTH, aligned, fold
 from derive.targets.text.width import width
 from derive.targets.words import LANGUAGES, Words
+from tests import once
 from tests.targets import handmade
 from tests.targets.handmade import DERIVED, DIAGONAL, f, i, j, k, x
 
@@ -113,7 +113,7 @@ def test_refusals_name_the_formula() -> None:
 
 @pytest.mark.parametrize("formula", load_catalogue(), ids=lambda formula: formula.name)
 def test_every_formula_of_the_catalogue_fits_a_terminal(formula: Formula) -> None:
-    derived = derive_formula(formula)
+    derived = once.derived(formula)
     for columns in (60, WIDTH):
         for words in LANGUAGES.values():
             page = render(derived, words, columns)

@@ -15,13 +15,14 @@ from derive.language import Formula, Sum, exp, log, smaller
 from derive.proofs import derive_formula
 from derive.verify import StepError, check_derived
 from derive.verify.steps import check_derivation, check_theorem
+from tests import once
 from tests.verify.chains import HOME, chain, delta, distinct, i, j, k, step, z
 
 c = Symbol("c", real=True)
 
 
 def theorems(formula: Formula) -> dict[str, Theorem]:
-    return {theorem.name: theorem for theorem in derive_formula(formula).theorems}
+    return {theorem.name: theorem for theorem in once.derived(formula).theorems}
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from derive.verify.rounded import EXACT, LIBRARY, rounded
 from derive.verify.rows import rows
 from derive.verify.tape import TapeReals, slopes
 from derive.verify.truth import Truth
+from tests import once
 
 CATALOGUE = {formula.name: formula for formula in load_catalogue()}
 i, j, k = indices("i j k")
@@ -41,7 +42,7 @@ x = vector("x")
 
 @cache
 def made(name: str) -> tuple[Program, ...]:
-    return programs(CATALOGUE[name], derive_formula(CATALOGUE[name]))
+    return once.built(CATALOGUE[name]).programs
 
 
 def fraction(number: tuple[int, int, int, int]) -> Fraction:

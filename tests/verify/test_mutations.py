@@ -23,11 +23,11 @@ from derive.language.components import Along, Component, Permutation, Vector
 from derive.language.formula import Formula, Value, unfold
 from derive.language.inputs import Label
 from derive.language.nodes import Binder, BoundIndex, Partial, n, substitute
-from derive.proofs import derive_formula
 from derive.verify import StepError
 from derive.verify.numbers import OracleError
 from derive.verify.oracle import Oracle, Point
 from derive.verify.steps import check_derivation
+from tests import once
 
 CATALOGUE = load_catalogue()
 KINDS = (
@@ -86,7 +86,7 @@ def chains() -> tuple[tuple[Formula, Derivation], ...]:
     """Each different step of the catalogue, as a chain by itself, where no more is assumed than of indices."""
     found: dict[Any, tuple[Formula, Derivation]] = {}
     for formula in CATALOGUE:
-        for chain in derive_formula(formula).chains:
+        for chain in once.derived(formula).chains:
             if any(a.kind not in ("equal", "distinct") for a in chain.assumptions):
                 continue
             for step in chain.steps:
@@ -194,7 +194,7 @@ def test_the_steps_themselves_are_right() -> None:
 
 def test_a_step_that_is_left_out_leaves_a_gap() -> None:
     for formula in CATALOGUE:
-        for chain in derive_formula(formula).chains:
+        for chain in once.derived(formula).chains:
             for position in range(len(chain.steps) - 1):
                 short = replace(chain, steps=chain.steps[:position] + chain.steps[position + 1 :])
                 with pytest.raises(StepError, match="but the step before ended in"):

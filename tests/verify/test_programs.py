@@ -26,6 +26,7 @@ from derive.verify.oracle import Point, reals
 from derive.verify.programs import Gap, ProgramError, gap_at
 from derive.verify.real_machine import RealArithmetic
 from derive.verify.samples import samples
+from tests import once
 from tests.verify.backends import BACKENDS
 from tests.verify.mutants import FORMS, LOOPED, OF_CASES, REWRITTEN, SITES, planted
 
@@ -39,7 +40,7 @@ x, y = vector("x"), vector("y")
 
 @cache
 def derived(name: str) -> Derived:
-    return derive_formula(CATALOGUE[name])
+    return once.derived(CATALOGUE[name])
 
 
 t = label("t")
