@@ -213,7 +213,7 @@ def _load_numpy(record: Record, variant: Variant | None = None) -> Callable[...,
     function: Callable[..., Any] = getattr(numpy_module(text), record.kernel.name)
     if variant is not None:
         function = with_options(function, Loss(record.kernel, function, variant))
-    return of_any_library(record.kernel, at_the_door(record.kernel, function))
+    return of_any_library(record.kernel, function)
 
 
 @cache

@@ -13,21 +13,26 @@ from typing import Any
 import numpy as np
 
 from derive.loading.described import Described
+from derive.loading.halves import at_the_door
 
 ON_CPU = 1
 """What DLPack calls the CPU."""
 
 
 def of_any_library(kernel: Described, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of NumPy arrays that takes those of others too."""
+    """A function of NumPy arrays of float32 and float64 that takes halves, and arrays of other libraries, too."""
+    careful = at_the_door(kernel, function)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if args and type(args[0]) is np.ndarray:  # as it mostly is: nothing else is asked
-            return function(*args, **kwargs)
-        if of_another_library(args, kwargs):
-            return in_kind(kernel, function, args, kwargs)
-        return function(*args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            except TypeError:
+                pass  # they may be halves
+        elif of_another_library(args, kwargs):
+            return in_kind(kernel, careful, args, kwargs)
+        return careful(*args, **kwargs)
 
     return call
 

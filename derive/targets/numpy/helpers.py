@@ -9,14 +9,14 @@ def _sum(values: Array) -> Array:
     classes = values.shape[-1]
     if classes > _FEW:
         return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
-    found = values if classes > 1 else values.copy()
+    lines = np.ascontiguousarray(values.T) if classes > 1 else values.T.copy()
     while classes > 1:
         half = classes // 2
-        folded = found[..., :half] + found[..., half : 2 * half]
+        folded = lines[:half] + lines[half : 2 * half]
         if classes % 2:
-            folded[..., :1] += found[..., -1:]
-        found, classes = folded, half
-    return found
+            folded[:1] += lines[-1:]
+        lines, classes = folded, half
+    return lines.T
 ''',
     "_inner_sum": '''
 def _inner_sum(values: Array) -> Array:
@@ -30,42 +30,54 @@ def _at(values: Array, index: Array) -> Array:
     if index.shape[-1] > 1:
         return np.take_along_axis(values, index, axis=-1)
     flat, places = _places(values, index)
-    return flat.take(places)[:, None]
+    return flat.take(places)
 ''',
     "_places": '''
 def _places(values: Array, index: Array) -> tuple[Array, Array]:
-    """The values in the order of memory, as a view, and where among them each row has its class."""
+    """The values one after the other, and where among them each row has its class."""
     rows, classes = values.shape
-    if values.flags.c_contiguous:
-        return values.reshape(-1), index[:, 0] + np.arange(0, rows * classes, classes)
-    return values.T.reshape(-1), index[:, 0] * rows + np.arange(rows)
+    flat = values.reshape(-1)
+    return flat, index if rows == 1 else index + np.arange(0, rows * classes, classes)[:, None]
 ''',
     "_put": '''
 def _put(values: Array, index: Array, new: Any) -> None:
     """Writes one class of each row."""
     flat, places = _places(values, index)
-    flat[places] = np.ravel(new)
+    flat[places] = new
+''',
+    "_has_nan": '''
+def _has_nan(values: Array) -> bool:
+    """Whether one of the values is a NaN, which is then the largest to argmax."""
+    return math.isnan(values.item(values.argmax()))
+''',
+    "_maximum": '''
+def _maximum(values: Array) -> Array:
+    """The largest value of each row, a NaN where there is one."""
+    lines = np.asfortranarray(values) if values.shape[-1] <= _FEW else values
+    found: Array = np.maximum.reduce(lines, axis=-1, keepdims=True)
+    return found
 ''',
     "_highest": '''
 def _highest(values: Array) -> Array:
     """The largest value of each row; a NaN is never the largest."""
-    found: Array = np.maximum.reduce(values, axis=-1, keepdims=True)
-    if np.count_nonzero(np.isnan(found)):
+    found = _maximum(values)
+    if _has_nan(found):
         found = np.fmax.reduce(values, axis=-1, initial=-np.inf, keepdims=True)
     return found + 0.0  # of two zeros, whichever came first, the one without a sign
 ''',
     "_largest": '''
 def _largest(values: Array) -> tuple[Array, Array, Array]:
     """The largest value of each row (a NaN is never the largest), the first class that has it, and what is there."""
-    if values.flags.c_contiguous:
+    classes = values.shape[-1]
+    if classes > _FEW or values.ndim > 2 or len(values) < 512:
         where = values.argmax(axis=-1, keepdims=True)
         found = np.take_along_axis(values, where, axis=-1) if values.ndim > 2 else _at(values, where)
-    else:
-        classes = values.shape[-1]
-        found = np.maximum.reduce(values, axis=-1, keepdims=True)
+    else:  # argmax takes its time for each row
+        lines = np.asfortranarray(values)
+        found = _maximum(lines)
         left = np.arange(classes, 0, -1, dtype=np.uint8)  # how many classes are left: the most where it is first
-        where = classes - np.maximum.reduce((values == found) * left, axis=-1, keepdims=True).astype(np.intp)
-    if np.count_nonzero(np.isnan(found)):
+        where = classes - _maximum((lines == found) * left).astype(np.intp)
+    if _has_nan(found):
         found, where, _ = _largest(np.where(np.isnan(values), -np.inf, values))
         return found, where, np.take_along_axis(values, where, axis=-1)
     found = found + 0.0  # of two zeros, whichever came first, the one without a sign
@@ -75,7 +87,7 @@ def _largest(values: Array) -> tuple[Array, Array, Array]:
 def _without(values: Array, index: Array) -> Array:
     """A copy of the values with 0 at one class of each row, whatever stands there."""
     if values.ndim == index.ndim == 2 and len(values) == len(index):
-        return _cleared(values.copy(order="K"), index)
+        return _cleared(values.copy(), index)
     shape = np.broadcast_shapes(values.shape, index.shape)
     rest = np.array(np.broadcast_to(values, shape), order="C")
     np.put_along_axis(rest, np.broadcast_to(index, (*shape[:-1], 1)), 0.0, axis=-1)
@@ -88,11 +100,30 @@ def _cleared(values: Array, index: Array) -> Array:
     flat[places] = 0.0
     return values
 ''',
+    "_sum_without": '''
+def _sum_without(values: Array, index: Array) -> tuple[Array, Array]:
+    """The sum of each row without one class, whatever stands there, and what does: it is put back afterwards."""
+    flat, places = _places(values, index)
+    there = flat.take(places)
+    flat[places] = 0.0
+    found = _sum(values)
+    flat[places] = there
+    return found, there
+''',
     "_diagonal": '''
 def _diagonal(matrices: Array) -> Array:
     """The diagonal of each matrix, as a view that can be written."""
     diagonal: Array = np.einsum("...ii->...i", matrices)
     return diagonal
+''',
+    "_highest_finite": '''
+def _highest_finite(values: Array) -> Array:
+    """The largest value of each row, a NaN never being it; 0 where it is infinite or there is none."""
+    found = _maximum(values)
+    finite = np.isfinite(found)
+    if np.count_nonzero(finite) < finite.size:
+        found = _finite_or_zero(np.fmax.reduce(values, axis=-1, keepdims=True))
+    return found + 0.0  # of two zeros, whichever came first, the one without a sign
 ''',
     "_finite_or_zero": '''
 def _finite_or_zero(values: Array) -> Array:
@@ -161,10 +192,13 @@ def _where_nonnegative(signs: Array, above: Any, below: Any) -> Array:
 """Name -> text.  What an operation of the loop IR means where NumPy has no function for it."""
 
 NEEDS = {
-    "_largest": ("_at", "_places"),
+    "_highest": ("_maximum", "_has_nan"),
+    "_highest_finite": ("_maximum", "_finite_or_zero"),
+    "_largest": ("_at", "_places", "_maximum", "_has_nan"),
     "_at": ("_places",),
     "_put": ("_places",),
     "_cleared": ("_places",),
     "_without": ("_cleared", "_places"),
+    "_sum_without": ("_sum", "_places"),
 }
 """The helpers that a helper calls, itself or through another."""

@@ -2,8 +2,7 @@
 
 What is the same for a row has shape ``(rows, 1)``, what differs by class ``(rows, n)``; inside a loop in a loop
 everything of the outer one gets a last axis of length 1, so that it stands against the classes of the inner one.
-Results are written into arrays that are there.  How the rows lie in memory is the caller's choice, and no sum depends
-on it.
+Results are written into arrays that are there.
 """
 
 from __future__ import annotations
@@ -36,6 +35,7 @@ class Printer(Values):
 
     def print(self) -> list[str]:
         """The lines of the body.  Raises PrintError where a statement has no meaning in NumPy."""
+        self._finite = _finite_largest(self.program.body)
         for statement in self.program.body:
             self._statement(statement)
         for output in self.program.outputs:
@@ -88,11 +88,15 @@ class Printer(Values):
         self._taken |= {local.text for local in (*scalars.values(), *indices.values())}
 
     def _let(self, let: Let) -> None:
+        if let in self._finite.values():
+            return  # it was made with the largest
         known = self._known(let.value)
         if known is None:
             shape = len(self._loops), self._varies(let.value), self._is_array(let.value), self._has_rows(let.value)
             known = Local(self._room.get(let, None) or self._made(let.name), *shape)
             self._compute(known.text, let.value, let.note, fresh=let not in self._room)
+            own = isinstance(let.value, Call) and ufunc_of(let.value) and self._is_full(let.value)
+            (self._own_arrays.add if own else self._own_arrays.discard)(known.text)
             self._occupied |= {known.text} if let in self._room else set()
         self._scalars[let.name] = known
 
@@ -101,8 +105,10 @@ class Printer(Values):
         rest, terms_known = _partner(statement, beside, self._labels), self._known(statement.value)
         if rest is not None and terms_known is not None and terms_known.varies == varies == {len(self._loops)} == {1}:
             name = self._made(statement.name)
-            self.helpers.add("_at")
-            left_out = f"_at({terms_known.text}, {self._index(str(rest.skip), rest)})"
+            left_out = self._beside.get(rest.name)
+            if left_out is None:
+                self.helpers.add("_at")
+                left_out = f"_at({terms_known.text}, {self._index(str(rest.skip), rest)})"
             self._line(f"{name} = {known[rest.name].text} + {left_out}", statement.note)
             return self._reduced(name, varies, self._has_rows(statement.value))
         skipped = "" if statement.skip is None else self._index(statement.skip, statement)
@@ -111,6 +117,8 @@ class Printer(Values):
             varies = frozenset(range(1, len(self._loops) + 1))
         if statement.skip is not None:
             made = isinstance(statement.value, Call) and ufunc_of(statement.value) and self._is_full(statement.value)
+            if len(self._loops) == 1 and terms in self._own_arrays:
+                return self._left_out(statement, beside, terms, skipped)
             without = "_cleared" if made and len(self._loops) == 1 else "_without"
             self.helpers.add(without)
             terms = f"{without}({terms}, {skipped})"
@@ -118,6 +126,16 @@ class Printer(Values):
         name, function = self._made(statement.name), "_sum" if len(self._loops) == 1 else "_inner_sum"
         self.helpers.add(function)
         self._line(f"{name} = {function}({terms})", statement.note)
+        return self._reduced(name, varies, self._has_rows(statement.value))
+
+    def _left_out(self, statement: Accumulate, beside: tuple[Statement, ...], terms: str, skipped: str) -> Local:
+        """A sum without one class of an array that may be written to, and what stands there for a sum with it."""
+        varies, there = self._varies(statement.value) | self._index_varies(str(statement.skip)), "_"
+        name = self._made(statement.name)
+        if any(isinstance(one, Accumulate) and _partner(one, beside, self._labels) == statement for one in beside):
+            there = self._beside[statement.name] = self._reserve(f"{terms}_{skipped}")
+        self.helpers.add("_sum_without")
+        self._line(f"{name}, {there} = _sum_without({terms}, {skipped})", statement.note)
         return self._reduced(name, varies, self._has_rows(statement.value))
 
     def _terms(self, value: Value, taken: int) -> tuple[str, bool]:
@@ -145,7 +163,14 @@ class Printer(Values):
         values, wrapped = self._terms(statement.value, around)
         if wrapped:
             varies = frozenset(range(1, len(self._loops) + 1))
-        name, outermost = self._made(statement.name), len(self._loops) == 1
+        outermost = len(self._loops) == 1
+        if (shift := self._finite.get(statement.name)) is not None and outermost:
+            self.helpers.add("_highest_finite")
+            made = self._made(shift.name)
+            scalars[shift.name] = self._reduced(made, varies, self._has_rows(statement.value))
+            self._line(f"{made} = _highest_finite({values})", shift.note)
+            return
+        name = self._made(statement.name)
         scalars[statement.name] = self._reduced(name, varies, self._has_rows(statement.value))
         if statement.where is None:
             self.helpers.add("_highest")
@@ -202,11 +227,15 @@ class Printer(Values):
             text = self._fitting(value, len(around)) + copy
             full = f"np.full({self._shape(depth)}, {text}, {self._head}.dtype)"
             self._line(f"{place} = {text if complete else full}", store.note)
-        elif depth and isinstance(value, Call) and self._is_array(value):
+        elif isinstance(value, Call) and self._is_array(value) and (depth or self._fits(value, place)):
             self._compute(place, value, store.note, fresh=False)
         else:
             self._line(f"{place}[...] = {self._fitting(value, len(f'{place}[...] = '))}", store.note)
         self._held[store.output] = place
+
+    def _fits(self, value: Call, place: str) -> bool:
+        """Whether a line has room for the statement that writes a value into an array."""
+        return len(self._expressions.into(value, place)) <= self.room
 
     def _store_some(self, store: Store) -> None:
         """Some classes of an output that is there already."""
@@ -256,6 +285,25 @@ class Printer(Values):
         if held != place:
             self._line(f"{place} = {held}.copy()" if output.endswith(LAST_ROW) else f"{place}[...] = {held}")
             self._held[output] = place
+
+
+def _finite_largest(body: tuple[Statement, ...]) -> dict[str, Let]:
+    """What is the largest of a row only so that a number is made of it that is 0 where the largest is not finite."""
+    parts = [part for part in values_of(body) if isinstance(part, Name)]
+    largest = {
+        one.name
+        for loop in body
+        if isinstance(loop, Loop)
+        for one in loop.body
+        if isinstance(one, ArgMax) and one.where is None
+    }
+    return {
+        inner.name: let
+        for let in body
+        if isinstance(let, Let) and isinstance(let.value, Call) and let.value.op == "finite_or_zero"
+        for inner in let.value.args
+        if isinstance(inner, Name) and inner.name in largest and parts.count(inner) == 1
+    }
 
 
 def _partner(statement: Accumulate, beside: Iterable[Statement], labels: Collection[str]) -> Accumulate | None:

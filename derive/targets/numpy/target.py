@@ -15,6 +15,7 @@ from derive.targets.base import Built, PrintError
 from derive.targets.numpy.helpers import HELPERS, NEEDS
 from derive.targets.numpy.names import POSITIONAL, argument_names, clashes, module_name
 from derive.targets.numpy.prose import WIDTH, about, entry, opening, returned, wrap
+from derive.targets.numpy.quotients import with_quotients
 from derive.targets.numpy.statements import Printer
 from derive.targets.numpy.whole_arrays import arrays_module
 from derive.targets.templates import again
@@ -72,7 +73,7 @@ def _function(program: Program) -> dict[str, Any]:
         {what.name: name for what, name in given.items() if isinstance(what, kind)}
         for kind in (Vector, Label, Parameter)
     )
-    printer = Printer(program, vectors, labels, scalars, WIDTH - len(INDENT))
+    printer = Printer(with_quotients(program), vectors, labels, scalars, WIDTH - len(INDENT))
     body = printer.print()
     results = printer.results()
     head, kernel = next(iter(vectors.values())), _quoted(program.name)

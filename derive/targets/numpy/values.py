@@ -10,6 +10,7 @@ from derive.loops.ir import (
     LAST_ROW,
     Call,
     Element,
+    Let,
     Name,
     Position,
     Program,
@@ -56,6 +57,9 @@ class Values:
         self._occupied: set[str] = set()  # the arrays of results in which something else stands
         self._held: dict[str, str] = {}  # output -> the array that has its values so far
         self._gathered: dict[tuple[str, str], str] = {}  # a vector and a class of the row -> the value there
+        self._beside: dict[str, str] = {}  # a sum without one class -> what stands there
+        self._finite: dict[str, Let] = {}  # a largest -> what is made of it, and nothing else
+        self._own_arrays = set(self._place.values())  # those that nobody else has a view of
         for matrix in [name for name, axes in self._axes.items() if axes == 2]:
             # What a matrix keeps in its last row is an array of its own here.
             self._axes[row_of(matrix)] = 1
