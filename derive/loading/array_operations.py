@@ -15,6 +15,7 @@ from derive.targets.numpy.helpers import HELPERS
 
 _HEAD = '''"""What the operations of programs mean in NumPy."""
 
+import functools
 import math
 from typing import Any
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -12,7 +13,7 @@ import pytest
 
 import derive
 from derive.kernels import programs
-from derive.language import Formula, Sum, exp, log
+from derive.language import Formula, Sum, erf, exp, log
 from derive.language.components import Vector
 from derive.loading import CompilerError
 from derive.loops import LowerError
@@ -21,7 +22,7 @@ from derive.proofs import derive_formula
 from derive.verify.floats import carried_out
 from derive.verify.oracle import Point
 from derive.verify.programs import ProgramError, check_programs
-from tests.axes.formulas import CASES, SIZES, Array, Case, inputs, k, r, x
+from tests.axes.formulas import CASES, SIZES, Array, Case, f, h, inputs, k, r, x
 
 TARGETS = ("numpy", "c")
 SMALL = {"m": 1, "n": 1, "d": 1, "p": 1}
@@ -110,6 +111,14 @@ def test_single_precision_stays_single(target: str) -> None:
         found = kernel(case.formula.name, target, case.formula)(**single)
         assert found.dtype == np.float32
         np.testing.assert_allclose(found, case.plain(**given), rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_function_that_numpy_lacks_is_there_too(target: str) -> None:
+    formula = Formula("errors", Sum(erf(h[r, f]), f), over=r, wrt=h)
+    given = np.random.default_rng(6).standard_normal((SIZES["m"], SIZES["d"]))
+    expected = np.vectorize(math.erf)(given).sum(axis=1)
+    np.testing.assert_allclose(kernel("errors", target, formula)(given), expected)
 
 
 @pytest.mark.parametrize("target", TARGETS)

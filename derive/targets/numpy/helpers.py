@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 HELPERS = {
     "_sum": '''
 def _sum(values: Array) -> Array:
@@ -35,9 +37,16 @@ def _at(values: Array, index: Array) -> Array:
     "_places": '''
 def _places(values: Array, index: Array) -> tuple[Array, Array]:
     """The values one after the other, and where among them each row has its class."""
-    rows, classes = values.shape
     flat = values.reshape(-1)
-    return flat, index if rows == 1 else index + np.arange(0, rows * classes, classes)[:, None]
+    return flat, index if len(values) == 1 else index + _starts(*values.shape)
+''',
+    "_starts": '''
+@functools.lru_cache(maxsize=2)  # that of most blocks, and that of the last
+def _starts(rows: int, classes: int) -> Array:
+    """Where among the values, one after the other, each row begins."""
+    starts = np.arange(0, rows * classes, classes)[:, None]
+    starts.flags.writeable = False
+    return starts
 ''',
     "_put": '''
 def _put(values: Array, index: Array, new: Any) -> None:
@@ -120,16 +129,21 @@ def _diagonal(matrices: Array) -> Array:
 def _highest_finite(values: Array) -> Array:
     """The largest value of each row, a NaN never being it; 0 where it is infinite or there is none."""
     found = _maximum(values)
-    finite = np.isfinite(found)
-    if np.count_nonzero(finite) < finite.size:
+    if not _are_finite(found):
         found = _finite_or_zero(np.fmax.reduce(values, axis=-1, keepdims=True))
     return found + 0.0  # of two zeros, whichever came first, the one without a sign
+''',
+    "_are_finite": '''
+def _are_finite(values: Array) -> bool:
+    """Whether there is no infinity and no NaN."""
+    if values.size == 1:
+        return math.isfinite(values.item())
+    return bool(np.count_nonzero(np.isfinite(values)) == values.size)
 ''',
     "_finite_or_zero": '''
 def _finite_or_zero(values: Array) -> Array:
     """The values, with 0 for infinities and NaN."""
-    finite = np.isfinite(values)
-    return values if np.count_nonzero(finite) == finite.size else np.where(finite, values, 0.0)
+    return values if _are_finite(values) else np.where(np.isfinite(values), values, 0.0)
 ''',
     "_supported": '''
 def _supported(weights: Array, values: Array) -> Array:
@@ -193,12 +207,19 @@ def _where_nonnegative(signs: Array, above: Any, below: Any) -> Array:
 
 NEEDS = {
     "_highest": ("_maximum", "_has_nan"),
-    "_highest_finite": ("_maximum", "_finite_or_zero"),
-    "_largest": ("_at", "_places", "_maximum", "_has_nan"),
-    "_at": ("_places",),
-    "_put": ("_places",),
-    "_cleared": ("_places",),
-    "_without": ("_cleared", "_places"),
-    "_sum_without": ("_sum", "_places"),
+    "_highest_finite": ("_maximum", "_are_finite", "_finite_or_zero"),
+    "_finite_or_zero": ("_are_finite",),
+    "_largest": ("_at", "_places", "_starts", "_maximum", "_has_nan"),
+    "_at": ("_places", "_starts"),
+    "_put": ("_places", "_starts"),
+    "_cleared": ("_places", "_starts"),
+    "_without": ("_cleared", "_places", "_starts"),
+    "_sum_without": ("_sum", "_places", "_starts"),
 }
 """The helpers that a helper calls, itself or through another."""
+
+
+def modules_of(used: Iterable[str], *, parameters: bool) -> list[str]:
+    """The modules that a generated one imports: for these helpers, and for the checks of parameters."""
+    found = {module for name in used for module in ("functools", "math") if f"{module}." in HELPERS[name]}
+    return sorted(found | {"math", "numbers"} if parameters else found)

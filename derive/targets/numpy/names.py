@@ -12,7 +12,7 @@ from derive.language.inputs import Input
 ARGUMENTS = ("axis", "out")
 """The arguments that every kernel has beside its inputs."""
 
-MODULE = frozenset("np math numbers Any Callable NDArray Array annotations".split())
+MODULE = frozenset("np functools math numbers Any Callable NDArray Array annotations".split())
 """What a generated module imports or defines for itself, without a leading underscore."""
 
 BUILTINS = frozenset(
@@ -25,7 +25,7 @@ POSITIONAL = 2
 """How many arguments of a kernel may be given by position, the scores and what they are held to: a swap among many
 arrays of one shape would not be noticed, so the others are given by name."""
 
-SHADOWING = frozenset("numpy math numbers typing".split())
+SHADOWING = frozenset("numpy functools math numbers typing".split())
 """File names that would hide from a module, copied somewhere alone, what it imports."""
 
 

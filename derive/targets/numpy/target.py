@@ -12,7 +12,7 @@ from derive.language.domains import domain_of
 from derive.language.inputs import Label, Parameter
 from derive.loops.ir import Output, Program
 from derive.targets.base import Built, PrintError
-from derive.targets.numpy.helpers import HELPERS, NEEDS
+from derive.targets.numpy.helpers import HELPERS, NEEDS, modules_of
 from derive.targets.numpy.names import POSITIONAL, argument_names, clashes, module_name
 from derive.targets.numpy.prose import WIDTH, about, entry, opening, returned, wrap
 from derive.targets.numpy.quotients import with_quotients
@@ -46,7 +46,7 @@ class NumpyTarget:
         values = {
             "about": about(built, again(templates, built.formula.name)),
             "functions": functions,
-            "modules": _modules(functions, [HELPERS[name] for name in used]),
+            "modules": modules_of(used, parameters=any(f["has_parameters"] for f in functions)),
             "helpers": [text.strip("\n") for name, text in HELPERS.items() if name in used],
             "names": sorted(f["name"] for f in functions),
             "has_labels": any(f["has_labels"] for f in functions),
@@ -201,12 +201,6 @@ def _type(what: Any, *, first: bool) -> str:
 
 def _shape(output: Output) -> str:
     return f"array, shape (...{', n' * output.axes})"
-
-
-def _modules(functions: Sequence[dict[str, Any]], helpers: Iterable[str]) -> list[str]:
-    """The modules that a generated one imports: for the checks of parameters, and for its helpers."""
-    asked = any(f["has_parameters"] for f in functions)
-    return ["math", "numbers"] if asked else ["math"] if any("math." in text for text in helpers) else []
 
 
 TARGET = NumpyTarget()

@@ -13,7 +13,7 @@ from derive.language.domains import domain_of
 from derive.language.inputs import Label, Parameter
 from derive.loops.ir import Program
 from derive.targets.base import Built
-from derive.targets.numpy.helpers import HELPERS, NEEDS
+from derive.targets.numpy.helpers import HELPERS, NEEDS, modules_of
 from derive.targets.numpy.names import POSITIONAL, argument_names
 from derive.targets.numpy.nested import NestedPrinter
 from derive.targets.numpy.prose import about, entry, opening, returned, wrap
@@ -30,6 +30,7 @@ def arrays_module(built: Built, templates: Environment) -> str:
         "functions": functions,
         "helpers": [text.strip("\n") for name, text in HELPERS.items() if name in used],
         "names": sorted(f["name"] for f in functions),
+        "modules": modules_of(used, parameters=any(f["parameters"] for f in functions)),
         "has_labels": any(f["labels"] for f in functions),
         "has_domains": any(f["domains"] for f in functions),
         "has_parameters": any(f["parameters"] for f in functions),
