@@ -119,6 +119,13 @@ def _sum_without(values: Array, index: Array) -> tuple[Array, Array]:
     flat[places] = there
     return found, there
 ''',
+    "_are_labels": '''
+def _are_labels(values: Array, classes: int) -> bool:
+    """Whether the values, of which there are some, all name a class."""
+    unsigned = values.view(np.uintp)  # below 0 is far above
+    named: bool = unsigned.item(unsigned.argmax()) < classes
+    return named
+''',
     "_diagonal": '''
 def _diagonal(matrices: Array) -> Array:
     """The diagonal of each matrix, as a view that can be written."""
@@ -138,7 +145,8 @@ def _are_finite(values: Array) -> bool:
     """Whether there is no infinity and no NaN."""
     if values.size == 1:
         return math.isfinite(values.item())
-    return bool(np.count_nonzero(np.isfinite(values)) == values.size)
+    finite: bool = np.count_nonzero(np.isfinite(values)) == values.size
+    return finite
 ''',
     "_finite_or_zero": '''
 def _finite_or_zero(values: Array) -> Array:

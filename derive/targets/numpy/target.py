@@ -42,14 +42,15 @@ class NumpyTarget:
             return {f"{module_name(built.formula.name)}.py": arrays_module(built, templates)}
         functions = [_function(p) for p in built.programs]
         called = {helper for f in functions for helper in f["helpers"]}
-        used = called.union(*(NEEDS.get(helper, ()) for helper in called))
+        has_labels = any(f["has_labels"] for f in functions)
+        used = called.union(*(NEEDS.get(helper, ()) for helper in called), {"_are_labels"} if has_labels else ())
         values = {
             "about": about(built, again(templates, built.formula.name)),
             "functions": functions,
             "modules": modules_of(used, parameters=any(f["has_parameters"] for f in functions)),
             "helpers": [text.strip("\n") for name, text in HELPERS.items() if name in used],
             "names": sorted(f["name"] for f in functions),
-            "has_labels": any(f["has_labels"] for f in functions),
+            "has_labels": has_labels,
             "has_domains": any(f["has_domains"] for f in functions),
             "has_several": any(len(p.outputs) > 1 for p in built.programs),
             "has_parameters": any(f["has_parameters"] for f in functions),
