@@ -15,16 +15,23 @@ if TYPE_CHECKING:
 KINDS = {"scalar": Kind.SCALAR, "index": Kind.INDEX}
 
 
+WHOLE = "whole"
+"""The name of how many classes the whole blocks of a row hold."""
+
+
 class Pass:
-    """The printing of one loop of a block."""
+    """The printing of one loop of a block.
+
+    In lanes it is printed twice: for the whole blocks, whose number of lanes a compiler then knows (it keeps them in
+    registers), and for the classes that are left.
+    """
 
     def __init__(self, outer: Statements, loop: Loop) -> None:
         self._outer, self._loop, self._real = outer, loop, outer.real
-        self._inner = outer.inside(Scope(outer.scope))
         reducing = [s for s in loop.body if isinstance(s, (Accumulate, ArgMax))]
-        parts = {s: outer.scope.reserve(f"{s.name}_parts") for s in reducing}
-        self._base, self._width, self._lane = (self._inner.scope.reserve(name) for name in ("base", "width", "lane"))
-        self._reductions: dict[object, InLanes] = {s: self._reduction(s, name) for s, name in parts.items()}
+        self._reductions: dict[object, InLanes] = {
+            s: self._reduction(s, outer.scope.reserve(f"{s.name}_parts")) for s in reducing
+        }
 
     def lines(self) -> list[str]:
         opening = [line for r in self._reductions.values() for line in r.opens]
@@ -34,13 +41,13 @@ class Pass:
     def _reduction(self, statement: Accumulate | ArgMax, parts: str) -> InLanes:
         if isinstance(statement, ArgMax):
             is_read = Name(statement.name) in values_of(self._outer.program.body)
-            return maximised(statement, self._real, parts, self._base, is_read=is_read)
+            return maximised(statement, self._real, parts, is_read=is_read)
         whole = summed(statement, self._real, parts)
         if statement.skip is None:
             return whole
-        kept = self._inner.scope.reserve(f"{statement.name}_kept")
+        kept = self._outer.scope.reserve(f"{statement.name}_kept")
         skip = self._outer.find(Kind.INDEX, statement.skip, statement)
-        return summed_without(whole, self._real, parts, kept, skip, (self._base, self._width))
+        return summed_without(whole, self._real, parts, kept, skip)
 
     def _close(self) -> list[str]:
         """What the pass has made, from here on visible to the statements that follow."""
@@ -55,43 +62,70 @@ class Pass:
         return lines
 
     def _plain(self) -> list[str]:
-        k = self._inner.scope.declare(Kind.INDEX, self._loop.index)
+        inner = self._outer.inside(Scope(self._outer.scope))
+        k = inner.scope.declare(Kind.INDEX, self._loop.index)
         return [
             f"for (size_t {k} = 0; {k} < {self._outer.classes_of(self._loop)}; {k}++) {{",
-            *indent(self._body()),
+            *indent(self._body(inner)),
             "}",
         ]
 
     def _in_lanes(self) -> list[str]:
-        classes, base, width, lane = self._outer.classes_of(self._loop), self._base, self._width, self._lane
-        k = self._inner.scope.declare(Kind.INDEX, self._loop.index)
-        found = self._reductions.values()
-        carries = [r.carries for r in found if r.carries]
-        carried = [f"if (derive_ends_block({base})) {{", *indent(carries), "}"] if carries else []
+        classes, scope = self._outer.classes_of(self._loop), self._outer.scope
+        counted = scope.find(Kind.SIZE, WHOLE) is None
+        whole = scope.declare(Kind.SIZE, WHOLE) if counted else self._outer.find(Kind.SIZE, WHOLE, self._loop)
         return [
-            f"for (size_t {base} = 0; {base} < {classes}; {base} += DERIVE_LANES) {{",
-            *indent(
-                [
-                    f"const size_t {width} = derive_lanes_used({classes} - {base});",
-                    *(line for r in found for line in r.before),
-                    f"for (size_t {lane} = 0; {lane} < {width}; {lane}++) {{",
-                    *indent([f"const size_t {k} = {base} + {lane};", *self._body()]),
-                    "}",
-                    *(line for r in found for line in r.after),
-                    *carried,
-                ]
-            ),
+            *([f"const size_t {whole} = derive_whole_blocks({classes});"] if counted else []),
+            *self._of_whole_blocks(whole),
+            *self._of_the_rest(whole, classes),
+        ]
+
+    def _of_whole_blocks(self, whole: str) -> list[str]:
+        inner = self._outer.inside(Scope(self._outer.scope))
+        base, lane = inner.scope.reserve("base"), inner.scope.reserve("lane")
+        k = inner.scope.declare(Kind.INDEX, self._loop.index)
+        carries = [r.carries for r in self._reductions.values() if r.carries]
+        carried = [f"if (derive_ends_block({base})) {{", *indent(carries), "}"] if carries else []
+        looped = [
+            f"for (size_t {lane} = 0; {lane} < DERIVE_LANES; {lane}++) {{",
+            *indent([f"const size_t {k} = {base} + {lane};", *self._body(inner, base, lane)]),
+            "}",
+        ]
+        return [
+            f"for (size_t {base} = 0; {base} < {whole}; {base} += DERIVE_LANES) {{",
+            *indent([*self._around(looped, base, "DERIVE_LANES"), *carried]),
             "}",
         ]
 
-    def _body(self) -> list[str]:
+    def _of_the_rest(self, whole: str, classes: str) -> list[str]:
+        inner = self._outer.inside(Scope(self._outer.scope))
+        lane = inner.scope.reserve("lane")
+        k = inner.scope.declare(Kind.INDEX, self._loop.index)
+        body = self._body(inner, whole, lane)
+        looped = [
+            f"for (size_t {k} = {whole}; {k} < {classes}; {k}++) {{",
+            *indent([f"const size_t {lane} = {k} - {whole};", *body]),
+            "}",
+        ]
+        return self._around(looped, whole, f"{classes} - {whole}")
+
+    def _around(self, loop: list[str], base: str, width: str) -> list[str]:
+        """The loop over the lanes of one block, with what a reduction does in front of it and behind it."""
+        found = self._reductions.values()
+        return [
+            *(line.format(base=base) for r in found for line in r.before),
+            *loop,
+            *(line.format(base=base, width=width) for r in found for line in r.after),
+        ]
+
+    def _body(self, inner: Statements, base: str = "", lane: str = "") -> list[str]:
         lines: list[str] = []
         for statement in self._loop.body:
             reduction = self._reductions.get(statement)
             if reduction is None:
-                lines += self._inner.lines((statement,))
+                lines += inner.lines((statement,))
             else:
                 assert isinstance(statement, (Accumulate, ArgMax))
-                value = self._inner.expressions.text(statement.value)
-                lines.append(reduction.step.format(lane=self._lane, value=value))
+                value = inner.expressions.text(statement.value)
+                lines.append(reduction.step.format(base=base, lane=lane, value=value))
         return lines

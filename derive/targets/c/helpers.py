@@ -40,6 +40,9 @@ class Inline:
         return "\n".join(fold(f"{'DERIVE_APART' if self.apart else 'DERIVE_INLINE'} {self.head} {{"))
 
 
+HALVES = ("DERIVE_LANES / 2", "DERIVE_LANES / 4", "DERIVE_LANES / 8", "DERIVE_LANES / 16", "DERIVE_LANES / 32")
+"""How many lanes are left after each fold, down to one: numbers that a compiler knows."""
+
 _HELPERS = (
     Helper(
         "finite_or_zero",
@@ -127,17 +130,24 @@ _SUMS = (
         "void",
     ),
     Helper(
+        "fold_sum",
+        "The totals of so many lanes, and of as many behind them, in pairs.",
+        "derive_$tag_sum *sum, size_t half",
+        (
+            "for (size_t lane = 0; lane < half; lane++) {",
+            "    sum->lost[lane] += sum->lost[lane + half];",
+            "    derive_$tag_add(&sum->totals[lane], &sum->lost[lane], sum->totals[lane + half]);",
+            "}",
+        ),
+        "void",
+    ),
+    Helper(
         "total",
         "The whole of a sum: the totals of the lanes in pairs, always in the same order.",
         "derive_$tag_sum *sum",
         (
             "derive_$tag_carry(sum);",
-            "for (size_t half = DERIVE_LANES / 2; half > 0; half /= 2) {",
-            "    for (size_t lane = 0; lane < half; lane++) {",
-            "        sum->lost[lane] += sum->lost[lane + half];",
-            "        derive_$tag_add(&sum->totals[lane], &sum->lost[lane], sum->totals[lane + half]);",
-            "    }",
-            "}",
+            *(f"derive_$tag_fold_sum(sum, {half});" for half in HALVES),
             "return derive_$tag_whole(sum->totals[0], sum->lost[0]);",
         ),
         apart=True,
@@ -168,17 +178,23 @@ _LARGEST = (
         "void",
     ),
     Helper(
+        "fold_largest",
+        "The larger of each of so many lanes and of one of as many behind them.",
+        "$real *lanes, size_t half",
+        (
+            "for (size_t lane = 0; lane < half; lane++) {",
+            "    lanes[lane] = lanes[lane + half] > lanes[lane] ? lanes[lane + half] : lanes[lane];",
+            "}",
+        ),
+        "void",
+    ),
+    Helper(
         "largest_value",
         "The largest of all lanes.",
         "derive_$tag_largest *largest",
         (
-            "$real *lanes = largest->lanes;",
-            "for (size_t half = DERIVE_LANES / 2; half > 0; half /= 2) {",
-            "    for (size_t lane = 0; lane < half; lane++) {",
-            "        lanes[lane] = lanes[lane + half] > lanes[lane] ? lanes[lane + half] : lanes[lane];",
-            "    }",
-            "}",
-            "return lanes[0];",
+            *(f"derive_$tag_fold_largest(largest->lanes, {half});" for half in HALVES),
+            "return largest->lanes[0];",
         ),
         apart=True,
     ),
@@ -336,9 +352,9 @@ SIZE_HELPERS = (
         ),
     ),
     Inline(
-        "How many lanes a block has in use when so many classes are left.",
-        "size_t derive_lanes_used(size_t left)",
-        ("return left < DERIVE_LANES ? left : DERIVE_LANES;",),
+        "How many of so many classes fill whole blocks of lanes.",
+        "size_t derive_whole_blocks(size_t classes)",
+        ("return classes - classes % DERIVE_LANES;",),
     ),
     Inline(
         "Whether a block is full with the lanes that begin at a class.",

@@ -19,7 +19,8 @@ class InLanes:
     """A reduction of one loop, as the lines of C around and inside that loop.
 
     opens:   declares its lanes, empty.
-    before:  at the head of each block of lanes.      after: at its end.
+    before:  at the head of each block of lanes.      after: at its end.  ``{base}`` and ``{width}`` stand for the class
+             that the block begins at and for how many lanes it uses.
     step:    what a class adds to its lane; ``{value}`` and ``{lane}`` stand for the texts of the two.
     carries: at the end of every DERIVE_BLOCK classes, if it has to.
     closes:  what it comes to, under its names: the kind of thing, the name, and its text, in which ``{before}`` stands
@@ -45,24 +46,23 @@ def summed(statement: Accumulate, real: Real, parts: str) -> InLanes:
     )
 
 
-def summed_without(whole: InLanes, real: Real, parts: str, kept: str, skip: str, block: tuple[str, str]) -> InLanes:
+def summed_without(whole: InLanes, real: Real, parts: str, kept: str, skip: str) -> InLanes:
     """A sum without the class ``skip``: in its block, its lane gets back what it had before."""
-    base, width = block
-    lane = f"{skip} - {base}"
+    lane = f"{skip} - {{base}}"
     return InLanes(
         opens=whole.opens,
         before=(f"const {real.name} {kept} = {parts}.lanes[{skip} % DERIVE_LANES];",),
         step=whole.step,
-        after=(f"if ({lane} < {width}) {{", f"    {parts}.lanes[{lane}] = {kept};", "}"),
+        after=(f"if ({lane} < {{width}}) {{{{", f"    {parts}.lanes[{lane}] = {kept};", "}}"),
         carries=whole.carries,
         closes=whole.closes,
     )
 
 
-def maximised(statement: ArgMax, real: Real, parts: str, base: str, *, is_read: bool) -> InLanes:
+def maximised(statement: ArgMax, real: Real, parts: str, *, is_read: bool) -> InLanes:
     """The largest value, where it is read; with the first class that has it where somebody asks for that class."""
     kind = "largest" if statement.where is None else "top"
-    place = "" if statement.where is None else f", {base} / DERIVE_LANES"
+    place = "" if statement.where is None else ", {base} / DERIVE_LANES"
     value = ("scalar", statement.name, f"derive_{real.tag}_{kind}_value(&{parts})")
     closes: tuple[tuple[str, str, str], ...] = (value,) if is_read else ()
     if statement.where is not None:
