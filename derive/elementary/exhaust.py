@@ -23,13 +23,14 @@ from itertools import product
 from pathlib import Path
 
 from derive.elementary.formats import FLOAT, FORMATS, Format
-from derive.elementary.printed import ACCURACY, header, measured_names
+from derive.elementary.printed import ACCURACY, domain_ends, header, measured_names
 
 FLAGS = ("-std=c11", "-O3", "-fno-math-errno", "-fno-trapping-math", "-Wall", "-Wextra", "-Werror")
 VARIANTS = {"fused": ("-march=native", "-ffp-contract=fast"), "apart": ("-march=native", "-ffp-contract=off")}
 
 RANGES = {
     "exp": ((-746, 710), (-3, 3), (-88, 0)),
+    "exp_nonpositive": ((-746, 0), (-3, 0), (-88, 0)),
     "expm1": ((-40, 40), (-3, 3), (-710, 710)),
     "log": ((0, 3), (0, 100), (0.7, 1.42)),
     "log1p": ((-1, 3), (0, 100), (-0.3, 0.42)),
@@ -88,11 +89,18 @@ def measure(name: str, real: Format, count: int, cc: str, text: str = "") -> Mea
 def _definitions(name: str, real: Format) -> Iterator[str]:
     single = real is FLOAT
     yield f"-DFUNCTION=derive_{real.tag}_{name}"
-    yield f"-DREFERENCE={f'derive_f64_{name}' if single else f'{name}l'}"
+    yield f"-DREFERENCE={f'derive_f64_{of_all(name)}' if single else f'{of_all(name)}l'}"
+    if name in domain_ends():
+        yield f"-DAT_MOST={domain_ends()[name]}"
     yield f"-DWIDE={'double' if single else 'long double'}"
     yield f"-DSINGLE={int(single)}"
     yield from (f"-DREAL={real.real}", f"-DTAG={real.tag}", f"-DBITS={real.bits}")
     yield from (f"-DFRACTION={real.fraction}", f"-DBIAS={real.bias}")
+
+
+def of_all(name: str) -> str:
+    """The function that does for all numbers what this one does for some."""
+    return name.partition("_")[0]
 
 
 def table() -> str:

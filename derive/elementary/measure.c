@@ -8,6 +8,7 @@
  * multiply-adds, `apart` without; what is measured is the worse of both.
  *
  * Usage: measure COUNT [LOW HIGH]...
+ * With AT_MOST the function is for numbers up to that one (0 or more): a larger one is tried with a minus.
  * float: every COUNT-th number is tried, by its bits.  double: COUNT numbers are tried, of several kinds in turn: any
  * bits, a magnitude from 2^-60 to 2^12, next to where range reduction turns, special ones, between each LOW and HIGH.
  *
@@ -172,6 +173,15 @@ static void judge_all(const REAL *in, const REAL *results, const WIDE *exact, si
     }
 }
 
+/* What is tried in the place of a number: itself, if the function is made for it. */
+static REAL argument(REAL u) {
+#ifdef AT_MOST
+    return u > (REAL)AT_MOST && isfinite(u) ? -u : u;
+#else
+    return u;
+#endif
+}
+
 int main(int count, char **words) {
     static REAL in[BLOCK], out[BLOCK], other[BLOCK];
     static WIDE exact[BLOCK];
@@ -182,7 +192,8 @@ int main(int count, char **words) {
     for (unsigned long long begin = 0; begin < all.tried; begin += BLOCK) {
         const size_t size = all.tried - begin < BLOCK ? (size_t)(all.tried - begin) : BLOCK;
         for (size_t i = 0; i < size; i++) {
-            in[i] = SINGLE ? OF_BITS((BITS)((begin + i) * wanted)) : (REAL)point(begin + i, count - 2, words + 2);
+            in[i] = argument(
+                SINGLE ? OF_BITS((BITS)((begin + i) * wanted)) : (REAL)point(begin + i, count - 2, words + 2));
         }
         fused(out, in, size);
         apart(other, in, size);

@@ -62,6 +62,11 @@ def measured_names() -> tuple[str, ...]:
     return tuple(text.name for text in TEXTS if text.approximates)
 
 
+def domain_ends() -> Mapping[str, float]:
+    """Where the arguments end that a function is made for, of those that are not made for all."""
+    return {text.name: text.at_most for text in TEXTS if text.at_most < math.inf}
+
+
 def header() -> str:
     """All of them as a header of C on its own."""
     includes = "".join(f"#include <{name}.h>\n" for name in ("math", "stdbool", "stdint", "string"))
@@ -136,6 +141,7 @@ def _words(real: Format) -> Mapping[str, str]:
         log2 = mp.log(2)
         few = real.precision - (real.bias.bit_length() + 1)  # so that a multiple by any exponent is exact
         log2_high = real.nearest(log2, few)
+        raised = real.precision + 1  # the smallest number, and half of it, is a normal one so raised
         erf_high = real.nearest(-mp.log(mp.erfc(1)))
         half_more = mp.ldexp(mp.mpf(3) / 2, real.fraction)
         root_half, one = real.encoded(real.nearest(mp.sqrt(0.5))), real.encoded(mp.mpf(1))
@@ -153,6 +159,10 @@ def _words(real: Format) -> Mapping[str, str]:
             "exp_high": mp.ceil((real.bias + 1) * log2),
             "expm1_low": mp.floor(-(real.precision + 2) * log2),
             "exp_shift": half_more + 2 * real.bias,
+            "exp_most": half_more + 3 * real.bias + 2,
+            "exp_raised_shift": half_more + real.bias + raised,
+            "exp_raised_most": half_more + 2 * real.bias,
+            "lowering": mp.ldexp(1, -raised),
             "expm1_shift": half_more + real.bias - 1,
             "tanh_shift": half_more + real.bias,
             "tanh_split": real.nearest(mp.mpf(TANH_SPLIT)),
@@ -185,6 +195,7 @@ def _words(real: Format) -> Mapping[str, str]:
         "bits": real.bits,
         "fraction": str(real.fraction),
         "bias": str(real.bias),
+        "raised": str(raised),
         "infinity": f"({real.real})INFINITY",
         "nan": f"({real.real})NAN",
     }

@@ -6,6 +6,7 @@ multiply-add or is harmed by one: wherever a rounding error is caught, the produ
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -27,7 +28,8 @@ class Polynomial:
 class Text:
     """An inline function ``derive_<tag>_<name>``; ``$``-words stand for what depends on the format.
 
-    uses: the functions of this file that it calls.
+    uses:    the functions of this file that it calls.
+    at_most: where the arguments end that it is made for; those of infinity and NaN are its own too.
     """
 
     name: str
@@ -37,21 +39,33 @@ class Text:
     returns: str = "$real"
     uses: tuple[str, ...] = ("bits", "of_bits")
     approximates: bool = True
+    at_most: float = math.inf
 
 
-def _reduced(argument: str, shift: str) -> tuple[str, ...]:
-    """The nearest multiple of log 2 taken from an argument."""
+def _reduced(argument: str, shift: str, most: str = "") -> tuple[str, ...]:
+    """The nearest multiple of log 2 taken from an argument; ``most``: no larger one than makes this sum."""
+    sum_ = f"{argument} * $log2_e + shift"
     return (
         f"/* {argument} = n log 2 + r.  In a sum as large as `shift` the last bit counts 1: n is rounded there to a",
         " * whole number, which the low bits of the sum hold. */",
         f"const $real shift = {shift};",
-        f"const $real sum = {argument} * $log2_e + shift;",
+        *(
+            (f"const $real all = {sum_};", f"const $real sum = all < {most} ? all : {most};")
+            if most
+            else (f"const $real sum = {sum_};",)
+        ),
         "const $real n = sum - shift;",
         f"const $real high = {argument} - n * $log2_high;",
         "const $real low = n * $log2_low;",
         "const $real r = high - low;",
     )
 
+
+_POWER_OF_E = (
+    "/* e^r = 1 + r + r^2 q(r), within 2^$exp_error of it; what r lost by rounding is kept. */",
+    Polynomial("q", "r", "exp", halved=True),
+    "const $real rest = high + (r * r * q - low);",
+)
 
 _POWER_AND_FRACTION = (
     "/* The argument is 2^k (1 + f), where 1 + f lies between the roots of 1/2 and of 2: the exponent's bits change",
@@ -91,20 +105,32 @@ TEXTS = (
         "exp",
         "exp(u)",
         (
-            *_reduced("u", "$exp_shift"),
-            "/* e^r = 1 + r + r^2 q(r), within 2^$exp_error of it; what r lost by rounding is kept. */",
-            Polynomial("q", "r", "exp", halved=True),
-            "const $real rest = high + (r * r * q - low);",
+            *_reduced("u", "$exp_shift", "$exp_most"),
+            *_POWER_OF_E,
             "/* The low bits hold n + 2 * $bias.  2^n is multiplied in two halves, each a normal number, so that a",
-            " * result below the normal numbers is rounded as it should be. */",
+            " * result below the normal numbers is rounded as it should be.  (Above all numbers r is what n leaves,",
+            " * and the product overflows.) */",
             "const $bits whole = derive_${tag}_bits(sum);",
             "const $bits half = whole >> 1;",
             "const $real first = derive_${tag}_of_bits(half << $fraction);",
             "const $real second = derive_${tag}_of_bits((whole - half) << $fraction);",
             "const $real value = (first + first * rest) * second;",
-            "const $real finite = u > $exp_high ? $infinity : value;",
-            "return u < $exp_low ? $zero : finite;",
+            "return u < $exp_low ? $zero : value;",
         ),
+    ),
+    Text(
+        "exp_nonpositive",
+        "exp(u) for u that is not above 0, or is infinite",
+        (
+            *_reduced("u", "$exp_raised_shift", "$exp_raised_most"),
+            *_POWER_OF_E,
+            "/* The low bits hold n + $bias + $raised: the result is computed 2^$raised times as large, a normal",
+            " * number, and rounded once more where it is below the normal numbers. */",
+            "const $real scale = derive_${tag}_of_bits(derive_${tag}_bits(sum) << $fraction);",
+            "const $real value = (scale + scale * rest) * $lowering;",
+            "return u < $exp_low ? $zero : value;",
+        ),
+        at_most=0,
     ),
     Text(
         "expm1",

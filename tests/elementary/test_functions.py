@@ -16,9 +16,9 @@ import pytest
 from mpmath import mp, mpf
 
 from derive.elementary import Elementary, functions
-from derive.elementary.exhaust import measure, table
+from derive.elementary.exhaust import measure, of_all, table
 from derive.elementary.formats import FLOAT, FORMATS, Format
-from derive.elementary.printed import header, measured_names
+from derive.elementary.printed import domain_ends, header, measured_names
 
 Array = npt.NDArray[Any]
 
@@ -85,6 +85,12 @@ def values(library: ctypes.CDLL, function: Elementary, arguments: Array) -> Arra
     return out
 
 
+def within_domain(function: Elementary, arguments: Array) -> Array:
+    """A number that the function is not made for with a minus."""
+    end = domain_ends().get(function.name, INF)
+    return np.where((arguments > end) & np.isfinite(arguments), -arguments, arguments)
+
+
 def called(library: ctypes.CDLL, function: Elementary, u: float) -> float:
     return float(values(library, function, np.array([u], DTYPES[function.tag]))[0])
 
@@ -109,7 +115,8 @@ def test_clang_computes_the_same_bits(library: ctypes.CDLL, tmp_path: Path) -> N
     for function in APPROXIMATIONS:
         drawn = rng.integers(0, 2**64, 40000, dtype=np.uint64).view(DTYPES[function.tag])
         near = (rng.standard_normal(40000) * np.exp(rng.uniform(-9, 6, 40000))).astype(DTYPES[function.tag])
-        for arguments in (drawn, near):
+        for numbers in (drawn, near):
+            arguments = within_domain(function, numbers)
             one, two = (values(made, function, arguments) for made in (library, other))
             assert np.array_equal(one, two, equal_nan=True), function.function
 
@@ -123,6 +130,7 @@ def test_a_changed_coefficient_is_noticed() -> None:
 
 SPECIAL = {
     "exp": ((INF, INF), (-INF, 0.0), (0.0, 1.0), (-0.0, 1.0), (1e30, INF), (-1e30, 0.0)),
+    "exp_nonpositive": ((INF, INF), (-INF, 0.0), (0.0, 1.0), (-0.0, 1.0), (-1e30, 0.0)),
     "expm1": ((INF, INF), (-INF, -1.0), (0.0, 0.0), (-0.0, -0.0), (1e30, INF), (-1e30, -1.0), (1e-40, 1e-40)),
     "log": ((INF, INF), (-INF, NAN), (0.0, -INF), (-0.0, -INF), (1.0, 0.0), (-1e-40, NAN), (-1.0, NAN)),
     "log1p": ((INF, INF), (-INF, NAN), (0.0, 0.0), (-0.0, -0.0), (-1.0, -INF), (-1.5, NAN), (1e-40, 1e-40)),
@@ -156,8 +164,17 @@ def test_the_ends_of_a_function_and_its_zeros(function: Elementary, library: cty
     ],
 )
 def test_exp_goes_gradually_to_zero(tag: str, u: float, expected: float, library: ctypes.CDLL) -> None:
-    exp = next(f for f in APPROXIMATIONS if f.name == "exp" and f.tag == tag)
-    assert called(library, exp, u) == pytest.approx(expected, rel=1e-4, abs=0)
+    for name in ("exp", "exp_nonpositive") if u <= 0 else ("exp",):
+        exp = next(f for f in APPROXIMATIONS if f.name == name and f.tag == tag)
+        assert called(library, exp, u) == pytest.approx(expected, rel=1e-4, abs=0)
+
+
+@pytest.mark.parametrize("tag", DTYPES)
+def test_what_the_short_exp_is_not_made_for_is_neither_negative_nor_nan(tag: str, library: ctypes.CDLL) -> None:
+    """A row that holds +inf has other scores above the 0 that is taken off it, and their sum has to stay +inf."""
+    exp = next(f for f in APPROXIMATIONS if f.name == "exp_nonpositive" and f.tag == tag)
+    beyond = np.exp2(np.linspace(-30, 127, 100001)).astype(DTYPES[tag])
+    assert np.all(values(library, exp, beyond) >= 1)
 
 
 def ratios(library: ctypes.CDLL, above: Array, below: Array) -> Array:
@@ -237,7 +254,7 @@ def test_what_is_measured_against_is_right(tmp_path: Path) -> None:
     """The C library's functions of long double against many digits: no more than 2^-61 of the value away."""
     points = [sign * (k * 0.173 + 1e-3) for k in range(1, 120) for sign in (1, -1)]
     points += [sign * 2.0**-k for k in range(1, 60, 3) for sign in (1, -1)]
-    for name in measured_names():
+    for name in dict.fromkeys(map(of_all, measured_names())):
         exact = getattr(mp, name)
         for u, value in wide_values(tmp_path, name, [u for u in points if u > BEGINS.get(name, -INF)]):
             with mp.workdps(40):

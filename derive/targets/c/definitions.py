@@ -11,6 +11,7 @@ from derive.targets.c.names import Kind
 from derive.targets.c.reals import Real
 from derive.targets.c.statements import Statements
 from derive.targets.c.tiles import Tile, can_be_tiled, tile
+from derive.targets.c.unguarded import unguarded
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Function:
 
 
 def function(program: Program, real: Real) -> Function:
+    program = unguarded(program)
     arguments = Arguments(program)
     body = _body(program, real, arguments)
     used = [a for a in arguments.all if a.name in arguments.scope.used]

@@ -13,6 +13,7 @@ from derive.loops.ir import ARITY, Call, Element, Name, Number, Position, Same, 
 from derive.loops.operations import BY_NAME
 from derive.targets.c.helpers import HELPERS
 from derive.targets.c.reals import Real
+from derive.targets.c.unguarded import NONPOSITIVE
 
 
 class Bind(IntEnum):
@@ -64,18 +65,22 @@ class Expressions:
         if isinstance(value, Same):
             one, zero = (self.real.literal(Fraction(number)) for number in (1, 0))
             return Code(f"({self.atom(value.left)} == {self.atom(value.right)} ? {one} : {zero})", Bind.ATOM)
+        if isinstance(value, Call) and value.op == NONPOSITIVE:
+            return self._function(value.op, value)
         if not isinstance(value, Call) or len(value.args) != ARITY.get(value.op):
             raise self.refuse(value)
         return self._call(value)
 
     def _call(self, call: Call) -> Code:
-        args = [self._print(a) for a in call.args]
         function = BY_NAME[call.op].c
-        if function in BINDS and len(args) == 2:
-            return _infix(function, *args)
+        if function in BINDS and len(call.args) == 2:
+            return _infix(function, *map(self._print, call.args))
         if call.op == "neg":
-            return Code(f"-{_within(args[0], Bind.ATOM)}", Bind.SIGN)
-        listed = ", ".join(a.text for a in args)
+            return Code(f"-{_within(self._print(call.args[0]), Bind.ATOM)}", Bind.SIGN)
+        return self._function(function, call)
+
+    def _function(self, function: str, call: Call) -> Code:
+        listed = ", ".join(map(self.text, call.args))
         if function in HELPERS or function in ELEMENTARY:  # (a kernel ends in the tag: no clash)
             return Code(f"derive_{self.real.tag}_{function}({listed})", Bind.ATOM)
         return Code(f"{function}{self.real.suffix}({listed})", Bind.ATOM)
