@@ -15,15 +15,11 @@ if TYPE_CHECKING:
 KINDS = {"scalar": Kind.SCALAR, "index": Kind.INDEX}
 
 
-WHOLE = "whole"
-"""The name of how many classes the whole blocks of a row hold."""
-
-
 class Pass:
     """The printing of one loop of a block.
 
-    In lanes it is printed twice: for the whole blocks, whose number of lanes a compiler then knows (it keeps them in
-    registers), and for the classes that are left.
+    In lanes an innermost loop is printed twice: for the whole blocks, whose number of lanes a compiler then knows (it
+    keeps them in registers), and for the classes that are left.  One with loops in it would gain nothing.
     """
 
     def __init__(self, outer: Statements, loop: Loop) -> None:
@@ -71,29 +67,39 @@ class Pass:
         ]
 
     def _in_lanes(self) -> list[str]:
-        classes, scope = self._outer.classes_of(self._loop), self._outer.scope
-        counted = scope.find(Kind.SIZE, WHOLE) is None
-        whole = scope.declare(Kind.SIZE, WHOLE) if counted else self._outer.find(Kind.SIZE, WHOLE, self._loop)
-        return [
-            *([f"const size_t {whole} = derive_whole_blocks({classes});"] if counted else []),
-            *self._of_whole_blocks(whole),
-            *self._of_the_rest(whole, classes),
-        ]
+        classes = self._outer.classes_of(self._loop)
+        if any(isinstance(inner, Loop) for inner in self._loop.body):
+            return self._of_blocks(classes, f"derive_lanes_used({classes} - {{base}})")
+        whole, made = self._whole_blocks(classes)
+        return [*made, *self._of_blocks(whole), *self._of_the_rest(whole, classes)]
 
-    def _of_whole_blocks(self, whole: str) -> list[str]:
+    def _whole_blocks(self, classes: str) -> tuple[str, list[str]]:
+        """The identifier of how many of so many classes fill whole blocks, and the line that makes it, once."""
+        scope, name = self._outer.scope, f"whole blocks of {classes}"
+        known = scope.find(Kind.SIZE, name)
+        if known is not None:
+            return known, []
+        whole = scope.reserve("whole")
+        scope.reveal(Kind.SIZE, name, whole)
+        return whole, [f"const size_t {whole} = derive_whole_blocks({classes});"]
+
+    def _of_blocks(self, end: str, used: str = "") -> list[str]:
+        """The loop over the blocks up to a class; ``used``: how many lanes of a block are, if not all."""
         inner = self._outer.inside(Scope(self._outer.scope))
         base, lane = inner.scope.reserve("base"), inner.scope.reserve("lane")
+        width = inner.scope.reserve("width") if used else "DERIVE_LANES"
         k = inner.scope.declare(Kind.INDEX, self._loop.index)
         carries = [r.carries for r in self._reductions.values() if r.carries]
         carried = [f"if (derive_ends_block({base})) {{", *indent(carries), "}"] if carries else []
         looped = [
-            f"for (size_t {lane} = 0; {lane} < DERIVE_LANES; {lane}++) {{",
+            f"for (size_t {lane} = 0; {lane} < {width}; {lane}++) {{",
             *indent([f"const size_t {k} = {base} + {lane};", *self._body(inner, base, lane)]),
             "}",
         ]
+        counted = [f"const size_t {width} = {used.format(base=base)};"] if used else []
         return [
-            f"for (size_t {base} = 0; {base} < {whole}; {base} += DERIVE_LANES) {{",
-            *indent([*self._around(looped, base, "DERIVE_LANES"), *carried]),
+            f"for (size_t {base} = 0; {base} < {end}; {base} += DERIVE_LANES) {{",
+            *indent([*counted, *self._around(looped, base, width), *carried]),
             "}",
         ]
 

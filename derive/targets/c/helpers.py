@@ -352,6 +352,11 @@ SIZE_HELPERS = (
         ),
     ),
     Inline(
+        "How many lanes a block has in use when so many classes are left.",
+        "size_t derive_lanes_used(size_t left)",
+        ("return left < DERIVE_LANES ? left : DERIVE_LANES;",),
+    ),
+    Inline(
         "How many of so many classes fill whole blocks of lanes.",
         "size_t derive_whole_blocks(size_t classes)",
         ("return classes - classes % DERIVE_LANES;",),
