@@ -22,13 +22,18 @@
 DERIVE_INLINE void additive_margin_row_f32(size_t classes, const float *restrict x, size_t t,
         float m, float s, float *restrict value) {
     derive_f32_top largest_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES,
                     s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m)));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m)));
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -36,20 +41,28 @@ DERIVE_INLINE void additive_margin_row_f32(size_t classes, const float *restrict
     const float shift = derive_f32_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp(s
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(s
                     * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m)) - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(s
+                * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m)) - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float gap = largest - shift;
@@ -91,7 +104,7 @@ DERIVE_INLINE void additive_margin_tile_f32(size_t rows, size_t classes, const f
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp(s
+            const float tail_here = derive_f32_exp_nonpositive(s
                     * (x[k * DERIVE_TILE + row]
                     - derive_f32_weighted((k == t[row] ? 1.0f : 0.0f), m)) - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
@@ -168,13 +181,18 @@ derive_status derive_additive_margin_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void additive_margin_row_f64(size_t classes, const double *restrict x, size_t t,
         double m, double s, double *restrict value) {
     derive_f64_top largest_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES,
                     s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m)));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m)));
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -182,20 +200,28 @@ DERIVE_INLINE void additive_margin_row_f64(size_t classes, const double *restric
     const double shift = derive_f64_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp(s
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(s
                     * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m)) - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(s
+                * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m)) - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double gap = largest - shift;
@@ -237,7 +263,7 @@ DERIVE_INLINE void additive_margin_tile_f64(size_t rows, size_t classes, const d
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp(s
+            const double tail_here = derive_f64_exp_nonpositive(s
                     * (x[k * DERIVE_TILE + row]
                     - derive_f64_weighted((k == t[row] ? 1.0 : 0.0), m)) - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
@@ -315,15 +341,22 @@ DERIVE_INLINE void additive_margin_grad_row_f32(size_t classes, const float *res
         float m, float s, float *restrict grad) {
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float product = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
             derive_f32_see_largest(&largest_parts, lane, product);
             derive_f32_see_largest(&largest_2_parts, lane,
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), product));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float product = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
+        derive_f32_see_largest(&largest_parts, lane, product);
+        derive_f32_see_largest(&largest_2_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), product));
     }
     const float largest = derive_f32_largest_value(&largest_parts);
     const float largest_2 = derive_f32_largest_value(&largest_2_parts);
@@ -334,22 +367,31 @@ DERIVE_INLINE void additive_margin_grad_row_f32(size_t classes, const float *res
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float product_2 = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
-            exp_sum_parts.lanes[lane] += derive_f32_exp(product_2 - shift_2);
+            exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(product_2 - shift_2);
             rest_parts.lanes[lane] += derive_f32_exp(product_2 - shift);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float product_2 = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
+        exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(product_2 - shift_2);
+        rest_parts.lanes[lane] += derive_f32_exp(product_2 - shift);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
@@ -405,7 +447,7 @@ DERIVE_INLINE void additive_margin_grad_tile_f32(size_t rows, size_t classes,
                     * (x[k * DERIVE_TILE + row]
                     - derive_f32_weighted((k == t[row] ? 1.0f : 0.0f), m));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f32_exp(product_2 - shift_2[row]));
+                    derive_f32_exp_nonpositive(product_2 - shift_2[row]));
             const float rest_here = derive_f32_exp(product_2 - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
         }
@@ -492,15 +534,22 @@ DERIVE_INLINE void additive_margin_grad_row_f64(size_t classes, const double *re
         double m, double s, double *restrict grad) {
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double product = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
             derive_f64_see_largest(&largest_parts, lane, product);
             derive_f64_see_largest(&largest_2_parts, lane,
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), product));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double product = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
+        derive_f64_see_largest(&largest_parts, lane, product);
+        derive_f64_see_largest(&largest_2_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), product));
     }
     const double largest = derive_f64_largest_value(&largest_parts);
     const double largest_2 = derive_f64_largest_value(&largest_2_parts);
@@ -511,22 +560,31 @@ DERIVE_INLINE void additive_margin_grad_row_f64(size_t classes, const double *re
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double product_2 = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
-            exp_sum_parts.lanes[lane] += derive_f64_exp(product_2 - shift_2);
+            exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(product_2 - shift_2);
             rest_parts.lanes[lane] += derive_f64_exp(product_2 - shift);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double product_2 = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
+        exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(product_2 - shift_2);
+        rest_parts.lanes[lane] += derive_f64_exp(product_2 - shift);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
@@ -582,7 +640,7 @@ DERIVE_INLINE void additive_margin_grad_tile_f64(size_t rows, size_t classes,
                     * (x[k * DERIVE_TILE + row]
                     - derive_f64_weighted((k == t[row] ? 1.0 : 0.0), m));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f64_exp(product_2 - shift_2[row]));
+                    derive_f64_exp_nonpositive(product_2 - shift_2[row]));
             const double rest_here = derive_f64_exp(product_2 - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
         }
@@ -669,15 +727,22 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
         size_t t, float m, float s, float *restrict value, float *restrict grad) {
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float product = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, product);
             derive_f32_see_largest(&largest_2_parts, lane,
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), product));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float product = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES, product);
+        derive_f32_see_largest(&largest_2_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), product));
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -691,22 +756,21 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float product_2 = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
-            const float e = derive_f32_exp(product_2 - shift_2);
+            const float e = derive_f32_exp_nonpositive(product_2 - shift_2);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f32_exp(product_2 - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -714,6 +778,22 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f32(size_t classes, const 
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float product_2 = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
+        const float e = derive_f32_exp_nonpositive(product_2 - shift_2);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += derive_f32_exp(product_2 - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -783,7 +863,7 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f32(size_t rows, size_t c
             const float product_2 = s
                     * (x[k * DERIVE_TILE + row]
                     - derive_f32_weighted((k == t[row] ? 1.0f : 0.0f), m));
-            const float e = derive_f32_exp(product_2 - shift_2[row]);
+            const float e = derive_f32_exp_nonpositive(product_2 - shift_2[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float rest_here = derive_f32_exp(product_2 - shift[row]);
@@ -883,15 +963,22 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
         size_t t, double m, double s, double *restrict value, double *restrict grad) {
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double product = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, product);
             derive_f64_see_largest(&largest_2_parts, lane,
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), product));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double product = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES, product);
+        derive_f64_see_largest(&largest_2_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), product));
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -905,22 +992,21 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double product_2 = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
-            const double e = derive_f64_exp(product_2 - shift_2);
+            const double e = derive_f64_exp_nonpositive(product_2 - shift_2);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f64_exp(product_2 - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -928,6 +1014,22 @@ DERIVE_INLINE void additive_margin_value_and_grad_row_f64(size_t classes, const 
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double product_2 = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
+        const double e = derive_f64_exp_nonpositive(product_2 - shift_2);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += derive_f64_exp(product_2 - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -997,7 +1099,7 @@ DERIVE_INLINE void additive_margin_value_and_grad_tile_f64(size_t rows, size_t c
             const double product_2 = s
                     * (x[k * DERIVE_TILE + row]
                     - derive_f64_weighted((k == t[row] ? 1.0 : 0.0), m));
-            const double e = derive_f64_exp(product_2 - shift_2[row]);
+            const double e = derive_f64_exp_nonpositive(product_2 - shift_2[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double rest_here = derive_f64_exp(product_2 - shift[row]);
@@ -1099,9 +1201,9 @@ DERIVE_INLINE void additive_margin_hvp_row_f32(size_t classes, const float *rest
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
     derive_f32_largest largest_3_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m);
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, x_shifted);
@@ -1110,6 +1212,15 @@ DERIVE_INLINE void additive_margin_hvp_row_f32(size_t classes, const float *rest
             derive_f32_see_largest(&largest_3_parts, lane,
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), product_2));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m);
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES, x_shifted);
+        const float product_2 = s * x_shifted;
+        derive_f32_see_largest(&largest_2_parts, lane, product_2);
+        derive_f32_see_largest(&largest_3_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), product_2));
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -1123,18 +1234,17 @@ DERIVE_INLINE void additive_margin_hvp_row_f32(size_t classes, const float *rest
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float product_3 = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
-            const float e = derive_f32_exp(product_3 - shift_2);
+            const float e = derive_f32_exp_nonpositive(product_3 - shift_2);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             rest_parts.lanes[lane] += derive_f32_exp(product_3 - shift) * (v[k] - v[t]);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -1142,6 +1252,18 @@ DERIVE_INLINE void additive_margin_hvp_row_f32(size_t classes, const float *rest
             derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float product_3 = s * (x[k] - derive_f32_weighted((k == t ? 1.0f : 0.0f), m));
+        const float e = derive_f32_exp_nonpositive(product_3 - shift_2);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        rest_parts.lanes[lane] += derive_f32_exp(product_3 - shift) * (v[k] - v[t]);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -1216,7 +1338,7 @@ DERIVE_INLINE void additive_margin_hvp_tile_f32(size_t rows, size_t classes,
             const float product_3 = s
                     * (x[k * DERIVE_TILE + row]
                     - derive_f32_weighted((k == t[row] ? 1.0f : 0.0f), m));
-            const float e = derive_f32_exp(product_3 - shift_2[row]);
+            const float e = derive_f32_exp_nonpositive(product_3 - shift_2[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1318,9 +1440,9 @@ DERIVE_INLINE void additive_margin_hvp_row_f64(size_t classes, const double *res
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
     derive_f64_largest largest_3_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m);
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, x_shifted);
@@ -1329,6 +1451,15 @@ DERIVE_INLINE void additive_margin_hvp_row_f64(size_t classes, const double *res
             derive_f64_see_largest(&largest_3_parts, lane,
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), product_2));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m);
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES, x_shifted);
+        const double product_2 = s * x_shifted;
+        derive_f64_see_largest(&largest_2_parts, lane, product_2);
+        derive_f64_see_largest(&largest_3_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), product_2));
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -1342,18 +1473,17 @@ DERIVE_INLINE void additive_margin_hvp_row_f64(size_t classes, const double *res
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double product_3 = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
-            const double e = derive_f64_exp(product_3 - shift_2);
+            const double e = derive_f64_exp_nonpositive(product_3 - shift_2);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             rest_parts.lanes[lane] += derive_f64_exp(product_3 - shift) * (v[k] - v[t]);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -1361,6 +1491,18 @@ DERIVE_INLINE void additive_margin_hvp_row_f64(size_t classes, const double *res
             derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double product_3 = s * (x[k] - derive_f64_weighted((k == t ? 1.0 : 0.0), m));
+        const double e = derive_f64_exp_nonpositive(product_3 - shift_2);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        rest_parts.lanes[lane] += derive_f64_exp(product_3 - shift) * (v[k] - v[t]);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
@@ -1435,7 +1577,7 @@ DERIVE_INLINE void additive_margin_hvp_tile_f64(size_t rows, size_t classes,
             const double product_3 = s
                     * (x[k * DERIVE_TILE + row]
                     - derive_f64_weighted((k == t[row] ? 1.0 : 0.0), m));
-            const double e = derive_f64_exp(product_3 - shift_2[row]);
+            const double e = derive_f64_exp_nonpositive(product_3 - shift_2[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));

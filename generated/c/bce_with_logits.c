@@ -23,16 +23,23 @@
 DERIVE_INLINE void bce_with_logits_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
-                    1.0f - y[k], -y[k]), x[k]) + derive_f32_log1p(derive_f32_exp(-fabsf(x[k])));
+                    1.0f - y[k], -y[k]), x[k])
+                    + derive_f32_log1p(derive_f32_exp_nonpositive(-fabsf(x[k])));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
+                1.0f - y[k], -y[k]), x[k])
+                + derive_f32_log1p(derive_f32_exp_nonpositive(-fabsf(x[k])));
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
@@ -52,7 +59,8 @@ DERIVE_INLINE void bce_with_logits_tile_f32(size_t rows, size_t classes, const f
                     derive_f32_weighted(derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
                     1.0f - y[k * DERIVE_TILE + row], -y[k * DERIVE_TILE + row]),
                     x[k * DERIVE_TILE + row])
-                    + derive_f32_log1p(derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]))));
+                    + derive_f32_log1p(derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE
+                    + row]))));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -115,16 +123,23 @@ derive_status derive_bce_with_logits_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void bce_with_logits_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k],
-                    1.0 - y[k], -y[k]), x[k]) + derive_f64_log1p(derive_f64_exp(-fabs(x[k])));
+                    1.0 - y[k], -y[k]), x[k])
+                    + derive_f64_log1p(derive_f64_exp_nonpositive(-fabs(x[k])));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k],
+                1.0 - y[k], -y[k]), x[k])
+                + derive_f64_log1p(derive_f64_exp_nonpositive(-fabs(x[k])));
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
@@ -144,7 +159,8 @@ DERIVE_INLINE void bce_with_logits_tile_f64(size_t rows, size_t classes, const d
                     derive_f64_weighted(derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
                     1.0 - y[k * DERIVE_TILE + row], -y[k * DERIVE_TILE + row]),
                     x[k * DERIVE_TILE + row])
-                    + derive_f64_log1p(derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]))));
+                    + derive_f64_log1p(derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE
+                    + row]))));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -207,7 +223,7 @@ derive_status derive_bce_with_logits_f64(size_t rows, size_t classes, const doub
 DERIVE_INLINE void bce_with_logits_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         const float complement = 1.0f - y[k];
         grad[k] = derive_f32_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
                 / (1.0f + e) + 0.0f;
@@ -218,7 +234,7 @@ DERIVE_INLINE void bce_with_logits_grad_tile_f32(size_t rows, size_t classes,
         const float *restrict x, const float *restrict y, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
             grad[k * DERIVE_TILE + row] = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
                     complement - y[k * DERIVE_TILE + row] * e,
@@ -284,7 +300,7 @@ derive_status derive_bce_with_logits_grad_f32(size_t rows, size_t classes, const
 DERIVE_INLINE void bce_with_logits_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         const double complement = 1.0 - y[k];
         grad[k] = derive_f64_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
                 / (1.0 + e) + 0.0;
@@ -295,7 +311,7 @@ DERIVE_INLINE void bce_with_logits_grad_tile_f64(size_t rows, size_t classes,
         const double *restrict x, const double *restrict y, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
             grad[k * DERIVE_TILE + row] = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
                     complement - y[k * DERIVE_TILE + row] * e,
@@ -361,11 +377,11 @@ derive_status derive_bce_with_logits_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void bce_with_logits_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(-fabsf(x[k]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
             const float complement = 1.0f - y[k];
             total_parts.lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
                     complement, -y[k]), x[k]) + derive_f32_log1p(e);
@@ -375,6 +391,15 @@ DERIVE_INLINE void bce_with_logits_value_and_grad_row_f32(size_t classes, const 
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
+        const float complement = 1.0f - y[k];
+        total_parts.lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
+                complement, -y[k]), x[k]) + derive_f32_log1p(e);
+        grad[k] = derive_f32_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
+                / (1.0f + e) + 0.0f;
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
@@ -391,7 +416,7 @@ DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f32(size_t rows, size_t c
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
@@ -470,11 +495,11 @@ derive_status derive_bce_with_logits_value_and_grad_f32(size_t rows, size_t clas
 DERIVE_INLINE void bce_with_logits_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(-fabs(x[k]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
             const double complement = 1.0 - y[k];
             total_parts.lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k],
                     complement, -y[k]), x[k]) + derive_f64_log1p(e);
@@ -484,6 +509,15 @@ DERIVE_INLINE void bce_with_logits_value_and_grad_row_f64(size_t classes, const 
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
+        const double complement = 1.0 - y[k];
+        total_parts.lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k],
+                complement, -y[k]), x[k]) + derive_f64_log1p(e);
+        grad[k] = derive_f64_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
+                / (1.0 + e) + 0.0;
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
@@ -500,7 +534,7 @@ DERIVE_INLINE void bce_with_logits_value_and_grad_tile_f64(size_t rows, size_t c
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
@@ -579,7 +613,7 @@ derive_status derive_bce_with_logits_value_and_grad_f64(size_t rows, size_t clas
 DERIVE_INLINE void bce_with_logits_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         const float norm = 1.0f + e;
         out[k] = v[k] * e / (norm * norm) + 0.0f;
     }
@@ -589,7 +623,7 @@ DERIVE_INLINE void bce_with_logits_hvp_tile_f32(size_t rows, size_t classes,
         const float *restrict x, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0f;
         }
@@ -652,7 +686,7 @@ derive_status derive_bce_with_logits_hvp_f32(size_t rows, size_t classes, const 
 DERIVE_INLINE void bce_with_logits_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         const double norm = 1.0 + e;
         out[k] = v[k] * e / (norm * norm) + 0.0;
     }
@@ -662,7 +696,7 @@ DERIVE_INLINE void bce_with_logits_hvp_tile_f64(size_t rows, size_t classes,
         const double *restrict x, const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0;
         }

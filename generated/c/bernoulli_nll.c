@@ -24,9 +24,9 @@ DERIVE_INLINE void bernoulli_nll_row_f32(size_t classes, const float *restrict q
         const float *restrict y, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(1.0f - y[k], derive_f32_log1p(-q[k]));
             total_2_parts.lanes[lane] += derive_f32_weighted(y[k], derive_f32_log(q[k]));
@@ -35,6 +35,11 @@ DERIVE_INLINE void bernoulli_nll_row_f32(size_t classes, const float *restrict q
             derive_f32_carry(&total_parts);
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(1.0f - y[k], derive_f32_log1p(-q[k]));
+        total_2_parts.lanes[lane] += derive_f32_weighted(y[k], derive_f32_log(q[k]));
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -126,9 +131,9 @@ DERIVE_INLINE void bernoulli_nll_row_f64(size_t classes, const double *restrict 
         const double *restrict y, double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(1.0 - y[k], derive_f64_log1p(-q[k]));
             total_2_parts.lanes[lane] += derive_f64_weighted(y[k], derive_f64_log(q[k]));
@@ -137,6 +142,11 @@ DERIVE_INLINE void bernoulli_nll_row_f64(size_t classes, const double *restrict 
             derive_f64_carry(&total_parts);
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(1.0 - y[k], derive_f64_log1p(-q[k]));
+        total_2_parts.lanes[lane] += derive_f64_weighted(y[k], derive_f64_log(q[k]));
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -374,9 +384,9 @@ DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f32(size_t classes, const fl
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float complement = 1.0f - y[k];
             total_parts.lanes[lane] += derive_f32_weighted(complement, derive_f32_log1p(-q[k]));
@@ -388,6 +398,14 @@ DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f32(size_t classes, const fl
             derive_f32_carry(&total_parts);
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float complement = 1.0f - y[k];
+        total_parts.lanes[lane] += derive_f32_weighted(complement, derive_f32_log1p(-q[k]));
+        total_2_parts.lanes[lane] += derive_f32_weighted(y[k], derive_f32_log(q[k]));
+        grad[k] = derive_f32_weighted_ratio(complement, 1.0f - q[k])
+                - derive_f32_weighted_ratio(y[k], q[k]);
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -491,9 +509,9 @@ DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f64(size_t classes, const do
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double complement = 1.0 - y[k];
             total_parts.lanes[lane] += derive_f64_weighted(complement, derive_f64_log1p(-q[k]));
@@ -505,6 +523,14 @@ DERIVE_INLINE void bernoulli_nll_value_and_grad_row_f64(size_t classes, const do
             derive_f64_carry(&total_parts);
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double complement = 1.0 - y[k];
+        total_parts.lanes[lane] += derive_f64_weighted(complement, derive_f64_log1p(-q[k]));
+        total_2_parts.lanes[lane] += derive_f64_weighted(y[k], derive_f64_log(q[k]));
+        grad[k] = derive_f64_weighted_ratio(complement, 1.0 - q[k])
+                - derive_f64_weighted_ratio(y[k], q[k]);
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);

@@ -25,9 +25,9 @@ DERIVE_INLINE void brier_row_f32(size_t classes, const float *restrict x, size_t
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
             derive_f32_see_largest(&largest_parts, lane, derive_f32_supported(complement, x[k]));
@@ -35,6 +35,14 @@ DERIVE_INLINE void brier_row_f32(size_t classes, const float *restrict x, size_t
             derive_f32_see_largest(&largest_2_parts, lane,
                     derive_f32_supported(complement, 2.0f * x[k]));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
+        derive_f32_see_largest(&largest_parts, lane, derive_f32_supported(complement, x[k]));
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+        derive_f32_see_largest(&largest_2_parts, lane,
+                derive_f32_supported(complement, 2.0f * x[k]));
     }
     const float largest = derive_f32_largest_value(&largest_parts);
     const float x_max = derive_f32_largest_value(&x_max_parts);
@@ -53,15 +61,14 @@ DERIVE_INLINE void brier_row_f32(size_t classes, const float *restrict x, size_t
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
-            exp_sum_parts.lanes[lane] += derive_f32_exp(x[k] - shift_2);
+            exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_2);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -69,24 +76,40 @@ DERIVE_INLINE void brier_row_f32(size_t classes, const float *restrict x, size_t
             derive_f32_carry(&exp_sum_parts);
         }
     }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
+        exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_2);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float product_2 = exp_sum * exp_sum;
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             rest_2_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift) / product_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_2_parts);
         }
+    }
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        rest_2_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift) / product_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float rest_2 = derive_f32_total(&rest_2_parts);
     *value = (derive_f32_exp(gap - shift_4) * (rest * rest) / product_2
@@ -151,7 +174,7 @@ DERIVE_INLINE void brier_tile_f32(size_t rows, size_t classes, const float *rest
             const float rest_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]));
+                    derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -239,9 +262,9 @@ DERIVE_INLINE void brier_row_f64(size_t classes, const double *restrict x, size_
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double complement = 1.0 - (k == t ? 1.0 : 0.0);
             derive_f64_see_largest(&largest_parts, lane, derive_f64_supported(complement, x[k]));
@@ -249,6 +272,14 @@ DERIVE_INLINE void brier_row_f64(size_t classes, const double *restrict x, size_
             derive_f64_see_largest(&largest_2_parts, lane,
                     derive_f64_supported(complement, 2.0 * x[k]));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double complement = 1.0 - (k == t ? 1.0 : 0.0);
+        derive_f64_see_largest(&largest_parts, lane, derive_f64_supported(complement, x[k]));
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+        derive_f64_see_largest(&largest_2_parts, lane,
+                derive_f64_supported(complement, 2.0 * x[k]));
     }
     const double largest = derive_f64_largest_value(&largest_parts);
     const double x_max = derive_f64_largest_value(&x_max_parts);
@@ -267,15 +298,14 @@ DERIVE_INLINE void brier_row_f64(size_t classes, const double *restrict x, size_
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
-            exp_sum_parts.lanes[lane] += derive_f64_exp(x[k] - shift_2);
+            exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_2);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -283,24 +313,40 @@ DERIVE_INLINE void brier_row_f64(size_t classes, const double *restrict x, size_
             derive_f64_carry(&exp_sum_parts);
         }
     }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
+        exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_2);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double product_2 = exp_sum * exp_sum;
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             rest_2_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift) / product_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_2_parts);
         }
+    }
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        rest_2_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift) / product_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double rest_2 = derive_f64_total(&rest_2_parts);
     *value = (derive_f64_exp(gap - shift_4) * (rest * rest) / product_2
@@ -365,7 +411,7 @@ DERIVE_INLINE void brier_tile_f64(size_t rows, size_t classes, const double *res
             const double rest_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]));
+                    derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -453,9 +499,9 @@ DERIVE_INLINE void brier_grad_row_f32(size_t classes, const float *restrict x, s
     derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
             const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
@@ -464,6 +510,15 @@ DERIVE_INLINE void brier_grad_row_f32(size_t classes, const float *restrict x, s
             derive_f32_see_largest(&largest_2_parts, lane,
                     derive_f32_supported(complement, 2.0f * x[k]));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+        const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                derive_f32_supported(complement, x[k]));
+        derive_f32_see_largest(&largest_2_parts, lane,
+                derive_f32_supported(complement, 2.0f * x[k]));
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     const float largest = derive_f32_top_value(&largest_parts);
@@ -490,23 +545,22 @@ DERIVE_INLINE void brier_grad_row_f32(size_t classes, const float *restrict x, s
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&largest_3_parts, lane,
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f),
                     x[k] + derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]))));
-            exp_sum_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
+            exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_3);
             rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_2);
             rest_2_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -514,6 +568,23 @@ DERIVE_INLINE void brier_grad_row_f32(size_t classes, const float *restrict x, s
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&largest_3_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f),
+                x[k] + derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]))));
+        exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_3);
+        rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_2);
+        rest_2_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float largest_3 = derive_f32_largest_value(&largest_3_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -527,22 +598,32 @@ DERIVE_INLINE void brier_grad_row_f32(size_t classes, const float *restrict x, s
     const float gap_3 = product_3 - shift_5;
     /* all terms but the one at t */
     derive_f32_sum rest_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]));
             const float e = derive_f32_exp(x[k] - shared) - derive_f32_exp(x[top] - shared);
             rest_3_parts.lanes[lane] += derive_f32_exp(x[k] + shared - shift_5) * e;
             grad[k] = e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_3_parts.lanes[t - base] = rest_3_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_3_parts);
         }
+    }
+    const float rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]));
+        const float e = derive_f32_exp(x[k] - shared) - derive_f32_exp(x[top] - shared);
+        rest_3_parts.lanes[lane] += derive_f32_exp(x[k] + shared - shift_5) * e;
+        grad[k] = e;
+    }
+    if (t - whole < classes - whole) {
+        rest_3_parts.lanes[t - whole] = rest_3_kept;
     }
     const float rest_3 = derive_f32_total(&rest_3_parts);
     const float scale_2 = 2.0f * rest_3;
@@ -645,7 +726,7 @@ DERIVE_INLINE void brier_grad_tile_f32(size_t rows, size_t classes, const float 
                     x[top[row] * DERIVE_TILE + row])));
             largest_3[row] = largest_3_here > largest_3[row] ? largest_3_here : largest_3[row];
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f32_exp(x[k * DERIVE_TILE + row] - shift_3[row]));
+                    derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_3[row]));
             const float rest_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             const float rest_2_here = derive_f32_exp(2.0f * x[k * DERIVE_TILE + row] - shift[row]);
@@ -779,9 +860,9 @@ DERIVE_INLINE void brier_grad_row_f64(size_t classes, const double *restrict x, 
     derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
             const double complement = 1.0 - (k == t ? 1.0 : 0.0);
@@ -790,6 +871,15 @@ DERIVE_INLINE void brier_grad_row_f64(size_t classes, const double *restrict x, 
             derive_f64_see_largest(&largest_2_parts, lane,
                     derive_f64_supported(complement, 2.0 * x[k]));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+        const double complement = 1.0 - (k == t ? 1.0 : 0.0);
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                derive_f64_supported(complement, x[k]));
+        derive_f64_see_largest(&largest_2_parts, lane,
+                derive_f64_supported(complement, 2.0 * x[k]));
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     const double largest = derive_f64_top_value(&largest_parts);
@@ -816,23 +906,22 @@ DERIVE_INLINE void brier_grad_row_f64(size_t classes, const double *restrict x, 
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&largest_3_parts, lane,
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0),
                     x[k] + derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]))));
-            exp_sum_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
+            exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_3);
             rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_2);
             rest_2_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -840,6 +929,23 @@ DERIVE_INLINE void brier_grad_row_f64(size_t classes, const double *restrict x, 
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&largest_3_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0),
+                x[k] + derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]))));
+        exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_3);
+        rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_2);
+        rest_2_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double largest_3 = derive_f64_largest_value(&largest_3_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -853,22 +959,32 @@ DERIVE_INLINE void brier_grad_row_f64(size_t classes, const double *restrict x, 
     const double gap_3 = product_3 - shift_5;
     /* all terms but the one at t */
     derive_f64_sum rest_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]));
             const double e = derive_f64_exp(x[k] - shared) - derive_f64_exp(x[top] - shared);
             rest_3_parts.lanes[lane] += derive_f64_exp(x[k] + shared - shift_5) * e;
             grad[k] = e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_3_parts.lanes[t - base] = rest_3_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_3_parts);
         }
+    }
+    const double rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]));
+        const double e = derive_f64_exp(x[k] - shared) - derive_f64_exp(x[top] - shared);
+        rest_3_parts.lanes[lane] += derive_f64_exp(x[k] + shared - shift_5) * e;
+        grad[k] = e;
+    }
+    if (t - whole < classes - whole) {
+        rest_3_parts.lanes[t - whole] = rest_3_kept;
     }
     const double rest_3 = derive_f64_total(&rest_3_parts);
     const double scale_2 = 2.0 * rest_3;
@@ -971,7 +1087,7 @@ DERIVE_INLINE void brier_grad_tile_f64(size_t rows, size_t classes, const double
                     x[top[row] * DERIVE_TILE + row])));
             largest_3[row] = largest_3_here > largest_3[row] ? largest_3_here : largest_3[row];
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f64_exp(x[k * DERIVE_TILE + row] - shift_3[row]));
+                    derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_3[row]));
             const double rest_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             const double rest_2_here = derive_f64_exp(2.0 * x[k * DERIVE_TILE + row] - shift[row]);
@@ -1106,9 +1222,9 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES,
@@ -1117,6 +1233,15 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
             derive_f32_see_largest(&largest_2_parts, lane,
                     derive_f32_supported(complement, 2.0f * x[k]));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                derive_f32_supported(complement, x[k]));
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+        derive_f32_see_largest(&largest_2_parts, lane,
+                derive_f32_supported(complement, 2.0f * x[k]));
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -1147,23 +1272,22 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
     derive_f32_largest largest_3_parts = derive_f32_no_largest();
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
-            exp_sum_parts.lanes[lane] += derive_f32_exp(x[k] - shift_2);
+            exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_2);
             derive_f32_see_largest(&largest_3_parts, lane,
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f),
                     x[k] + derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]))));
             rest_2_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1171,6 +1295,23 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_2_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        rest_parts.lanes[lane] += derive_f32_exp(x[k] - shift_3);
+        exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_2);
+        derive_f32_see_largest(&largest_3_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f),
+                x[k] + derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]))));
+        rest_2_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -1186,11 +1327,10 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
     derive_f32_sum rest_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_4_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
         const float rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             rest_3_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift) / product_4;
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]));
@@ -1198,16 +1338,32 @@ DERIVE_INLINE void brier_value_and_grad_row_f32(size_t classes, const float *res
             rest_4_parts.lanes[lane] += derive_f32_exp(x[k] + shared - shift_6) * e;
             grad[k] = e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_3_parts.lanes[t - base] = rest_3_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_4_parts.lanes[t - base] = rest_4_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_3_parts);
             derive_f32_carry(&rest_4_parts);
         }
+    }
+    const float rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
+    const float rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        rest_3_parts.lanes[lane] += derive_f32_exp(2.0f * x[k] - shift) / product_4;
+        const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k], x[top]));
+        const float e = derive_f32_exp(x[k] - shared) - derive_f32_exp(x[top] - shared);
+        rest_4_parts.lanes[lane] += derive_f32_exp(x[k] + shared - shift_6) * e;
+        grad[k] = e;
+    }
+    if (t - whole < classes - whole) {
+        rest_3_parts.lanes[t - whole] = rest_3_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_4_parts.lanes[t - whole] = rest_4_kept;
     }
     const float rest_3 = derive_f32_total(&rest_3_parts);
     const float rest_4 = derive_f32_total(&rest_4_parts);
@@ -1318,7 +1474,7 @@ DERIVE_INLINE void brier_value_and_grad_tile_f32(size_t rows, size_t classes,
             const float rest_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]));
+                    derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]));
             const float largest_3_here = derive_f32_supported(1.0f - (k == t[row] ? 1.0f : 0.0f),
                     x[k * DERIVE_TILE + row]
                     + derive_f32_finite_or_zero(derive_f32_max(x[k * DERIVE_TILE + row],
@@ -1475,9 +1631,9 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double complement = 1.0 - (k == t ? 1.0 : 0.0);
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES,
@@ -1486,6 +1642,15 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
             derive_f64_see_largest(&largest_2_parts, lane,
                     derive_f64_supported(complement, 2.0 * x[k]));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double complement = 1.0 - (k == t ? 1.0 : 0.0);
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                derive_f64_supported(complement, x[k]));
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+        derive_f64_see_largest(&largest_2_parts, lane,
+                derive_f64_supported(complement, 2.0 * x[k]));
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -1516,23 +1681,22 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
     derive_f64_largest largest_3_parts = derive_f64_no_largest();
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
-            exp_sum_parts.lanes[lane] += derive_f64_exp(x[k] - shift_2);
+            exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_2);
             derive_f64_see_largest(&largest_3_parts, lane,
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0),
                     x[k] + derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]))));
             rest_2_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1540,6 +1704,23 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_2_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        rest_parts.lanes[lane] += derive_f64_exp(x[k] - shift_3);
+        exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_2);
+        derive_f64_see_largest(&largest_3_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0),
+                x[k] + derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]))));
+        rest_2_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1555,11 +1736,10 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
     derive_f64_sum rest_3_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_4_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
         const double rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             rest_3_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift) / product_4;
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]));
@@ -1567,16 +1747,32 @@ DERIVE_INLINE void brier_value_and_grad_row_f64(size_t classes, const double *re
             rest_4_parts.lanes[lane] += derive_f64_exp(x[k] + shared - shift_6) * e;
             grad[k] = e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_3_parts.lanes[t - base] = rest_3_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_4_parts.lanes[t - base] = rest_4_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_3_parts);
             derive_f64_carry(&rest_4_parts);
         }
+    }
+    const double rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
+    const double rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        rest_3_parts.lanes[lane] += derive_f64_exp(2.0 * x[k] - shift) / product_4;
+        const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k], x[top]));
+        const double e = derive_f64_exp(x[k] - shared) - derive_f64_exp(x[top] - shared);
+        rest_4_parts.lanes[lane] += derive_f64_exp(x[k] + shared - shift_6) * e;
+        grad[k] = e;
+    }
+    if (t - whole < classes - whole) {
+        rest_3_parts.lanes[t - whole] = rest_3_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_4_parts.lanes[t - whole] = rest_4_kept;
     }
     const double rest_3 = derive_f64_total(&rest_3_parts);
     const double rest_4 = derive_f64_total(&rest_4_parts);
@@ -1687,7 +1883,7 @@ DERIVE_INLINE void brier_value_and_grad_tile_f64(size_t rows, size_t classes,
             const double rest_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]));
+                    derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]));
             const double largest_3_here = derive_f64_supported(1.0 - (k == t[row] ? 1.0 : 0.0),
                     x[k * DERIVE_TILE + row]
                     + derive_f64_finite_or_zero(derive_f64_max(x[k * DERIVE_TILE + row],
@@ -1845,9 +2041,9 @@ DERIVE_INLINE void brier_hvp_row_f32(size_t classes, const float *restrict x, si
     derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
@@ -1856,6 +2052,15 @@ DERIVE_INLINE void brier_hvp_row_f32(size_t classes, const float *restrict x, si
             derive_f32_see_largest(&largest_2_parts, lane,
                     derive_f32_supported(complement, 2.0f * x[k]));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        const float complement = 1.0f - (k == t ? 1.0f : 0.0f);
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                derive_f32_supported(complement, x[k]));
+        derive_f32_see_largest(&largest_2_parts, lane,
+                derive_f32_supported(complement, 2.0f * x[k]));
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1891,15 +2096,14 @@ DERIVE_INLINE void brier_hvp_row_f32(size_t classes, const float *restrict x, si
     derive_f32_sum rest_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_4_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
         const float rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
         const float rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift_3);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift_3);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             const float e_2 = derive_f32_exp(x[k] - shift_2);
@@ -1911,16 +2115,16 @@ DERIVE_INLINE void brier_hvp_row_f32(size_t classes, const float *restrict x, si
             rest_3_parts.lanes[lane] += e_3 * v_shifted;
             rest_4_parts.lanes[lane] += e_2 * (v[k] - v[t]);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_3_parts.lanes[t - base] = rest_3_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_4_parts.lanes[t - base] = rest_4_kept;
         }
         if (derive_ends_block(base)) {
@@ -1932,6 +2136,36 @@ DERIVE_INLINE void brier_hvp_row_f32(size_t classes, const float *restrict x, si
             derive_f32_carry(&rest_3_parts);
             derive_f32_carry(&rest_4_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    const float rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
+    const float rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift_3);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        const float e_2 = derive_f32_exp(x[k] - shift_2);
+        rest_parts.lanes[lane] += e_2;
+        const float v_shifted = v[k] - v[top_2];
+        total_2_parts.lanes[lane] += e * v_shifted;
+        const float e_3 = derive_f32_exp(2.0f * x[k] - shift);
+        rest_2_parts.lanes[lane] += e_3;
+        rest_3_parts.lanes[lane] += e_3 * v_shifted;
+        rest_4_parts.lanes[lane] += e_2 * (v[k] - v[t]);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_3_parts.lanes[t - whole] = rest_3_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_4_parts.lanes[t - whole] = rest_4_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -2078,7 +2312,7 @@ DERIVE_INLINE void brier_hvp_tile_f32(size_t rows, size_t classes, const float *
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_3[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -2223,9 +2457,9 @@ DERIVE_INLINE void brier_hvp_row_f64(size_t classes, const double *restrict x, s
     derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             const double complement = 1.0 - (k == t ? 1.0 : 0.0);
@@ -2234,6 +2468,15 @@ DERIVE_INLINE void brier_hvp_row_f64(size_t classes, const double *restrict x, s
             derive_f64_see_largest(&largest_2_parts, lane,
                     derive_f64_supported(complement, 2.0 * x[k]));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        const double complement = 1.0 - (k == t ? 1.0 : 0.0);
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                derive_f64_supported(complement, x[k]));
+        derive_f64_see_largest(&largest_2_parts, lane,
+                derive_f64_supported(complement, 2.0 * x[k]));
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -2269,15 +2512,14 @@ DERIVE_INLINE void brier_hvp_row_f64(size_t classes, const double *restrict x, s
     derive_f64_sum rest_3_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_4_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
         const double rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
         const double rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift_3);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift_3);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             const double e_2 = derive_f64_exp(x[k] - shift_2);
@@ -2289,16 +2531,16 @@ DERIVE_INLINE void brier_hvp_row_f64(size_t classes, const double *restrict x, s
             rest_3_parts.lanes[lane] += e_3 * v_shifted;
             rest_4_parts.lanes[lane] += e_2 * (v[k] - v[t]);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_3_parts.lanes[t - base] = rest_3_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_4_parts.lanes[t - base] = rest_4_kept;
         }
         if (derive_ends_block(base)) {
@@ -2310,6 +2552,36 @@ DERIVE_INLINE void brier_hvp_row_f64(size_t classes, const double *restrict x, s
             derive_f64_carry(&rest_3_parts);
             derive_f64_carry(&rest_4_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    const double rest_3_kept = rest_3_parts.lanes[t % DERIVE_LANES];
+    const double rest_4_kept = rest_4_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift_3);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        const double e_2 = derive_f64_exp(x[k] - shift_2);
+        rest_parts.lanes[lane] += e_2;
+        const double v_shifted = v[k] - v[top_2];
+        total_2_parts.lanes[lane] += e * v_shifted;
+        const double e_3 = derive_f64_exp(2.0 * x[k] - shift);
+        rest_2_parts.lanes[lane] += e_3;
+        rest_3_parts.lanes[lane] += e_3 * v_shifted;
+        rest_4_parts.lanes[lane] += e_2 * (v[k] - v[t]);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_3_parts.lanes[t - whole] = rest_3_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_4_parts.lanes[t - whole] = rest_4_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
@@ -2456,7 +2728,7 @@ DERIVE_INLINE void brier_hvp_tile_f64(size_t rows, size_t classes, const double 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_3[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));

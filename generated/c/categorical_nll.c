@@ -23,15 +23,19 @@
 DERIVE_INLINE void categorical_nll_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(y[k], derive_f32_log(q[k]));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(y[k], derive_f32_log(q[k]));
     }
     const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
@@ -113,15 +117,19 @@ derive_status derive_categorical_nll_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void categorical_nll_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(y[k], derive_f64_log(q[k]));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(y[k], derive_f64_log(q[k]));
     }
     const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;
@@ -347,9 +355,9 @@ derive_status derive_categorical_nll_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void categorical_nll_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(y[k], derive_f32_log(q[k]));
             grad[k] = 0.0f - derive_f32_weighted_ratio(y[k], q[k]);
@@ -357,6 +365,11 @@ DERIVE_INLINE void categorical_nll_value_and_grad_row_f32(size_t classes, const 
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(y[k], derive_f32_log(q[k]));
+        grad[k] = 0.0f - derive_f32_weighted_ratio(y[k], q[k]);
     }
     const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
@@ -449,9 +462,9 @@ derive_status derive_categorical_nll_value_and_grad_f32(size_t rows, size_t clas
 DERIVE_INLINE void categorical_nll_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(y[k], derive_f64_log(q[k]));
             grad[k] = 0.0 - derive_f64_weighted_ratio(y[k], q[k]);
@@ -459,6 +472,11 @@ DERIVE_INLINE void categorical_nll_value_and_grad_row_f64(size_t classes, const 
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(y[k], derive_f64_log(q[k]));
+        grad[k] = 0.0 - derive_f64_weighted_ratio(y[k], q[k]);
     }
     const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;

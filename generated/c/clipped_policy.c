@@ -26,9 +26,9 @@ DERIVE_INLINE void clipped_policy_row_f32(size_t classes, const float *restrict 
     const float factor = -(eps + 1.0f);
     const float gap = 1.0f - eps;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp(x[k] - y[k]);
             const float shared = derive_f32_max(e, gap);
@@ -38,6 +38,13 @@ DERIVE_INLINE void clipped_policy_row_f32(size_t classes, const float *restrict 
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp(x[k] - y[k]);
+        const float shared = derive_f32_max(e, gap);
+        total_parts.lanes[lane] += derive_f32_weighted(a[k],
+                derive_f32_compare(a[k], 0.0f, shared, shared, -derive_f32_max(-e, factor)));
     }
     const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total / n;
@@ -137,9 +144,9 @@ DERIVE_INLINE void clipped_policy_row_f64(size_t classes, const double *restrict
     const double factor = -(eps + 1.0);
     const double gap = 1.0 - eps;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp(x[k] - y[k]);
             const double shared = derive_f64_max(e, gap);
@@ -149,6 +156,13 @@ DERIVE_INLINE void clipped_policy_row_f64(size_t classes, const double *restrict
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp(x[k] - y[k]);
+        const double shared = derive_f64_max(e, gap);
+        total_parts.lanes[lane] += derive_f64_weighted(a[k],
+                derive_f64_compare(a[k], 0.0, shared, shared, -derive_f64_max(-e, factor)));
     }
     const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total / n;
@@ -450,9 +464,9 @@ DERIVE_INLINE void clipped_policy_value_and_grad_row_f32(size_t classes, const f
     const float factor = -(eps + 1.0f);
     const float gap = 1.0f - eps;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp(x[k] - y[k]);
             const float shared = derive_f32_max(e, gap);
@@ -468,6 +482,18 @@ DERIVE_INLINE void clipped_policy_value_and_grad_row_f32(size_t classes, const f
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp(x[k] - y[k]);
+        const float shared = derive_f32_max(e, gap);
+        const float shared_2 = -e;
+        total_parts.lanes[lane] += derive_f32_weighted(a[k],
+                derive_f32_compare(a[k], 0.0f, shared, shared, -derive_f32_max(shared_2, factor)));
+        const float chosen = derive_f32_compare(e, gap, 0.0f, 0.0f, e);
+        grad[k] = 0.0f - derive_f32_weighted(a[k] * n_inverse,
+                derive_f32_compare(a[k], 0.0f, chosen, chosen,
+                -derive_f32_compare(shared_2, factor, 0.0f, 0.0f, shared_2)));
     }
     const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total / n;
@@ -585,9 +611,9 @@ DERIVE_INLINE void clipped_policy_value_and_grad_row_f64(size_t classes, const d
     const double factor = -(eps + 1.0);
     const double gap = 1.0 - eps;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp(x[k] - y[k]);
             const double shared = derive_f64_max(e, gap);
@@ -603,6 +629,18 @@ DERIVE_INLINE void clipped_policy_value_and_grad_row_f64(size_t classes, const d
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp(x[k] - y[k]);
+        const double shared = derive_f64_max(e, gap);
+        const double shared_2 = -e;
+        total_parts.lanes[lane] += derive_f64_weighted(a[k],
+                derive_f64_compare(a[k], 0.0, shared, shared, -derive_f64_max(shared_2, factor)));
+        const double chosen = derive_f64_compare(e, gap, 0.0, 0.0, e);
+        grad[k] = 0.0 - derive_f64_weighted(a[k] * n_inverse,
+                derive_f64_compare(a[k], 0.0, chosen, chosen,
+                -derive_f64_compare(shared_2, factor, 0.0, 0.0, shared_2)));
     }
     const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total / n;

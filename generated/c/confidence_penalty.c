@@ -26,12 +26,16 @@
 DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restrict x, size_t t,
         float beta, float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -40,16 +44,15 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -57,22 +60,37 @@ DERIVE_INLINE void confidence_penalty_row_f32(size_t classes, const float *restr
             derive_f32_carry(&exp_sum_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x_shifted),
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted),
                     x_shifted - log_sum);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted),
+                x_shifted - log_sum);
     }
     const float total = derive_f32_total(&total_parts);
     *value = beta * total / exp_sum + log_sum - (x[t] - shift);
@@ -111,7 +129,7 @@ DERIVE_INLINE void confidence_penalty_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
@@ -137,7 +155,8 @@ DERIVE_INLINE void confidence_penalty_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x_shifted), x_shifted - log_sum[row]));
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted),
+                    x_shifted - log_sum[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -205,12 +224,16 @@ derive_status derive_confidence_penalty_f32(size_t rows, size_t classes, const f
 DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *restrict x, size_t t,
         double beta, double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -219,16 +242,15 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -236,22 +258,37 @@ DERIVE_INLINE void confidence_penalty_row_f64(size_t classes, const double *rest
             derive_f64_carry(&exp_sum_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x_shifted),
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted),
                     x_shifted - log_sum);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted),
+                x_shifted - log_sum);
     }
     const double total = derive_f64_total(&total_parts);
     *value = beta * total / exp_sum + log_sum - (x[t] - shift);
@@ -290,7 +327,7 @@ DERIVE_INLINE void confidence_penalty_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
@@ -316,7 +353,8 @@ DERIVE_INLINE void confidence_penalty_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x_shifted), x_shifted - log_sum[row]));
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted),
+                    x_shifted - log_sum[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -384,12 +422,16 @@ derive_status derive_confidence_penalty_f64(size_t rows, size_t classes, const d
 DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float beta, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -403,24 +445,23 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -429,6 +470,24 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(x_shifted);
+        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
+        rest_2_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -440,8 +499,9 @@ DERIVE_INLINE void confidence_penalty_grad_row_f32(size_t classes, const float *
         grad[k] = derive_f32_weighted(beta * grad[k] * exp_sum_inverse, x[k] - shift - gap - ratio)
                 + grad[k] * exp_sum_inverse;
     }
-    grad[t] = 0.0f - (derive_f32_weighted(beta * derive_f32_exp(shifted_t) / (exp_sum * exp_sum),
-            rest) + rest_2 / exp_sum);
+    grad[t] = 0.0f - (derive_f32_weighted(beta
+            * derive_f32_exp_nonpositive(shifted_t) / (exp_sum * exp_sum), rest)
+            + rest_2 / exp_sum);
 }
 
 DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
@@ -491,7 +551,7 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e, x_shifted - gap[row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -524,8 +584,8 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f32(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0f
                 - (derive_f32_weighted(beta
-                * derive_f32_exp(shifted_t[row]) / (exp_sum[row] * exp_sum[row]), rest[row])
-                + rest_2[row] / exp_sum[row]);
+                * derive_f32_exp_nonpositive(shifted_t[row]) / (exp_sum[row] * exp_sum[row]),
+                rest[row]) + rest_2[row] / exp_sum[row]);
     }
 }
 
@@ -589,12 +649,16 @@ derive_status derive_confidence_penalty_grad_f32(size_t rows, size_t classes,
 DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double beta, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -608,24 +672,23 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -634,6 +697,24 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(x_shifted);
+        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
+        rest_2_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -645,8 +726,9 @@ DERIVE_INLINE void confidence_penalty_grad_row_f64(size_t classes, const double 
         grad[k] = derive_f64_weighted(beta * grad[k] * exp_sum_inverse, x[k] - shift - gap - ratio)
                 + grad[k] * exp_sum_inverse;
     }
-    grad[t] = 0.0 - (derive_f64_weighted(beta * derive_f64_exp(shifted_t) / (exp_sum * exp_sum),
-            rest) + rest_2 / exp_sum);
+    grad[t] = 0.0 - (derive_f64_weighted(beta
+            * derive_f64_exp_nonpositive(shifted_t) / (exp_sum * exp_sum), rest)
+            + rest_2 / exp_sum);
 }
 
 DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
@@ -696,7 +778,7 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e, x_shifted - gap[row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -729,8 +811,8 @@ DERIVE_INLINE void confidence_penalty_grad_tile_f64(size_t rows, size_t classes,
     for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = 0.0
                 - (derive_f64_weighted(beta
-                * derive_f64_exp(shifted_t[row]) / (exp_sum[row] * exp_sum[row]), rest[row])
-                + rest_2[row] / exp_sum[row]);
+                * derive_f64_exp_nonpositive(shifted_t[row]) / (exp_sum[row] * exp_sum[row]),
+                rest[row]) + rest_2[row] / exp_sum[row]);
     }
 }
 
@@ -795,12 +877,16 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
         const float *restrict x, size_t t, float beta, float *restrict value,
         float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -816,15 +902,14 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
@@ -832,13 +917,13 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -848,6 +933,29 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(x_shifted);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+        rest_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_t);
+        rest_2_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -859,9 +967,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], x_shifted_2 - log_sum);
@@ -872,10 +979,18 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f32(size_t classes,
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted_2 = x[k] - shift;
+        total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], x_shifted_2 - log_sum);
+        grad[k] = derive_f32_weighted(beta * grad[k] * exp_sum_inverse,
+                x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
+    }
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = beta * total_2 / exp_sum + log_sum - shifted_t;
-    grad[t] = 0.0f - (derive_f32_weighted(beta * derive_f32_exp(shifted_t) / (exp_sum * exp_sum),
-            rest) + rest_2 / exp_sum);
+    grad[t] = 0.0f - (derive_f32_weighted(beta
+            * derive_f32_exp_nonpositive(shifted_t) / (exp_sum * exp_sum), rest)
+            + rest_2 / exp_sum);
 }
 
 DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_t classes,
@@ -931,7 +1046,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
@@ -982,8 +1097,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f32(size_t rows, size_
         value[row] = beta * total_2[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
         grad[t[row] * DERIVE_TILE + row] = 0.0f
                 - (derive_f32_weighted(beta
-                * derive_f32_exp(shifted_t[row]) / (exp_sum[row] * exp_sum[row]), rest[row])
-                + rest_2[row] / exp_sum[row]);
+                * derive_f32_exp_nonpositive(shifted_t[row]) / (exp_sum[row] * exp_sum[row]),
+                rest[row]) + rest_2[row] / exp_sum[row]);
     }
 }
 
@@ -1050,12 +1165,16 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
         const double *restrict x, size_t t, double beta, double *restrict value,
         double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1071,15 +1190,14 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
@@ -1087,13 +1205,13 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             rest_2_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1103,6 +1221,29 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(x_shifted);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+        rest_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_t);
+        rest_2_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1114,9 +1255,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], x_shifted_2 - log_sum);
@@ -1127,10 +1267,18 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_row_f64(size_t classes,
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted_2 = x[k] - shift;
+        total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], x_shifted_2 - log_sum);
+        grad[k] = derive_f64_weighted(beta * grad[k] * exp_sum_inverse,
+                x_shifted_2 - shifted_top - ratio) + grad[k] * exp_sum_inverse;
+    }
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = beta * total_2 / exp_sum + log_sum - shifted_t;
-    grad[t] = 0.0 - (derive_f64_weighted(beta * derive_f64_exp(shifted_t) / (exp_sum * exp_sum),
-            rest) + rest_2 / exp_sum);
+    grad[t] = 0.0 - (derive_f64_weighted(beta
+            * derive_f64_exp_nonpositive(shifted_t) / (exp_sum * exp_sum), rest)
+            + rest_2 / exp_sum);
 }
 
 DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_t classes,
@@ -1186,7 +1334,7 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
@@ -1237,8 +1385,8 @@ DERIVE_INLINE void confidence_penalty_value_and_grad_tile_f64(size_t rows, size_
         value[row] = beta * total_2[row] / exp_sum[row] + log_sum[row] - shifted_t[row];
         grad[t[row] * DERIVE_TILE + row] = 0.0
                 - (derive_f64_weighted(beta
-                * derive_f64_exp(shifted_t[row]) / (exp_sum[row] * exp_sum[row]), rest[row])
-                + rest_2[row] / exp_sum[row]);
+                * derive_f64_exp_nonpositive(shifted_t[row]) / (exp_sum[row] * exp_sum[row]),
+                rest[row]) + rest_2[row] / exp_sum[row]);
     }
 }
 
@@ -1304,12 +1452,16 @@ derive_status derive_confidence_penalty_value_and_grad_f64(size_t rows, size_t c
 DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float beta, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1319,12 +1471,11 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *r
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
@@ -1336,6 +1487,15 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *r
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(x_shifted);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
+        out[k] = e;
+    }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -1343,9 +1503,8 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *r
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += derive_f32_weighted(out[k] * v[k]
                     * (exp_sum * exp_sum_inverse), x[k] - shift - gap - ratio);
@@ -1353,6 +1512,11 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f32(size_t classes, const float *r
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += derive_f32_weighted(out[k] * v[k]
+                * (exp_sum * exp_sum_inverse), x[k] - shift - gap - ratio);
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     const float ratio_3 = total_3 / exp_sum;
@@ -1403,7 +1567,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1518,12 +1682,16 @@ derive_status derive_confidence_penalty_hvp_f32(size_t rows, size_t classes,
 DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double beta, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1533,12 +1701,11 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
@@ -1550,6 +1717,15 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(x_shifted);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
+        out[k] = e;
+    }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -1557,9 +1733,8 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += derive_f64_weighted(out[k] * v[k]
                     * (exp_sum * exp_sum_inverse), x[k] - shift - gap - ratio);
@@ -1567,6 +1742,11 @@ DERIVE_INLINE void confidence_penalty_hvp_row_f64(size_t classes, const double *
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += derive_f64_weighted(out[k] * v[k]
+                * (exp_sum * exp_sum_inverse), x[k] - shift - gap - ratio);
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     const double ratio_3 = total_3 / exp_sum;
@@ -1617,7 +1797,7 @@ DERIVE_INLINE void confidence_penalty_hvp_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);

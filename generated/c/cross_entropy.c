@@ -22,12 +22,16 @@
 DERIVE_INLINE void cross_entropy_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -35,33 +39,43 @@ DERIVE_INLINE void cross_entropy_row_f32(size_t classes, const float *restrict x
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(y[k], log_sum - (x[k] - shift));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(y[k], log_sum - (x[k] - shift));
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
@@ -96,7 +110,8 @@ DERIVE_INLINE void cross_entropy_tile_f32(size_t rows, size_t classes, const flo
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float tail_here = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
@@ -183,12 +198,16 @@ derive_status derive_cross_entropy_f32(size_t rows, size_t classes, const float 
 DERIVE_INLINE void cross_entropy_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -196,33 +215,43 @@ DERIVE_INLINE void cross_entropy_row_f64(size_t classes, const double *restrict 
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(y[k], log_sum - (x[k] - shift));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(y[k], log_sum - (x[k] - shift));
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
@@ -257,7 +286,8 @@ DERIVE_INLINE void cross_entropy_tile_f64(size_t rows, size_t classes, const dou
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double tail_here = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
@@ -345,9 +375,9 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
         const float *restrict y, float *restrict grad) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -355,6 +385,11 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        y_sum_parts.lanes[lane] += y[k];
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
@@ -366,22 +401,21 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -390,6 +424,22 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
             derive_f32_carry(&tail_2_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += y[k];
+        tail_2_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
@@ -397,7 +447,8 @@ DERIVE_INLINE void cross_entropy_grad_row_f32(size_t classes, const float *restr
     for (size_t k = 0; k < classes; k++) {
         grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
     }
-    grad[top] = derive_f32_exp(x[top] - shift) * tail / exp_sum - y[top] * tail_2 / exp_sum;
+    grad[top] = derive_f32_exp_nonpositive(x[top] - shift) * tail / exp_sum
+            - y[top] * tail_2 / exp_sum;
 }
 
 DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
@@ -446,7 +497,7 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
@@ -471,7 +522,7 @@ DERIVE_INLINE void cross_entropy_grad_tile_f32(size_t rows, size_t classes,
     }
     for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE
-                + row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + row] = derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row])
                 * tail[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail_2[row] / exp_sum[row];
     }
@@ -534,9 +585,9 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
         const double *restrict y, double *restrict grad) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -544,6 +595,11 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        y_sum_parts.lanes[lane] += y[k];
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
@@ -555,22 +611,21 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -579,6 +634,22 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
             derive_f64_carry(&tail_2_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += y[k];
+        tail_2_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
@@ -586,7 +657,8 @@ DERIVE_INLINE void cross_entropy_grad_row_f64(size_t classes, const double *rest
     for (size_t k = 0; k < classes; k++) {
         grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
     }
-    grad[top] = derive_f64_exp(x[top] - shift) * tail / exp_sum - y[top] * tail_2 / exp_sum;
+    grad[top] = derive_f64_exp_nonpositive(x[top] - shift) * tail / exp_sum
+            - y[top] * tail_2 / exp_sum;
 }
 
 DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
@@ -635,7 +707,7 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
@@ -660,7 +732,7 @@ DERIVE_INLINE void cross_entropy_grad_tile_f64(size_t rows, size_t classes,
     }
     for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE
-                + row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row])
+                + row] = derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row])
                 * tail[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail_2[row] / exp_sum[row];
     }
@@ -723,9 +795,9 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             y_sum_parts.lanes[lane] += y[k];
@@ -733,6 +805,11 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        y_sum_parts.lanes[lane] += y[k];
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -744,22 +821,21 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -767,6 +843,22 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_2_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        tail_2_parts.lanes[lane] += y[k];
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -776,9 +868,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(y[k], log_sum - (x[k] - shift));
             grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
@@ -787,9 +878,15 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f32(size_t classes, const fl
             derive_f32_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(y[k], log_sum - (x[k] - shift));
+        grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
+    }
     const float total = derive_f32_total(&total_parts);
     *value = total;
-    grad[top] = derive_f32_exp(shifted_top) * tail_2 / exp_sum - y[top] * tail / exp_sum;
+    grad[top] = derive_f32_exp_nonpositive(shifted_top) * tail_2 / exp_sum
+            - y[top] * tail / exp_sum;
 }
 
 DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t classes,
@@ -839,7 +936,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row],
@@ -882,7 +979,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     }
     for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
-        grad[top[row] * DERIVE_TILE + row] = derive_f32_exp(shifted_top[row])
+        grad[top[row] * DERIVE_TILE + row] = derive_f32_exp_nonpositive(shifted_top[row])
                 * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row];
     }
@@ -949,9 +1046,9 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             y_sum_parts.lanes[lane] += y[k];
@@ -959,6 +1056,11 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        y_sum_parts.lanes[lane] += y[k];
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -970,22 +1072,21 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -993,6 +1094,22 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_2_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        tail_2_parts.lanes[lane] += y[k];
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1002,9 +1119,8 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(y[k], log_sum - (x[k] - shift));
             grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
@@ -1013,9 +1129,15 @@ DERIVE_INLINE void cross_entropy_value_and_grad_row_f64(size_t classes, const do
             derive_f64_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(y[k], log_sum - (x[k] - shift));
+        grad[k] = y_sum * grad[k] * exp_sum_inverse - y[k];
+    }
     const double total = derive_f64_total(&total_parts);
     *value = total;
-    grad[top] = derive_f64_exp(shifted_top) * tail_2 / exp_sum - y[top] * tail / exp_sum;
+    grad[top] = derive_f64_exp_nonpositive(shifted_top) * tail_2 / exp_sum
+            - y[top] * tail / exp_sum;
 }
 
 DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t classes,
@@ -1065,7 +1187,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row],
@@ -1108,7 +1230,7 @@ DERIVE_INLINE void cross_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     }
     for (size_t row = 0; row < rows; row++) {
         value[row] = total[row];
-        grad[top[row] * DERIVE_TILE + row] = derive_f64_exp(shifted_top[row])
+        grad[top[row] * DERIVE_TILE + row] = derive_f64_exp_nonpositive(shifted_top[row])
                 * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row];
     }
@@ -1175,9 +1297,9 @@ DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restri
         const float *restrict y, const float *restrict v, float *restrict out) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -1186,6 +1308,11 @@ DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restri
             derive_f32_carry(&y_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        y_sum_parts.lanes[lane] += y[k];
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+    }
     const float y_sum = derive_f32_total(&y_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1193,11 +1320,10 @@ DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restri
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -1206,6 +1332,13 @@ DERIVE_INLINE void cross_entropy_hvp_row_f32(size_t classes, const float *restri
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -1256,7 +1389,7 @@ DERIVE_INLINE void cross_entropy_hvp_tile_f32(size_t rows, size_t classes, const
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1343,9 +1476,9 @@ DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restr
         const double *restrict y, const double *restrict v, double *restrict out) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -1354,6 +1487,11 @@ DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restr
             derive_f64_carry(&y_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        y_sum_parts.lanes[lane] += y[k];
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+    }
     const double y_sum = derive_f64_total(&y_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1361,11 +1499,10 @@ DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restr
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -1374,6 +1511,13 @@ DERIVE_INLINE void cross_entropy_hvp_row_f64(size_t classes, const double *restr
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1425,7 +1569,7 @@ DERIVE_INLINE void cross_entropy_hvp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);

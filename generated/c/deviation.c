@@ -21,9 +21,9 @@ DERIVE_INLINE void deviation_row_f32(size_t classes, const float *restrict x, fl
         float *restrict value) {
     const float n = (float)classes;
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
@@ -31,12 +31,15 @@ DERIVE_INLINE void deviation_row_f32(size_t classes, const float *restrict x, fl
             derive_f32_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const float x_sum = derive_f32_total(&x_sum_parts);
     const float ratio = x_sum / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] - ratio;
         }
@@ -44,12 +47,15 @@ DERIVE_INLINE void deviation_row_f32(size_t classes, const float *restrict x, fl
             derive_f32_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] - ratio;
+    }
     const float total = derive_f32_total(&total_parts);
     const float ratio_2 = total / n;
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - ratio - ratio_2;
             total_2_parts.lanes[lane] += gap * gap;
@@ -57,6 +63,11 @@ DERIVE_INLINE void deviation_row_f32(size_t classes, const float *restrict x, fl
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = x[k] - ratio - ratio_2;
+        total_2_parts.lanes[lane] += gap * gap;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = sqrtf(eps + total_2 / n);
@@ -170,9 +181,9 @@ DERIVE_INLINE void deviation_row_f64(size_t classes, const double *restrict x, d
         double *restrict value) {
     const double n = (double)classes;
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
@@ -180,12 +191,15 @@ DERIVE_INLINE void deviation_row_f64(size_t classes, const double *restrict x, d
             derive_f64_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const double x_sum = derive_f64_total(&x_sum_parts);
     const double ratio = x_sum / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] - ratio;
         }
@@ -193,12 +207,15 @@ DERIVE_INLINE void deviation_row_f64(size_t classes, const double *restrict x, d
             derive_f64_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] - ratio;
+    }
     const double total = derive_f64_total(&total_parts);
     const double ratio_2 = total / n;
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - ratio - ratio_2;
             total_2_parts.lanes[lane] += gap * gap;
@@ -206,6 +223,11 @@ DERIVE_INLINE void deviation_row_f64(size_t classes, const double *restrict x, d
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = x[k] - ratio - ratio_2;
+        total_2_parts.lanes[lane] += gap * gap;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = sqrt(eps + total_2 / n);
@@ -319,9 +341,9 @@ DERIVE_INLINE void deviation_grad_row_f32(size_t classes, const float *restrict 
         float *restrict grad) {
     const float n = (float)classes;
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
@@ -329,12 +351,15 @@ DERIVE_INLINE void deviation_grad_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const float x_sum = derive_f32_total(&x_sum_parts);
     const float ratio = x_sum / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] - ratio;
         }
@@ -342,12 +367,15 @@ DERIVE_INLINE void deviation_grad_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] - ratio;
+    }
     const float total = derive_f32_total(&total_parts);
     const float ratio_2 = total / n;
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - ratio - ratio_2;
             total_2_parts.lanes[lane] += gap * gap;
@@ -355,6 +383,11 @@ DERIVE_INLINE void deviation_grad_row_f32(size_t classes, const float *restrict 
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = x[k] - ratio - ratio_2;
+        total_2_parts.lanes[lane] += gap * gap;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     const float factor = sqrtf(eps + total_2 / n);
@@ -485,9 +518,9 @@ DERIVE_INLINE void deviation_grad_row_f64(size_t classes, const double *restrict
         double *restrict grad) {
     const double n = (double)classes;
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
@@ -495,12 +528,15 @@ DERIVE_INLINE void deviation_grad_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const double x_sum = derive_f64_total(&x_sum_parts);
     const double ratio = x_sum / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] - ratio;
         }
@@ -508,12 +544,15 @@ DERIVE_INLINE void deviation_grad_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] - ratio;
+    }
     const double total = derive_f64_total(&total_parts);
     const double ratio_2 = total / n;
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - ratio - ratio_2;
             total_2_parts.lanes[lane] += gap * gap;
@@ -521,6 +560,11 @@ DERIVE_INLINE void deviation_grad_row_f64(size_t classes, const double *restrict
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = x[k] - ratio - ratio_2;
+        total_2_parts.lanes[lane] += gap * gap;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     const double factor = sqrt(eps + total_2 / n);
@@ -651,9 +695,9 @@ DERIVE_INLINE void deviation_value_and_grad_row_f32(size_t classes, const float 
         float eps, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
@@ -661,12 +705,15 @@ DERIVE_INLINE void deviation_value_and_grad_row_f32(size_t classes, const float 
             derive_f32_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const float x_sum = derive_f32_total(&x_sum_parts);
     const float ratio = x_sum / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] - ratio;
         }
@@ -674,12 +721,15 @@ DERIVE_INLINE void deviation_value_and_grad_row_f32(size_t classes, const float 
             derive_f32_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] - ratio;
+    }
     const float total = derive_f32_total(&total_parts);
     const float ratio_2 = total / n;
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - ratio - ratio_2;
             total_2_parts.lanes[lane] += gap * gap;
@@ -687,6 +737,11 @@ DERIVE_INLINE void deviation_value_and_grad_row_f32(size_t classes, const float 
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = x[k] - ratio - ratio_2;
+        total_2_parts.lanes[lane] += gap * gap;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     const float shared = sqrtf(eps + total_2 / n);
@@ -824,9 +879,9 @@ DERIVE_INLINE void deviation_value_and_grad_row_f64(size_t classes, const double
         double eps, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
@@ -834,12 +889,15 @@ DERIVE_INLINE void deviation_value_and_grad_row_f64(size_t classes, const double
             derive_f64_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const double x_sum = derive_f64_total(&x_sum_parts);
     const double ratio = x_sum / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] - ratio;
         }
@@ -847,12 +905,15 @@ DERIVE_INLINE void deviation_value_and_grad_row_f64(size_t classes, const double
             derive_f64_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] - ratio;
+    }
     const double total = derive_f64_total(&total_parts);
     const double ratio_2 = total / n;
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - ratio - ratio_2;
             total_2_parts.lanes[lane] += gap * gap;
@@ -860,6 +921,11 @@ DERIVE_INLINE void deviation_value_and_grad_row_f64(size_t classes, const double
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = x[k] - ratio - ratio_2;
+        total_2_parts.lanes[lane] += gap * gap;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     const double shared = sqrt(eps + total_2 / n);
@@ -998,9 +1064,9 @@ DERIVE_INLINE void deviation_hvp_row_f32(size_t classes, const float *restrict x
     const float n = (float)classes;
     derive_f32_sum v_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             v_sum_parts.lanes[lane] += v[k];
             x_sum_parts.lanes[lane] += x[k];
@@ -1010,15 +1076,19 @@ DERIVE_INLINE void deviation_hvp_row_f32(size_t classes, const float *restrict x
             derive_f32_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        v_sum_parts.lanes[lane] += v[k];
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const float v_sum = derive_f32_total(&v_sum_parts);
     const float x_sum = derive_f32_total(&x_sum_parts);
     const float ratio = x_sum / n;
     const float ratio_2 = v_sum / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += v[k] - ratio_2;
             total_2_parts.lanes[lane] += x[k] - ratio;
@@ -1028,15 +1098,19 @@ DERIVE_INLINE void deviation_hvp_row_f32(size_t classes, const float *restrict x
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += v[k] - ratio_2;
+        total_2_parts.lanes[lane] += x[k] - ratio;
+    }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     const float ratio_3 = total_2 / n;
     const float ratio_4 = total / n;
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - ratio - ratio_3;
             total_3_parts.lanes[lane] += gap * (v[k] - ratio_2);
@@ -1046,6 +1120,12 @@ DERIVE_INLINE void deviation_hvp_row_f32(size_t classes, const float *restrict x
             derive_f32_carry(&total_3_parts);
             derive_f32_carry(&total_4_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = x[k] - ratio - ratio_3;
+        total_3_parts.lanes[lane] += gap * (v[k] - ratio_2);
+        total_4_parts.lanes[lane] += gap * gap;
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     const float total_4 = derive_f32_total(&total_4_parts);
@@ -1214,9 +1294,9 @@ DERIVE_INLINE void deviation_hvp_row_f64(size_t classes, const double *restrict 
     const double n = (double)classes;
     derive_f64_sum v_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             v_sum_parts.lanes[lane] += v[k];
             x_sum_parts.lanes[lane] += x[k];
@@ -1226,15 +1306,19 @@ DERIVE_INLINE void deviation_hvp_row_f64(size_t classes, const double *restrict 
             derive_f64_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        v_sum_parts.lanes[lane] += v[k];
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const double v_sum = derive_f64_total(&v_sum_parts);
     const double x_sum = derive_f64_total(&x_sum_parts);
     const double ratio = x_sum / n;
     const double ratio_2 = v_sum / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += v[k] - ratio_2;
             total_2_parts.lanes[lane] += x[k] - ratio;
@@ -1244,15 +1328,19 @@ DERIVE_INLINE void deviation_hvp_row_f64(size_t classes, const double *restrict 
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += v[k] - ratio_2;
+        total_2_parts.lanes[lane] += x[k] - ratio;
+    }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     const double ratio_3 = total_2 / n;
     const double ratio_4 = total / n;
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - ratio - ratio_3;
             total_3_parts.lanes[lane] += gap * (v[k] - ratio_2);
@@ -1262,6 +1350,12 @@ DERIVE_INLINE void deviation_hvp_row_f64(size_t classes, const double *restrict 
             derive_f64_carry(&total_3_parts);
             derive_f64_carry(&total_4_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = x[k] - ratio - ratio_3;
+        total_3_parts.lanes[lane] += gap * (v[k] - ratio_2);
+        total_4_parts.lanes[lane] += gap * gap;
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     const double total_4 = derive_f64_total(&total_4_parts);

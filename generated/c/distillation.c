@@ -23,12 +23,16 @@
 DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float T, float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -36,27 +40,33 @@ DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp((x[k] - shift) / T);
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive((x[k] - shift) / T);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive((x[k] - shift) / T);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = derive_f32_expm1((x[top] - shift) / T) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(y[k],
                     derive_f32_log(y[k]) + log_sum - (x[k] - shift) / T);
@@ -64,6 +74,11 @@ DERIVE_INLINE void distillation_row_f32(size_t classes, const float *restrict x,
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(y[k],
+                derive_f32_log(y[k]) + log_sum - (x[k] - shift) / T);
     }
     const float total = derive_f32_total(&total_parts);
     *value = T * T * total + 0.0f;
@@ -98,7 +113,8 @@ DERIVE_INLINE void distillation_tile_f32(size_t rows, size_t classes, const floa
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const float tail_here = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row]
+                    - shift[row]) / T);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
@@ -189,12 +205,16 @@ derive_status derive_distillation_f32(size_t rows, size_t classes, const float *
 DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double T, double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -202,27 +222,33 @@ DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp((x[k] - shift) / T);
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive((x[k] - shift) / T);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive((x[k] - shift) / T);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = derive_f64_expm1((x[top] - shift) / T) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(y[k],
                     derive_f64_log(y[k]) + log_sum - (x[k] - shift) / T);
@@ -230,6 +256,11 @@ DERIVE_INLINE void distillation_row_f64(size_t classes, const double *restrict x
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(y[k],
+                derive_f64_log(y[k]) + log_sum - (x[k] - shift) / T);
     }
     const double total = derive_f64_total(&total_parts);
     *value = T * T * total + 0.0;
@@ -264,7 +295,8 @@ DERIVE_INLINE void distillation_tile_f64(size_t rows, size_t classes, const doub
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const double tail_here = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row]
+                    - shift[row]) / T);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
@@ -357,9 +389,9 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
         const float *restrict y, float T, float *restrict grad) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -367,6 +399,11 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        y_sum_parts.lanes[lane] += y[k];
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float y_sum = derive_f32_total(&y_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
@@ -378,22 +415,21 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp((x[k] - shift) / T);
+            const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -402,6 +438,22 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
             derive_f32_carry(&tail_2_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += y[k];
+        tail_2_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
@@ -409,7 +461,7 @@ DERIVE_INLINE void distillation_grad_row_f32(size_t classes, const float *restri
     for (size_t k = 0; k < classes; k++) {
         grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0f;
     }
-    grad[top] = T * (derive_f32_exp((x[top] - shift) / T) * tail / exp_sum
+    grad[top] = T * (derive_f32_exp_nonpositive((x[top] - shift) / T) * tail / exp_sum
             - y[top] * tail_2 / exp_sum) + 0.0f;
 }
 
@@ -459,7 +511,7 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0f : y[k * DERIVE_TILE + row]);
@@ -485,7 +537,7 @@ DERIVE_INLINE void distillation_grad_tile_f32(size_t rows, size_t classes, const
     }
     for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE + row] = T
-                * (derive_f32_exp((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
+                * (derive_f32_exp_nonpositive((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
                 * tail[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail_2[row] / exp_sum[row]) + 0.0f;
     }
@@ -552,9 +604,9 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
         const double *restrict y, double T, double *restrict grad) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -562,6 +614,11 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        y_sum_parts.lanes[lane] += y[k];
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double y_sum = derive_f64_total(&y_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
@@ -573,22 +630,21 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp((x[k] - shift) / T);
+            const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += y[k];
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -597,6 +653,22 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
             derive_f64_carry(&tail_2_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += y[k];
+        tail_2_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
@@ -604,7 +676,7 @@ DERIVE_INLINE void distillation_grad_row_f64(size_t classes, const double *restr
     for (size_t k = 0; k < classes; k++) {
         grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0;
     }
-    grad[top] = T * (derive_f64_exp((x[top] - shift) / T) * tail / exp_sum
+    grad[top] = T * (derive_f64_exp_nonpositive((x[top] - shift) / T) * tail / exp_sum
             - y[top] * tail_2 / exp_sum) + 0.0;
 }
 
@@ -654,7 +726,8 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
+                    / T);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row],
                     k == top[row] ? 0.0 : y[k * DERIVE_TILE + row]);
@@ -680,7 +753,7 @@ DERIVE_INLINE void distillation_grad_tile_f64(size_t rows, size_t classes,
     }
     for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE + row] = T
-                * (derive_f64_exp((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
+                * (derive_f64_exp_nonpositive((x[top[row] * DERIVE_TILE + row] - shift[row]) / T)
                 * tail[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail_2[row] / exp_sum[row]) + 0.0;
     }
@@ -747,9 +820,9 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
         const float *restrict y, float T, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             y_sum_parts.lanes[lane] += y[k];
@@ -757,6 +830,11 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
         if (derive_ends_block(base)) {
             derive_f32_carry(&y_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        y_sum_parts.lanes[lane] += y[k];
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -768,22 +846,21 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp((x[k] - shift) / T);
+            const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -791,6 +868,22 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_2_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        tail_2_parts.lanes[lane] += y[k];
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -800,9 +893,8 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
     const float exp_sum_less_one = derive_f32_expm1(ratio) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(y[k],
                     derive_f32_log(y[k]) + log_sum - (x[k] - shift) / T);
@@ -812,9 +904,16 @@ DERIVE_INLINE void distillation_value_and_grad_row_f32(size_t classes, const flo
             derive_f32_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(y[k],
+                derive_f32_log(y[k]) + log_sum - (x[k] - shift) / T);
+        grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0f;
+    }
     const float total = derive_f32_total(&total_parts);
     *value = T * T * total + 0.0f;
-    grad[top] = T * (derive_f32_exp(ratio) * tail_2 / exp_sum - y[top] * tail / exp_sum) + 0.0f;
+    grad[top] = T * (derive_f32_exp_nonpositive(ratio) * tail_2 / exp_sum
+            - y[top] * tail / exp_sum) + 0.0f;
 }
 
 DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t classes,
@@ -864,7 +963,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row],
@@ -910,7 +1009,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f32(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         value[row] = T * T * total[row] + 0.0f;
         grad[top[row] * DERIVE_TILE + row] = T
-                * (derive_f32_exp(ratio[row]) * tail_2[row] / exp_sum[row]
+                * (derive_f32_exp_nonpositive(ratio[row]) * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row]) + 0.0f;
     }
 }
@@ -979,9 +1078,9 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
         const double *restrict y, double T, double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             y_sum_parts.lanes[lane] += y[k];
@@ -989,6 +1088,11 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
         if (derive_ends_block(base)) {
             derive_f64_carry(&y_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        y_sum_parts.lanes[lane] += y[k];
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1000,22 +1104,21 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp((x[k] - shift) / T);
+            const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += y[k];
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1023,6 +1126,22 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_2_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        tail_2_parts.lanes[lane] += y[k];
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1032,9 +1151,8 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
     const double exp_sum_less_one = derive_f64_expm1(ratio) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(y[k],
                     derive_f64_log(y[k]) + log_sum - (x[k] - shift) / T);
@@ -1044,9 +1162,16 @@ DERIVE_INLINE void distillation_value_and_grad_row_f64(size_t classes, const dou
             derive_f64_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(y[k],
+                derive_f64_log(y[k]) + log_sum - (x[k] - shift) / T);
+        grad[k] = T * (y_sum * grad[k] * exp_sum_inverse - y[k]) + 0.0;
+    }
     const double total = derive_f64_total(&total_parts);
     *value = T * T * total + 0.0;
-    grad[top] = T * (derive_f64_exp(ratio) * tail_2 / exp_sum - y[top] * tail / exp_sum) + 0.0;
+    grad[top] = T * (derive_f64_exp_nonpositive(ratio) * tail_2 / exp_sum
+            - y[top] * tail / exp_sum) + 0.0;
 }
 
 DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t classes,
@@ -1096,7 +1221,8 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
+                    / T);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row],
@@ -1142,7 +1268,7 @@ DERIVE_INLINE void distillation_value_and_grad_tile_f64(size_t rows, size_t clas
     for (size_t row = 0; row < rows; row++) {
         value[row] = T * T * total[row] + 0.0;
         grad[top[row] * DERIVE_TILE + row] = T
-                * (derive_f64_exp(ratio[row]) * tail_2[row] / exp_sum[row]
+                * (derive_f64_exp_nonpositive(ratio[row]) * tail_2[row] / exp_sum[row]
                 - y[top[row] * DERIVE_TILE + row] * tail[row] / exp_sum[row]) + 0.0;
     }
 }
@@ -1211,9 +1337,9 @@ DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restric
         const float *restrict y, const float *restrict v, float T, float *restrict out) {
     derive_f32_sum y_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -1222,6 +1348,11 @@ DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restric
             derive_f32_carry(&y_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        y_sum_parts.lanes[lane] += y[k];
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+    }
     const float y_sum = derive_f32_total(&y_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1229,11 +1360,10 @@ DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restric
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp((x[k] - shift) / T);
+            const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -1242,6 +1372,13 @@ DERIVE_INLINE void distillation_hvp_row_f32(size_t classes, const float *restric
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -1292,7 +1429,7 @@ DERIVE_INLINE void distillation_hvp_tile_f32(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1382,9 +1519,9 @@ DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restri
         const double *restrict y, const double *restrict v, double T, double *restrict out) {
     derive_f64_sum y_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             y_sum_parts.lanes[lane] += y[k];
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -1393,6 +1530,11 @@ DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restri
             derive_f64_carry(&y_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        y_sum_parts.lanes[lane] += y[k];
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+    }
     const double y_sum = derive_f64_total(&y_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1400,11 +1542,10 @@ DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restri
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp((x[k] - shift) / T);
+            const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -1413,6 +1554,13 @@ DERIVE_INLINE void distillation_hvp_row_f64(size_t classes, const double *restri
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1463,7 +1611,8 @@ DERIVE_INLINE void distillation_hvp_tile_f64(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
+                    / T);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);

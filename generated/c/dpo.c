@@ -23,18 +23,27 @@ DERIVE_INLINE void dpo_row_f32(size_t classes, const float *restrict x, const fl
         const float *restrict b, const float *restrict y, float beta, float *restrict value) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = b[k] + x[k] - a[k];
             total_parts.lanes[lane] += derive_f32_where_nonnegative(gap - y[k], 0.0f,
                     beta * (y[k] - gap))
-                    + derive_f32_log1p(derive_f32_exp(-(beta * fabsf(a[k] + y[k] - b[k] - x[k]))));
+                    + derive_f32_log1p(derive_f32_exp_nonpositive(-(beta
+                    * fabsf(a[k] + y[k] - b[k] - x[k]))));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = b[k] + x[k] - a[k];
+        total_parts.lanes[lane] += derive_f32_where_nonnegative(gap - y[k], 0.0f,
+                beta * (y[k] - gap))
+                + derive_f32_log1p(derive_f32_exp_nonpositive(-(beta
+                * fabsf(a[k] + y[k] - b[k] - x[k]))));
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n + 0.0f;
@@ -57,7 +66,7 @@ DERIVE_INLINE void dpo_tile_f32(size_t rows, size_t classes, const float *restri
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_where_nonnegative(gap - y[k * DERIVE_TILE + row], 0.0f,
                     beta * (y[k * DERIVE_TILE + row] - gap))
-                    + derive_f32_log1p(derive_f32_exp(-(beta
+                    + derive_f32_log1p(derive_f32_exp_nonpositive(-(beta
                     * fabsf(a[k * DERIVE_TILE + row]
                     + y[k * DERIVE_TILE + row] - b[k * DERIVE_TILE + row]
                     - x[k * DERIVE_TILE + row])))));
@@ -135,18 +144,27 @@ DERIVE_INLINE void dpo_row_f64(size_t classes, const double *restrict x, const d
         const double *restrict b, const double *restrict y, double beta, double *restrict value) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = b[k] + x[k] - a[k];
             total_parts.lanes[lane] += derive_f64_where_nonnegative(gap - y[k], 0.0,
                     beta * (y[k] - gap))
-                    + derive_f64_log1p(derive_f64_exp(-(beta * fabs(a[k] + y[k] - b[k] - x[k]))));
+                    + derive_f64_log1p(derive_f64_exp_nonpositive(-(beta
+                    * fabs(a[k] + y[k] - b[k] - x[k]))));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = b[k] + x[k] - a[k];
+        total_parts.lanes[lane] += derive_f64_where_nonnegative(gap - y[k], 0.0,
+                beta * (y[k] - gap))
+                + derive_f64_log1p(derive_f64_exp_nonpositive(-(beta
+                * fabs(a[k] + y[k] - b[k] - x[k]))));
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n + 0.0;
@@ -169,7 +187,7 @@ DERIVE_INLINE void dpo_tile_f64(size_t rows, size_t classes, const double *restr
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_where_nonnegative(gap - y[k * DERIVE_TILE + row], 0.0,
                     beta * (y[k * DERIVE_TILE + row] - gap))
-                    + derive_f64_log1p(derive_f64_exp(-(beta
+                    + derive_f64_log1p(derive_f64_exp_nonpositive(-(beta
                     * fabs(a[k * DERIVE_TILE + row]
                     + y[k * DERIVE_TILE + row] - b[k * DERIVE_TILE + row]
                     - x[k * DERIVE_TILE + row])))));
@@ -250,7 +268,7 @@ DERIVE_INLINE void dpo_grad_row_f32(size_t classes, const float *restrict x,
     const float n = (float)classes;
     const float n_inverse = 1.0f / n;
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-(beta * fabsf(a[k] + y[k] - b[k] - x[k])));
+        const float e = derive_f32_exp_nonpositive(-(beta * fabsf(a[k] + y[k] - b[k] - x[k])));
         grad[k] = 0.0f - beta * n_inverse
                 * derive_f32_weighted_ratio(derive_f32_where_nonnegative(b[k] + x[k] - a[k] - y[k],
                 e, 1.0f), 1.0f + e);
@@ -267,7 +285,7 @@ DERIVE_INLINE void dpo_grad_tile_f32(size_t rows, size_t classes, const float *r
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-(beta
+            const float e = derive_f32_exp_nonpositive(-(beta
                     * fabsf(a[k * DERIVE_TILE + row]
                     + y[k * DERIVE_TILE + row] - b[k * DERIVE_TILE + row]
                     - x[k * DERIVE_TILE + row])));
@@ -349,7 +367,7 @@ DERIVE_INLINE void dpo_grad_row_f64(size_t classes, const double *restrict x,
     const double n = (double)classes;
     const double n_inverse = 1.0 / n;
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-(beta * fabs(a[k] + y[k] - b[k] - x[k])));
+        const double e = derive_f64_exp_nonpositive(-(beta * fabs(a[k] + y[k] - b[k] - x[k])));
         grad[k] = 0.0 - beta * n_inverse
                 * derive_f64_weighted_ratio(derive_f64_where_nonnegative(b[k] + x[k] - a[k] - y[k],
                 e, 1.0), 1.0 + e);
@@ -366,7 +384,7 @@ DERIVE_INLINE void dpo_grad_tile_f64(size_t rows, size_t classes, const double *
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-(beta
+            const double e = derive_f64_exp_nonpositive(-(beta
                     * fabs(a[k * DERIVE_TILE + row]
                     + y[k * DERIVE_TILE + row] - b[k * DERIVE_TILE + row]
                     - x[k * DERIVE_TILE + row])));
@@ -448,11 +466,11 @@ DERIVE_INLINE void dpo_value_and_grad_row_f32(size_t classes, const float *restr
     const float n = (float)classes;
     const float n_inverse = 1.0f / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(-(beta * fabsf(a[k] + y[k] - b[k] - x[k])));
+            const float e = derive_f32_exp_nonpositive(-(beta * fabsf(a[k] + y[k] - b[k] - x[k])));
             const float gap = b[k] + x[k] - a[k];
             const float gap_2 = gap - y[k];
             total_parts.lanes[lane] += derive_f32_where_nonnegative(gap_2, 0.0f,
@@ -464,6 +482,16 @@ DERIVE_INLINE void dpo_value_and_grad_row_f32(size_t classes, const float *restr
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(-(beta * fabsf(a[k] + y[k] - b[k] - x[k])));
+        const float gap = b[k] + x[k] - a[k];
+        const float gap_2 = gap - y[k];
+        total_parts.lanes[lane] += derive_f32_where_nonnegative(gap_2, 0.0f, beta * (y[k] - gap))
+                + derive_f32_log1p(e);
+        grad[k] = 0.0f - beta * n_inverse
+                * derive_f32_weighted_ratio(derive_f32_where_nonnegative(gap_2, e, 1.0f), 1.0f + e);
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n + 0.0f;
@@ -485,7 +513,7 @@ DERIVE_INLINE void dpo_value_and_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-(beta
+            const float e = derive_f32_exp_nonpositive(-(beta
                     * fabsf(a[k * DERIVE_TILE + row]
                     + y[k * DERIVE_TILE + row] - b[k * DERIVE_TILE + row]
                     - x[k * DERIVE_TILE + row])));
@@ -582,11 +610,11 @@ DERIVE_INLINE void dpo_value_and_grad_row_f64(size_t classes, const double *rest
     const double n = (double)classes;
     const double n_inverse = 1.0 / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(-(beta * fabs(a[k] + y[k] - b[k] - x[k])));
+            const double e = derive_f64_exp_nonpositive(-(beta * fabs(a[k] + y[k] - b[k] - x[k])));
             const double gap = b[k] + x[k] - a[k];
             const double gap_2 = gap - y[k];
             total_parts.lanes[lane] += derive_f64_where_nonnegative(gap_2, 0.0,
@@ -598,6 +626,16 @@ DERIVE_INLINE void dpo_value_and_grad_row_f64(size_t classes, const double *rest
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(-(beta * fabs(a[k] + y[k] - b[k] - x[k])));
+        const double gap = b[k] + x[k] - a[k];
+        const double gap_2 = gap - y[k];
+        total_parts.lanes[lane] += derive_f64_where_nonnegative(gap_2, 0.0, beta * (y[k] - gap))
+                + derive_f64_log1p(e);
+        grad[k] = 0.0 - beta * n_inverse
+                * derive_f64_weighted_ratio(derive_f64_where_nonnegative(gap_2, e, 1.0), 1.0 + e);
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n + 0.0;
@@ -619,7 +657,7 @@ DERIVE_INLINE void dpo_value_and_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-(beta
+            const double e = derive_f64_exp_nonpositive(-(beta
                     * fabs(a[k * DERIVE_TILE + row]
                     + y[k * DERIVE_TILE + row] - b[k * DERIVE_TILE + row]
                     - x[k * DERIVE_TILE + row])));
@@ -717,7 +755,7 @@ DERIVE_INLINE void dpo_hvp_row_f32(size_t classes, const float *restrict x,
     const float n_inverse = 1.0f / n;
     const float scale = beta * beta;
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-(beta * fabsf(a[k] + y[k] - b[k] - x[k])));
+        const float e = derive_f32_exp_nonpositive(-(beta * fabsf(a[k] + y[k] - b[k] - x[k])));
         const float norm = 1.0f + e;
         out[k] = derive_f32_weighted(scale * v[k] * n_inverse,
                 derive_f32_weighted_ratio(e, norm * norm)) + 0.0f;
@@ -736,7 +774,7 @@ DERIVE_INLINE void dpo_hvp_tile_f32(size_t rows, size_t classes, const float *re
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-(beta
+            const float e = derive_f32_exp_nonpositive(-(beta
                     * fabsf(a[k * DERIVE_TILE + row]
                     + y[k * DERIVE_TILE + row] - b[k * DERIVE_TILE + row]
                     - x[k * DERIVE_TILE + row])));
@@ -819,7 +857,7 @@ DERIVE_INLINE void dpo_hvp_row_f64(size_t classes, const double *restrict x,
     const double n_inverse = 1.0 / n;
     const double scale = beta * beta;
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-(beta * fabs(a[k] + y[k] - b[k] - x[k])));
+        const double e = derive_f64_exp_nonpositive(-(beta * fabs(a[k] + y[k] - b[k] - x[k])));
         const double norm = 1.0 + e;
         out[k] = derive_f64_weighted(scale * v[k] * n_inverse,
                 derive_f64_weighted_ratio(e, norm * norm)) + 0.0;
@@ -838,7 +876,7 @@ DERIVE_INLINE void dpo_hvp_tile_f64(size_t rows, size_t classes, const double *r
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-(beta
+            const double e = derive_f64_exp_nonpositive(-(beta
                     * fabs(a[k * DERIVE_TILE + row]
                     + y[k * DERIVE_TILE + row] - b[k * DERIVE_TILE + row]
                     - x[k * DERIVE_TILE + row])));

@@ -21,15 +21,19 @@
 
 DERIVE_INLINE void entropy_row_f32(size_t classes, const float *restrict p, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log(p[k]));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log(p[k]));
     }
     const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
@@ -106,15 +110,19 @@ derive_status derive_entropy_f32(size_t rows, size_t classes, const float *restr
 DERIVE_INLINE void entropy_row_f64(size_t classes, const double *restrict p,
         double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log(p[k]));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log(p[k]));
     }
     const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;
@@ -319,9 +327,9 @@ derive_status derive_entropy_grad_f64(size_t rows, size_t classes, const double 
 DERIVE_INLINE void entropy_value_and_grad_row_f32(size_t classes, const float *restrict p,
         float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float shared = derive_f32_log(p[k]);
             total_parts.lanes[lane] += derive_f32_weighted(p[k], shared);
@@ -330,6 +338,12 @@ DERIVE_INLINE void entropy_value_and_grad_row_f32(size_t classes, const float *r
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float shared = derive_f32_log(p[k]);
+        total_parts.lanes[lane] += derive_f32_weighted(p[k], shared);
+        grad[k] = 0.0f - (shared + 1.0f);
     }
     const float total = derive_f32_total(&total_parts);
     *value = 0.0f - total;
@@ -416,9 +430,9 @@ derive_status derive_entropy_value_and_grad_f32(size_t rows, size_t classes,
 DERIVE_INLINE void entropy_value_and_grad_row_f64(size_t classes, const double *restrict p,
         double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double shared = derive_f64_log(p[k]);
             total_parts.lanes[lane] += derive_f64_weighted(p[k], shared);
@@ -427,6 +441,12 @@ DERIVE_INLINE void entropy_value_and_grad_row_f64(size_t classes, const double *
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double shared = derive_f64_log(p[k]);
+        total_parts.lanes[lane] += derive_f64_weighted(p[k], shared);
+        grad[k] = 0.0 - (shared + 1.0);
     }
     const double total = derive_f64_total(&total_parts);
     *value = 0.0 - total;

@@ -24,12 +24,16 @@
 DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t t, float gamma_,
         float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -40,21 +44,20 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -62,6 +65,21 @@ DERIVE_INLINE void focal_row_f32(size_t classes, const float *restrict x, size_t
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -109,7 +127,7 @@ DERIVE_INLINE void focal_tile_f32(size_t rows, size_t classes, const float *rest
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
@@ -186,12 +204,16 @@ derive_status derive_focal_f32(size_t rows, size_t classes, const float *restric
 DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_t t, double gamma_,
         double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -202,21 +224,20 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -224,6 +245,21 @@ DERIVE_INLINE void focal_row_f64(size_t classes, const double *restrict x, size_
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -271,7 +307,7 @@ DERIVE_INLINE void focal_tile_f64(size_t rows, size_t classes, const double *res
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
@@ -348,40 +384,43 @@ derive_status derive_focal_f64(size_t rows, size_t classes, const double *restri
 DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float gamma_, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = derive_f32_exp(shifted_t);
+    const float e = derive_f32_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -389,6 +428,22 @@ DERIVE_INLINE void focal_grad_row_f32(size_t classes, const float *restrict x, s
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -433,7 +488,7 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float 
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f32_exp(shifted_t[row]);
+        e[row] = derive_f32_exp_nonpositive(shifted_t[row]);
     }
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
@@ -453,7 +508,7 @@ DERIVE_INLINE void focal_grad_tile_f32(size_t rows, size_t classes, const float 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
@@ -560,40 +615,43 @@ derive_status derive_focal_grad_f32(size_t rows, size_t classes, const float *re
 DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double gamma_, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = derive_f64_exp(shifted_t);
+    const double e = derive_f64_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -601,6 +659,22 @@ DERIVE_INLINE void focal_grad_row_f64(size_t classes, const double *restrict x, 
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -645,7 +719,7 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f64_exp(shifted_t[row]);
+        e[row] = derive_f64_exp_nonpositive(shifted_t[row]);
     }
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
@@ -665,7 +739,7 @@ DERIVE_INLINE void focal_grad_tile_f64(size_t rows, size_t classes, const double
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
@@ -772,40 +846,43 @@ derive_status derive_focal_grad_f64(size_t rows, size_t classes, const double *r
 DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float gamma_, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = derive_f32_exp(shifted_t);
+    const float e = derive_f32_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -813,6 +890,22 @@ DERIVE_INLINE void focal_value_and_grad_row_f32(size_t classes, const float *res
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -859,7 +952,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f32_exp(shifted_t[row]);
+        e[row] = derive_f32_exp_nonpositive(shifted_t[row]);
     }
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
@@ -879,7 +972,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
@@ -990,40 +1083,43 @@ derive_status derive_focal_value_and_grad_f32(size_t rows, size_t classes, const
 DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double gamma_, double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = derive_f64_exp(shifted_t);
+    const double e = derive_f64_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -1031,6 +1127,22 @@ DERIVE_INLINE void focal_value_and_grad_row_f64(size_t classes, const double *re
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1077,7 +1189,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f64_exp(shifted_t[row]);
+        e[row] = derive_f64_exp_nonpositive(shifted_t[row]);
     }
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
@@ -1097,7 +1209,7 @@ DERIVE_INLINE void focal_value_and_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
@@ -1211,14 +1323,20 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
     const float product = 2.0f * x[t];
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&largest_parts, lane,
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]));
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&largest_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), x[k]));
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float largest = derive_f32_largest_value(&largest_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
@@ -1243,28 +1361,27 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_exp(x[k] - shift_2);
             rest_parts.lanes[lane] += e;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
             total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             tail_parts.lanes[lane] += e_2;
             rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1274,6 +1391,28 @@ DERIVE_INLINE void focal_hvp_row_f32(size_t classes, const float *restrict x, si
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&rest_2_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp(x[k] - shift_2);
+        rest_parts.lanes[lane] += e;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
+        tail_parts.lanes[lane] += e_2;
+        rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -1410,7 +1549,7 @@ DERIVE_INLINE void focal_hvp_tile_f32(size_t rows, size_t classes, const float *
         for (size_t row = 0; row < rows; row++) {
             const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&total_2[row], &total_2_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1577,14 +1716,20 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
     const double product = 2.0 * x[t];
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&largest_parts, lane,
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]));
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&largest_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), x[k]));
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double largest = derive_f64_largest_value(&largest_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
@@ -1609,28 +1754,27 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_exp(x[k] - shift_2);
             rest_parts.lanes[lane] += e;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
             total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             tail_parts.lanes[lane] += e_2;
             rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1640,6 +1784,28 @@ DERIVE_INLINE void focal_hvp_row_f64(size_t classes, const double *restrict x, s
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&rest_2_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp(x[k] - shift_2);
+        rest_parts.lanes[lane] += e;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        total_2_parts.lanes[lane] += e_2 * (v[k] - v[top]);
+        tail_parts.lanes[lane] += e_2;
+        rest_2_parts.lanes[lane] += e * (v[k] - v[t]);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1776,7 +1942,7 @@ DERIVE_INLINE void focal_hvp_tile_f64(size_t rows, size_t classes, const double 
         for (size_t row = 0; row < rows; row++) {
             const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&total_2[row], &total_2_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));

@@ -23,9 +23,9 @@ DERIVE_INLINE void gaussian_nll_row_f32(size_t classes, const float *restrict mu
     const float n = (float)classes;
     const float log_sum = derive_f32_log(sigma);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float y_shifted = y[k] - mu[k];
             total_parts.lanes[lane] += y_shifted * y_shifted;
@@ -33,6 +33,11 @@ DERIVE_INLINE void gaussian_nll_row_f32(size_t classes, const float *restrict mu
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float y_shifted = y[k] - mu[k];
+        total_parts.lanes[lane] += y_shifted * y_shifted;
     }
     const float total = derive_f32_total(&total_parts);
     *value = n * (2.0f * log_sum + 0.6931472f + 1.1447299f) / 2.0f
@@ -123,9 +128,9 @@ DERIVE_INLINE void gaussian_nll_row_f64(size_t classes, const double *restrict m
     const double n = (double)classes;
     const double log_sum = derive_f64_log(sigma);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double y_shifted = y[k] - mu[k];
             total_parts.lanes[lane] += y_shifted * y_shifted;
@@ -133,6 +138,11 @@ DERIVE_INLINE void gaussian_nll_row_f64(size_t classes, const double *restrict m
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double y_shifted = y[k] - mu[k];
+        total_parts.lanes[lane] += y_shifted * y_shifted;
     }
     const double total = derive_f64_total(&total_parts);
     *value = n * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0
@@ -376,9 +386,9 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f32(size_t classes, const flo
     const float product = sigma * sigma;
     const float log_sum = derive_f32_log(sigma);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float y_shifted = y[k] - mu[k];
             total_parts.lanes[lane] += y_shifted * y_shifted;
@@ -387,6 +397,12 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f32(size_t classes, const flo
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float y_shifted = y[k] - mu[k];
+        total_parts.lanes[lane] += y_shifted * y_shifted;
+        grad[k] = (mu[k] - y[k]) / product + 0.0f;
     }
     const float total = derive_f32_total(&total_parts);
     *value = n * (2.0f * log_sum + 0.6931472f + 1.1447299f) / 2.0f + total / (2.0f * product);
@@ -488,9 +504,9 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f64(size_t classes, const dou
     const double product = sigma * sigma;
     const double log_sum = derive_f64_log(sigma);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double y_shifted = y[k] - mu[k];
             total_parts.lanes[lane] += y_shifted * y_shifted;
@@ -499,6 +515,12 @@ DERIVE_INLINE void gaussian_nll_value_and_grad_row_f64(size_t classes, const dou
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double y_shifted = y[k] - mu[k];
+        total_parts.lanes[lane] += y_shifted * y_shifted;
+        grad[k] = (mu[k] - y[k]) / product + 0.0;
     }
     const double total = derive_f64_total(&total_parts);
     *value = n * (2.0 * log_sum + 0.6931471805599453 + 1.1447298858494002) / 2.0

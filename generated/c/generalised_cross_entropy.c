@@ -22,12 +22,16 @@
 DERIVE_INLINE void generalised_cross_entropy_row_f32(size_t classes, const float *restrict x,
         size_t t, float q, float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -35,19 +39,26 @@ DERIVE_INLINE void generalised_cross_entropy_row_f32(size_t classes, const float
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -84,7 +95,8 @@ DERIVE_INLINE void generalised_cross_entropy_tile_f32(size_t rows, size_t classe
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float tail_here = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
@@ -160,12 +172,16 @@ derive_status derive_generalised_cross_entropy_f32(size_t rows, size_t classes,
 DERIVE_INLINE void generalised_cross_entropy_row_f64(size_t classes, const double *restrict x,
         size_t t, double q, double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -173,19 +189,26 @@ DERIVE_INLINE void generalised_cross_entropy_row_f64(size_t classes, const doubl
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -222,7 +245,8 @@ DERIVE_INLINE void generalised_cross_entropy_tile_f64(size_t rows, size_t classe
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double tail_here = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
@@ -298,37 +322,51 @@ derive_status derive_generalised_cross_entropy_f64(size_t rows, size_t classes,
 DERIVE_INLINE void generalised_cross_entropy_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float q, float *restrict grad) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+    }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float e = derive_f32_exp(q * (x[t] - shift));
+    const float e = derive_f32_exp_nonpositive(q * (x[t] - shift));
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
@@ -357,7 +395,7 @@ DERIVE_INLINE void generalised_cross_entropy_grad_tile_f32(size_t rows, size_t c
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
-        e[row] = derive_f32_exp(q * (x[t[row] * DERIVE_TILE + row] - shift[row]));
+        e[row] = derive_f32_exp_nonpositive(q * (x[t[row] * DERIVE_TILE + row] - shift[row]));
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
@@ -372,7 +410,7 @@ DERIVE_INLINE void generalised_cross_entropy_grad_tile_f32(size_t rows, size_t c
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
@@ -459,37 +497,51 @@ derive_status derive_generalised_cross_entropy_grad_f32(size_t rows, size_t clas
 DERIVE_INLINE void generalised_cross_entropy_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double q, double *restrict grad) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+    }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double e = derive_f64_exp(q * (x[t] - shift));
+    const double e = derive_f64_exp_nonpositive(q * (x[t] - shift));
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
@@ -518,7 +570,7 @@ DERIVE_INLINE void generalised_cross_entropy_grad_tile_f64(size_t rows, size_t c
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
-        e[row] = derive_f64_exp(q * (x[t[row] * DERIVE_TILE + row] - shift[row]));
+        e[row] = derive_f64_exp_nonpositive(q * (x[t[row] * DERIVE_TILE + row] - shift[row]));
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
@@ -533,7 +585,7 @@ DERIVE_INLINE void generalised_cross_entropy_grad_tile_f64(size_t rows, size_t c
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
@@ -620,40 +672,43 @@ derive_status derive_generalised_cross_entropy_grad_f64(size_t rows, size_t clas
 DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t classes,
         const float *restrict x, size_t t, float q, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = derive_f32_exp(q * shifted_t);
+    const float e = derive_f32_exp_nonpositive(q * shifted_t);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -661,6 +716,22 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f32(size_t class
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -699,7 +770,7 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f32(size_t rows
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f32_exp(q * shifted_t[row]);
+        e[row] = derive_f32_exp_nonpositive(q * shifted_t[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) float tail[DERIVE_TILE];
@@ -719,7 +790,7 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f32(size_t rows
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
@@ -817,40 +888,43 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
         const double *restrict x, size_t t, double q, double *restrict value,
         double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = derive_f64_exp(q * shifted_t);
+    const double e = derive_f64_exp_nonpositive(q * shifted_t);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -858,6 +932,22 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_row_f64(size_t class
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -896,7 +986,7 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f64(size_t rows
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f64_exp(q * shifted_t[row]);
+        e[row] = derive_f64_exp_nonpositive(q * shifted_t[row]);
     }
     /* all terms but the one at top */
     _Alignas(64) double tail[DERIVE_TILE];
@@ -916,7 +1006,7 @@ DERIVE_INLINE void generalised_cross_entropy_value_and_grad_tile_f64(size_t rows
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
@@ -1013,42 +1103,45 @@ derive_status derive_generalised_cross_entropy_value_and_grad_f64(size_t rows, s
 DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         size_t t, const float *restrict v, float q, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = derive_f32_exp(q * shifted_t);
+    const float e = derive_f32_exp_nonpositive(q * shifted_t);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1057,6 +1150,23 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
+        rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
+        rest_2_parts.lanes[lane] += e_2;
+        out[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -1072,8 +1182,8 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f32(size_t classes, const f
         out[k] = scale * ((v[k] - v[top] - ratio) * out[k] * exp_sum_inverse
                 - product_2 * out[k] / product) + 0.0f;
     }
-    out[t] = (product_2 * rest_2 / product - derive_f32_exp(shifted_t) * rest / product) * e * e_3
-            + 0.0f;
+    out[t] = (product_2 * rest_2 / product
+            - derive_f32_exp_nonpositive(shifted_t) * rest / product) * e * e_3 + 0.0f;
 }
 
 DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t classes,
@@ -1099,7 +1209,7 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f32_exp(q * shifted_t[row]);
+        e[row] = derive_f32_exp_nonpositive(q * shifted_t[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
@@ -1123,7 +1233,7 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1164,8 +1274,8 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f32(size_t rows, size_t cl
     }
     for (size_t row = 0; row < rows; row++) {
         out[t[row] * DERIVE_TILE + row] = (product_2[row] * rest_2[row] / product[row]
-                - derive_f32_exp(shifted_t[row]) * rest[row] / product[row]) * e[row] * e_3[row]
-                + 0.0f;
+                - derive_f32_exp_nonpositive(shifted_t[row]) * rest[row] / product[row]) * e[row]
+                * e_3[row] + 0.0f;
     }
 }
 
@@ -1230,42 +1340,45 @@ derive_status derive_generalised_cross_entropy_hvp_f32(size_t rows, size_t class
 DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         size_t t, const double *restrict v, double q, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = derive_f64_exp(q * shifted_t);
+    const double e = derive_f64_exp_nonpositive(q * shifted_t);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1274,6 +1387,23 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
+        rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
+        rest_2_parts.lanes[lane] += e_2;
+        out[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
@@ -1289,8 +1419,8 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_row_f64(size_t classes, const d
         out[k] = scale * ((v[k] - v[top] - ratio) * out[k] * exp_sum_inverse
                 - product_2 * out[k] / product) + 0.0;
     }
-    out[t] = (product_2 * rest_2 / product - derive_f64_exp(shifted_t) * rest / product) * e * e_3
-            + 0.0;
+    out[t] = (product_2 * rest_2 / product
+            - derive_f64_exp_nonpositive(shifted_t) * rest / product) * e * e_3 + 0.0;
 }
 
 DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t classes,
@@ -1316,7 +1446,7 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f64_exp(q * shifted_t[row]);
+        e[row] = derive_f64_exp_nonpositive(q * shifted_t[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
@@ -1340,7 +1470,7 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1381,8 +1511,8 @@ DERIVE_INLINE void generalised_cross_entropy_hvp_tile_f64(size_t rows, size_t cl
     }
     for (size_t row = 0; row < rows; row++) {
         out[t[row] * DERIVE_TILE + row] = (product_2[row] * rest_2[row] / product[row]
-                - derive_f64_exp(shifted_t[row]) * rest[row] / product[row]) * e[row] * e_3[row]
-                + 0.0;
+                - derive_f64_exp_nonpositive(shifted_t[row]) * rest[row] / product[row]) * e[row]
+                * e_3[row] + 0.0;
     }
 }
 

@@ -21,15 +21,19 @@ DERIVE_INLINE void hinge_row_f32(size_t classes, const float *restrict x, const 
         float *restrict value) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_max(1.0f - x[k] * y[k], 0.0f);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_max(1.0f - x[k] * y[k], 0.0f);
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n;
@@ -108,15 +112,19 @@ DERIVE_INLINE void hinge_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_max(1.0 - x[k] * y[k], 0.0);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_max(1.0 - x[k] * y[k], 0.0);
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n;
@@ -346,9 +354,9 @@ DERIVE_INLINE void hinge_value_and_grad_row_f32(size_t classes, const float *res
     const float n = (float)classes;
     const float n_inverse = 1.0f / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float complement = 1.0f - x[k] * y[k];
             total_parts.lanes[lane] += derive_f32_max(complement, 0.0f);
@@ -357,6 +365,12 @@ DERIVE_INLINE void hinge_value_and_grad_row_f32(size_t classes, const float *res
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float complement = 1.0f - x[k] * y[k];
+        total_parts.lanes[lane] += derive_f32_max(complement, 0.0f);
+        grad[k] = derive_f32_compare(complement, 0.0f, 0.0f, 0.0f, -y[k]) * n_inverse + 0.0f;
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n;
@@ -451,9 +465,9 @@ DERIVE_INLINE void hinge_value_and_grad_row_f64(size_t classes, const double *re
     const double n = (double)classes;
     const double n_inverse = 1.0 / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double complement = 1.0 - x[k] * y[k];
             total_parts.lanes[lane] += derive_f64_max(complement, 0.0);
@@ -462,6 +476,12 @@ DERIVE_INLINE void hinge_value_and_grad_row_f64(size_t classes, const double *re
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double complement = 1.0 - x[k] * y[k];
+        total_parts.lanes[lane] += derive_f64_max(complement, 0.0);
+        grad[k] = derive_f64_compare(complement, 0.0, 0.0, 0.0, -y[k]) * n_inverse + 0.0;
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n;

@@ -24,9 +24,9 @@ DERIVE_INLINE void huber_row_f32(size_t classes, const float *restrict x, const 
     const float n = (float)classes;
     const float ratio = delta / 2.0f;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - y[k];
             const float ratio_2 = x_shifted * x_shifted / 2.0f;
@@ -37,6 +37,14 @@ DERIVE_INLINE void huber_row_f32(size_t classes, const float *restrict x, const 
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - y[k];
+        const float ratio_2 = x_shifted * x_shifted / 2.0f;
+        const float size = fabsf(x_shifted);
+        total_parts.lanes[lane] += derive_f32_compare(size, delta, ratio_2, ratio_2,
+                delta * (size - ratio));
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n + 0.0f;
@@ -127,9 +135,9 @@ DERIVE_INLINE void huber_row_f64(size_t classes, const double *restrict x,
     const double n = (double)classes;
     const double ratio = delta / 2.0;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - y[k];
             const double ratio_2 = x_shifted * x_shifted / 2.0;
@@ -140,6 +148,14 @@ DERIVE_INLINE void huber_row_f64(size_t classes, const double *restrict x,
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - y[k];
+        const double ratio_2 = x_shifted * x_shifted / 2.0;
+        const double size = fabs(x_shifted);
+        total_parts.lanes[lane] += derive_f64_compare(size, delta, ratio_2, ratio_2,
+                delta * (size - ratio));
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n + 0.0;
@@ -391,9 +407,9 @@ DERIVE_INLINE void huber_value_and_grad_row_f32(size_t classes, const float *res
     const float n_inverse = 1.0f / n;
     const float ratio = delta / 2.0f;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - y[k];
             const float ratio_2 = x_shifted * x_shifted / 2.0f;
@@ -406,6 +422,16 @@ DERIVE_INLINE void huber_value_and_grad_row_f32(size_t classes, const float *res
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - y[k];
+        const float ratio_2 = x_shifted * x_shifted / 2.0f;
+        const float size = fabsf(x_shifted);
+        total_parts.lanes[lane] += derive_f32_compare(size, delta, ratio_2, ratio_2,
+                delta * (size - ratio));
+        grad[k] = derive_f32_compare(size, delta, x_shifted, x_shifted,
+                delta * derive_f32_sign(x_shifted)) * n_inverse + 0.0f;
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n + 0.0f;
@@ -509,9 +535,9 @@ DERIVE_INLINE void huber_value_and_grad_row_f64(size_t classes, const double *re
     const double n_inverse = 1.0 / n;
     const double ratio = delta / 2.0;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - y[k];
             const double ratio_2 = x_shifted * x_shifted / 2.0;
@@ -524,6 +550,16 @@ DERIVE_INLINE void huber_value_and_grad_row_f64(size_t classes, const double *re
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - y[k];
+        const double ratio_2 = x_shifted * x_shifted / 2.0;
+        const double size = fabs(x_shifted);
+        total_parts.lanes[lane] += derive_f64_compare(size, delta, ratio_2, ratio_2,
+                delta * (size - ratio));
+        grad[k] = derive_f64_compare(size, delta, x_shifted, x_shifted,
+                delta * derive_f64_sign(x_shifted)) * n_inverse + 0.0;
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n + 0.0;

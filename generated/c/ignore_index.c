@@ -23,12 +23,16 @@
 DERIVE_INLINE void ignore_index_row_f32(size_t classes, const float *restrict x, size_t t,
         size_t g, float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -36,19 +40,26 @@ DERIVE_INLINE void ignore_index_row_f32(size_t classes, const float *restrict x,
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -85,7 +96,8 @@ DERIVE_INLINE void ignore_index_tile_f32(size_t rows, size_t classes, const floa
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float tail_here = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
@@ -160,12 +172,16 @@ derive_status derive_ignore_index_f32(size_t rows, size_t classes, const float *
 DERIVE_INLINE void ignore_index_row_f64(size_t classes, const double *restrict x, size_t t,
         size_t g, double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -173,19 +189,26 @@ DERIVE_INLINE void ignore_index_row_f64(size_t classes, const double *restrict x
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -222,7 +245,8 @@ DERIVE_INLINE void ignore_index_tile_f64(size_t rows, size_t classes, const doub
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double tail_here = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
@@ -298,12 +322,16 @@ DERIVE_INLINE void ignore_index_grad_row_f32(size_t classes, const float *restri
         size_t g, float *restrict grad) {
     const float complement = 1.0f - (g == t ? 1.0f : 0.0f);
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
@@ -311,23 +339,33 @@ DERIVE_INLINE void ignore_index_grad_row_f32(size_t classes, const float *restri
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
@@ -372,7 +410,7 @@ DERIVE_INLINE void ignore_index_grad_tile_f32(size_t rows, size_t classes, const
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
@@ -458,12 +496,16 @@ DERIVE_INLINE void ignore_index_grad_row_f64(size_t classes, const double *restr
         size_t g, double *restrict grad) {
     const double complement = 1.0 - (g == t ? 1.0 : 0.0);
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
@@ -471,23 +513,33 @@ DERIVE_INLINE void ignore_index_grad_row_f64(size_t classes, const double *restr
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
@@ -533,7 +585,7 @@ DERIVE_INLINE void ignore_index_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
@@ -619,12 +671,16 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
         size_t t, size_t g, float *restrict value, float *restrict grad) {
     const float complement = 1.0f - (g == t ? 1.0f : 0.0f);
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -635,22 +691,21 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -658,6 +713,22 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f32(size_t classes, const flo
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -715,7 +786,7 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f32(size_t rows, size_t clas
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
@@ -814,12 +885,16 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
         size_t t, size_t g, double *restrict value, double *restrict grad) {
     const double complement = 1.0 - (g == t ? 1.0 : 0.0);
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -830,22 +905,21 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -853,6 +927,22 @@ DERIVE_INLINE void ignore_index_value_and_grad_row_f64(size_t classes, const dou
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -910,7 +1000,7 @@ DERIVE_INLINE void ignore_index_value_and_grad_tile_f64(size_t rows, size_t clas
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
@@ -1009,12 +1099,16 @@ DERIVE_INLINE void ignore_index_hvp_row_f32(size_t classes, const float *restric
         size_t g, const float *restrict v, float *restrict out) {
     const float gap = 1.0f - (g == t ? 1.0f : 0.0f);
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1022,11 +1116,10 @@ DERIVE_INLINE void ignore_index_hvp_row_f32(size_t classes, const float *restric
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -1035,6 +1128,13 @@ DERIVE_INLINE void ignore_index_hvp_row_f32(size_t classes, const float *restric
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -1083,7 +1183,7 @@ DERIVE_INLINE void ignore_index_hvp_tile_f32(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1171,12 +1271,16 @@ DERIVE_INLINE void ignore_index_hvp_row_f64(size_t classes, const double *restri
         size_t g, const double *restrict v, double *restrict out) {
     const double gap = 1.0 - (g == t ? 1.0 : 0.0);
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1184,11 +1288,10 @@ DERIVE_INLINE void ignore_index_hvp_row_f64(size_t classes, const double *restri
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -1197,6 +1300,13 @@ DERIVE_INLINE void ignore_index_hvp_row_f64(size_t classes, const double *restri
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1244,7 +1354,7 @@ DERIVE_INLINE void ignore_index_hvp_tile_f64(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);

@@ -25,13 +25,18 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
         const float *restrict z, float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_top z_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -47,23 +52,22 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top_2 */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top_2 % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift_2);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
             exp_sum_parts.lanes[lane] += e;
-            const float e_2 = derive_f32_exp(z[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(z[k] - shift);
             exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top_2 - base < width) {
+        if (top_2 - base < DERIVE_LANES) {
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -72,6 +76,23 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float tail_2_kept = tail_2_parts.lanes[top_2 % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
+        exp_sum_parts.lanes[lane] += e;
+        const float e_2 = derive_f32_exp_nonpositive(z[k] - shift);
+        exp_sum_2_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e;
+        tail_2_parts.lanes[lane] += e_2;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top_2 - whole < classes - whole) {
+        tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
@@ -88,9 +109,8 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
     const float scale_2 = 2.0f * exp_sum;
     const float scale_inverse = 1.0f / scale_2;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float z_shifted = z[k] - shift;
             const float x_shifted = x[k] - shift_2;
@@ -99,14 +119,28 @@ DERIVE_INLINE void jensen_shannon_row_f32(size_t classes, const float *restrict 
             const float gap_2 = x_shifted - shared;
             const float shared_2 = derive_f32_log(derive_f32_exp(gap_2) * scale_inverse
                     + derive_f32_exp(gap) * scale_2_inverse);
-            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x_shifted)
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted)
                     * exp_sum_inverse, gap_2 - shared_2 - log_sum_2)
-                    + derive_f32_weighted(derive_f32_exp(z_shifted) * exp_sum_2_inverse,
-                    gap - shared_2 - log_sum);
+                    + derive_f32_weighted(derive_f32_exp_nonpositive(z_shifted)
+                    * exp_sum_2_inverse, gap - shared_2 - log_sum);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float z_shifted = z[k] - shift;
+        const float x_shifted = x[k] - shift_2;
+        const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
+        const float gap = z_shifted - shared;
+        const float gap_2 = x_shifted - shared;
+        const float shared_2 = derive_f32_log(derive_f32_exp(gap_2) * scale_inverse
+                + derive_f32_exp(gap) * scale_2_inverse);
+        total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted)
+                * exp_sum_inverse, gap_2 - shared_2 - log_sum_2)
+                + derive_f32_weighted(derive_f32_exp_nonpositive(z_shifted) * exp_sum_2_inverse,
+                gap - shared_2 - log_sum);
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / 2.0f + 0.0f;
@@ -164,9 +198,9 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
-            const float e_2 = derive_f32_exp(z[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(z[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0f : e_2);
@@ -218,10 +252,10 @@ DERIVE_INLINE void jensen_shannon_tile_f32(size_t rows, size_t classes, const fl
             const float shared_2 = derive_f32_log(derive_f32_exp(gap_2) * scale_inverse[row]
                     + derive_f32_exp(gap) * scale_2_inverse[row]);
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x_shifted) * exp_sum_inverse[row],
-                    gap_2 - shared_2 - log_sum_2[row])
-                    + derive_f32_weighted(derive_f32_exp(z_shifted) * exp_sum_2_inverse[row],
-                    gap - shared_2 - log_sum[row]));
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted)
+                    * exp_sum_inverse[row], gap_2 - shared_2 - log_sum_2[row])
+                    + derive_f32_weighted(derive_f32_exp_nonpositive(z_shifted)
+                    * exp_sum_2_inverse[row], gap - shared_2 - log_sum[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -282,13 +316,18 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
         const double *restrict z, double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_top z_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -304,23 +343,22 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top_2 */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top_2 % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift_2);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
             exp_sum_parts.lanes[lane] += e;
-            const double e_2 = derive_f64_exp(z[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(z[k] - shift);
             exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top_2 - base < width) {
+        if (top_2 - base < DERIVE_LANES) {
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -329,6 +367,23 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double tail_2_kept = tail_2_parts.lanes[top_2 % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
+        exp_sum_parts.lanes[lane] += e;
+        const double e_2 = derive_f64_exp_nonpositive(z[k] - shift);
+        exp_sum_2_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e;
+        tail_2_parts.lanes[lane] += e_2;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top_2 - whole < classes - whole) {
+        tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
@@ -345,9 +400,8 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
     const double scale_2 = 2.0 * exp_sum;
     const double scale_inverse = 1.0 / scale_2;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double z_shifted = z[k] - shift;
             const double x_shifted = x[k] - shift_2;
@@ -356,14 +410,28 @@ DERIVE_INLINE void jensen_shannon_row_f64(size_t classes, const double *restrict
             const double gap_2 = x_shifted - shared;
             const double shared_2 = derive_f64_log(derive_f64_exp(gap_2) * scale_inverse
                     + derive_f64_exp(gap) * scale_2_inverse);
-            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x_shifted)
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted)
                     * exp_sum_inverse, gap_2 - shared_2 - log_sum_2)
-                    + derive_f64_weighted(derive_f64_exp(z_shifted) * exp_sum_2_inverse,
-                    gap - shared_2 - log_sum);
+                    + derive_f64_weighted(derive_f64_exp_nonpositive(z_shifted)
+                    * exp_sum_2_inverse, gap - shared_2 - log_sum);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double z_shifted = z[k] - shift;
+        const double x_shifted = x[k] - shift_2;
+        const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
+        const double gap = z_shifted - shared;
+        const double gap_2 = x_shifted - shared;
+        const double shared_2 = derive_f64_log(derive_f64_exp(gap_2) * scale_inverse
+                + derive_f64_exp(gap) * scale_2_inverse);
+        total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted)
+                * exp_sum_inverse, gap_2 - shared_2 - log_sum_2)
+                + derive_f64_weighted(derive_f64_exp_nonpositive(z_shifted) * exp_sum_2_inverse,
+                gap - shared_2 - log_sum);
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / 2.0 + 0.0;
@@ -421,9 +489,9 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
-            const double e_2 = derive_f64_exp(z[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(z[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0 : e_2);
@@ -475,10 +543,10 @@ DERIVE_INLINE void jensen_shannon_tile_f64(size_t rows, size_t classes, const do
             const double shared_2 = derive_f64_log(derive_f64_exp(gap_2) * scale_inverse[row]
                     + derive_f64_exp(gap) * scale_2_inverse[row]);
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x_shifted) * exp_sum_inverse[row],
-                    gap_2 - shared_2 - log_sum_2[row])
-                    + derive_f64_weighted(derive_f64_exp(z_shifted) * exp_sum_2_inverse[row],
-                    gap - shared_2 - log_sum[row]));
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted)
+                    * exp_sum_inverse[row], gap_2 - shared_2 - log_sum_2[row])
+                    + derive_f64_weighted(derive_f64_exp_nonpositive(z_shifted)
+                    * exp_sum_2_inverse[row], gap - shared_2 - log_sum[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -539,13 +607,18 @@ DERIVE_INLINE void jensen_shannon_grad_row_f32(size_t classes, const float *rest
         const float *restrict z, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_largest z_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -566,14 +639,13 @@ DERIVE_INLINE void jensen_shannon_grad_row_f32(size_t classes, const float *rest
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift_2;
-            exp_sum_parts.lanes[lane] += derive_f32_exp(x_shifted);
+            exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x_shifted);
             const float z_shifted = z[k] - shift;
-            exp_sum_2_parts.lanes[lane] += derive_f32_exp(z_shifted);
+            exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(z_shifted);
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
             derive_f32_see_largest(&largest_parts, lane,
                     x[k] + derive_f32_finite_or_zero(derive_f32_max(x[k] - shared, gap_2)));
@@ -584,6 +656,18 @@ DERIVE_INLINE void jensen_shannon_grad_row_f32(size_t classes, const float *rest
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&exp_sum_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift_2;
+        exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x_shifted);
+        const float z_shifted = z[k] - shift;
+        exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(z_shifted);
+        const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
+        derive_f32_see_largest(&largest_parts, lane,
+                x[k] + derive_f32_finite_or_zero(derive_f32_max(x[k] - shared, gap_2)));
+        derive_f32_see_largest(&largest_2_parts, lane,
+                x[k] + derive_f32_finite_or_zero(derive_f32_max(z[k] - shared, gap)));
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
@@ -600,8 +684,8 @@ DERIVE_INLINE void jensen_shannon_grad_row_f32(size_t classes, const float *rest
     const float product_3_inverse = 1.0f / product_4;
     const float product_5 = 2.0f * exp_sum;
     const float product_4_inverse = 1.0f / product_5;
-    const float total = derive_f32_exp(shifted_top_2 - shift_3) / product_5
-            + derive_f32_exp(shifted_top - shift_3) / product_4;
+    const float total = derive_f32_exp_nonpositive(shifted_top_2 - shift_3) / product_5
+            + derive_f32_exp_nonpositive(shifted_top - shift_3) / product_4;
     const float total_7_inverse = 1.0f / total;
     /* the largest, or 0 where no finite one exists */
     const float shift_4 = derive_f32_finite_or_zero(largest_2);
@@ -614,9 +698,8 @@ DERIVE_INLINE void jensen_shannon_grad_row_f32(size_t classes, const float *rest
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_5_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float z_shifted_2 = z[k] - shift;
             const float x_shifted_2 = x[k] - shift_2;
@@ -625,11 +708,10 @@ DERIVE_INLINE void jensen_shannon_grad_row_f32(size_t classes, const float *rest
             const float total_2 = derive_f32_exp(x_shifted_2 - shared_2) * product_4_inverse
                     + derive_f32_exp(z_shifted_2 - shared_2) * product_3_inverse;
             const float ratio = exp_sum * exp_sum_inverse;
-            total_3_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x_shifted_2) * ratio,
-                    x[k] - derive_f32_log(total_2) - shared_2 - gap_5);
+            total_3_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted_2) * ratio, x[k] - derive_f32_log(total_2) - shared_2 - gap_5);
             const float x_shifted_3 = x[k] - shared_2;
             const float shared_3 = derive_f32_finite_or_zero(derive_f32_max(x_shifted_3, gap_2));
-            total_4_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x[k]
+            total_4_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x[k]
                     + shared_3 - shift_5) * ratio,
                     derive_f32_weighted_ratio(derive_f32_exp(x_shifted_3 - shared_3) * ratio,
                     total_2) - derive_f32_exp(gap_2 - shared_3) * total_7_inverse);
@@ -637,7 +719,7 @@ DERIVE_INLINE void jensen_shannon_grad_row_f32(size_t classes, const float *rest
             const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(z_shifted_3, gap));
             const float e = derive_f32_weighted_ratio(derive_f32_exp(z_shifted_3 - shared_4)
                     * ratio, total_2) - derive_f32_exp(gap - shared_4) * total_7_inverse;
-            total_5_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x[k]
+            total_5_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x[k]
                     + shared_4 - shift_4) * ratio, e);
             grad[k] = e;
         }
@@ -646,6 +728,30 @@ DERIVE_INLINE void jensen_shannon_grad_row_f32(size_t classes, const float *rest
             derive_f32_carry(&total_4_parts);
             derive_f32_carry(&total_5_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float z_shifted_2 = z[k] - shift;
+        const float x_shifted_2 = x[k] - shift_2;
+        const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(x_shifted_2, z_shifted_2));
+        const float total_2 = derive_f32_exp(x_shifted_2 - shared_2) * product_4_inverse
+                + derive_f32_exp(z_shifted_2 - shared_2) * product_3_inverse;
+        const float ratio = exp_sum * exp_sum_inverse;
+        total_3_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted_2)
+                * ratio, x[k] - derive_f32_log(total_2) - shared_2 - gap_5);
+        const float x_shifted_3 = x[k] - shared_2;
+        const float shared_3 = derive_f32_finite_or_zero(derive_f32_max(x_shifted_3, gap_2));
+        total_4_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x[k]
+                + shared_3 - shift_5) * ratio,
+                derive_f32_weighted_ratio(derive_f32_exp(x_shifted_3 - shared_3) * ratio, total_2)
+                - derive_f32_exp(gap_2 - shared_3) * total_7_inverse);
+        const float z_shifted_3 = z[k] - shared_2;
+        const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(z_shifted_3, gap));
+        const float e = derive_f32_weighted_ratio(derive_f32_exp(z_shifted_3 - shared_4) * ratio,
+                total_2) - derive_f32_exp(gap - shared_4) * total_7_inverse;
+        total_5_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x[k]
+                + shared_4 - shift_4) * ratio, e);
+        grad[k] = e;
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     const float total_4 = derive_f32_total(&total_4_parts);
@@ -736,9 +842,11 @@ DERIVE_INLINE void jensen_shannon_grad_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
-            derive_f32_add(&exp_sum[row], &exp_sum_lost[row], derive_f32_exp(x_shifted));
+            derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
+                    derive_f32_exp_nonpositive(x_shifted));
             const float z_shifted = z[k * DERIVE_TILE + row] - shift[row];
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], derive_f32_exp(z_shifted));
+            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row],
+                    derive_f32_exp_nonpositive(z_shifted));
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
             const float largest_here = x[k * DERIVE_TILE + row]
                     + derive_f32_finite_or_zero(derive_f32_max(x[k * DERIVE_TILE + row] - shared,
@@ -785,8 +893,8 @@ DERIVE_INLINE void jensen_shannon_grad_tile_f32(size_t rows, size_t classes,
         product_3_inverse[row] = 1.0f / product_4[row];
         product_5[row] = 2.0f * exp_sum[row];
         product_4_inverse[row] = 1.0f / product_5[row];
-        total[row] = derive_f32_exp(shifted_top_2[row] - shift_3[row]) / product_5[row]
-                + derive_f32_exp(shifted_top[row] - shift_3[row]) / product_4[row];
+        total[row] = derive_f32_exp_nonpositive(shifted_top_2[row] - shift_3[row]) / product_5[row]
+                + derive_f32_exp_nonpositive(shifted_top[row] - shift_3[row]) / product_4[row];
         total_7_inverse[row] = 1.0f / total[row];
         /* the largest, or 0 where no finite one exists */
         shift_4[row] = derive_f32_finite_or_zero(largest_2[row]);
@@ -821,13 +929,13 @@ DERIVE_INLINE void jensen_shannon_grad_tile_f32(size_t rows, size_t classes,
                     + derive_f32_exp(z_shifted_2 - shared_2) * product_3_inverse[row];
             const float ratio = exp_sum[row] * exp_sum_inverse[row];
             derive_f32_add(&total_3[row], &total_3_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x_shifted_2) * ratio,
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted_2) * ratio,
                     x[k * DERIVE_TILE + row] - derive_f32_log(total_2) - shared_2 - gap_5[row]));
             const float x_shifted_3 = x[k * DERIVE_TILE + row] - shared_2;
             const float shared_3 = derive_f32_finite_or_zero(derive_f32_max(x_shifted_3,
                     gap_2[row]));
             derive_f32_add(&total_4[row], &total_4_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x[k * DERIVE_TILE + row]
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
                     + shared_3 - shift_5[row]) * ratio,
                     derive_f32_weighted_ratio(derive_f32_exp(x_shifted_3 - shared_3) * ratio,
                     total_2) - derive_f32_exp(gap_2[row] - shared_3) * total_7_inverse[row]));
@@ -836,7 +944,7 @@ DERIVE_INLINE void jensen_shannon_grad_tile_f32(size_t rows, size_t classes,
             const float e = derive_f32_weighted_ratio(derive_f32_exp(z_shifted_3 - shared_4)
                     * ratio, total_2) - derive_f32_exp(gap[row] - shared_4) * total_7_inverse[row];
             derive_f32_add(&total_5[row], &total_5_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x[k * DERIVE_TILE + row]
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
                     + shared_4 - shift_4[row]) * ratio, e));
             grad[k * DERIVE_TILE + row] = e;
         }
@@ -938,13 +1046,18 @@ DERIVE_INLINE void jensen_shannon_grad_row_f64(size_t classes, const double *res
         const double *restrict z, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_largest z_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -965,14 +1078,13 @@ DERIVE_INLINE void jensen_shannon_grad_row_f64(size_t classes, const double *res
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift_2;
-            exp_sum_parts.lanes[lane] += derive_f64_exp(x_shifted);
+            exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x_shifted);
             const double z_shifted = z[k] - shift;
-            exp_sum_2_parts.lanes[lane] += derive_f64_exp(z_shifted);
+            exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(z_shifted);
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
             derive_f64_see_largest(&largest_parts, lane,
                     x[k] + derive_f64_finite_or_zero(derive_f64_max(x[k] - shared, gap_2)));
@@ -983,6 +1095,18 @@ DERIVE_INLINE void jensen_shannon_grad_row_f64(size_t classes, const double *res
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&exp_sum_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift_2;
+        exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x_shifted);
+        const double z_shifted = z[k] - shift;
+        exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(z_shifted);
+        const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
+        derive_f64_see_largest(&largest_parts, lane,
+                x[k] + derive_f64_finite_or_zero(derive_f64_max(x[k] - shared, gap_2)));
+        derive_f64_see_largest(&largest_2_parts, lane,
+                x[k] + derive_f64_finite_or_zero(derive_f64_max(z[k] - shared, gap)));
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
@@ -999,8 +1123,8 @@ DERIVE_INLINE void jensen_shannon_grad_row_f64(size_t classes, const double *res
     const double product_3_inverse = 1.0 / product_4;
     const double product_5 = 2.0 * exp_sum;
     const double product_4_inverse = 1.0 / product_5;
-    const double total = derive_f64_exp(shifted_top_2 - shift_3) / product_5
-            + derive_f64_exp(shifted_top - shift_3) / product_4;
+    const double total = derive_f64_exp_nonpositive(shifted_top_2 - shift_3) / product_5
+            + derive_f64_exp_nonpositive(shifted_top - shift_3) / product_4;
     const double total_7_inverse = 1.0 / total;
     /* the largest, or 0 where no finite one exists */
     const double shift_4 = derive_f64_finite_or_zero(largest_2);
@@ -1013,9 +1137,8 @@ DERIVE_INLINE void jensen_shannon_grad_row_f64(size_t classes, const double *res
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_5_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double z_shifted_2 = z[k] - shift;
             const double x_shifted_2 = x[k] - shift_2;
@@ -1024,11 +1147,10 @@ DERIVE_INLINE void jensen_shannon_grad_row_f64(size_t classes, const double *res
             const double total_2 = derive_f64_exp(x_shifted_2 - shared_2) * product_4_inverse
                     + derive_f64_exp(z_shifted_2 - shared_2) * product_3_inverse;
             const double ratio = exp_sum * exp_sum_inverse;
-            total_3_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x_shifted_2) * ratio,
-                    x[k] - derive_f64_log(total_2) - shared_2 - gap_5);
+            total_3_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted_2) * ratio, x[k] - derive_f64_log(total_2) - shared_2 - gap_5);
             const double x_shifted_3 = x[k] - shared_2;
             const double shared_3 = derive_f64_finite_or_zero(derive_f64_max(x_shifted_3, gap_2));
-            total_4_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x[k]
+            total_4_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x[k]
                     + shared_3 - shift_5) * ratio,
                     derive_f64_weighted_ratio(derive_f64_exp(x_shifted_3 - shared_3) * ratio,
                     total_2) - derive_f64_exp(gap_2 - shared_3) * total_7_inverse);
@@ -1036,7 +1158,7 @@ DERIVE_INLINE void jensen_shannon_grad_row_f64(size_t classes, const double *res
             const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(z_shifted_3, gap));
             const double e = derive_f64_weighted_ratio(derive_f64_exp(z_shifted_3 - shared_4)
                     * ratio, total_2) - derive_f64_exp(gap - shared_4) * total_7_inverse;
-            total_5_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x[k]
+            total_5_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x[k]
                     + shared_4 - shift_4) * ratio, e);
             grad[k] = e;
         }
@@ -1045,6 +1167,30 @@ DERIVE_INLINE void jensen_shannon_grad_row_f64(size_t classes, const double *res
             derive_f64_carry(&total_4_parts);
             derive_f64_carry(&total_5_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double z_shifted_2 = z[k] - shift;
+        const double x_shifted_2 = x[k] - shift_2;
+        const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(x_shifted_2, z_shifted_2));
+        const double total_2 = derive_f64_exp(x_shifted_2 - shared_2) * product_4_inverse
+                + derive_f64_exp(z_shifted_2 - shared_2) * product_3_inverse;
+        const double ratio = exp_sum * exp_sum_inverse;
+        total_3_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted_2)
+                * ratio, x[k] - derive_f64_log(total_2) - shared_2 - gap_5);
+        const double x_shifted_3 = x[k] - shared_2;
+        const double shared_3 = derive_f64_finite_or_zero(derive_f64_max(x_shifted_3, gap_2));
+        total_4_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x[k]
+                + shared_3 - shift_5) * ratio,
+                derive_f64_weighted_ratio(derive_f64_exp(x_shifted_3 - shared_3) * ratio, total_2)
+                - derive_f64_exp(gap_2 - shared_3) * total_7_inverse);
+        const double z_shifted_3 = z[k] - shared_2;
+        const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(z_shifted_3, gap));
+        const double e = derive_f64_weighted_ratio(derive_f64_exp(z_shifted_3 - shared_4) * ratio,
+                total_2) - derive_f64_exp(gap - shared_4) * total_7_inverse;
+        total_5_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x[k]
+                + shared_4 - shift_4) * ratio, e);
+        grad[k] = e;
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     const double total_4 = derive_f64_total(&total_4_parts);
@@ -1135,9 +1281,11 @@ DERIVE_INLINE void jensen_shannon_grad_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
-            derive_f64_add(&exp_sum[row], &exp_sum_lost[row], derive_f64_exp(x_shifted));
+            derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
+                    derive_f64_exp_nonpositive(x_shifted));
             const double z_shifted = z[k * DERIVE_TILE + row] - shift[row];
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], derive_f64_exp(z_shifted));
+            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row],
+                    derive_f64_exp_nonpositive(z_shifted));
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
             const double largest_here = x[k * DERIVE_TILE + row]
                     + derive_f64_finite_or_zero(derive_f64_max(x[k * DERIVE_TILE + row] - shared,
@@ -1184,8 +1332,8 @@ DERIVE_INLINE void jensen_shannon_grad_tile_f64(size_t rows, size_t classes,
         product_3_inverse[row] = 1.0 / product_4[row];
         product_5[row] = 2.0 * exp_sum[row];
         product_4_inverse[row] = 1.0 / product_5[row];
-        total[row] = derive_f64_exp(shifted_top_2[row] - shift_3[row]) / product_5[row]
-                + derive_f64_exp(shifted_top[row] - shift_3[row]) / product_4[row];
+        total[row] = derive_f64_exp_nonpositive(shifted_top_2[row] - shift_3[row]) / product_5[row]
+                + derive_f64_exp_nonpositive(shifted_top[row] - shift_3[row]) / product_4[row];
         total_7_inverse[row] = 1.0 / total[row];
         /* the largest, or 0 where no finite one exists */
         shift_4[row] = derive_f64_finite_or_zero(largest_2[row]);
@@ -1220,13 +1368,13 @@ DERIVE_INLINE void jensen_shannon_grad_tile_f64(size_t rows, size_t classes,
                     + derive_f64_exp(z_shifted_2 - shared_2) * product_3_inverse[row];
             const double ratio = exp_sum[row] * exp_sum_inverse[row];
             derive_f64_add(&total_3[row], &total_3_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x_shifted_2) * ratio,
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted_2) * ratio,
                     x[k * DERIVE_TILE + row] - derive_f64_log(total_2) - shared_2 - gap_5[row]));
             const double x_shifted_3 = x[k * DERIVE_TILE + row] - shared_2;
             const double shared_3 = derive_f64_finite_or_zero(derive_f64_max(x_shifted_3,
                     gap_2[row]));
             derive_f64_add(&total_4[row], &total_4_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x[k * DERIVE_TILE + row]
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
                     + shared_3 - shift_5[row]) * ratio,
                     derive_f64_weighted_ratio(derive_f64_exp(x_shifted_3 - shared_3) * ratio,
                     total_2) - derive_f64_exp(gap_2[row] - shared_3) * total_7_inverse[row]));
@@ -1236,7 +1384,7 @@ DERIVE_INLINE void jensen_shannon_grad_tile_f64(size_t rows, size_t classes,
             const double e = derive_f64_weighted_ratio(derive_f64_exp(z_shifted_3 - shared_4)
                     * ratio, total_2) - derive_f64_exp(gap[row] - shared_4) * total_7_inverse[row];
             derive_f64_add(&total_5[row], &total_5_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x[k * DERIVE_TILE + row]
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
                     + shared_4 - shift_4[row]) * ratio, e));
             grad[k * DERIVE_TILE + row] = e;
         }
@@ -1338,13 +1486,18 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
         const float *restrict z, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_top z_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f32_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1370,17 +1523,16 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top_2 % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift_2;
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             exp_sum_parts.lanes[lane] += e;
             const float z_shifted = z[k] - shift;
-            const float e_2 = derive_f32_exp(z_shifted);
+            const float e_2 = derive_f32_exp_nonpositive(z_shifted);
             exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
@@ -1390,10 +1542,10 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
             derive_f32_see_largest(&largest_2_parts, lane,
                     x[k] + derive_f32_finite_or_zero(derive_f32_max(z[k] - shared, gap)));
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top_2 - base < width) {
+        if (top_2 - base < DERIVE_LANES) {
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1402,6 +1554,30 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float tail_2_kept = tail_2_parts.lanes[top_2 % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift_2;
+        const float e = derive_f32_exp_nonpositive(x_shifted);
+        exp_sum_parts.lanes[lane] += e;
+        const float z_shifted = z[k] - shift;
+        const float e_2 = derive_f32_exp_nonpositive(z_shifted);
+        exp_sum_2_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e;
+        tail_2_parts.lanes[lane] += e_2;
+        const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
+        derive_f32_see_largest(&largest_parts, lane,
+                x[k] + derive_f32_finite_or_zero(derive_f32_max(x[k] - shared, gap_2)));
+        derive_f32_see_largest(&largest_2_parts, lane,
+                x[k] + derive_f32_finite_or_zero(derive_f32_max(z[k] - shared, gap)));
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top_2 - whole < classes - whole) {
+        tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
@@ -1421,8 +1597,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
     const float product_3_inverse = 1.0f / product_4;
     const float product_5 = 2.0f * exp_sum;
     const float product_4_inverse = 1.0f / product_5;
-    const float total = derive_f32_exp(shifted_top_2 - shift_3) / product_5
-            + derive_f32_exp(shifted_top - shift_3) / product_4;
+    const float total = derive_f32_exp_nonpositive(shifted_top_2 - shift_3) / product_5
+            + derive_f32_exp_nonpositive(shifted_top - shift_3) / product_4;
     const float total_8_inverse = 1.0f / total;
     /* the largest, or 0 where no finite one exists */
     const float shift_4 = derive_f32_finite_or_zero(largest_2);
@@ -1440,9 +1616,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
     derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_5_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_6_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float z_shifted_2 = z[k] - shift;
             const float x_shifted_2 = x[k] - shift_2;
@@ -1453,17 +1628,17 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
             const float total_2 = derive_f32_exp(gap_7) * product_4_inverse
                     + derive_f32_exp(gap_6) * product_3_inverse;
             const float shared_3 = derive_f32_log(total_2);
-            const float e_3 = derive_f32_exp(x_shifted_2);
+            const float e_3 = derive_f32_exp_nonpositive(x_shifted_2);
             total_3_parts.lanes[lane] += derive_f32_weighted(e_3 * exp_sum_inverse,
                     gap_7 - shared_3 - log_sum_3)
-                    + derive_f32_weighted(derive_f32_exp(z_shifted_2) * exp_sum_2_inverse,
-                    gap_6 - shared_3 - log_sum_2);
+                    + derive_f32_weighted(derive_f32_exp_nonpositive(z_shifted_2)
+                    * exp_sum_2_inverse, gap_6 - shared_3 - log_sum_2);
             const float ratio = exp_sum * exp_sum_inverse;
             total_4_parts.lanes[lane] += derive_f32_weighted(e_3 * ratio,
                     x[k] - shared_3 - shared_2 - gap_5);
             const float x_shifted_3 = x[k] - shared_2;
             const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(x_shifted_3, gap_2));
-            total_5_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x[k]
+            total_5_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x[k]
                     + shared_4 - shift_5) * ratio,
                     derive_f32_weighted_ratio(derive_f32_exp(x_shifted_3 - shared_4) * ratio,
                     total_2) - derive_f32_exp(gap_2 - shared_4) * total_8_inverse);
@@ -1471,7 +1646,7 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
             const float shared_5 = derive_f32_finite_or_zero(derive_f32_max(z_shifted_3, gap));
             const float e_4 = derive_f32_weighted_ratio(derive_f32_exp(z_shifted_3 - shared_5)
                     * ratio, total_2) - derive_f32_exp(gap - shared_5) * total_8_inverse;
-            total_6_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x[k]
+            total_6_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x[k]
                     + shared_5 - shift_4) * ratio, e_4);
             grad[k] = e_4;
         }
@@ -1481,6 +1656,38 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f32(size_t classes, const f
             derive_f32_carry(&total_5_parts);
             derive_f32_carry(&total_6_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float z_shifted_2 = z[k] - shift;
+        const float x_shifted_2 = x[k] - shift_2;
+        const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(x_shifted_2, z_shifted_2));
+        const float gap_6 = z_shifted_2 - shared_2;
+        const float gap_7 = x_shifted_2 - shared_2;
+        const float total_2 = derive_f32_exp(gap_7) * product_4_inverse
+                + derive_f32_exp(gap_6) * product_3_inverse;
+        const float shared_3 = derive_f32_log(total_2);
+        const float e_3 = derive_f32_exp_nonpositive(x_shifted_2);
+        total_3_parts.lanes[lane] += derive_f32_weighted(e_3 * exp_sum_inverse,
+                gap_7 - shared_3 - log_sum_3)
+                + derive_f32_weighted(derive_f32_exp_nonpositive(z_shifted_2) * exp_sum_2_inverse,
+                gap_6 - shared_3 - log_sum_2);
+        const float ratio = exp_sum * exp_sum_inverse;
+        total_4_parts.lanes[lane] += derive_f32_weighted(e_3 * ratio,
+                x[k] - shared_3 - shared_2 - gap_5);
+        const float x_shifted_3 = x[k] - shared_2;
+        const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(x_shifted_3, gap_2));
+        total_5_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x[k]
+                + shared_4 - shift_5) * ratio,
+                derive_f32_weighted_ratio(derive_f32_exp(x_shifted_3 - shared_4) * ratio, total_2)
+                - derive_f32_exp(gap_2 - shared_4) * total_8_inverse);
+        const float z_shifted_3 = z[k] - shared_2;
+        const float shared_5 = derive_f32_finite_or_zero(derive_f32_max(z_shifted_3, gap));
+        const float e_4 = derive_f32_weighted_ratio(derive_f32_exp(z_shifted_3 - shared_5) * ratio,
+                total_2) - derive_f32_exp(gap - shared_5) * total_8_inverse;
+        total_6_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x[k]
+                + shared_5 - shift_4) * ratio, e_4);
+        grad[k] = e_4;
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     const float total_4 = derive_f32_total(&total_4_parts);
@@ -1587,10 +1794,10 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float z_shifted = z[k * DERIVE_TILE + row] - shift[row];
-            const float e_2 = derive_f32_exp(z_shifted);
+            const float e_2 = derive_f32_exp_nonpositive(z_shifted);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0f : e_2);
@@ -1648,8 +1855,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
         product_3_inverse[row] = 1.0f / product_4[row];
         product_5[row] = 2.0f * exp_sum[row];
         product_4_inverse[row] = 1.0f / product_5[row];
-        total[row] = derive_f32_exp(shifted_top_2[row] - shift_3[row]) / product_5[row]
-                + derive_f32_exp(shifted_top[row] - shift_3[row]) / product_4[row];
+        total[row] = derive_f32_exp_nonpositive(shifted_top_2[row] - shift_3[row]) / product_5[row]
+                + derive_f32_exp_nonpositive(shifted_top[row] - shift_3[row]) / product_4[row];
         total_8_inverse[row] = 1.0f / total[row];
         /* the largest, or 0 where no finite one exists */
         shift_4[row] = derive_f32_finite_or_zero(largest_2[row]);
@@ -1694,12 +1901,12 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
             const float total_2 = derive_f32_exp(gap_7) * product_4_inverse[row]
                     + derive_f32_exp(gap_6) * product_3_inverse[row];
             const float shared_3 = derive_f32_log(total_2);
-            const float e_3 = derive_f32_exp(x_shifted_2);
+            const float e_3 = derive_f32_exp_nonpositive(x_shifted_2);
             derive_f32_add(&total_3[row], &total_3_lost[row],
                     derive_f32_weighted(e_3 * exp_sum_inverse[row],
                     gap_7 - shared_3 - log_sum_3[row])
-                    + derive_f32_weighted(derive_f32_exp(z_shifted_2) * exp_sum_2_inverse[row],
-                    gap_6 - shared_3 - log_sum_2[row]));
+                    + derive_f32_weighted(derive_f32_exp_nonpositive(z_shifted_2)
+                    * exp_sum_2_inverse[row], gap_6 - shared_3 - log_sum_2[row]));
             const float ratio = exp_sum[row] * exp_sum_inverse[row];
             derive_f32_add(&total_4[row], &total_4_lost[row],
                     derive_f32_weighted(e_3 * ratio,
@@ -1708,7 +1915,7 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
             const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(x_shifted_3,
                     gap_2[row]));
             derive_f32_add(&total_5[row], &total_5_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x[k * DERIVE_TILE + row]
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
                     + shared_4 - shift_5[row]) * ratio,
                     derive_f32_weighted_ratio(derive_f32_exp(x_shifted_3 - shared_4) * ratio,
                     total_2) - derive_f32_exp(gap_2[row] - shared_4) * total_8_inverse[row]));
@@ -1717,7 +1924,7 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f32(size_t rows, size_t cl
             const float e_4 = derive_f32_weighted_ratio(derive_f32_exp(z_shifted_3 - shared_5)
                     * ratio, total_2) - derive_f32_exp(gap[row] - shared_5) * total_8_inverse[row];
             derive_f32_add(&total_6[row], &total_6_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x[k * DERIVE_TILE + row]
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
                     + shared_5 - shift_4[row]) * ratio, e_4));
             grad[k * DERIVE_TILE + row] = e_4;
         }
@@ -1825,13 +2032,18 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
         const double *restrict z, double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_top z_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f64_see_top(&z_max_parts, lane, base / DERIVE_LANES, z[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_top(&z_max_parts, lane, whole / DERIVE_LANES, z[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1857,17 +2069,16 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top_2 % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift_2;
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             exp_sum_parts.lanes[lane] += e;
             const double z_shifted = z[k] - shift;
-            const double e_2 = derive_f64_exp(z_shifted);
+            const double e_2 = derive_f64_exp_nonpositive(z_shifted);
             exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += e_2;
@@ -1877,10 +2088,10 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
             derive_f64_see_largest(&largest_2_parts, lane,
                     x[k] + derive_f64_finite_or_zero(derive_f64_max(z[k] - shared, gap)));
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top_2 - base < width) {
+        if (top_2 - base < DERIVE_LANES) {
             tail_2_parts.lanes[top_2 - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1889,6 +2100,30 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double tail_2_kept = tail_2_parts.lanes[top_2 % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift_2;
+        const double e = derive_f64_exp_nonpositive(x_shifted);
+        exp_sum_parts.lanes[lane] += e;
+        const double z_shifted = z[k] - shift;
+        const double e_2 = derive_f64_exp_nonpositive(z_shifted);
+        exp_sum_2_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e;
+        tail_2_parts.lanes[lane] += e_2;
+        const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
+        derive_f64_see_largest(&largest_parts, lane,
+                x[k] + derive_f64_finite_or_zero(derive_f64_max(x[k] - shared, gap_2)));
+        derive_f64_see_largest(&largest_2_parts, lane,
+                x[k] + derive_f64_finite_or_zero(derive_f64_max(z[k] - shared, gap)));
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top_2 - whole < classes - whole) {
+        tail_2_parts.lanes[top_2 - whole] = tail_2_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
@@ -1908,8 +2143,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
     const double product_3_inverse = 1.0 / product_4;
     const double product_5 = 2.0 * exp_sum;
     const double product_4_inverse = 1.0 / product_5;
-    const double total = derive_f64_exp(shifted_top_2 - shift_3) / product_5
-            + derive_f64_exp(shifted_top - shift_3) / product_4;
+    const double total = derive_f64_exp_nonpositive(shifted_top_2 - shift_3) / product_5
+            + derive_f64_exp_nonpositive(shifted_top - shift_3) / product_4;
     const double total_8_inverse = 1.0 / total;
     /* the largest, or 0 where no finite one exists */
     const double shift_4 = derive_f64_finite_or_zero(largest_2);
@@ -1927,9 +2162,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
     derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_5_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_6_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double z_shifted_2 = z[k] - shift;
             const double x_shifted_2 = x[k] - shift_2;
@@ -1940,17 +2174,17 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
             const double total_2 = derive_f64_exp(gap_7) * product_4_inverse
                     + derive_f64_exp(gap_6) * product_3_inverse;
             const double shared_3 = derive_f64_log(total_2);
-            const double e_3 = derive_f64_exp(x_shifted_2);
+            const double e_3 = derive_f64_exp_nonpositive(x_shifted_2);
             total_3_parts.lanes[lane] += derive_f64_weighted(e_3 * exp_sum_inverse,
                     gap_7 - shared_3 - log_sum_3)
-                    + derive_f64_weighted(derive_f64_exp(z_shifted_2) * exp_sum_2_inverse,
-                    gap_6 - shared_3 - log_sum_2);
+                    + derive_f64_weighted(derive_f64_exp_nonpositive(z_shifted_2)
+                    * exp_sum_2_inverse, gap_6 - shared_3 - log_sum_2);
             const double ratio = exp_sum * exp_sum_inverse;
             total_4_parts.lanes[lane] += derive_f64_weighted(e_3 * ratio,
                     x[k] - shared_3 - shared_2 - gap_5);
             const double x_shifted_3 = x[k] - shared_2;
             const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(x_shifted_3, gap_2));
-            total_5_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x[k]
+            total_5_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x[k]
                     + shared_4 - shift_5) * ratio,
                     derive_f64_weighted_ratio(derive_f64_exp(x_shifted_3 - shared_4) * ratio,
                     total_2) - derive_f64_exp(gap_2 - shared_4) * total_8_inverse);
@@ -1958,7 +2192,7 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
             const double shared_5 = derive_f64_finite_or_zero(derive_f64_max(z_shifted_3, gap));
             const double e_4 = derive_f64_weighted_ratio(derive_f64_exp(z_shifted_3 - shared_5)
                     * ratio, total_2) - derive_f64_exp(gap - shared_5) * total_8_inverse;
-            total_6_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x[k]
+            total_6_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x[k]
                     + shared_5 - shift_4) * ratio, e_4);
             grad[k] = e_4;
         }
@@ -1968,6 +2202,38 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_row_f64(size_t classes, const d
             derive_f64_carry(&total_5_parts);
             derive_f64_carry(&total_6_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double z_shifted_2 = z[k] - shift;
+        const double x_shifted_2 = x[k] - shift_2;
+        const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(x_shifted_2, z_shifted_2));
+        const double gap_6 = z_shifted_2 - shared_2;
+        const double gap_7 = x_shifted_2 - shared_2;
+        const double total_2 = derive_f64_exp(gap_7) * product_4_inverse
+                + derive_f64_exp(gap_6) * product_3_inverse;
+        const double shared_3 = derive_f64_log(total_2);
+        const double e_3 = derive_f64_exp_nonpositive(x_shifted_2);
+        total_3_parts.lanes[lane] += derive_f64_weighted(e_3 * exp_sum_inverse,
+                gap_7 - shared_3 - log_sum_3)
+                + derive_f64_weighted(derive_f64_exp_nonpositive(z_shifted_2) * exp_sum_2_inverse,
+                gap_6 - shared_3 - log_sum_2);
+        const double ratio = exp_sum * exp_sum_inverse;
+        total_4_parts.lanes[lane] += derive_f64_weighted(e_3 * ratio,
+                x[k] - shared_3 - shared_2 - gap_5);
+        const double x_shifted_3 = x[k] - shared_2;
+        const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(x_shifted_3, gap_2));
+        total_5_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x[k]
+                + shared_4 - shift_5) * ratio,
+                derive_f64_weighted_ratio(derive_f64_exp(x_shifted_3 - shared_4) * ratio, total_2)
+                - derive_f64_exp(gap_2 - shared_4) * total_8_inverse);
+        const double z_shifted_3 = z[k] - shared_2;
+        const double shared_5 = derive_f64_finite_or_zero(derive_f64_max(z_shifted_3, gap));
+        const double e_4 = derive_f64_weighted_ratio(derive_f64_exp(z_shifted_3 - shared_5)
+                * ratio, total_2) - derive_f64_exp(gap - shared_5) * total_8_inverse;
+        total_6_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x[k]
+                + shared_5 - shift_4) * ratio, e_4);
+        grad[k] = e_4;
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     const double total_4 = derive_f64_total(&total_4_parts);
@@ -2074,10 +2340,10 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double z_shifted = z[k * DERIVE_TILE + row] - shift[row];
-            const double e_2 = derive_f64_exp(z_shifted);
+            const double e_2 = derive_f64_exp_nonpositive(z_shifted);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top_2[row] ? 0.0 : e_2);
@@ -2135,8 +2401,8 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
         product_3_inverse[row] = 1.0 / product_4[row];
         product_5[row] = 2.0 * exp_sum[row];
         product_4_inverse[row] = 1.0 / product_5[row];
-        total[row] = derive_f64_exp(shifted_top_2[row] - shift_3[row]) / product_5[row]
-                + derive_f64_exp(shifted_top[row] - shift_3[row]) / product_4[row];
+        total[row] = derive_f64_exp_nonpositive(shifted_top_2[row] - shift_3[row]) / product_5[row]
+                + derive_f64_exp_nonpositive(shifted_top[row] - shift_3[row]) / product_4[row];
         total_8_inverse[row] = 1.0 / total[row];
         /* the largest, or 0 where no finite one exists */
         shift_4[row] = derive_f64_finite_or_zero(largest_2[row]);
@@ -2181,12 +2447,12 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
             const double total_2 = derive_f64_exp(gap_7) * product_4_inverse[row]
                     + derive_f64_exp(gap_6) * product_3_inverse[row];
             const double shared_3 = derive_f64_log(total_2);
-            const double e_3 = derive_f64_exp(x_shifted_2);
+            const double e_3 = derive_f64_exp_nonpositive(x_shifted_2);
             derive_f64_add(&total_3[row], &total_3_lost[row],
                     derive_f64_weighted(e_3 * exp_sum_inverse[row],
                     gap_7 - shared_3 - log_sum_3[row])
-                    + derive_f64_weighted(derive_f64_exp(z_shifted_2) * exp_sum_2_inverse[row],
-                    gap_6 - shared_3 - log_sum_2[row]));
+                    + derive_f64_weighted(derive_f64_exp_nonpositive(z_shifted_2)
+                    * exp_sum_2_inverse[row], gap_6 - shared_3 - log_sum_2[row]));
             const double ratio = exp_sum[row] * exp_sum_inverse[row];
             derive_f64_add(&total_4[row], &total_4_lost[row],
                     derive_f64_weighted(e_3 * ratio,
@@ -2195,7 +2461,7 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
             const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(x_shifted_3,
                     gap_2[row]));
             derive_f64_add(&total_5[row], &total_5_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x[k * DERIVE_TILE + row]
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
                     + shared_4 - shift_5[row]) * ratio,
                     derive_f64_weighted_ratio(derive_f64_exp(x_shifted_3 - shared_4) * ratio,
                     total_2) - derive_f64_exp(gap_2[row] - shared_4) * total_8_inverse[row]));
@@ -2205,7 +2471,7 @@ DERIVE_INLINE void jensen_shannon_value_and_grad_tile_f64(size_t rows, size_t cl
             const double e_4 = derive_f64_weighted_ratio(derive_f64_exp(z_shifted_3 - shared_5)
                     * ratio, total_2) - derive_f64_exp(gap[row] - shared_5) * total_8_inverse[row];
             derive_f64_add(&total_6[row], &total_6_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x[k * DERIVE_TILE + row]
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
                     + shared_5 - shift_4[row]) * ratio, e_4));
             grad[k * DERIVE_TILE + row] = e_4;
         }
@@ -2313,13 +2579,18 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
         const float *restrict z, const float *restrict v, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_largest z_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -2341,16 +2612,15 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift_2;
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             exp_sum_parts.lanes[lane] += e;
             const float z_shifted = z[k] - shift;
-            exp_sum_2_parts.lanes[lane] += derive_f32_exp(z_shifted);
+            exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(z_shifted);
             total_parts.lanes[lane] += e * v[k];
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
             const float product_3 = 2.0f * x[k];
@@ -2364,7 +2634,7 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
             tail_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (v[k] - v[top]);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -2374,6 +2644,30 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&total_2_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift_2;
+        const float e = derive_f32_exp_nonpositive(x_shifted);
+        exp_sum_parts.lanes[lane] += e;
+        const float z_shifted = z[k] - shift;
+        exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(z_shifted);
+        total_parts.lanes[lane] += e * v[k];
+        const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
+        const float product_3 = 2.0f * x[k];
+        derive_f32_see_largest(&largest_parts, lane, product_3 - shared);
+        const float product_4 = 2.0f * shared;
+        derive_f32_see_largest(&largest_2_parts, lane, 3.0f * x[k] - product_4);
+        derive_f32_see_largest(&largest_3_parts, lane, x[k] + z[k] - shared);
+        derive_f32_see_largest(&largest_4_parts, lane,
+                z[k] + derive_f32_finite_or_zero(derive_f32_max(product_3 - product_4 - shift_2,
+                x[k] - shared)));
+        tail_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += e * (v[k] - v[top]);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
@@ -2419,9 +2713,8 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
     derive_f32_sum total_9_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_10_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_11_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float z_shifted_2 = z[k] - shift;
             const float x_shifted_2 = x[k] - shift_2;
@@ -2431,14 +2724,14 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
             const float total_4 = derive_f32_exp(gap_5) * scale_inverse
                     + derive_f32_exp(z_shifted_2 - shared_2) * scale_2_inverse;
             const float ratio_2 = exp_sum * exp_sum_inverse;
-            total_5_parts.lanes[lane] += derive_f32_weighted_ratio(derive_f32_exp(x[k]
+            total_5_parts.lanes[lane] += derive_f32_weighted_ratio(derive_f32_exp_nonpositive(x[k]
                     + z[k] - shared_2 - shift_4) * ratio_2, total_4);
             const float product_7 = 2.0f * x[k];
-            const float e_2 = derive_f32_exp(product_7 - shared_2 - shift_6);
+            const float e_2 = derive_f32_exp_nonpositive(product_7 - shared_2 - shift_6);
             total_6_parts.lanes[lane] += derive_f32_weighted_ratio(e_2 * ratio_2, total_4);
             total_7_parts.lanes[lane] += derive_f32_weighted_ratio(e_2 * v[k] * ratio_2, total_4);
             const float gap_6 = gap_5 - derive_f32_log(total_4) - log_sum;
-            const float e_3 = derive_f32_exp(x_shifted_2);
+            const float e_3 = derive_f32_exp_nonpositive(x_shifted_2);
             total_8_parts.lanes[lane] += derive_f32_weighted(e_3 * ratio_2, gap_6);
             total_9_parts.lanes[lane] += derive_f32_weighted(e_3 * v[k] * ratio_2, gap_6);
             const float e_4 = total_4 * total_4;
@@ -2447,14 +2740,14 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
             const float x_shifted_3 = x[k] - shared_2;
             const float shared_3 = derive_f32_finite_or_zero(derive_f32_max(gap_7, x_shifted_3));
             const float gap_8 = (v[k] - v[top]) * exp_sum_inverse - ratio;
-            total_10_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(z[k]
+            total_10_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(z[k]
                     + shared_3 - shift_3) * ratio_2,
                     derive_f32_weighted_ratio(derive_f32_exp(x_shifted_3 - shared_3) * v[k]
                     * ratio_2, total_4)
                     - derive_f32_weighted_ratio(gap_8 * derive_f32_exp(gap_7 - shared_3) / 2.0f,
                     e_4));
             total_11_parts.lanes[lane] += derive_f32_weighted_ratio(gap_8
-                    * derive_f32_exp(3.0f * x[k] - product_8 - shift_5), e_4);
+                    * derive_f32_exp_nonpositive(3.0f * x[k] - product_8 - shift_5), e_4);
             out[k] = e_4;
         }
         if (derive_ends_block(base)) {
@@ -2466,6 +2759,40 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f32(size_t classes, const float *restr
             derive_f32_carry(&total_10_parts);
             derive_f32_carry(&total_11_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float z_shifted_2 = z[k] - shift;
+        const float x_shifted_2 = x[k] - shift_2;
+        const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(x_shifted_2, z_shifted_2));
+        const float gap_5 = x_shifted_2 - shared_2;
+        const float total_4 = derive_f32_exp(gap_5) * scale_inverse
+                + derive_f32_exp(z_shifted_2 - shared_2) * scale_2_inverse;
+        const float ratio_2 = exp_sum * exp_sum_inverse;
+        total_5_parts.lanes[lane] += derive_f32_weighted_ratio(derive_f32_exp_nonpositive(x[k]
+                + z[k] - shared_2 - shift_4) * ratio_2, total_4);
+        const float product_7 = 2.0f * x[k];
+        const float e_2 = derive_f32_exp_nonpositive(product_7 - shared_2 - shift_6);
+        total_6_parts.lanes[lane] += derive_f32_weighted_ratio(e_2 * ratio_2, total_4);
+        total_7_parts.lanes[lane] += derive_f32_weighted_ratio(e_2 * v[k] * ratio_2, total_4);
+        const float gap_6 = gap_5 - derive_f32_log(total_4) - log_sum;
+        const float e_3 = derive_f32_exp_nonpositive(x_shifted_2);
+        total_8_parts.lanes[lane] += derive_f32_weighted(e_3 * ratio_2, gap_6);
+        total_9_parts.lanes[lane] += derive_f32_weighted(e_3 * v[k] * ratio_2, gap_6);
+        const float e_4 = total_4 * total_4;
+        const float product_8 = 2.0f * shared_2;
+        const float gap_7 = product_7 - product_8 - shift_2;
+        const float x_shifted_3 = x[k] - shared_2;
+        const float shared_3 = derive_f32_finite_or_zero(derive_f32_max(gap_7, x_shifted_3));
+        const float gap_8 = (v[k] - v[top]) * exp_sum_inverse - ratio;
+        total_10_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(z[k]
+                + shared_3 - shift_3) * ratio_2,
+                derive_f32_weighted_ratio(derive_f32_exp(x_shifted_3 - shared_3) * v[k] * ratio_2,
+                total_4) - derive_f32_weighted_ratio(gap_8
+                * derive_f32_exp(gap_7 - shared_3) / 2.0f, e_4));
+        total_11_parts.lanes[lane] += derive_f32_weighted_ratio(gap_8
+                * derive_f32_exp_nonpositive(3.0f * x[k] - product_8 - shift_5), e_4);
+        out[k] = e_4;
     }
     const float total_5 = derive_f32_total(&total_5_parts);
     const float total_6 = derive_f32_total(&total_6_parts);
@@ -2584,10 +2911,11 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float z_shifted = z[k * DERIVE_TILE + row] - shift[row];
-            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], derive_f32_exp(z_shifted));
+            derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row],
+                    derive_f32_exp_nonpositive(z_shifted));
             derive_f32_add(&total[row], &total_lost[row], e * v[k * DERIVE_TILE + row]);
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x_shifted, z_shifted));
             const float product_3 = 2.0f * x[k * DERIVE_TILE + row];
@@ -2711,16 +3039,16 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
                     + derive_f32_exp(z_shifted_2 - shared_2) * scale_2_inverse[row];
             const float ratio_2 = exp_sum[row] * exp_sum_inverse[row];
             derive_f32_add(&total_5[row], &total_5_lost[row],
-                    derive_f32_weighted_ratio(derive_f32_exp(x[k * DERIVE_TILE + row]
+                    derive_f32_weighted_ratio(derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
                     + z[k * DERIVE_TILE + row] - shared_2 - shift_4[row]) * ratio_2, total_4));
             const float product_7 = 2.0f * x[k * DERIVE_TILE + row];
-            const float e_2 = derive_f32_exp(product_7 - shared_2 - shift_6[row]);
+            const float e_2 = derive_f32_exp_nonpositive(product_7 - shared_2 - shift_6[row]);
             derive_f32_add(&total_6[row], &total_6_lost[row],
                     derive_f32_weighted_ratio(e_2 * ratio_2, total_4));
             derive_f32_add(&total_7[row], &total_7_lost[row],
                     derive_f32_weighted_ratio(e_2 * v[k * DERIVE_TILE + row] * ratio_2, total_4));
             const float gap_6 = gap_5 - derive_f32_log(total_4) - log_sum[row];
-            const float e_3 = derive_f32_exp(x_shifted_2);
+            const float e_3 = derive_f32_exp_nonpositive(x_shifted_2);
             derive_f32_add(&total_8[row], &total_8_lost[row],
                     derive_f32_weighted(e_3 * ratio_2, gap_6));
             derive_f32_add(&total_9[row], &total_9_lost[row],
@@ -2733,7 +3061,7 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
             const float gap_8 = (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
                     * exp_sum_inverse[row] - ratio[row];
             derive_f32_add(&total_10[row], &total_10_lost[row],
-                    derive_f32_weighted(derive_f32_exp(z[k * DERIVE_TILE + row]
+                    derive_f32_weighted(derive_f32_exp_nonpositive(z[k * DERIVE_TILE + row]
                     + shared_3 - shift_3[row]) * ratio_2,
                     derive_f32_weighted_ratio(derive_f32_exp(x_shifted_3 - shared_3)
                     * v[k * DERIVE_TILE + row] * ratio_2, total_4)
@@ -2741,8 +3069,8 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f32(size_t rows, size_t classes,
                     e_4)));
             derive_f32_add(&total_11[row], &total_11_lost[row],
                     derive_f32_weighted_ratio(gap_8
-                    * derive_f32_exp(3.0f * x[k * DERIVE_TILE + row] - product_8 - shift_5[row]),
-                    e_4));
+                    * derive_f32_exp_nonpositive(3.0f * x[k * DERIVE_TILE + row] - product_8
+                    - shift_5[row]), e_4));
             out[k * DERIVE_TILE + row] = e_4;
         }
     }
@@ -2876,13 +3204,18 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
         const double *restrict z, const double *restrict v, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_largest z_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -2904,16 +3237,15 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift_2;
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             exp_sum_parts.lanes[lane] += e;
             const double z_shifted = z[k] - shift;
-            exp_sum_2_parts.lanes[lane] += derive_f64_exp(z_shifted);
+            exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(z_shifted);
             total_parts.lanes[lane] += e * v[k];
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
             const double product_3 = 2.0 * x[k];
@@ -2927,7 +3259,7 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
             tail_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (v[k] - v[top]);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -2937,6 +3269,30 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&total_2_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift_2;
+        const double e = derive_f64_exp_nonpositive(x_shifted);
+        exp_sum_parts.lanes[lane] += e;
+        const double z_shifted = z[k] - shift;
+        exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(z_shifted);
+        total_parts.lanes[lane] += e * v[k];
+        const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
+        const double product_3 = 2.0 * x[k];
+        derive_f64_see_largest(&largest_parts, lane, product_3 - shared);
+        const double product_4 = 2.0 * shared;
+        derive_f64_see_largest(&largest_2_parts, lane, 3.0 * x[k] - product_4);
+        derive_f64_see_largest(&largest_3_parts, lane, x[k] + z[k] - shared);
+        derive_f64_see_largest(&largest_4_parts, lane,
+                z[k] + derive_f64_finite_or_zero(derive_f64_max(product_3 - product_4 - shift_2,
+                x[k] - shared)));
+        tail_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += e * (v[k] - v[top]);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
@@ -2982,9 +3338,8 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
     derive_f64_sum total_9_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_10_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_11_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double z_shifted_2 = z[k] - shift;
             const double x_shifted_2 = x[k] - shift_2;
@@ -2994,14 +3349,14 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
             const double total_4 = derive_f64_exp(gap_5) * scale_inverse
                     + derive_f64_exp(z_shifted_2 - shared_2) * scale_2_inverse;
             const double ratio_2 = exp_sum * exp_sum_inverse;
-            total_5_parts.lanes[lane] += derive_f64_weighted_ratio(derive_f64_exp(x[k]
+            total_5_parts.lanes[lane] += derive_f64_weighted_ratio(derive_f64_exp_nonpositive(x[k]
                     + z[k] - shared_2 - shift_4) * ratio_2, total_4);
             const double product_7 = 2.0 * x[k];
-            const double e_2 = derive_f64_exp(product_7 - shared_2 - shift_6);
+            const double e_2 = derive_f64_exp_nonpositive(product_7 - shared_2 - shift_6);
             total_6_parts.lanes[lane] += derive_f64_weighted_ratio(e_2 * ratio_2, total_4);
             total_7_parts.lanes[lane] += derive_f64_weighted_ratio(e_2 * v[k] * ratio_2, total_4);
             const double gap_6 = gap_5 - derive_f64_log(total_4) - log_sum;
-            const double e_3 = derive_f64_exp(x_shifted_2);
+            const double e_3 = derive_f64_exp_nonpositive(x_shifted_2);
             total_8_parts.lanes[lane] += derive_f64_weighted(e_3 * ratio_2, gap_6);
             total_9_parts.lanes[lane] += derive_f64_weighted(e_3 * v[k] * ratio_2, gap_6);
             const double e_4 = total_4 * total_4;
@@ -3010,14 +3365,14 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
             const double x_shifted_3 = x[k] - shared_2;
             const double shared_3 = derive_f64_finite_or_zero(derive_f64_max(gap_7, x_shifted_3));
             const double gap_8 = (v[k] - v[top]) * exp_sum_inverse - ratio;
-            total_10_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(z[k]
+            total_10_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(z[k]
                     + shared_3 - shift_3) * ratio_2,
                     derive_f64_weighted_ratio(derive_f64_exp(x_shifted_3 - shared_3) * v[k]
                     * ratio_2, total_4)
                     - derive_f64_weighted_ratio(gap_8 * derive_f64_exp(gap_7 - shared_3) / 2.0,
                     e_4));
             total_11_parts.lanes[lane] += derive_f64_weighted_ratio(gap_8
-                    * derive_f64_exp(3.0 * x[k] - product_8 - shift_5), e_4);
+                    * derive_f64_exp_nonpositive(3.0 * x[k] - product_8 - shift_5), e_4);
             out[k] = e_4;
         }
         if (derive_ends_block(base)) {
@@ -3029,6 +3384,40 @@ DERIVE_INLINE void jensen_shannon_hvp_row_f64(size_t classes, const double *rest
             derive_f64_carry(&total_10_parts);
             derive_f64_carry(&total_11_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double z_shifted_2 = z[k] - shift;
+        const double x_shifted_2 = x[k] - shift_2;
+        const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(x_shifted_2, z_shifted_2));
+        const double gap_5 = x_shifted_2 - shared_2;
+        const double total_4 = derive_f64_exp(gap_5) * scale_inverse
+                + derive_f64_exp(z_shifted_2 - shared_2) * scale_2_inverse;
+        const double ratio_2 = exp_sum * exp_sum_inverse;
+        total_5_parts.lanes[lane] += derive_f64_weighted_ratio(derive_f64_exp_nonpositive(x[k]
+                + z[k] - shared_2 - shift_4) * ratio_2, total_4);
+        const double product_7 = 2.0 * x[k];
+        const double e_2 = derive_f64_exp_nonpositive(product_7 - shared_2 - shift_6);
+        total_6_parts.lanes[lane] += derive_f64_weighted_ratio(e_2 * ratio_2, total_4);
+        total_7_parts.lanes[lane] += derive_f64_weighted_ratio(e_2 * v[k] * ratio_2, total_4);
+        const double gap_6 = gap_5 - derive_f64_log(total_4) - log_sum;
+        const double e_3 = derive_f64_exp_nonpositive(x_shifted_2);
+        total_8_parts.lanes[lane] += derive_f64_weighted(e_3 * ratio_2, gap_6);
+        total_9_parts.lanes[lane] += derive_f64_weighted(e_3 * v[k] * ratio_2, gap_6);
+        const double e_4 = total_4 * total_4;
+        const double product_8 = 2.0 * shared_2;
+        const double gap_7 = product_7 - product_8 - shift_2;
+        const double x_shifted_3 = x[k] - shared_2;
+        const double shared_3 = derive_f64_finite_or_zero(derive_f64_max(gap_7, x_shifted_3));
+        const double gap_8 = (v[k] - v[top]) * exp_sum_inverse - ratio;
+        total_10_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(z[k]
+                + shared_3 - shift_3) * ratio_2,
+                derive_f64_weighted_ratio(derive_f64_exp(x_shifted_3 - shared_3) * v[k] * ratio_2,
+                total_4) - derive_f64_weighted_ratio(gap_8
+                * derive_f64_exp(gap_7 - shared_3) / 2.0, e_4));
+        total_11_parts.lanes[lane] += derive_f64_weighted_ratio(gap_8
+                * derive_f64_exp_nonpositive(3.0 * x[k] - product_8 - shift_5), e_4);
+        out[k] = e_4;
     }
     const double total_5 = derive_f64_total(&total_5_parts);
     const double total_6 = derive_f64_total(&total_6_parts);
@@ -3147,10 +3536,11 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double z_shifted = z[k * DERIVE_TILE + row] - shift[row];
-            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], derive_f64_exp(z_shifted));
+            derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row],
+                    derive_f64_exp_nonpositive(z_shifted));
             derive_f64_add(&total[row], &total_lost[row], e * v[k * DERIVE_TILE + row]);
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x_shifted, z_shifted));
             const double product_3 = 2.0 * x[k * DERIVE_TILE + row];
@@ -3274,16 +3664,16 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
                     + derive_f64_exp(z_shifted_2 - shared_2) * scale_2_inverse[row];
             const double ratio_2 = exp_sum[row] * exp_sum_inverse[row];
             derive_f64_add(&total_5[row], &total_5_lost[row],
-                    derive_f64_weighted_ratio(derive_f64_exp(x[k * DERIVE_TILE + row]
+                    derive_f64_weighted_ratio(derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
                     + z[k * DERIVE_TILE + row] - shared_2 - shift_4[row]) * ratio_2, total_4));
             const double product_7 = 2.0 * x[k * DERIVE_TILE + row];
-            const double e_2 = derive_f64_exp(product_7 - shared_2 - shift_6[row]);
+            const double e_2 = derive_f64_exp_nonpositive(product_7 - shared_2 - shift_6[row]);
             derive_f64_add(&total_6[row], &total_6_lost[row],
                     derive_f64_weighted_ratio(e_2 * ratio_2, total_4));
             derive_f64_add(&total_7[row], &total_7_lost[row],
                     derive_f64_weighted_ratio(e_2 * v[k * DERIVE_TILE + row] * ratio_2, total_4));
             const double gap_6 = gap_5 - derive_f64_log(total_4) - log_sum[row];
-            const double e_3 = derive_f64_exp(x_shifted_2);
+            const double e_3 = derive_f64_exp_nonpositive(x_shifted_2);
             derive_f64_add(&total_8[row], &total_8_lost[row],
                     derive_f64_weighted(e_3 * ratio_2, gap_6));
             derive_f64_add(&total_9[row], &total_9_lost[row],
@@ -3296,7 +3686,7 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
             const double gap_8 = (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
                     * exp_sum_inverse[row] - ratio[row];
             derive_f64_add(&total_10[row], &total_10_lost[row],
-                    derive_f64_weighted(derive_f64_exp(z[k * DERIVE_TILE + row]
+                    derive_f64_weighted(derive_f64_exp_nonpositive(z[k * DERIVE_TILE + row]
                     + shared_3 - shift_3[row]) * ratio_2,
                     derive_f64_weighted_ratio(derive_f64_exp(x_shifted_3 - shared_3)
                     * v[k * DERIVE_TILE + row] * ratio_2, total_4)
@@ -3304,8 +3694,8 @@ DERIVE_INLINE void jensen_shannon_hvp_tile_f64(size_t rows, size_t classes,
                     e_4)));
             derive_f64_add(&total_11[row], &total_11_lost[row],
                     derive_f64_weighted_ratio(gap_8
-                    * derive_f64_exp(3.0 * x[k * DERIVE_TILE + row] - product_8 - shift_5[row]),
-                    e_4));
+                    * derive_f64_exp_nonpositive(3.0 * x[k * DERIVE_TILE + row] - product_8
+                    - shift_5[row]), e_4));
             out[k * DERIVE_TILE + row] = e_4;
         }
     }

@@ -22,15 +22,19 @@
 DERIVE_INLINE void kl_divergence_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log_ratio(p[k], q[k]));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log_ratio(p[k], q[k]));
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
@@ -112,15 +116,19 @@ derive_status derive_kl_divergence_f32(size_t rows, size_t classes, const float 
 DERIVE_INLINE void kl_divergence_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log_ratio(p[k], q[k]));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log_ratio(p[k], q[k]));
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
@@ -344,9 +352,9 @@ derive_status derive_kl_divergence_grad_f64(size_t rows, size_t classes, const d
 DERIVE_INLINE void kl_divergence_value_and_grad_row_f32(size_t classes, const float *restrict q,
         const float *restrict p, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log_ratio(p[k], q[k]));
             grad[k] = 0.0f - derive_f32_weighted_ratio(p[k], q[k]);
@@ -354,6 +362,11 @@ DERIVE_INLINE void kl_divergence_value_and_grad_row_f32(size_t classes, const fl
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(p[k], derive_f32_log_ratio(p[k], q[k]));
+        grad[k] = 0.0f - derive_f32_weighted_ratio(p[k], q[k]);
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
@@ -446,9 +459,9 @@ derive_status derive_kl_divergence_value_and_grad_f32(size_t rows, size_t classe
 DERIVE_INLINE void kl_divergence_value_and_grad_row_f64(size_t classes, const double *restrict q,
         const double *restrict p, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log_ratio(p[k], q[k]));
             grad[k] = 0.0 - derive_f64_weighted_ratio(p[k], q[k]);
@@ -456,6 +469,11 @@ DERIVE_INLINE void kl_divergence_value_and_grad_row_f64(size_t classes, const do
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(p[k], derive_f64_log_ratio(p[k], q[k]));
+        grad[k] = 0.0 - derive_f64_weighted_ratio(p[k], q[k]);
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;

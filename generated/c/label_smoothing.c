@@ -26,12 +26,16 @@ DERIVE_INLINE void label_smoothing_row_f32(size_t classes, const float *restrict
         float alpha, float *restrict value) {
     const float n = (float)classes;
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -40,22 +44,31 @@ DERIVE_INLINE void label_smoothing_row_f32(size_t classes, const float *restrict
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
             total_parts.lanes[lane] += x_shifted;
-            tail_parts.lanes[lane] += derive_f32_exp(x_shifted);
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x_shifted);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        total_parts.lanes[lane] += x_shifted;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x_shifted);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float total = derive_f32_total(&total_parts);
     const float tail = derive_f32_total(&tail_parts);
@@ -101,7 +114,7 @@ DERIVE_INLINE void label_smoothing_tile_f32(size_t rows, size_t classes, const f
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total[row], &total_lost[row], x_shifted);
-            const float tail_here = derive_f32_exp(x_shifted);
+            const float tail_here = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
@@ -178,12 +191,16 @@ DERIVE_INLINE void label_smoothing_row_f64(size_t classes, const double *restric
         double alpha, double *restrict value) {
     const double n = (double)classes;
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -192,22 +209,31 @@ DERIVE_INLINE void label_smoothing_row_f64(size_t classes, const double *restric
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
             total_parts.lanes[lane] += x_shifted;
-            tail_parts.lanes[lane] += derive_f64_exp(x_shifted);
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x_shifted);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        total_parts.lanes[lane] += x_shifted;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x_shifted);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double total = derive_f64_total(&total_parts);
     const double tail = derive_f64_total(&tail_parts);
@@ -253,7 +279,7 @@ DERIVE_INLINE void label_smoothing_tile_f64(size_t rows, size_t classes, const d
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total[row], &total_lost[row], x_shifted);
-            const double tail_here = derive_f64_exp(x_shifted);
+            const double tail_here = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
@@ -331,12 +357,16 @@ DERIVE_INLINE void label_smoothing_grad_row_f32(size_t classes, const float *res
     const float n = (float)classes;
     const float ratio = alpha / n;
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
@@ -344,23 +374,33 @@ DERIVE_INLINE void label_smoothing_grad_row_f32(size_t classes, const float *res
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
@@ -406,7 +446,7 @@ DERIVE_INLINE void label_smoothing_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             grad[k * DERIVE_TILE + row] = e;
@@ -493,12 +533,16 @@ DERIVE_INLINE void label_smoothing_grad_row_f64(size_t classes, const double *re
     const double n = (double)classes;
     const double ratio = alpha / n;
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
@@ -506,23 +550,33 @@ DERIVE_INLINE void label_smoothing_grad_row_f64(size_t classes, const double *re
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
@@ -568,7 +622,7 @@ DERIVE_INLINE void label_smoothing_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             grad[k * DERIVE_TILE + row] = e;
@@ -655,12 +709,16 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
     const float n = (float)classes;
     const float ratio = alpha / n;
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -672,24 +730,23 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
             total_parts.lanes[lane] += x_shifted;
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -698,6 +755,24 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f32(size_t classes, const 
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        total_parts.lanes[lane] += x_shifted;
+        const float e = derive_f32_exp_nonpositive(x_shifted);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float total = derive_f32_total(&total_parts);
     const float tail = derive_f32_total(&tail_parts);
@@ -764,7 +839,7 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f32(size_t rows, size_t c
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total[row], &total_lost[row], x_shifted);
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
@@ -864,12 +939,16 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
     const double n = (double)classes;
     const double ratio = alpha / n;
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -881,24 +960,23 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
             total_parts.lanes[lane] += x_shifted;
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -907,6 +985,24 @@ DERIVE_INLINE void label_smoothing_value_and_grad_row_f64(size_t classes, const 
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        total_parts.lanes[lane] += x_shifted;
+        const double e = derive_f64_exp_nonpositive(x_shifted);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double total = derive_f64_total(&total_parts);
     const double tail = derive_f64_total(&tail_parts);
@@ -973,7 +1069,7 @@ DERIVE_INLINE void label_smoothing_value_and_grad_tile_f64(size_t rows, size_t c
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total[row], &total_lost[row], x_shifted);
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
@@ -1071,12 +1167,16 @@ derive_status derive_label_smoothing_value_and_grad_f64(size_t rows, size_t clas
 DERIVE_INLINE void label_smoothing_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1084,11 +1184,10 @@ DERIVE_INLINE void label_smoothing_hvp_row_f32(size_t classes, const float *rest
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -1097,6 +1196,13 @@ DERIVE_INLINE void label_smoothing_hvp_row_f32(size_t classes, const float *rest
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -1139,7 +1245,7 @@ DERIVE_INLINE void label_smoothing_hvp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1223,12 +1329,16 @@ derive_status derive_label_smoothing_hvp_f32(size_t rows, size_t classes, const 
 DERIVE_INLINE void label_smoothing_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1236,11 +1346,10 @@ DERIVE_INLINE void label_smoothing_hvp_row_f64(size_t classes, const double *res
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -1249,6 +1358,13 @@ DERIVE_INLINE void label_smoothing_hvp_row_f64(size_t classes, const double *res
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1291,7 +1407,7 @@ DERIVE_INLINE void label_smoothing_hvp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);

@@ -23,9 +23,9 @@ DERIVE_INLINE void layer_norm_row_f32(size_t classes, const float *restrict x, f
         float *restrict out) {
     const float n = (float)classes;
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
@@ -33,12 +33,15 @@ DERIVE_INLINE void layer_norm_row_f32(size_t classes, const float *restrict x, f
             derive_f32_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const float x_sum = derive_f32_total(&x_sum_parts);
     const float ratio = x_sum / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] - ratio;
         }
@@ -46,12 +49,15 @@ DERIVE_INLINE void layer_norm_row_f32(size_t classes, const float *restrict x, f
             derive_f32_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] - ratio;
+    }
     const float total = derive_f32_total(&total_parts);
     const float ratio_2 = total / n;
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - ratio - ratio_2;
             total_2_parts.lanes[lane] += gap * gap;
@@ -59,6 +65,11 @@ DERIVE_INLINE void layer_norm_row_f32(size_t classes, const float *restrict x, f
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = x[k] - ratio - ratio_2;
+        total_2_parts.lanes[lane] += gap * gap;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     const float factor = sqrtf(eps + total_2 / n);
@@ -184,9 +195,9 @@ DERIVE_INLINE void layer_norm_row_f64(size_t classes, const double *restrict x, 
         double *restrict out) {
     const double n = (double)classes;
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
@@ -194,12 +205,15 @@ DERIVE_INLINE void layer_norm_row_f64(size_t classes, const double *restrict x, 
             derive_f64_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const double x_sum = derive_f64_total(&x_sum_parts);
     const double ratio = x_sum / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] - ratio;
         }
@@ -207,12 +221,15 @@ DERIVE_INLINE void layer_norm_row_f64(size_t classes, const double *restrict x, 
             derive_f64_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] - ratio;
+    }
     const double total = derive_f64_total(&total_parts);
     const double ratio_2 = total / n;
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - ratio - ratio_2;
             total_2_parts.lanes[lane] += gap * gap;
@@ -220,6 +237,11 @@ DERIVE_INLINE void layer_norm_row_f64(size_t classes, const double *restrict x, 
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = x[k] - ratio - ratio_2;
+        total_2_parts.lanes[lane] += gap * gap;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     const double factor = sqrt(eps + total_2 / n);
@@ -347,9 +369,9 @@ DERIVE_INLINE void layer_norm_vjp_row_f32(size_t classes, const float *restrict 
     const float n = (float)classes;
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
             x_sum_parts.lanes[lane] += x[k];
@@ -359,15 +381,19 @@ DERIVE_INLINE void layer_norm_vjp_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        g_sum_parts.lanes[lane] += g[k];
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const float g_sum = derive_f32_total(&g_sum_parts);
     const float x_sum = derive_f32_total(&x_sum_parts);
     const float ratio = x_sum / n;
     const float ratio_2 = g_sum / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] - ratio_2;
             total_2_parts.lanes[lane] += x[k] - ratio;
@@ -377,15 +403,19 @@ DERIVE_INLINE void layer_norm_vjp_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] - ratio_2;
+        total_2_parts.lanes[lane] += x[k] - ratio;
+    }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     const float ratio_3 = total_2 / n;
     const float ratio_4 = total / n;
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - ratio - ratio_3;
             total_3_parts.lanes[lane] += gap * (g[k] - ratio_2);
@@ -395,6 +425,12 @@ DERIVE_INLINE void layer_norm_vjp_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&total_3_parts);
             derive_f32_carry(&total_4_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = x[k] - ratio - ratio_3;
+        total_3_parts.lanes[lane] += gap * (g[k] - ratio_2);
+        total_4_parts.lanes[lane] += gap * gap;
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     const float total_4 = derive_f32_total(&total_4_parts);
@@ -561,9 +597,9 @@ DERIVE_INLINE void layer_norm_vjp_row_f64(size_t classes, const double *restrict
     const double n = (double)classes;
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
             x_sum_parts.lanes[lane] += x[k];
@@ -573,15 +609,19 @@ DERIVE_INLINE void layer_norm_vjp_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        g_sum_parts.lanes[lane] += g[k];
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const double g_sum = derive_f64_total(&g_sum_parts);
     const double x_sum = derive_f64_total(&x_sum_parts);
     const double ratio = x_sum / n;
     const double ratio_2 = g_sum / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] - ratio_2;
             total_2_parts.lanes[lane] += x[k] - ratio;
@@ -591,15 +631,19 @@ DERIVE_INLINE void layer_norm_vjp_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] - ratio_2;
+        total_2_parts.lanes[lane] += x[k] - ratio;
+    }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     const double ratio_3 = total_2 / n;
     const double ratio_4 = total / n;
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - ratio - ratio_3;
             total_3_parts.lanes[lane] += gap * (g[k] - ratio_2);
@@ -609,6 +653,12 @@ DERIVE_INLINE void layer_norm_vjp_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&total_3_parts);
             derive_f64_carry(&total_4_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = x[k] - ratio - ratio_3;
+        total_3_parts.lanes[lane] += gap * (g[k] - ratio_2);
+        total_4_parts.lanes[lane] += gap * gap;
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     const double total_4 = derive_f64_total(&total_4_parts);
@@ -775,9 +825,9 @@ DERIVE_INLINE void layer_norm_jvp_row_f32(size_t classes, const float *restrict 
     const float n = (float)classes;
     derive_f32_sum v_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             v_sum_parts.lanes[lane] += v[k];
             x_sum_parts.lanes[lane] += x[k];
@@ -787,15 +837,19 @@ DERIVE_INLINE void layer_norm_jvp_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        v_sum_parts.lanes[lane] += v[k];
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const float v_sum = derive_f32_total(&v_sum_parts);
     const float x_sum = derive_f32_total(&x_sum_parts);
     const float ratio = x_sum / n;
     const float ratio_2 = v_sum / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += v[k] - ratio_2;
             total_2_parts.lanes[lane] += x[k] - ratio;
@@ -805,15 +859,19 @@ DERIVE_INLINE void layer_norm_jvp_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += v[k] - ratio_2;
+        total_2_parts.lanes[lane] += x[k] - ratio;
+    }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     const float ratio_3 = total_2 / n;
     const float ratio_4 = total / n;
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - ratio - ratio_3;
             total_3_parts.lanes[lane] += gap * (v[k] - ratio_2);
@@ -823,6 +881,12 @@ DERIVE_INLINE void layer_norm_jvp_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&total_3_parts);
             derive_f32_carry(&total_4_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = x[k] - ratio - ratio_3;
+        total_3_parts.lanes[lane] += gap * (v[k] - ratio_2);
+        total_4_parts.lanes[lane] += gap * gap;
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     const float total_4 = derive_f32_total(&total_4_parts);
@@ -988,9 +1052,9 @@ DERIVE_INLINE void layer_norm_jvp_row_f64(size_t classes, const double *restrict
     const double n = (double)classes;
     derive_f64_sum v_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             v_sum_parts.lanes[lane] += v[k];
             x_sum_parts.lanes[lane] += x[k];
@@ -1000,15 +1064,19 @@ DERIVE_INLINE void layer_norm_jvp_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        v_sum_parts.lanes[lane] += v[k];
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const double v_sum = derive_f64_total(&v_sum_parts);
     const double x_sum = derive_f64_total(&x_sum_parts);
     const double ratio = x_sum / n;
     const double ratio_2 = v_sum / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += v[k] - ratio_2;
             total_2_parts.lanes[lane] += x[k] - ratio;
@@ -1018,15 +1086,19 @@ DERIVE_INLINE void layer_norm_jvp_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += v[k] - ratio_2;
+        total_2_parts.lanes[lane] += x[k] - ratio;
+    }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     const double ratio_3 = total_2 / n;
     const double ratio_4 = total / n;
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - ratio - ratio_3;
             total_3_parts.lanes[lane] += gap * (v[k] - ratio_2);
@@ -1036,6 +1108,12 @@ DERIVE_INLINE void layer_norm_jvp_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&total_3_parts);
             derive_f64_carry(&total_4_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = x[k] - ratio - ratio_3;
+        total_3_parts.lanes[lane] += gap * (v[k] - ratio_2);
+        total_4_parts.lanes[lane] += gap * gap;
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     const double total_4 = derive_f64_total(&total_4_parts);
@@ -1201,9 +1279,9 @@ DERIVE_INLINE void layer_norm_jacobian_row_f32(size_t classes, const float *rest
     const float n = (float)classes;
     const float ratio = 1.0f / n;
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
@@ -1211,12 +1289,15 @@ DERIVE_INLINE void layer_norm_jacobian_row_f32(size_t classes, const float *rest
             derive_f32_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const float x_sum = derive_f32_total(&x_sum_parts);
     const float ratio_2 = x_sum / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] - ratio_2;
         }
@@ -1224,12 +1305,15 @@ DERIVE_INLINE void layer_norm_jacobian_row_f32(size_t classes, const float *rest
             derive_f32_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] - ratio_2;
+    }
     const float total = derive_f32_total(&total_parts);
     const float ratio_3 = total / n;
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - ratio_2 - ratio_3;
             total_2_parts.lanes[lane] += gap * gap;
@@ -1237,6 +1321,11 @@ DERIVE_INLINE void layer_norm_jacobian_row_f32(size_t classes, const float *rest
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = x[k] - ratio_2 - ratio_3;
+        total_2_parts.lanes[lane] += gap * gap;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     const float total_3 = eps + total_2 / n;
@@ -1295,9 +1384,9 @@ DERIVE_INLINE void layer_norm_jacobian_row_f64(size_t classes, const double *res
     const double n = (double)classes;
     const double ratio = 1.0 / n;
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
@@ -1305,12 +1394,15 @@ DERIVE_INLINE void layer_norm_jacobian_row_f64(size_t classes, const double *res
             derive_f64_carry(&x_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+    }
     const double x_sum = derive_f64_total(&x_sum_parts);
     const double ratio_2 = x_sum / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] - ratio_2;
         }
@@ -1318,12 +1410,15 @@ DERIVE_INLINE void layer_norm_jacobian_row_f64(size_t classes, const double *res
             derive_f64_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] - ratio_2;
+    }
     const double total = derive_f64_total(&total_parts);
     const double ratio_3 = total / n;
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - ratio_2 - ratio_3;
             total_2_parts.lanes[lane] += gap * gap;
@@ -1331,6 +1426,11 @@ DERIVE_INLINE void layer_norm_jacobian_row_f64(size_t classes, const double *res
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = x[k] - ratio_2 - ratio_3;
+        total_2_parts.lanes[lane] += gap * gap;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     const double total_3 = eps + total_2 / n;
@@ -1391,9 +1491,9 @@ DERIVE_INLINE void layer_norm_hvp_row_f32(size_t classes, const float *restrict 
     derive_f32_sum v_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             v_sum_parts.lanes[lane] += v[k];
             x_sum_parts.lanes[lane] += x[k];
@@ -1405,6 +1505,12 @@ DERIVE_INLINE void layer_norm_hvp_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&g_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        v_sum_parts.lanes[lane] += v[k];
+        x_sum_parts.lanes[lane] += x[k];
+        g_sum_parts.lanes[lane] += g[k];
+    }
     const float v_sum = derive_f32_total(&v_sum_parts);
     const float x_sum = derive_f32_total(&x_sum_parts);
     const float g_sum = derive_f32_total(&g_sum_parts);
@@ -1414,9 +1520,8 @@ DERIVE_INLINE void layer_norm_hvp_row_f32(size_t classes, const float *restrict 
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += v[k] - ratio_3;
             total_2_parts.lanes[lane] += x[k] - ratio_2;
@@ -1428,6 +1533,12 @@ DERIVE_INLINE void layer_norm_hvp_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&total_3_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += v[k] - ratio_3;
+        total_2_parts.lanes[lane] += x[k] - ratio_2;
+        total_3_parts.lanes[lane] += g[k] - ratio;
+    }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     const float total_3 = derive_f32_total(&total_3_parts);
@@ -1438,9 +1549,8 @@ DERIVE_INLINE void layer_norm_hvp_row_f32(size_t classes, const float *restrict 
     derive_f32_sum total_5_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_6_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_7_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = x[k] - ratio_2 - ratio_5;
             const float gap_2 = v[k] - ratio_3 - ratio_6;
@@ -1456,6 +1566,16 @@ DERIVE_INLINE void layer_norm_hvp_row_f32(size_t classes, const float *restrict 
             derive_f32_carry(&total_6_parts);
             derive_f32_carry(&total_7_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = x[k] - ratio_2 - ratio_5;
+        const float gap_2 = v[k] - ratio_3 - ratio_6;
+        total_4_parts.lanes[lane] += gap_2 * gap;
+        total_5_parts.lanes[lane] += gap * gap;
+        const float g_shifted = g[k] - ratio;
+        total_6_parts.lanes[lane] += gap * g_shifted;
+        total_7_parts.lanes[lane] += gap_2 * g_shifted;
     }
     const float total_4 = derive_f32_total(&total_4_parts);
     const float total_5 = derive_f32_total(&total_5_parts);
@@ -1692,9 +1812,9 @@ DERIVE_INLINE void layer_norm_hvp_row_f64(size_t classes, const double *restrict
     derive_f64_sum v_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             v_sum_parts.lanes[lane] += v[k];
             x_sum_parts.lanes[lane] += x[k];
@@ -1706,6 +1826,12 @@ DERIVE_INLINE void layer_norm_hvp_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&g_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        v_sum_parts.lanes[lane] += v[k];
+        x_sum_parts.lanes[lane] += x[k];
+        g_sum_parts.lanes[lane] += g[k];
+    }
     const double v_sum = derive_f64_total(&v_sum_parts);
     const double x_sum = derive_f64_total(&x_sum_parts);
     const double g_sum = derive_f64_total(&g_sum_parts);
@@ -1715,9 +1841,8 @@ DERIVE_INLINE void layer_norm_hvp_row_f64(size_t classes, const double *restrict
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += v[k] - ratio_3;
             total_2_parts.lanes[lane] += x[k] - ratio_2;
@@ -1729,6 +1854,12 @@ DERIVE_INLINE void layer_norm_hvp_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&total_3_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += v[k] - ratio_3;
+        total_2_parts.lanes[lane] += x[k] - ratio_2;
+        total_3_parts.lanes[lane] += g[k] - ratio;
+    }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     const double total_3 = derive_f64_total(&total_3_parts);
@@ -1739,9 +1870,8 @@ DERIVE_INLINE void layer_norm_hvp_row_f64(size_t classes, const double *restrict
     derive_f64_sum total_5_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_6_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_7_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = x[k] - ratio_2 - ratio_5;
             const double gap_2 = v[k] - ratio_3 - ratio_6;
@@ -1757,6 +1887,16 @@ DERIVE_INLINE void layer_norm_hvp_row_f64(size_t classes, const double *restrict
             derive_f64_carry(&total_6_parts);
             derive_f64_carry(&total_7_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = x[k] - ratio_2 - ratio_5;
+        const double gap_2 = v[k] - ratio_3 - ratio_6;
+        total_4_parts.lanes[lane] += gap_2 * gap;
+        total_5_parts.lanes[lane] += gap * gap;
+        const double g_shifted = g[k] - ratio;
+        total_6_parts.lanes[lane] += gap * g_shifted;
+        total_7_parts.lanes[lane] += gap_2 * g_shifted;
     }
     const double total_4 = derive_f64_total(&total_4_parts);
     const double total_5 = derive_f64_total(&total_5_parts);

@@ -22,17 +22,23 @@ DERIVE_INLINE void log_cosh_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = 2.0f * x[k] - 2.0f * y[k];
             total_parts.lanes[lane] += derive_f32_where_nonnegative(gap, x[k] - y[k], y[k] - x[k])
-                    + derive_f32_log1p(derive_f32_exp(-fabsf(gap))) - 0.6931472f;
+                    + derive_f32_log1p(derive_f32_exp_nonpositive(-fabsf(gap))) - 0.6931472f;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = 2.0f * x[k] - 2.0f * y[k];
+        total_parts.lanes[lane] += derive_f32_where_nonnegative(gap, x[k] - y[k], y[k] - x[k])
+                + derive_f32_log1p(derive_f32_exp_nonpositive(-fabsf(gap))) - 0.6931472f;
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n + 0.0f;
@@ -54,7 +60,7 @@ DERIVE_INLINE void log_cosh_tile_f32(size_t rows, size_t classes, const float *r
                     derive_f32_where_nonnegative(gap,
                     x[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row],
                     y[k * DERIVE_TILE + row] - x[k * DERIVE_TILE + row])
-                    + derive_f32_log1p(derive_f32_exp(-fabsf(gap))) - 0.6931472f);
+                    + derive_f32_log1p(derive_f32_exp_nonpositive(-fabsf(gap))) - 0.6931472f);
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -114,17 +120,23 @@ DERIVE_INLINE void log_cosh_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = 2.0 * x[k] - 2.0 * y[k];
             total_parts.lanes[lane] += derive_f64_where_nonnegative(gap, x[k] - y[k], y[k] - x[k])
-                    + derive_f64_log1p(derive_f64_exp(-fabs(gap))) - 0.6931471805599453;
+                    + derive_f64_log1p(derive_f64_exp_nonpositive(-fabs(gap))) - 0.6931471805599453;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = 2.0 * x[k] - 2.0 * y[k];
+        total_parts.lanes[lane] += derive_f64_where_nonnegative(gap, x[k] - y[k], y[k] - x[k])
+                + derive_f64_log1p(derive_f64_exp_nonpositive(-fabs(gap))) - 0.6931471805599453;
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n + 0.0;
@@ -146,7 +158,8 @@ DERIVE_INLINE void log_cosh_tile_f64(size_t rows, size_t classes, const double *
                     derive_f64_where_nonnegative(gap,
                     x[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row],
                     y[k * DERIVE_TILE + row] - x[k * DERIVE_TILE + row])
-                    + derive_f64_log1p(derive_f64_exp(-fabs(gap))) - 0.6931471805599453);
+                    + derive_f64_log1p(derive_f64_exp_nonpositive(-fabs(gap)))
+                    - 0.6931471805599453);
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -212,7 +225,7 @@ DERIVE_INLINE void log_cosh_grad_row_f32(size_t classes, const float *restrict x
         grad[k] = 1.0f * n_inverse
                 * derive_f32_weighted(derive_f32_expm1(shared),
                 derive_f32_weighted_ratio(derive_f32_where_nonnegative(gap, -1.0f, 1.0f),
-                1.0f + derive_f32_exp(shared))) + 0.0f;
+                1.0f + derive_f32_exp_nonpositive(shared))) + 0.0f;
     }
 }
 
@@ -230,7 +243,7 @@ DERIVE_INLINE void log_cosh_grad_tile_f32(size_t rows, size_t classes, const flo
             grad[k * DERIVE_TILE + row] = 1.0f * n_inverse[row]
                     * derive_f32_weighted(derive_f32_expm1(shared),
                     derive_f32_weighted_ratio(derive_f32_where_nonnegative(gap, -1.0f, 1.0f),
-                    1.0f + derive_f32_exp(shared))) + 0.0f;
+                    1.0f + derive_f32_exp_nonpositive(shared))) + 0.0f;
         }
     }
 }
@@ -294,7 +307,7 @@ DERIVE_INLINE void log_cosh_grad_row_f64(size_t classes, const double *restrict 
         const double shared = -fabs(gap);
         grad[k] = 1.0 * n_inverse * derive_f64_weighted(derive_f64_expm1(shared),
                 derive_f64_weighted_ratio(derive_f64_where_nonnegative(gap, -1.0, 1.0),
-                1.0 + derive_f64_exp(shared))) + 0.0;
+                1.0 + derive_f64_exp_nonpositive(shared))) + 0.0;
     }
 }
 
@@ -312,7 +325,7 @@ DERIVE_INLINE void log_cosh_grad_tile_f64(size_t rows, size_t classes, const dou
             grad[k * DERIVE_TILE + row] = 1.0 * n_inverse[row]
                     * derive_f64_weighted(derive_f64_expm1(shared),
                     derive_f64_weighted_ratio(derive_f64_where_nonnegative(gap, -1.0, 1.0),
-                    1.0 + derive_f64_exp(shared))) + 0.0;
+                    1.0 + derive_f64_exp_nonpositive(shared))) + 0.0;
         }
     }
 }
@@ -372,13 +385,13 @@ DERIVE_INLINE void log_cosh_value_and_grad_row_f32(size_t classes, const float *
     const float n = (float)classes;
     const float n_inverse = 1.0f / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = 2.0f * x[k] - 2.0f * y[k];
             const float shared = -fabsf(gap);
-            const float e = derive_f32_exp(shared);
+            const float e = derive_f32_exp_nonpositive(shared);
             total_parts.lanes[lane] += derive_f32_where_nonnegative(gap, x[k] - y[k], y[k] - x[k])
                     + derive_f32_log1p(e) - 0.6931472f;
             grad[k] = 1.0f * n_inverse
@@ -389,6 +402,18 @@ DERIVE_INLINE void log_cosh_value_and_grad_row_f32(size_t classes, const float *
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = 2.0f * x[k] - 2.0f * y[k];
+        const float shared = -fabsf(gap);
+        const float e = derive_f32_exp_nonpositive(shared);
+        total_parts.lanes[lane] += derive_f32_where_nonnegative(gap, x[k] - y[k], y[k] - x[k])
+                + derive_f32_log1p(e) - 0.6931472f;
+        grad[k] = 1.0f * n_inverse
+                * derive_f32_weighted(derive_f32_expm1(shared),
+                derive_f32_weighted_ratio(derive_f32_where_nonnegative(gap, -1.0f, 1.0f),
+                1.0f + e)) + 0.0f;
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n + 0.0f;
@@ -412,7 +437,7 @@ DERIVE_INLINE void log_cosh_value_and_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float gap = 2.0f * x[k * DERIVE_TILE + row] - 2.0f * y[k * DERIVE_TILE + row];
             const float shared = -fabsf(gap);
-            const float e = derive_f32_exp(shared);
+            const float e = derive_f32_exp_nonpositive(shared);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_where_nonnegative(gap,
                     x[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row],
@@ -491,13 +516,13 @@ DERIVE_INLINE void log_cosh_value_and_grad_row_f64(size_t classes, const double 
     const double n = (double)classes;
     const double n_inverse = 1.0 / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = 2.0 * x[k] - 2.0 * y[k];
             const double shared = -fabs(gap);
-            const double e = derive_f64_exp(shared);
+            const double e = derive_f64_exp_nonpositive(shared);
             total_parts.lanes[lane] += derive_f64_where_nonnegative(gap, x[k] - y[k], y[k] - x[k])
                     + derive_f64_log1p(e) - 0.6931471805599453;
             grad[k] = 1.0 * n_inverse
@@ -508,6 +533,17 @@ DERIVE_INLINE void log_cosh_value_and_grad_row_f64(size_t classes, const double 
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = 2.0 * x[k] - 2.0 * y[k];
+        const double shared = -fabs(gap);
+        const double e = derive_f64_exp_nonpositive(shared);
+        total_parts.lanes[lane] += derive_f64_where_nonnegative(gap, x[k] - y[k], y[k] - x[k])
+                + derive_f64_log1p(e) - 0.6931471805599453;
+        grad[k] = 1.0 * n_inverse * derive_f64_weighted(derive_f64_expm1(shared),
+                derive_f64_weighted_ratio(derive_f64_where_nonnegative(gap, -1.0, 1.0), 1.0 + e))
+                + 0.0;
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n + 0.0;
@@ -531,7 +567,7 @@ DERIVE_INLINE void log_cosh_value_and_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double gap = 2.0 * x[k * DERIVE_TILE + row] - 2.0 * y[k * DERIVE_TILE + row];
             const double shared = -fabs(gap);
-            const double e = derive_f64_exp(shared);
+            const double e = derive_f64_exp_nonpositive(shared);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_where_nonnegative(gap,
                     x[k * DERIVE_TILE + row] - y[k * DERIVE_TILE + row],
@@ -610,7 +646,7 @@ DERIVE_INLINE void log_cosh_hvp_row_f32(size_t classes, const float *restrict x,
     const float n = (float)classes;
     const float n_inverse = 1.0f / n;
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(2.0f * x[k] - 2.0f * y[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(2.0f * x[k] - 2.0f * y[k]));
         const float norm = 1.0f + e;
         out[k] = derive_f32_weighted(4.0f * v[k] * n_inverse,
                 derive_f32_weighted_ratio(e, norm * norm)) + 0.0f;
@@ -626,7 +662,7 @@ DERIVE_INLINE void log_cosh_hvp_tile_f32(size_t rows, size_t classes, const floa
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(2.0f * x[k * DERIVE_TILE + row]
+            const float e = derive_f32_exp_nonpositive(-fabsf(2.0f * x[k * DERIVE_TILE + row]
                     - 2.0f * y[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             out[k * DERIVE_TILE + row] = derive_f32_weighted(4.0f * v[k * DERIVE_TILE + row]
@@ -692,7 +728,7 @@ DERIVE_INLINE void log_cosh_hvp_row_f64(size_t classes, const double *restrict x
     const double n = (double)classes;
     const double n_inverse = 1.0 / n;
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(2.0 * x[k] - 2.0 * y[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(2.0 * x[k] - 2.0 * y[k]));
         const double norm = 1.0 + e;
         out[k] = derive_f64_weighted(4.0 * v[k] * n_inverse,
                 derive_f64_weighted_ratio(e, norm * norm)) + 0.0;
@@ -708,7 +744,7 @@ DERIVE_INLINE void log_cosh_hvp_tile_f64(size_t rows, size_t classes, const doub
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(2.0 * x[k * DERIVE_TILE + row]
+            const double e = derive_f64_exp_nonpositive(-fabs(2.0 * x[k * DERIVE_TILE + row]
                     - 2.0 * y[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             out[k * DERIVE_TILE + row] = derive_f64_weighted(4.0 * v[k * DERIVE_TILE + row]

@@ -23,12 +23,16 @@
 DERIVE_INLINE void log_softmax_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -36,19 +40,26 @@ DERIVE_INLINE void log_softmax_row_f32(size_t classes, const float *restrict x,
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -87,7 +98,8 @@ DERIVE_INLINE void log_softmax_tile_f32(size_t rows, size_t classes, const float
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float tail_here = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
@@ -155,12 +167,16 @@ derive_status derive_log_softmax_f32(size_t rows, size_t classes, const float *r
 DERIVE_INLINE void log_softmax_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -168,19 +184,26 @@ DERIVE_INLINE void log_softmax_row_f64(size_t classes, const double *restrict x,
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -219,7 +242,8 @@ DERIVE_INLINE void log_softmax_tile_f64(size_t rows, size_t classes, const doubl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double tail_here = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
@@ -288,9 +312,9 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
         const float *restrict g, float *restrict grad) {
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -298,6 +322,11 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
         if (derive_ends_block(base)) {
             derive_f32_carry(&g_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        g_sum_parts.lanes[lane] += g[k];
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float g_sum = derive_f32_total(&g_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
@@ -309,22 +338,21 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += g[k];
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -333,6 +361,22 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
             derive_f32_carry(&tail_2_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += e;
+        tail_2_parts.lanes[lane] += g[k];
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
@@ -340,7 +384,8 @@ DERIVE_INLINE void log_softmax_vjp_row_f32(size_t classes, const float *restrict
     for (size_t k = 0; k < classes; k++) {
         grad[k] = g[k] - g_sum * grad[k] * exp_sum_inverse + 0.0f;
     }
-    grad[top] = g[top] * tail / exp_sum - derive_f32_exp(x[top] - shift) * tail_2 / exp_sum + 0.0f;
+    grad[top] = g[top] * tail / exp_sum
+            - derive_f32_exp_nonpositive(x[top] - shift) * tail_2 / exp_sum + 0.0f;
 }
 
 DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const float *restrict x,
@@ -389,7 +434,7 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const f
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&tail_2[row], &tail_2_lost[row],
@@ -415,7 +460,7 @@ DERIVE_INLINE void log_softmax_vjp_tile_f32(size_t rows, size_t classes, const f
     for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE + row] = g[top[row] * DERIVE_TILE + row]
                 * tail[row] / exp_sum[row]
-                - derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row])
+                - derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row])
                 * tail_2[row] / exp_sum[row] + 0.0f;
     }
 }
@@ -474,9 +519,9 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
         const double *restrict g, double *restrict grad) {
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -484,6 +529,11 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
         if (derive_ends_block(base)) {
             derive_f64_carry(&g_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        g_sum_parts.lanes[lane] += g[k];
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double g_sum = derive_f64_total(&g_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
@@ -495,22 +545,21 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
             tail_2_parts.lanes[lane] += g[k];
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -519,6 +568,22 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
             derive_f64_carry(&tail_2_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += e;
+        tail_2_parts.lanes[lane] += g[k];
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
@@ -526,7 +591,8 @@ DERIVE_INLINE void log_softmax_vjp_row_f64(size_t classes, const double *restric
     for (size_t k = 0; k < classes; k++) {
         grad[k] = g[k] - g_sum * grad[k] * exp_sum_inverse + 0.0;
     }
-    grad[top] = g[top] * tail / exp_sum - derive_f64_exp(x[top] - shift) * tail_2 / exp_sum + 0.0;
+    grad[top] = g[top] * tail / exp_sum
+            - derive_f64_exp_nonpositive(x[top] - shift) * tail_2 / exp_sum + 0.0;
 }
 
 DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const double *restrict x,
@@ -575,7 +641,7 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const d
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&tail_2[row], &tail_2_lost[row],
@@ -601,7 +667,7 @@ DERIVE_INLINE void log_softmax_vjp_tile_f64(size_t rows, size_t classes, const d
     for (size_t row = 0; row < rows; row++) {
         grad[top[row] * DERIVE_TILE + row] = g[top[row] * DERIVE_TILE + row]
                 * tail[row] / exp_sum[row]
-                - derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row])
+                - derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row])
                 * tail_2[row] / exp_sum[row] + 0.0;
     }
 }
@@ -659,12 +725,16 @@ derive_status derive_log_softmax_vjp_f64(size_t rows, size_t classes, const doub
 DERIVE_INLINE void log_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -672,11 +742,10 @@ DERIVE_INLINE void log_softmax_jvp_row_f32(size_t classes, const float *restrict
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
         }
@@ -684,6 +753,12 @@ DERIVE_INLINE void log_softmax_jvp_row_f32(size_t classes, const float *restrict
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -725,7 +800,7 @@ DERIVE_INLINE void log_softmax_jvp_tile_f32(size_t rows, size_t classes, const f
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -799,12 +874,16 @@ derive_status derive_log_softmax_jvp_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void log_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -812,11 +891,10 @@ DERIVE_INLINE void log_softmax_jvp_row_f64(size_t classes, const double *restric
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
         }
@@ -824,6 +902,12 @@ DERIVE_INLINE void log_softmax_jvp_row_f64(size_t classes, const double *restric
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -865,7 +949,7 @@ DERIVE_INLINE void log_softmax_jvp_tile_f64(size_t rows, size_t classes, const d
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -939,28 +1023,37 @@ derive_status derive_log_softmax_jvp_f64(size_t rows, size_t classes, const doub
 DERIVE_INLINE void log_softmax_jacobian_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[(classes - 1) * classes + k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_inverse = 1.0f / exp_sum;
@@ -970,20 +1063,28 @@ DERIVE_INLINE void log_softmax_jacobian_row_f32(size_t classes, const float *res
     for (size_t k = 0; k < classes; k++) {
         /* all terms but that of the row */
         derive_f32_sum others_parts = {{0.0f}, {0.0f}, {0.0f}};
-        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
-            const size_t width_ = derive_lanes_used(classes - base_);
+        for (size_t base = 0; base < whole; base += DERIVE_LANES) {
             const float others_kept = others_parts.lanes[k % DERIVE_LANES];
-            for (size_t lane_ = 0; lane_ < width_; lane_++) {
-                const size_t l = base_ + lane_;
-                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
+            for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
+                const size_t l = base + lane;
+                others_parts.lanes[lane] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0f - out[(classes - 1) * classes + l];
             }
-            if (k - base_ < width_) {
-                others_parts.lanes[k - base_] = others_kept;
+            if (k - base < DERIVE_LANES) {
+                others_parts.lanes[k - base] = others_kept;
             }
-            if (derive_ends_block(base_)) {
+            if (derive_ends_block(base)) {
                 derive_f32_carry(&others_parts);
             }
+        }
+        const float others_kept = others_parts.lanes[k % DERIVE_LANES];
+        for (size_t l = whole; l < classes; l++) {
+            const size_t lane = l - whole;
+            others_parts.lanes[lane] += out[(classes - 1) * classes + l];
+            out[k * classes + l] = 0.0f - out[(classes - 1) * classes + l];
+        }
+        if (k - whole < classes - whole) {
+            others_parts.lanes[k - whole] = others_kept;
         }
         const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = others;
@@ -1026,28 +1127,37 @@ derive_status derive_log_softmax_jacobian_f32(size_t rows, size_t classes, const
 DERIVE_INLINE void log_softmax_jacobian_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[(classes - 1) * classes + k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_inverse = 1.0 / exp_sum;
@@ -1057,20 +1167,28 @@ DERIVE_INLINE void log_softmax_jacobian_row_f64(size_t classes, const double *re
     for (size_t k = 0; k < classes; k++) {
         /* all terms but that of the row */
         derive_f64_sum others_parts = {{0.0}, {0.0}, {0.0}};
-        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
-            const size_t width_ = derive_lanes_used(classes - base_);
+        for (size_t base = 0; base < whole; base += DERIVE_LANES) {
             const double others_kept = others_parts.lanes[k % DERIVE_LANES];
-            for (size_t lane_ = 0; lane_ < width_; lane_++) {
-                const size_t l = base_ + lane_;
-                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
+            for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
+                const size_t l = base + lane;
+                others_parts.lanes[lane] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0 - out[(classes - 1) * classes + l];
             }
-            if (k - base_ < width_) {
-                others_parts.lanes[k - base_] = others_kept;
+            if (k - base < DERIVE_LANES) {
+                others_parts.lanes[k - base] = others_kept;
             }
-            if (derive_ends_block(base_)) {
+            if (derive_ends_block(base)) {
                 derive_f64_carry(&others_parts);
             }
+        }
+        const double others_kept = others_parts.lanes[k % DERIVE_LANES];
+        for (size_t l = whole; l < classes; l++) {
+            const size_t lane = l - whole;
+            others_parts.lanes[lane] += out[(classes - 1) * classes + l];
+            out[k * classes + l] = 0.0 - out[(classes - 1) * classes + l];
+        }
+        if (k - whole < classes - whole) {
+            others_parts.lanes[k - whole] = others_kept;
         }
         const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = others;
@@ -1114,9 +1232,9 @@ DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -1125,6 +1243,11 @@ DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict
             derive_f32_carry(&g_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        g_sum_parts.lanes[lane] += g[k];
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+    }
     const float g_sum = derive_f32_total(&g_sum_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1132,11 +1255,10 @@ DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -1145,6 +1267,13 @@ DERIVE_INLINE void log_softmax_hvp_row_f32(size_t classes, const float *restrict
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -1195,7 +1324,7 @@ DERIVE_INLINE void log_softmax_hvp_tile_f32(size_t rows, size_t classes, const f
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1279,9 +1408,9 @@ DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restric
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
@@ -1290,6 +1419,11 @@ DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restric
             derive_f64_carry(&g_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        g_sum_parts.lanes[lane] += g[k];
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+    }
     const double g_sum = derive_f64_total(&g_sum_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1297,11 +1431,10 @@ DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restric
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -1310,6 +1443,13 @@ DERIVE_INLINE void log_softmax_hvp_row_f64(size_t classes, const double *restric
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1360,7 +1500,7 @@ DERIVE_INLINE void log_softmax_hvp_tile_f64(size_t rows, size_t classes, const d
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1443,9 +1583,9 @@ derive_status derive_log_softmax_hvp_f64(size_t rows, size_t classes, const doub
 DERIVE_INLINE void log_softmax_vjp_saved_row_f32(size_t classes, const float *restrict l,
         const float *restrict g, float *restrict grad) {
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
         }
@@ -1453,9 +1593,13 @@ DERIVE_INLINE void log_softmax_vjp_saved_row_f32(size_t classes, const float *re
             derive_f32_carry(&g_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        g_sum_parts.lanes[lane] += g[k];
+    }
     const float g_sum = derive_f32_total(&g_sum_parts);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = g[k] - g_sum * derive_f32_exp(l[k]) + 0.0f;
+        grad[k] = g[k] - g_sum * derive_f32_exp_nonpositive(l[k]) + 0.0f;
     }
 }
 
@@ -1478,7 +1622,7 @@ DERIVE_INLINE void log_softmax_vjp_saved_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
-                    - g_sum[row] * derive_f32_exp(l[k * DERIVE_TILE + row]) + 0.0f;
+                    - g_sum[row] * derive_f32_exp_nonpositive(l[k * DERIVE_TILE + row]) + 0.0f;
         }
     }
 }
@@ -1537,9 +1681,9 @@ derive_status derive_log_softmax_vjp_saved_f32(size_t rows, size_t classes,
 DERIVE_INLINE void log_softmax_vjp_saved_row_f64(size_t classes, const double *restrict l,
         const double *restrict g, double *restrict grad) {
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
         }
@@ -1547,9 +1691,13 @@ DERIVE_INLINE void log_softmax_vjp_saved_row_f64(size_t classes, const double *r
             derive_f64_carry(&g_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        g_sum_parts.lanes[lane] += g[k];
+    }
     const double g_sum = derive_f64_total(&g_sum_parts);
     for (size_t k = 0; k < classes; k++) {
-        grad[k] = g[k] - g_sum * derive_f64_exp(l[k]) + 0.0;
+        grad[k] = g[k] - g_sum * derive_f64_exp_nonpositive(l[k]) + 0.0;
     }
 }
 
@@ -1572,7 +1720,7 @@ DERIVE_INLINE void log_softmax_vjp_saved_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
-                    - g_sum[row] * derive_f64_exp(l[k * DERIVE_TILE + row]) + 0.0;
+                    - g_sum[row] * derive_f64_exp_nonpositive(l[k * DERIVE_TILE + row]) + 0.0;
         }
     }
 }
@@ -1631,25 +1779,32 @@ derive_status derive_log_softmax_vjp_saved_f64(size_t rows, size_t classes,
 DERIVE_INLINE void log_softmax_jvp_saved_row_f32(size_t classes, const float *restrict l,
         const float *restrict v, float *restrict out) {
     derive_f32_top l_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+    }
     const float l_max = derive_f32_top_value(&l_max_parts);
     const size_t top = derive_f32_top_class(&l_max_parts, l_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f32_exp(l[k]) * (v[k] - v[top]);
+            total_parts.lanes[lane] += derive_f32_exp_nonpositive(l[k]) * (v[k] - v[top]);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_exp_nonpositive(l[k]) * (v[k] - v[top]);
     }
     const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1681,7 +1836,7 @@ DERIVE_INLINE void log_softmax_jvp_saved_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_exp(l[k * DERIVE_TILE + row])
+                    derive_f32_exp_nonpositive(l[k * DERIVE_TILE + row])
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
         }
     }
@@ -1749,25 +1904,32 @@ derive_status derive_log_softmax_jvp_saved_f32(size_t rows, size_t classes,
 DERIVE_INLINE void log_softmax_jvp_saved_row_f64(size_t classes, const double *restrict l,
         const double *restrict v, double *restrict out) {
     derive_f64_top l_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+    }
     const double l_max = derive_f64_top_value(&l_max_parts);
     const size_t top = derive_f64_top_class(&l_max_parts, l_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            total_parts.lanes[lane] += derive_f64_exp(l[k]) * (v[k] - v[top]);
+            total_parts.lanes[lane] += derive_f64_exp_nonpositive(l[k]) * (v[k] - v[top]);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_exp_nonpositive(l[k]) * (v[k] - v[top]);
     }
     const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1799,7 +1961,7 @@ DERIVE_INLINE void log_softmax_jvp_saved_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_exp(l[k * DERIVE_TILE + row])
+                    derive_f64_exp_nonpositive(l[k * DERIVE_TILE + row])
                     * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
         }
     }
@@ -1868,9 +2030,9 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *re
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_sum g_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_top l_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
             derive_f32_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
@@ -1879,21 +2041,31 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f32(size_t classes, const float *re
             derive_f32_carry(&g_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        g_sum_parts.lanes[lane] += g[k];
+        derive_f32_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+    }
     const float g_sum = derive_f32_total(&g_sum_parts);
     const float l_max = derive_f32_top_value(&l_max_parts);
     const size_t top = derive_f32_top_class(&l_max_parts, l_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(l[k]);
+            const float e = derive_f32_exp_nonpositive(l[k]);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(l[k]);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        out[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1933,7 +2105,7 @@ DERIVE_INLINE void log_softmax_hvp_saved_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(l[k * DERIVE_TILE + row]);
+            const float e = derive_f32_exp_nonpositive(l[k * DERIVE_TILE + row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = e;
@@ -2009,9 +2181,9 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *r
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_sum g_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_top l_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             g_sum_parts.lanes[lane] += g[k];
             derive_f64_see_top(&l_max_parts, lane, base / DERIVE_LANES, l[k]);
@@ -2020,21 +2192,31 @@ DERIVE_INLINE void log_softmax_hvp_saved_row_f64(size_t classes, const double *r
             derive_f64_carry(&g_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        g_sum_parts.lanes[lane] += g[k];
+        derive_f64_see_top(&l_max_parts, lane, whole / DERIVE_LANES, l[k]);
+    }
     const double g_sum = derive_f64_total(&g_sum_parts);
     const double l_max = derive_f64_top_value(&l_max_parts);
     const size_t top = derive_f64_top_class(&l_max_parts, l_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(l[k]);
+            const double e = derive_f64_exp_nonpositive(l[k]);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(l[k]);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        out[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -2074,7 +2256,7 @@ DERIVE_INLINE void log_softmax_hvp_saved_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(l[k * DERIVE_TILE + row]);
+            const double e = derive_f64_exp_nonpositive(l[k * DERIVE_TILE + row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = e;

@@ -23,13 +23,18 @@ DERIVE_INLINE void logit_adjustment_row_f32(size_t classes, const float *restric
         const float *restrict q, size_t t, float tau, float *restrict value) {
     const float log_sum = derive_f32_log(q[t]);
     derive_f32_top largest_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES,
                     derive_f32_weighted(tau, derive_f32_log(q[k])) + x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                derive_f32_weighted(tau, derive_f32_log(q[k])) + x[k]);
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -37,20 +42,28 @@ DERIVE_INLINE void logit_adjustment_row_f32(size_t classes, const float *restric
     const float shift = derive_f32_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp(derive_f32_weighted(tau, derive_f32_log(q[k]))
-                    + x[k] - shift);
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(derive_f32_weighted(tau,
+                    derive_f32_log(q[k])) + x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(derive_f32_weighted(tau,
+                derive_f32_log(q[k])) + x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float gap = largest - shift;
@@ -95,7 +108,7 @@ DERIVE_INLINE void logit_adjustment_tile_f32(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp(derive_f32_weighted(tau,
+            const float tail_here = derive_f32_exp_nonpositive(derive_f32_weighted(tau,
                     derive_f32_log(q[k * DERIVE_TILE + row]))
                     + x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
@@ -182,13 +195,18 @@ DERIVE_INLINE void logit_adjustment_row_f64(size_t classes, const double *restri
         const double *restrict q, size_t t, double tau, double *restrict value) {
     const double log_sum = derive_f64_log(q[t]);
     derive_f64_top largest_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES,
                     derive_f64_weighted(tau, derive_f64_log(q[k])) + x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                derive_f64_weighted(tau, derive_f64_log(q[k])) + x[k]);
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -196,20 +214,28 @@ DERIVE_INLINE void logit_adjustment_row_f64(size_t classes, const double *restri
     const double shift = derive_f64_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp(derive_f64_weighted(tau, derive_f64_log(q[k]))
-                    + x[k] - shift);
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(derive_f64_weighted(tau,
+                    derive_f64_log(q[k])) + x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(derive_f64_weighted(tau,
+                derive_f64_log(q[k])) + x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double gap = largest - shift;
@@ -254,7 +280,7 @@ DERIVE_INLINE void logit_adjustment_tile_f64(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp(derive_f64_weighted(tau,
+            const double tail_here = derive_f64_exp_nonpositive(derive_f64_weighted(tau,
                     derive_f64_log(q[k * DERIVE_TILE + row]))
                     + x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
@@ -341,9 +367,9 @@ DERIVE_INLINE void logit_adjustment_grad_row_f32(size_t classes, const float *re
         const float *restrict q, size_t t, float tau, float *restrict grad) {
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_weighted(tau, derive_f32_log(q[k])) + x[k];
             derive_f32_see_largest(&largest_parts, lane, e);
@@ -351,6 +377,14 @@ DERIVE_INLINE void logit_adjustment_grad_row_f32(size_t classes, const float *re
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), e));
             grad[k] = e;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_weighted(tau, derive_f32_log(q[k])) + x[k];
+        derive_f32_see_largest(&largest_parts, lane, e);
+        derive_f32_see_largest(&largest_2_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), e));
+        grad[k] = e;
     }
     const float largest = derive_f32_largest_value(&largest_parts);
     const float largest_2 = derive_f32_largest_value(&largest_2_parts);
@@ -361,21 +395,29 @@ DERIVE_INLINE void logit_adjustment_grad_row_f32(size_t classes, const float *re
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             exp_sum_parts.lanes[lane] += derive_f32_exp(grad[k] - shift_2);
             rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        exp_sum_parts.lanes[lane] += derive_f32_exp(grad[k] - shift_2);
+        rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
@@ -516,9 +558,9 @@ DERIVE_INLINE void logit_adjustment_grad_row_f64(size_t classes, const double *r
         const double *restrict q, size_t t, double tau, double *restrict grad) {
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_weighted(tau, derive_f64_log(q[k])) + x[k];
             derive_f64_see_largest(&largest_parts, lane, e);
@@ -526,6 +568,14 @@ DERIVE_INLINE void logit_adjustment_grad_row_f64(size_t classes, const double *r
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), e));
             grad[k] = e;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_weighted(tau, derive_f64_log(q[k])) + x[k];
+        derive_f64_see_largest(&largest_parts, lane, e);
+        derive_f64_see_largest(&largest_2_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), e));
+        grad[k] = e;
     }
     const double largest = derive_f64_largest_value(&largest_parts);
     const double largest_2 = derive_f64_largest_value(&largest_2_parts);
@@ -536,21 +586,29 @@ DERIVE_INLINE void logit_adjustment_grad_row_f64(size_t classes, const double *r
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             exp_sum_parts.lanes[lane] += derive_f64_exp(grad[k] - shift_2);
             rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        exp_sum_parts.lanes[lane] += derive_f64_exp(grad[k] - shift_2);
+        rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
@@ -691,9 +749,9 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
     const float log_sum = derive_f32_log(q[t]);
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_weighted(tau, derive_f32_log(q[k])) + x[k];
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, e);
@@ -701,6 +759,14 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), e));
             grad[k] = e;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_weighted(tau, derive_f32_log(q[k])) + x[k];
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES, e);
+        derive_f32_see_largest(&largest_2_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), e));
+        grad[k] = e;
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -714,21 +780,20 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp(grad[k] - shift_2);
             tail_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -736,6 +801,21 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f32(size_t classes, const
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp(grad[k] - shift_2);
+        tail_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -915,9 +995,9 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
     const double log_sum = derive_f64_log(q[t]);
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_weighted(tau, derive_f64_log(q[k])) + x[k];
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, e);
@@ -925,6 +1005,14 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), e));
             grad[k] = e;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_weighted(tau, derive_f64_log(q[k])) + x[k];
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES, e);
+        derive_f64_see_largest(&largest_2_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), e));
+        grad[k] = e;
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -938,21 +1026,20 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp(grad[k] - shift_2);
             tail_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -960,6 +1047,21 @@ DERIVE_INLINE void logit_adjustment_value_and_grad_row_f64(size_t classes,
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp(grad[k] - shift_2);
+        tail_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1135,14 +1237,20 @@ derive_status derive_logit_adjustment_value_and_grad_f64(size_t rows, size_t cla
 DERIVE_INLINE void logit_adjustment_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict q, const float *restrict v, float tau, float *restrict out) {
     derive_f32_top largest_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = derive_f32_weighted(tau, derive_f32_log(q[k])) + x[k];
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, e);
             out[k] = e;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_weighted(tau, derive_f32_log(q[k])) + x[k];
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES, e);
+        out[k] = e;
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -1150,9 +1258,8 @@ DERIVE_INLINE void logit_adjustment_hvp_row_f32(size_t classes, const float *res
     const float shift = derive_f32_finite_or_zero(largest);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp(out[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
@@ -1162,6 +1269,12 @@ DERIVE_INLINE void logit_adjustment_hvp_row_f32(size_t classes, const float *res
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp(out[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -1298,14 +1411,20 @@ derive_status derive_logit_adjustment_hvp_f32(size_t rows, size_t classes, const
 DERIVE_INLINE void logit_adjustment_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict q, const double *restrict v, double tau, double *restrict out) {
     derive_f64_top largest_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = derive_f64_weighted(tau, derive_f64_log(q[k])) + x[k];
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, e);
             out[k] = e;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_weighted(tau, derive_f64_log(q[k])) + x[k];
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES, e);
+        out[k] = e;
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -1313,9 +1432,8 @@ DERIVE_INLINE void logit_adjustment_hvp_row_f64(size_t classes, const double *re
     const double shift = derive_f64_finite_or_zero(largest);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp(out[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
@@ -1325,6 +1443,12 @@ DERIVE_INLINE void logit_adjustment_hvp_row_f64(size_t classes, const double *re
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp(out[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);

@@ -22,13 +22,18 @@ DERIVE_INLINE void mean_of_softmaxes_row_f32(size_t classes, const float *restri
         const float *restrict z, float *restrict out) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
     derive_f32_largest z_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
             derive_f32_see_largest(&z_max_parts, lane, z[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+        derive_f32_see_largest(&z_max_parts, lane, z[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     const float z_max = derive_f32_largest_value(&z_max_parts);
@@ -38,12 +43,11 @@ DERIVE_INLINE void mean_of_softmaxes_row_f32(size_t classes, const float *restri
     const float shift_2 = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            exp_sum_parts.lanes[lane] += derive_f32_exp(x[k] - shift_2);
-            const float e = derive_f32_exp(z[k] - shift);
+            exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_2);
+            const float e = derive_f32_exp_nonpositive(z[k] - shift);
             exp_sum_2_parts.lanes[lane] += e;
             out[k] = e;
         }
@@ -52,6 +56,13 @@ DERIVE_INLINE void mean_of_softmaxes_row_f32(size_t classes, const float *restri
             derive_f32_carry(&exp_sum_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift_2);
+        const float e = derive_f32_exp_nonpositive(z[k] - shift);
+        exp_sum_2_parts.lanes[lane] += e;
+        out[k] = e;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float scale = 2.0f * exp_sum_2;
@@ -59,7 +70,8 @@ DERIVE_INLINE void mean_of_softmaxes_row_f32(size_t classes, const float *restri
     const float scale_2 = 2.0f * exp_sum;
     const float scale_inverse = 1.0f / scale_2;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_exp(x[k] - shift_2) * scale_inverse + out[k] * scale_2_inverse;
+        out[k] = derive_f32_exp_nonpositive(x[k] - shift_2) * scale_inverse
+                + out[k] * scale_2_inverse;
     }
 }
 
@@ -100,8 +112,8 @@ DERIVE_INLINE void mean_of_softmaxes_tile_f32(size_t rows, size_t classes, const
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]));
-            const float e = derive_f32_exp(z[k * DERIVE_TILE + row] - shift[row]);
+                    derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]));
+            const float e = derive_f32_exp_nonpositive(z[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -122,8 +134,9 @@ DERIVE_INLINE void mean_of_softmaxes_tile_f32(size_t rows, size_t classes, const
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            out[k * DERIVE_TILE + row] = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row])
-                    * scale_inverse[row] + out[k * DERIVE_TILE + row] * scale_2_inverse[row];
+            out[k * DERIVE_TILE + row] = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift_2[row]) * scale_inverse[row]
+                    + out[k * DERIVE_TILE + row] * scale_2_inverse[row];
         }
     }
 }
@@ -181,13 +194,18 @@ DERIVE_INLINE void mean_of_softmaxes_row_f64(size_t classes, const double *restr
         const double *restrict z, double *restrict out) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
     derive_f64_largest z_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
             derive_f64_see_largest(&z_max_parts, lane, z[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+        derive_f64_see_largest(&z_max_parts, lane, z[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     const double z_max = derive_f64_largest_value(&z_max_parts);
@@ -197,12 +215,11 @@ DERIVE_INLINE void mean_of_softmaxes_row_f64(size_t classes, const double *restr
     const double shift_2 = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            exp_sum_parts.lanes[lane] += derive_f64_exp(x[k] - shift_2);
-            const double e = derive_f64_exp(z[k] - shift);
+            exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_2);
+            const double e = derive_f64_exp_nonpositive(z[k] - shift);
             exp_sum_2_parts.lanes[lane] += e;
             out[k] = e;
         }
@@ -211,6 +228,13 @@ DERIVE_INLINE void mean_of_softmaxes_row_f64(size_t classes, const double *restr
             derive_f64_carry(&exp_sum_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift_2);
+        const double e = derive_f64_exp_nonpositive(z[k] - shift);
+        exp_sum_2_parts.lanes[lane] += e;
+        out[k] = e;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double scale = 2.0 * exp_sum_2;
@@ -218,7 +242,8 @@ DERIVE_INLINE void mean_of_softmaxes_row_f64(size_t classes, const double *restr
     const double scale_2 = 2.0 * exp_sum;
     const double scale_inverse = 1.0 / scale_2;
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_exp(x[k] - shift_2) * scale_inverse + out[k] * scale_2_inverse;
+        out[k] = derive_f64_exp_nonpositive(x[k] - shift_2) * scale_inverse
+                + out[k] * scale_2_inverse;
     }
 }
 
@@ -259,8 +284,8 @@ DERIVE_INLINE void mean_of_softmaxes_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]));
-            const double e = derive_f64_exp(z[k * DERIVE_TILE + row] - shift[row]);
+                    derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]));
+            const double e = derive_f64_exp_nonpositive(z[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -281,8 +306,9 @@ DERIVE_INLINE void mean_of_softmaxes_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            out[k * DERIVE_TILE + row] = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row])
-                    * scale_inverse[row] + out[k * DERIVE_TILE + row] * scale_2_inverse[row];
+            out[k * DERIVE_TILE + row] = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift_2[row]) * scale_inverse[row]
+                    + out[k * DERIVE_TILE + row] * scale_2_inverse[row];
         }
     }
 }
@@ -339,12 +365,16 @@ derive_status derive_mean_of_softmaxes_f64(size_t rows, size_t classes, const do
 DERIVE_INLINE void mean_of_softmaxes_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -352,11 +382,10 @@ DERIVE_INLINE void mean_of_softmaxes_vjp_row_f32(size_t classes, const float *re
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             grad[k] = e;
@@ -365,6 +394,13 @@ DERIVE_INLINE void mean_of_softmaxes_vjp_row_f32(size_t classes, const float *re
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        grad[k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -408,7 +444,7 @@ DERIVE_INLINE void mean_of_softmaxes_vjp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -491,12 +527,16 @@ derive_status derive_mean_of_softmaxes_vjp_f32(size_t rows, size_t classes,
 DERIVE_INLINE void mean_of_softmaxes_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -504,11 +544,10 @@ DERIVE_INLINE void mean_of_softmaxes_vjp_row_f64(size_t classes, const double *r
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             grad[k] = e;
@@ -517,6 +556,13 @@ DERIVE_INLINE void mean_of_softmaxes_vjp_row_f64(size_t classes, const double *r
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        grad[k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
@@ -560,7 +606,7 @@ DERIVE_INLINE void mean_of_softmaxes_vjp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -643,12 +689,16 @@ derive_status derive_mean_of_softmaxes_vjp_f64(size_t rows, size_t classes,
 DERIVE_INLINE void mean_of_softmaxes_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -656,11 +706,10 @@ DERIVE_INLINE void mean_of_softmaxes_jvp_row_f32(size_t classes, const float *re
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
@@ -669,6 +718,13 @@ DERIVE_INLINE void mean_of_softmaxes_jvp_row_f32(size_t classes, const float *re
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        out[k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -712,7 +768,7 @@ DERIVE_INLINE void mean_of_softmaxes_jvp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -794,12 +850,16 @@ derive_status derive_mean_of_softmaxes_jvp_f32(size_t rows, size_t classes,
 DERIVE_INLINE void mean_of_softmaxes_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -807,11 +867,10 @@ DERIVE_INLINE void mean_of_softmaxes_jvp_row_f64(size_t classes, const double *r
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
@@ -820,6 +879,13 @@ DERIVE_INLINE void mean_of_softmaxes_jvp_row_f64(size_t classes, const double *r
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        out[k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
@@ -863,7 +929,7 @@ DERIVE_INLINE void mean_of_softmaxes_jvp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -945,28 +1011,37 @@ derive_status derive_mean_of_softmaxes_jvp_f64(size_t rows, size_t classes,
 DERIVE_INLINE void mean_of_softmaxes_jacobian_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[(classes - 1) * classes + k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float scale = exp_sum * exp_sum;
@@ -975,20 +1050,28 @@ DERIVE_INLINE void mean_of_softmaxes_jacobian_row_f32(size_t classes, const floa
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f32_sum others_parts = {{0.0f}, {0.0f}, {0.0f}};
-        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
-            const size_t width_ = derive_lanes_used(classes - base_);
+        for (size_t base = 0; base < whole; base += DERIVE_LANES) {
             const float others_kept = others_parts.lanes[k % DERIVE_LANES];
-            for (size_t lane_ = 0; lane_ < width_; lane_++) {
-                const size_t l = base_ + lane_;
-                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
+            for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
+                const size_t l = base + lane;
+                others_parts.lanes[lane] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale_2;
             }
-            if (k - base_ < width_) {
-                others_parts.lanes[k - base_] = others_kept;
+            if (k - base < DERIVE_LANES) {
+                others_parts.lanes[k - base] = others_kept;
             }
-            if (derive_ends_block(base_)) {
+            if (derive_ends_block(base)) {
                 derive_f32_carry(&others_parts);
             }
+        }
+        const float others_kept = others_parts.lanes[k % DERIVE_LANES];
+        for (size_t l = whole; l < classes; l++) {
+            const size_t lane = l - whole;
+            others_parts.lanes[lane] += out[(classes - 1) * classes + l];
+            out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale_2;
+        }
+        if (k - whole < classes - whole) {
+            others_parts.lanes[k - whole] = others_kept;
         }
         const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale_2;
@@ -1032,28 +1115,37 @@ derive_status derive_mean_of_softmaxes_jacobian_f32(size_t rows, size_t classes,
 DERIVE_INLINE void mean_of_softmaxes_jacobian_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[(classes - 1) * classes + k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double scale = exp_sum * exp_sum;
@@ -1062,20 +1154,28 @@ DERIVE_INLINE void mean_of_softmaxes_jacobian_row_f64(size_t classes, const doub
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f64_sum others_parts = {{0.0}, {0.0}, {0.0}};
-        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
-            const size_t width_ = derive_lanes_used(classes - base_);
+        for (size_t base = 0; base < whole; base += DERIVE_LANES) {
             const double others_kept = others_parts.lanes[k % DERIVE_LANES];
-            for (size_t lane_ = 0; lane_ < width_; lane_++) {
-                const size_t l = base_ + lane_;
-                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
+            for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
+                const size_t l = base + lane;
+                others_parts.lanes[lane] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale_2;
             }
-            if (k - base_ < width_) {
-                others_parts.lanes[k - base_] = others_kept;
+            if (k - base < DERIVE_LANES) {
+                others_parts.lanes[k - base] = others_kept;
             }
-            if (derive_ends_block(base_)) {
+            if (derive_ends_block(base)) {
                 derive_f64_carry(&others_parts);
             }
+        }
+        const double others_kept = others_parts.lanes[k % DERIVE_LANES];
+        for (size_t l = whole; l < classes; l++) {
+            const size_t lane = l - whole;
+            others_parts.lanes[lane] += out[(classes - 1) * classes + l];
+            out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale_2;
+        }
+        if (k - whole < classes - whole) {
+            others_parts.lanes[k - whole] = others_kept;
         }
         const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale_2;
@@ -1119,12 +1219,16 @@ derive_status derive_mean_of_softmaxes_jacobian_f64(size_t rows, size_t classes,
 DERIVE_INLINE void mean_of_softmaxes_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1134,11 +1238,10 @@ DERIVE_INLINE void mean_of_softmaxes_hvp_row_f32(size_t classes, const float *re
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             const float product = e * (g[k] - g[top]);
             total_parts.lanes[lane] += product;
@@ -1153,6 +1256,17 @@ DERIVE_INLINE void mean_of_softmaxes_hvp_row_f32(size_t classes, const float *re
             derive_f32_carry(&total_2_parts);
             derive_f32_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        const float product = e * (g[k] - g[top]);
+        total_parts.lanes[lane] += product;
+        const float v_shifted = v[k] - v[top];
+        total_2_parts.lanes[lane] += e * v_shifted;
+        total_3_parts.lanes[lane] += product * v_shifted;
+        out[k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -1214,7 +1328,7 @@ DERIVE_INLINE void mean_of_softmaxes_hvp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float product = e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
             derive_f32_add(&total[row], &total_lost[row], product);
@@ -1315,12 +1429,16 @@ derive_status derive_mean_of_softmaxes_hvp_f32(size_t rows, size_t classes,
 DERIVE_INLINE void mean_of_softmaxes_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1330,11 +1448,10 @@ DERIVE_INLINE void mean_of_softmaxes_hvp_row_f64(size_t classes, const double *r
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             const double product = e * (g[k] - g[top]);
             total_parts.lanes[lane] += product;
@@ -1349,6 +1466,17 @@ DERIVE_INLINE void mean_of_softmaxes_hvp_row_f64(size_t classes, const double *r
             derive_f64_carry(&total_2_parts);
             derive_f64_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        const double product = e * (g[k] - g[top]);
+        total_parts.lanes[lane] += product;
+        const double v_shifted = v[k] - v[top];
+        total_2_parts.lanes[lane] += e * v_shifted;
+        total_3_parts.lanes[lane] += product * v_shifted;
+        out[k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
@@ -1410,7 +1538,7 @@ DERIVE_INLINE void mean_of_softmaxes_hvp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double product = e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
             derive_f64_add(&total[row], &total_lost[row], product);

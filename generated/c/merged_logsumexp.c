@@ -23,48 +23,63 @@
 DERIVE_INLINE void merged_logsumexp_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, float *restrict value) {
     derive_f32_largest m_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&m_max_parts, lane, m[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&m_max_parts, lane, m[k]);
     }
     const float m_max = derive_f32_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
     derive_f32_top largest_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES,
-                    derive_f32_exp(m[k] - shift) * S[k]);
+                    derive_f32_exp_nonpositive(m[k] - shift) * S[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                derive_f32_exp_nonpositive(m[k] - shift) * S[k]);
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
     const float log_sum = derive_f32_log(S[top]);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp(m[k] - shift) * S[k];
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(m[k] - shift) * S[k];
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(m[k] - shift) * S[k];
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const float tail = derive_f32_total(&tail_parts);
     const float shifted_top = m[top] - shift;
     const float log_sum_2 = derive_f32_log1p(derive_f32_weighted_ratio(tail,
-            derive_f32_exp(shifted_top) * S[top]));
+            derive_f32_exp_nonpositive(shifted_top) * S[top]));
     *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
@@ -93,8 +108,8 @@ DERIVE_INLINE void merged_logsumexp_tile_f32(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float largest_here = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
-                    * S[k * DERIVE_TILE + row];
+            const float largest_here = derive_f32_exp_nonpositive(m[k * DERIVE_TILE + row]
+                    - shift[row]) * S[k * DERIVE_TILE + row];
             const bool larger = largest_here > largest[row];
             top[row] = larger ? k : top[row];
             largest[row] = larger ? largest_here : largest[row];
@@ -113,8 +128,8 @@ DERIVE_INLINE void merged_logsumexp_tile_f32(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
-                    * S[k * DERIVE_TILE + row];
+            const float tail_here = derive_f32_exp_nonpositive(m[k * DERIVE_TILE + row]
+                    - shift[row]) * S[k * DERIVE_TILE + row];
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
@@ -126,7 +141,7 @@ DERIVE_INLINE void merged_logsumexp_tile_f32(size_t rows, size_t classes, const 
     for (size_t row = 0; row < rows; row++) {
         shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
         log_sum_2[row] = derive_f32_log1p(derive_f32_weighted_ratio(tail[row],
-                derive_f32_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
+                derive_f32_exp_nonpositive(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
         value[row] = log_sum[row] + shift[row] + log_sum_2[row] + shifted_top[row];
     }
 }
@@ -183,48 +198,63 @@ derive_status derive_merged_logsumexp_f32(size_t rows, size_t classes, const flo
 DERIVE_INLINE void merged_logsumexp_row_f64(size_t classes, const double *restrict m,
         const double *restrict S, double *restrict value) {
     derive_f64_largest m_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&m_max_parts, lane, m[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&m_max_parts, lane, m[k]);
     }
     const double m_max = derive_f64_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
     derive_f64_top largest_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES,
-                    derive_f64_exp(m[k] - shift) * S[k]);
+                    derive_f64_exp_nonpositive(m[k] - shift) * S[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                derive_f64_exp_nonpositive(m[k] - shift) * S[k]);
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
     const double log_sum = derive_f64_log(S[top]);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp(m[k] - shift) * S[k];
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(m[k] - shift) * S[k];
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(m[k] - shift) * S[k];
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const double tail = derive_f64_total(&tail_parts);
     const double shifted_top = m[top] - shift;
     const double log_sum_2 = derive_f64_log1p(derive_f64_weighted_ratio(tail,
-            derive_f64_exp(shifted_top) * S[top]));
+            derive_f64_exp_nonpositive(shifted_top) * S[top]));
     *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
@@ -253,8 +283,8 @@ DERIVE_INLINE void merged_logsumexp_tile_f64(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double largest_here = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
-                    * S[k * DERIVE_TILE + row];
+            const double largest_here = derive_f64_exp_nonpositive(m[k * DERIVE_TILE + row]
+                    - shift[row]) * S[k * DERIVE_TILE + row];
             const bool larger = largest_here > largest[row];
             top[row] = larger ? k : top[row];
             largest[row] = larger ? largest_here : largest[row];
@@ -273,8 +303,8 @@ DERIVE_INLINE void merged_logsumexp_tile_f64(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
-                    * S[k * DERIVE_TILE + row];
+            const double tail_here = derive_f64_exp_nonpositive(m[k * DERIVE_TILE + row]
+                    - shift[row]) * S[k * DERIVE_TILE + row];
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
@@ -286,7 +316,7 @@ DERIVE_INLINE void merged_logsumexp_tile_f64(size_t rows, size_t classes, const 
     for (size_t row = 0; row < rows; row++) {
         shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
         log_sum_2[row] = derive_f64_log1p(derive_f64_weighted_ratio(tail[row],
-                derive_f64_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
+                derive_f64_exp_nonpositive(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
         value[row] = log_sum[row] + shift[row] + log_sum_2[row] + shifted_top[row];
     }
 }
@@ -343,28 +373,37 @@ derive_status derive_merged_logsumexp_f64(size_t rows, size_t classes, const dou
 DERIVE_INLINE void merged_logsumexp_grad_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, float *restrict grad) {
     derive_f32_largest m_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&m_max_parts, lane, m[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&m_max_parts, lane, m[k]);
     }
     const float m_max = derive_f32_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(m[k] - shift) * S[k];
+            const float e = derive_f32_exp_nonpositive(m[k] - shift) * S[k];
             total_parts.lanes[lane] += e;
             grad[k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(m[k] - shift) * S[k];
+        total_parts.lanes[lane] += e;
+        grad[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -397,7 +436,7 @@ DERIVE_INLINE void merged_logsumexp_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
+            const float e = derive_f32_exp_nonpositive(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
@@ -470,28 +509,37 @@ derive_status derive_merged_logsumexp_grad_f32(size_t rows, size_t classes,
 DERIVE_INLINE void merged_logsumexp_grad_row_f64(size_t classes, const double *restrict m,
         const double *restrict S, double *restrict grad) {
     derive_f64_largest m_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&m_max_parts, lane, m[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&m_max_parts, lane, m[k]);
     }
     const double m_max = derive_f64_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(m[k] - shift) * S[k];
+            const double e = derive_f64_exp_nonpositive(m[k] - shift) * S[k];
             total_parts.lanes[lane] += e;
             grad[k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(m[k] - shift) * S[k];
+        total_parts.lanes[lane] += e;
+        grad[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -524,7 +572,7 @@ DERIVE_INLINE void merged_logsumexp_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
+            const double e = derive_f64_exp_nonpositive(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row], e);
             grad[k * DERIVE_TILE + row] = e;
@@ -597,23 +645,26 @@ derive_status derive_merged_logsumexp_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, float *restrict value, float *restrict grad) {
     derive_f32_largest m_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&m_max_parts, lane, m[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&m_max_parts, lane, m[k]);
     }
     const float m_max = derive_f32_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(m_max);
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(m[k] - shift) * S[k];
+            const float e = derive_f32_exp_nonpositive(m[k] - shift) * S[k];
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, e);
             total_parts.lanes[lane] += e;
             grad[k] = e;
@@ -622,31 +673,46 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f32(size_t classes, const
             derive_f32_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(m[k] - shift) * S[k];
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES, e);
+        total_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
     const float total = derive_f32_total(&total_parts);
     const float log_sum = derive_f32_log(S[top]);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             tail_parts.lanes[lane] += grad[k];
             grad[k] = grad[k] / total;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += grad[k];
+        grad[k] = grad[k] / total;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const float tail = derive_f32_total(&tail_parts);
     const float shifted_top = m[top] - shift;
     const float log_sum_2 = derive_f32_log1p(derive_f32_weighted_ratio(tail,
-            derive_f32_exp(shifted_top) * S[top]));
+            derive_f32_exp_nonpositive(shifted_top) * S[top]));
     *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
@@ -680,7 +746,7 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f32(size_t rows, size_t 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row])
+            const float e = derive_f32_exp_nonpositive(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             const bool larger = e > largest[row];
             top[row] = larger ? k : top[row];
@@ -718,7 +784,7 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f32(size_t rows, size_t 
     for (size_t row = 0; row < rows; row++) {
         shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
         log_sum_2[row] = derive_f32_log1p(derive_f32_weighted_ratio(tail[row],
-                derive_f32_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
+                derive_f32_exp_nonpositive(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
         value[row] = log_sum[row] + shift[row] + log_sum_2[row] + shifted_top[row];
     }
 }
@@ -784,23 +850,26 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f64(size_t classes,
         const double *restrict m, const double *restrict S, double *restrict value,
         double *restrict grad) {
     derive_f64_largest m_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&m_max_parts, lane, m[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&m_max_parts, lane, m[k]);
     }
     const double m_max = derive_f64_largest_value(&m_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(m_max);
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(m[k] - shift) * S[k];
+            const double e = derive_f64_exp_nonpositive(m[k] - shift) * S[k];
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, e);
             total_parts.lanes[lane] += e;
             grad[k] = e;
@@ -809,31 +878,46 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_row_f64(size_t classes,
             derive_f64_carry(&total_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(m[k] - shift) * S[k];
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES, e);
+        total_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
     const double total = derive_f64_total(&total_parts);
     const double log_sum = derive_f64_log(S[top]);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             tail_parts.lanes[lane] += grad[k];
             grad[k] = grad[k] / total;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += grad[k];
+        grad[k] = grad[k] / total;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const double tail = derive_f64_total(&tail_parts);
     const double shifted_top = m[top] - shift;
     const double log_sum_2 = derive_f64_log1p(derive_f64_weighted_ratio(tail,
-            derive_f64_exp(shifted_top) * S[top]));
+            derive_f64_exp_nonpositive(shifted_top) * S[top]));
     *value = log_sum + shift + log_sum_2 + shifted_top;
 }
 
@@ -867,7 +951,7 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f64(size_t rows, size_t 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row])
+            const double e = derive_f64_exp_nonpositive(m[k * DERIVE_TILE + row] - shift[row])
                     * S[k * DERIVE_TILE + row];
             const bool larger = e > largest[row];
             top[row] = larger ? k : top[row];
@@ -905,7 +989,7 @@ DERIVE_INLINE void merged_logsumexp_value_and_grad_tile_f64(size_t rows, size_t 
     for (size_t row = 0; row < rows; row++) {
         shifted_top[row] = m[top[row] * DERIVE_TILE + row] - shift[row];
         log_sum_2[row] = derive_f64_log1p(derive_f64_weighted_ratio(tail[row],
-                derive_f64_exp(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
+                derive_f64_exp_nonpositive(shifted_top[row]) * S[top[row] * DERIVE_TILE + row]));
         value[row] = log_sum[row] + shift[row] + log_sum_2[row] + shifted_top[row];
     }
 }
@@ -970,12 +1054,16 @@ derive_status derive_merged_logsumexp_value_and_grad_f64(size_t rows, size_t cla
 DERIVE_INLINE void merged_logsumexp_hvp_row_f32(size_t classes, const float *restrict m,
         const float *restrict S, const float *restrict v, float *restrict out) {
     derive_f32_top m_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&m_max_parts, lane, base / DERIVE_LANES, m[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&m_max_parts, lane, whole / DERIVE_LANES, m[k]);
     }
     const float m_max = derive_f32_top_value(&m_max_parts);
     const size_t top = derive_f32_top_class(&m_max_parts, m_max);
@@ -983,11 +1071,10 @@ DERIVE_INLINE void merged_logsumexp_hvp_row_f32(size_t classes, const float *res
     const float shift = derive_f32_finite_or_zero(m_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(m[k] - shift);
+            const float e = derive_f32_exp_nonpositive(m[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]) * S[k];
             total_2_parts.lanes[lane] += e * S[k];
             out[k] = e;
@@ -996,6 +1083,13 @@ DERIVE_INLINE void merged_logsumexp_hvp_row_f32(size_t classes, const float *res
             derive_f32_carry(&total_parts);
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(m[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]) * S[k];
+        total_2_parts.lanes[lane] += e * S[k];
+        out[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -1038,7 +1132,7 @@ DERIVE_INLINE void merged_logsumexp_hvp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(m[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(m[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
                     * S[k * DERIVE_TILE + row]);
@@ -1123,12 +1217,16 @@ derive_status derive_merged_logsumexp_hvp_f32(size_t rows, size_t classes, const
 DERIVE_INLINE void merged_logsumexp_hvp_row_f64(size_t classes, const double *restrict m,
         const double *restrict S, const double *restrict v, double *restrict out) {
     derive_f64_top m_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&m_max_parts, lane, base / DERIVE_LANES, m[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&m_max_parts, lane, whole / DERIVE_LANES, m[k]);
     }
     const double m_max = derive_f64_top_value(&m_max_parts);
     const size_t top = derive_f64_top_class(&m_max_parts, m_max);
@@ -1136,11 +1234,10 @@ DERIVE_INLINE void merged_logsumexp_hvp_row_f64(size_t classes, const double *re
     const double shift = derive_f64_finite_or_zero(m_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(m[k] - shift);
+            const double e = derive_f64_exp_nonpositive(m[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]) * S[k];
             total_2_parts.lanes[lane] += e * S[k];
             out[k] = e;
@@ -1149,6 +1246,13 @@ DERIVE_INLINE void merged_logsumexp_hvp_row_f64(size_t classes, const double *re
             derive_f64_carry(&total_parts);
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(m[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]) * S[k];
+        total_2_parts.lanes[lane] += e * S[k];
+        out[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -1191,7 +1295,7 @@ DERIVE_INLINE void merged_logsumexp_hvp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(m[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(m[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
                     * S[k * DERIVE_TILE + row]);

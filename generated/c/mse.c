@@ -23,9 +23,9 @@ DERIVE_INLINE void mse_row_f32(size_t classes, const float *restrict q, const fl
         float *restrict value) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float q_shifted = q[k] - y[k];
             total_parts.lanes[lane] += q_shifted * q_shifted;
@@ -33,6 +33,11 @@ DERIVE_INLINE void mse_row_f32(size_t classes, const float *restrict q, const fl
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float q_shifted = q[k] - y[k];
+        total_parts.lanes[lane] += q_shifted * q_shifted;
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n;
@@ -110,9 +115,9 @@ DERIVE_INLINE void mse_row_f64(size_t classes, const double *restrict q, const d
         double *restrict value) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double q_shifted = q[k] - y[k];
             total_parts.lanes[lane] += q_shifted * q_shifted;
@@ -120,6 +125,11 @@ DERIVE_INLINE void mse_row_f64(size_t classes, const double *restrict q, const d
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double q_shifted = q[k] - y[k];
+        total_parts.lanes[lane] += q_shifted * q_shifted;
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n;
@@ -344,9 +354,9 @@ DERIVE_INLINE void mse_value_and_grad_row_f32(size_t classes, const float *restr
     const float n = (float)classes;
     const float n_inverse = 1.0f / n;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float q_shifted = q[k] - y[k];
             total_parts.lanes[lane] += q_shifted * q_shifted;
@@ -355,6 +365,12 @@ DERIVE_INLINE void mse_value_and_grad_row_f32(size_t classes, const float *restr
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float q_shifted = q[k] - y[k];
+        total_parts.lanes[lane] += q_shifted * q_shifted;
+        grad[k] = 2.0f * q_shifted * n_inverse + 0.0f;
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n;
@@ -448,9 +464,9 @@ DERIVE_INLINE void mse_value_and_grad_row_f64(size_t classes, const double *rest
     const double n = (double)classes;
     const double n_inverse = 1.0 / n;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double q_shifted = q[k] - y[k];
             total_parts.lanes[lane] += q_shifted * q_shifted;
@@ -459,6 +475,12 @@ DERIVE_INLINE void mse_value_and_grad_row_f64(size_t classes, const double *rest
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double q_shifted = q[k] - y[k];
+        total_parts.lanes[lane] += q_shifted * q_shifted;
+        grad[k] = 2.0 * q_shifted * n_inverse + 0.0;
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n;

@@ -23,11 +23,11 @@
 DERIVE_INLINE void mse_sigmoid_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(-fabsf(x[k]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
             const float complement = 1.0f - y[k];
             const float chosen = derive_f32_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]);
@@ -37,6 +37,15 @@ DERIVE_INLINE void mse_sigmoid_row_f32(size_t classes, const float *restrict x,
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
+        const float complement = 1.0f - y[k];
+        const float chosen = derive_f32_where_nonnegative(x[k], complement - y[k] * e,
+                complement * e - y[k]);
+        const float norm = 1.0f + e;
+        total_parts.lanes[lane] += chosen * chosen / (norm * norm);
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / 2.0f;
@@ -52,7 +61,7 @@ DERIVE_INLINE void mse_sigmoid_tile_f32(size_t rows, size_t classes, const float
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
             const float chosen = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
                     complement - y[k * DERIVE_TILE + row] * e,
@@ -121,11 +130,11 @@ derive_status derive_mse_sigmoid_f32(size_t rows, size_t classes, const float *r
 DERIVE_INLINE void mse_sigmoid_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(-fabs(x[k]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
             const double complement = 1.0 - y[k];
             const double chosen = derive_f64_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]);
@@ -135,6 +144,15 @@ DERIVE_INLINE void mse_sigmoid_row_f64(size_t classes, const double *restrict x,
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
+        const double complement = 1.0 - y[k];
+        const double chosen = derive_f64_where_nonnegative(x[k], complement - y[k] * e,
+                complement * e - y[k]);
+        const double norm = 1.0 + e;
+        total_parts.lanes[lane] += chosen * chosen / (norm * norm);
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / 2.0;
@@ -150,7 +168,7 @@ DERIVE_INLINE void mse_sigmoid_tile_f64(size_t rows, size_t classes, const doubl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
             const double chosen = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
                     complement - y[k * DERIVE_TILE + row] * e,
@@ -219,7 +237,7 @@ derive_status derive_mse_sigmoid_f64(size_t rows, size_t classes, const double *
 DERIVE_INLINE void mse_sigmoid_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         const float norm = 1.0f + e;
         const float complement = 1.0f - y[k];
         grad[k] = derive_f32_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
@@ -231,7 +249,7 @@ DERIVE_INLINE void mse_sigmoid_grad_tile_f32(size_t rows, size_t classes, const 
         const float *restrict y, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
             grad[k * DERIVE_TILE + row] = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
@@ -297,7 +315,7 @@ derive_status derive_mse_sigmoid_grad_f32(size_t rows, size_t classes, const flo
 DERIVE_INLINE void mse_sigmoid_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         const double norm = 1.0 + e;
         const double complement = 1.0 - y[k];
         grad[k] = derive_f64_where_nonnegative(x[k], complement - y[k] * e, complement * e - y[k])
@@ -309,7 +327,7 @@ DERIVE_INLINE void mse_sigmoid_grad_tile_f64(size_t rows, size_t classes, const 
         const double *restrict y, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
             grad[k * DERIVE_TILE + row] = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
@@ -375,11 +393,11 @@ derive_status derive_mse_sigmoid_grad_f64(size_t rows, size_t classes, const dou
 DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(-fabsf(x[k]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
             const float complement = 1.0f - y[k];
             const float chosen = derive_f32_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]);
@@ -391,6 +409,17 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f32(size_t classes, const floa
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
+        const float complement = 1.0f - y[k];
+        const float chosen = derive_f32_where_nonnegative(x[k], complement - y[k] * e,
+                complement * e - y[k]);
+        const float norm = 1.0f + e;
+        const float product = norm * norm;
+        total_parts.lanes[lane] += chosen * chosen / product;
+        grad[k] = chosen * e / (product * norm) + 0.0f;
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / 2.0f;
@@ -407,7 +436,7 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f32(size_t rows, size_t class
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float complement = 1.0f - y[k * DERIVE_TILE + row];
             const float chosen = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
                     complement - y[k * DERIVE_TILE + row] * e,
@@ -486,11 +515,11 @@ derive_status derive_mse_sigmoid_value_and_grad_f32(size_t rows, size_t classes,
 DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(-fabs(x[k]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
             const double complement = 1.0 - y[k];
             const double chosen = derive_f64_where_nonnegative(x[k], complement - y[k] * e,
                     complement * e - y[k]);
@@ -502,6 +531,17 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_row_f64(size_t classes, const doub
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
+        const double complement = 1.0 - y[k];
+        const double chosen = derive_f64_where_nonnegative(x[k], complement - y[k] * e,
+                complement * e - y[k]);
+        const double norm = 1.0 + e;
+        const double product = norm * norm;
+        total_parts.lanes[lane] += chosen * chosen / product;
+        grad[k] = chosen * e / (product * norm) + 0.0;
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / 2.0;
@@ -518,7 +558,7 @@ DERIVE_INLINE void mse_sigmoid_value_and_grad_tile_f64(size_t rows, size_t class
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double complement = 1.0 - y[k * DERIVE_TILE + row];
             const double chosen = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
                     complement - y[k * DERIVE_TILE + row] * e,
@@ -597,7 +637,7 @@ derive_status derive_mse_sigmoid_value_and_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void mse_sigmoid_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         const float norm = 1.0f + e;
         const float product = norm * norm;
         const float product_2 = e * e;
@@ -613,7 +653,7 @@ DERIVE_INLINE void mse_sigmoid_hvp_tile_f32(size_t rows, size_t classes, const f
         const float *restrict y, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             const float product = norm * norm;
             const float product_2 = e * e;
@@ -688,7 +728,7 @@ derive_status derive_mse_sigmoid_hvp_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void mse_sigmoid_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         const double norm = 1.0 + e;
         const double product = norm * norm;
         const double product_2 = e * e;
@@ -704,7 +744,7 @@ DERIVE_INLINE void mse_sigmoid_hvp_tile_f64(size_t rows, size_t classes, const d
         const double *restrict y, const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             const double product = norm * norm;
             const double product_2 = e * e;

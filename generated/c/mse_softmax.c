@@ -22,40 +22,51 @@
 DERIVE_INLINE void mse_softmax_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            exp_sum_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_inverse = 1.0f / exp_sum;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float gap = derive_f32_exp(x[k] - shift) * exp_sum_inverse - y[k];
+            const float gap = derive_f32_exp_nonpositive(x[k] - shift) * exp_sum_inverse - y[k];
             total_parts.lanes[lane] += gap * gap;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = derive_f32_exp_nonpositive(x[k] - shift) * exp_sum_inverse - y[k];
+        total_parts.lanes[lane] += gap * gap;
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / 2.0f;
@@ -87,7 +98,7 @@ DERIVE_INLINE void mse_softmax_tile_f32(size_t rows, size_t classes, const float
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]));
+                    derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -105,7 +116,7 @@ DERIVE_INLINE void mse_softmax_tile_f32(size_t rows, size_t classes, const float
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float gap = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row])
+            const float gap = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row])
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row], gap * gap);
         }
@@ -170,40 +181,51 @@ derive_status derive_mse_softmax_f32(size_t rows, size_t classes, const float *r
 DERIVE_INLINE void mse_softmax_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            exp_sum_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_inverse = 1.0 / exp_sum;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double gap = derive_f64_exp(x[k] - shift) * exp_sum_inverse - y[k];
+            const double gap = derive_f64_exp_nonpositive(x[k] - shift) * exp_sum_inverse - y[k];
             total_parts.lanes[lane] += gap * gap;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = derive_f64_exp_nonpositive(x[k] - shift) * exp_sum_inverse - y[k];
+        total_parts.lanes[lane] += gap * gap;
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / 2.0;
@@ -235,7 +257,7 @@ DERIVE_INLINE void mse_softmax_tile_f64(size_t rows, size_t classes, const doubl
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]));
+                    derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -253,7 +275,7 @@ DERIVE_INLINE void mse_softmax_tile_f64(size_t rows, size_t classes, const doubl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double gap = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row])
+            const double gap = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row])
                     * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row], gap * gap);
         }
@@ -318,26 +340,29 @@ derive_status derive_mse_softmax_f64(size_t rows, size_t classes, const double *
 DERIVE_INLINE void mse_softmax_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float factor = derive_f32_exp(x[top] - shift);
+    const float factor = derive_f32_exp_nonpositive(x[top] - shift);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (y[k] - y[top]);
             const float e_2 = e - factor;
@@ -350,6 +375,15 @@ DERIVE_INLINE void mse_softmax_grad_row_f32(size_t classes, const float *restric
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (y[k] - y[top]);
+        const float e_2 = e - factor;
+        total_2_parts.lanes[lane] += e * e_2;
+        grad[k] = e_2;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -358,7 +392,7 @@ DERIVE_INLINE void mse_softmax_grad_row_f32(size_t classes, const float *restric
     const float ratio_2 = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = (grad[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio)
-                * derive_f32_exp(x[k] - shift) * exp_sum_inverse + 0.0f;
+                * derive_f32_exp_nonpositive(x[k] - shift) * exp_sum_inverse + 0.0f;
     }
 }
 
@@ -382,7 +416,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t rows, size_t classes, const 
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
-        factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+        factor[row] = derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
@@ -400,7 +434,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]));
@@ -426,8 +460,8 @@ DERIVE_INLINE void mse_softmax_grad_tile_f32(size_t rows, size_t classes, const 
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
-                    - ratio[row]) * derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row])
-                    * exp_sum_inverse[row] + 0.0f;
+                    - ratio[row]) * derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]) * exp_sum_inverse[row] + 0.0f;
         }
     }
 }
@@ -488,26 +522,29 @@ derive_status derive_mse_softmax_grad_f32(size_t rows, size_t classes, const flo
 DERIVE_INLINE void mse_softmax_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double factor = derive_f64_exp(x[top] - shift);
+    const double factor = derive_f64_exp_nonpositive(x[top] - shift);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (y[k] - y[top]);
             const double e_2 = e - factor;
@@ -520,6 +557,15 @@ DERIVE_INLINE void mse_softmax_grad_row_f64(size_t classes, const double *restri
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (y[k] - y[top]);
+        const double e_2 = e - factor;
+        total_2_parts.lanes[lane] += e * e_2;
+        grad[k] = e_2;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -528,7 +574,7 @@ DERIVE_INLINE void mse_softmax_grad_row_f64(size_t classes, const double *restri
     const double ratio_2 = total / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = (grad[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio)
-                * derive_f64_exp(x[k] - shift) * exp_sum_inverse + 0.0;
+                * derive_f64_exp_nonpositive(x[k] - shift) * exp_sum_inverse + 0.0;
     }
 }
 
@@ -552,7 +598,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t rows, size_t classes, const 
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
-        factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+        factor[row] = derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
@@ -570,7 +616,7 @@ DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]));
@@ -596,8 +642,8 @@ DERIVE_INLINE void mse_softmax_grad_tile_f64(size_t rows, size_t classes, const 
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
-                    - ratio[row]) * derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row])
-                    * exp_sum_inverse[row] + 0.0;
+                    - ratio[row]) * derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]) * exp_sum_inverse[row] + 0.0;
         }
     }
 }
@@ -658,26 +704,29 @@ derive_status derive_mse_softmax_grad_f64(size_t rows, size_t classes, const dou
 DERIVE_INLINE void mse_softmax_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float factor = derive_f32_exp(x[top] - shift);
+    const float factor = derive_f32_exp_nonpositive(x[top] - shift);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (y[k] - y[top]);
             const float e_2 = e - factor;
@@ -690,6 +739,15 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f32(size_t classes, const floa
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (y[k] - y[top]);
+        const float e_2 = e - factor;
+        total_2_parts.lanes[lane] += e * e_2;
+        grad[k] = e_2;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -697,11 +755,10 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f32(size_t classes, const floa
     const float ratio = total_2 / (exp_sum * exp_sum);
     const float ratio_2 = total / exp_sum;
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_3 = derive_f32_exp(x[k] - shift);
+            const float e_3 = derive_f32_exp_nonpositive(x[k] - shift);
             const float gap = e_3 * exp_sum_inverse - y[k];
             total_3_parts.lanes[lane] += gap * gap;
             grad[k] = (grad[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio) * e_3
@@ -710,6 +767,14 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f32(size_t classes, const floa
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_3 = derive_f32_exp_nonpositive(x[k] - shift);
+        const float gap = e_3 * exp_sum_inverse - y[k];
+        total_3_parts.lanes[lane] += gap * gap;
+        grad[k] = (grad[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio) * e_3
+                * exp_sum_inverse + 0.0f;
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     *value = total_3 / 2.0f;
@@ -736,7 +801,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t rows, size_t class
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
-        factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+        factor[row] = derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
     _Alignas(64) float exp_sum_lost[DERIVE_TILE];
@@ -754,7 +819,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t rows, size_t class
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]));
@@ -784,7 +849,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f32(size_t rows, size_t class
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_3 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_3 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             const float gap = e_3 * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
             derive_f32_add(&total_3[row], &total_3_lost[row], gap * gap);
             grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
@@ -860,26 +925,29 @@ derive_status derive_mse_softmax_value_and_grad_f32(size_t rows, size_t classes,
 DERIVE_INLINE void mse_softmax_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double factor = derive_f64_exp(x[top] - shift);
+    const double factor = derive_f64_exp_nonpositive(x[top] - shift);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (y[k] - y[top]);
             const double e_2 = e - factor;
@@ -892,6 +960,15 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f64(size_t classes, const doub
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (y[k] - y[top]);
+        const double e_2 = e - factor;
+        total_2_parts.lanes[lane] += e * e_2;
+        grad[k] = e_2;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -899,11 +976,10 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f64(size_t classes, const doub
     const double ratio = total_2 / (exp_sum * exp_sum);
     const double ratio_2 = total / exp_sum;
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_3 = derive_f64_exp(x[k] - shift);
+            const double e_3 = derive_f64_exp_nonpositive(x[k] - shift);
             const double gap = e_3 * exp_sum_inverse - y[k];
             total_3_parts.lanes[lane] += gap * gap;
             grad[k] = (grad[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio) * e_3
@@ -912,6 +988,14 @@ DERIVE_INLINE void mse_softmax_value_and_grad_row_f64(size_t classes, const doub
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_3 = derive_f64_exp_nonpositive(x[k] - shift);
+        const double gap = e_3 * exp_sum_inverse - y[k];
+        total_3_parts.lanes[lane] += gap * gap;
+        grad[k] = (grad[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio) * e_3
+                * exp_sum_inverse + 0.0;
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     *value = total_3 / 2.0;
@@ -938,7 +1022,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t rows, size_t class
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
-        factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+        factor[row] = derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
     _Alignas(64) double exp_sum_lost[DERIVE_TILE];
@@ -956,7 +1040,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t rows, size_t class
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row]));
@@ -986,7 +1070,7 @@ DERIVE_INLINE void mse_softmax_value_and_grad_tile_f64(size_t rows, size_t class
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_3 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_3 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             const double gap = e_3 * exp_sum_inverse[row] - y[k * DERIVE_TILE + row];
             derive_f64_add(&total_3[row], &total_3_lost[row], gap * gap);
             grad[k * DERIVE_TILE + row] = (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
@@ -1062,27 +1146,30 @@ derive_status derive_mse_softmax_value_and_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void mse_softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, const float *restrict v, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float factor = derive_f32_exp(x[top] - shift);
+    const float factor = derive_f32_exp_nonpositive(x[top] - shift);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (y[k] - y[top]);
@@ -1097,6 +1184,16 @@ DERIVE_INLINE void mse_softmax_hvp_row_f32(size_t classes, const float *restrict
             derive_f32_carry(&total_3_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += e * (y[k] - y[top]);
+        const float e_2 = e - factor;
+        total_3_parts.lanes[lane] += e * e_2;
+        out[k] = e_2;
+    }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -1108,19 +1205,25 @@ DERIVE_INLINE void mse_softmax_hvp_row_f32(size_t classes, const float *restrict
     const float ratio_3 = total / exp_sum;
     derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_5_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = v[k] - v[top] - ratio_3;
             const float x_shifted = x[k] - shift;
-            total_4_parts.lanes[lane] += gap * derive_f32_exp(x_shifted) * y[k];
-            total_5_parts.lanes[lane] += gap * derive_f32_exp(2.0f * x_shifted);
+            total_4_parts.lanes[lane] += gap * derive_f32_exp_nonpositive(x_shifted) * y[k];
+            total_5_parts.lanes[lane] += gap * derive_f32_exp_nonpositive(2.0f * x_shifted);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_4_parts);
             derive_f32_carry(&total_5_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = v[k] - v[top] - ratio_3;
+        const float x_shifted = x[k] - shift;
+        total_4_parts.lanes[lane] += gap * derive_f32_exp_nonpositive(x_shifted) * y[k];
+        total_5_parts.lanes[lane] += gap * derive_f32_exp_nonpositive(2.0f * x_shifted);
     }
     const float total_4 = derive_f32_total(&total_4_parts);
     const float total_5 = derive_f32_total(&total_5_parts);
@@ -1128,7 +1231,7 @@ DERIVE_INLINE void mse_softmax_hvp_row_f32(size_t classes, const float *restrict
     const float ratio_5 = total_4 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const float gap_2 = v[k] - v[top] - ratio_3;
-        const float e_3 = derive_f32_exp(x[k] - shift);
+        const float e_3 = derive_f32_exp_nonpositive(x[k] - shift);
         out[k] = (gap_2 * (out[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio)
                 + gap_2 * e_3 * exp_sum_inverse + ratio_5 - ratio_4) * e_3 * exp_sum_inverse + 0.0f;
     }
@@ -1154,7 +1257,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t rows, size_t classes, const f
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
-        factor[row] = derive_f32_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+        factor[row] = derive_f32_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
@@ -1176,7 +1279,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t rows, size_t classes, const f
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1221,9 +1324,9 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t rows, size_t classes, const f
                     - ratio_3[row];
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total_4[row], &total_4_lost[row],
-                    gap * derive_f32_exp(x_shifted) * y[k * DERIVE_TILE + row]);
+                    gap * derive_f32_exp_nonpositive(x_shifted) * y[k * DERIVE_TILE + row]);
             derive_f32_add(&total_5[row], &total_5_lost[row],
-                    gap * derive_f32_exp(2.0f * x_shifted));
+                    gap * derive_f32_exp_nonpositive(2.0f * x_shifted));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -1240,7 +1343,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f32(size_t rows, size_t classes, const f
         for (size_t row = 0; row < rows; row++) {
             const float gap_2 = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - ratio_3[row];
-            const float e_3 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_3 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             out[k * DERIVE_TILE + row] = (gap_2
                     * (out[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])
@@ -1310,27 +1413,30 @@ derive_status derive_mse_softmax_hvp_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void mse_softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, const double *restrict v, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double factor = derive_f64_exp(x[top] - shift);
+    const double factor = derive_f64_exp_nonpositive(x[top] - shift);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (y[k] - y[top]);
@@ -1345,6 +1451,16 @@ DERIVE_INLINE void mse_softmax_hvp_row_f64(size_t classes, const double *restric
             derive_f64_carry(&total_3_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += e * (y[k] - y[top]);
+        const double e_2 = e - factor;
+        total_3_parts.lanes[lane] += e * e_2;
+        out[k] = e_2;
+    }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -1356,19 +1472,25 @@ DERIVE_INLINE void mse_softmax_hvp_row_f64(size_t classes, const double *restric
     const double ratio_3 = total / exp_sum;
     derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_5_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = v[k] - v[top] - ratio_3;
             const double x_shifted = x[k] - shift;
-            total_4_parts.lanes[lane] += gap * derive_f64_exp(x_shifted) * y[k];
-            total_5_parts.lanes[lane] += gap * derive_f64_exp(2.0 * x_shifted);
+            total_4_parts.lanes[lane] += gap * derive_f64_exp_nonpositive(x_shifted) * y[k];
+            total_5_parts.lanes[lane] += gap * derive_f64_exp_nonpositive(2.0 * x_shifted);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_4_parts);
             derive_f64_carry(&total_5_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = v[k] - v[top] - ratio_3;
+        const double x_shifted = x[k] - shift;
+        total_4_parts.lanes[lane] += gap * derive_f64_exp_nonpositive(x_shifted) * y[k];
+        total_5_parts.lanes[lane] += gap * derive_f64_exp_nonpositive(2.0 * x_shifted);
     }
     const double total_4 = derive_f64_total(&total_4_parts);
     const double total_5 = derive_f64_total(&total_5_parts);
@@ -1376,7 +1498,7 @@ DERIVE_INLINE void mse_softmax_hvp_row_f64(size_t classes, const double *restric
     const double ratio_5 = total_4 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const double gap_2 = v[k] - v[top] - ratio_3;
-        const double e_3 = derive_f64_exp(x[k] - shift);
+        const double e_3 = derive_f64_exp_nonpositive(x[k] - shift);
         out[k] = (gap_2 * (out[k] * exp_sum_inverse + ratio_2 - (y[k] - y[top]) - ratio)
                 + gap_2 * e_3 * exp_sum_inverse + ratio_5 - ratio_4) * e_3 * exp_sum_inverse + 0.0;
     }
@@ -1402,7 +1524,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t rows, size_t classes, const d
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
-        factor[row] = derive_f64_exp(x[top[row] * DERIVE_TILE + row] - shift[row]);
+        factor[row] = derive_f64_exp_nonpositive(x[top[row] * DERIVE_TILE + row] - shift[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
@@ -1424,7 +1546,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t rows, size_t classes, const d
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1469,9 +1591,9 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t rows, size_t classes, const d
                     - ratio_3[row];
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total_4[row], &total_4_lost[row],
-                    gap * derive_f64_exp(x_shifted) * y[k * DERIVE_TILE + row]);
+                    gap * derive_f64_exp_nonpositive(x_shifted) * y[k * DERIVE_TILE + row]);
             derive_f64_add(&total_5[row], &total_5_lost[row],
-                    gap * derive_f64_exp(2.0 * x_shifted));
+                    gap * derive_f64_exp_nonpositive(2.0 * x_shifted));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -1488,7 +1610,7 @@ DERIVE_INLINE void mse_softmax_hvp_tile_f64(size_t rows, size_t classes, const d
         for (size_t row = 0; row < rows; row++) {
             const double gap_2 = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]
                     - ratio_3[row];
-            const double e_3 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_3 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             out[k * DERIVE_TILE + row] = (gap_2
                     * (out[k * DERIVE_TILE + row] * exp_sum_inverse[row]
                     + ratio_2[row] - (y[k * DERIVE_TILE + row] - y[top[row] * DERIVE_TILE + row])

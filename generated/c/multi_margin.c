@@ -22,9 +22,9 @@ DERIVE_INLINE void multi_margin_row_f32(size_t classes, const float *restrict x,
         float *restrict value) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f32_weighted(1.0f - (k == t ? 1.0f : 0.0f),
                     derive_f32_max(m + x[k] - x[t], 0.0f));
@@ -32,6 +32,11 @@ DERIVE_INLINE void multi_margin_row_f32(size_t classes, const float *restrict x,
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f32_weighted(1.0f - (k == t ? 1.0f : 0.0f),
+                derive_f32_max(m + x[k] - x[t], 0.0f));
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / n;
@@ -118,9 +123,9 @@ DERIVE_INLINE void multi_margin_row_f64(size_t classes, const double *restrict x
         double m, double *restrict value) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += derive_f64_weighted(1.0 - (k == t ? 1.0 : 0.0),
                     derive_f64_max(m + x[k] - x[t], 0.0));
@@ -128,6 +133,11 @@ DERIVE_INLINE void multi_margin_row_f64(size_t classes, const double *restrict x
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += derive_f64_weighted(1.0 - (k == t ? 1.0 : 0.0),
+                derive_f64_max(m + x[k] - x[t], 0.0));
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / n;
@@ -216,21 +226,31 @@ DERIVE_INLINE void multi_margin_grad_row_f32(size_t classes, const float *restri
     const float n_inverse = 1.0f / n;
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = m + x[k] - x[t];
             grad[k] = derive_f32_compare(gap, 0.0f, 0.0f, 0.0f, 1.0f) * n_inverse;
             rest_parts.lanes[lane] += derive_f32_compare(gap, 0.0f, 0.0f, 0.0f, -1.0f);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = m + x[k] - x[t];
+        grad[k] = derive_f32_compare(gap, 0.0f, 0.0f, 0.0f, 1.0f) * n_inverse;
+        rest_parts.lanes[lane] += derive_f32_compare(gap, 0.0f, 0.0f, 0.0f, -1.0f);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     grad[t] = rest / n + 0.0f;
@@ -330,21 +350,31 @@ DERIVE_INLINE void multi_margin_grad_row_f64(size_t classes, const double *restr
     const double n_inverse = 1.0 / n;
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = m + x[k] - x[t];
             grad[k] = derive_f64_compare(gap, 0.0, 0.0, 0.0, 1.0) * n_inverse;
             rest_parts.lanes[lane] += derive_f64_compare(gap, 0.0, 0.0, 0.0, -1.0);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = m + x[k] - x[t];
+        grad[k] = derive_f64_compare(gap, 0.0, 0.0, 0.0, 1.0) * n_inverse;
+        rest_parts.lanes[lane] += derive_f64_compare(gap, 0.0, 0.0, 0.0, -1.0);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     grad[t] = rest / n + 0.0;
@@ -445,10 +475,10 @@ DERIVE_INLINE void multi_margin_value_and_grad_row_f32(size_t classes, const flo
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float gap = m + x[k] - x[t];
             total_parts.lanes[lane] += derive_f32_weighted(1.0f - (k == t ? 1.0f : 0.0f),
@@ -456,13 +486,25 @@ DERIVE_INLINE void multi_margin_value_and_grad_row_f32(size_t classes, const flo
             grad[k] = derive_f32_compare(gap, 0.0f, 0.0f, 0.0f, 1.0f) * n_inverse;
             rest_parts.lanes[lane] += derive_f32_compare(gap, 0.0f, 0.0f, 0.0f, -1.0f);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float gap = m + x[k] - x[t];
+        total_parts.lanes[lane] += derive_f32_weighted(1.0f - (k == t ? 1.0f : 0.0f),
+                derive_f32_max(gap, 0.0f));
+        grad[k] = derive_f32_compare(gap, 0.0f, 0.0f, 0.0f, 1.0f) * n_inverse;
+        rest_parts.lanes[lane] += derive_f32_compare(gap, 0.0f, 0.0f, 0.0f, -1.0f);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float total = derive_f32_total(&total_parts);
     const float rest = derive_f32_total(&rest_parts);
@@ -577,10 +619,10 @@ DERIVE_INLINE void multi_margin_value_and_grad_row_f64(size_t classes, const dou
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double gap = m + x[k] - x[t];
             total_parts.lanes[lane] += derive_f64_weighted(1.0 - (k == t ? 1.0 : 0.0),
@@ -588,13 +630,25 @@ DERIVE_INLINE void multi_margin_value_and_grad_row_f64(size_t classes, const dou
             grad[k] = derive_f64_compare(gap, 0.0, 0.0, 0.0, 1.0) * n_inverse;
             rest_parts.lanes[lane] += derive_f64_compare(gap, 0.0, 0.0, 0.0, -1.0);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double gap = m + x[k] - x[t];
+        total_parts.lanes[lane] += derive_f64_weighted(1.0 - (k == t ? 1.0 : 0.0),
+                derive_f64_max(gap, 0.0));
+        grad[k] = derive_f64_compare(gap, 0.0, 0.0, 0.0, 1.0) * n_inverse;
+        rest_parts.lanes[lane] += derive_f64_compare(gap, 0.0, 0.0, 0.0, -1.0);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double total = derive_f64_total(&total_parts);
     const double rest = derive_f64_total(&rest_parts);

@@ -21,30 +21,41 @@
 DERIVE_INLINE void poisson_nll_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value) {
     derive_f32_largest largest_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&largest_parts, lane,
                     derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f)));
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&largest_parts, lane,
+                derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f)));
+    }
     const float largest = derive_f32_largest_value(&largest_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(largest);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
-            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(shared - shift),
-                    derive_f32_exp(x[k] - shared)
-                    - derive_f32_weighted(derive_f32_exp(0.0f - shared) * y[k], x[k]));
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(shared
+                    - shift), derive_f32_exp(x[k] - shared)
+                    - derive_f32_weighted(derive_f32_exp_nonpositive(0.0f - shared) * y[k], x[k]));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
+        total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(shared - shift),
+                derive_f32_exp(x[k] - shared)
+                - derive_f32_weighted(derive_f32_exp_nonpositive(0.0f - shared) * y[k], x[k]));
     }
     const float total = derive_f32_total(&total_parts);
     *value = derive_f32_exp(shift) * total + 0.0f;
@@ -79,10 +90,10 @@ DERIVE_INLINE void poisson_nll_tile_f32(size_t rows, size_t classes, const float
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k * DERIVE_TILE + row]
                     - 20.0f, 0.0f));
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(derive_f32_exp(shared - shift[row]),
+                    derive_f32_weighted(derive_f32_exp_nonpositive(shared - shift[row]),
                     derive_f32_exp(x[k * DERIVE_TILE + row] - shared)
-                    - derive_f32_weighted(derive_f32_exp(0.0f - shared) * y[k * DERIVE_TILE + row],
-                    x[k * DERIVE_TILE + row])));
+                    - derive_f32_weighted(derive_f32_exp_nonpositive(0.0f - shared)
+                    * y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row])));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -142,30 +153,41 @@ derive_status derive_poisson_nll_f32(size_t rows, size_t classes, const float *r
 DERIVE_INLINE void poisson_nll_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value) {
     derive_f64_largest largest_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&largest_parts, lane,
                     derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0)));
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&largest_parts, lane,
+                derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0)));
+    }
     const double largest = derive_f64_largest_value(&largest_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(largest);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
-            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(shared - shift),
-                    derive_f64_exp(x[k] - shared)
-                    - derive_f64_weighted(derive_f64_exp(0.0 - shared) * y[k], x[k]));
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(shared
+                    - shift), derive_f64_exp(x[k] - shared)
+                    - derive_f64_weighted(derive_f64_exp_nonpositive(0.0 - shared) * y[k], x[k]));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
+        total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(shared - shift),
+                derive_f64_exp(x[k] - shared)
+                - derive_f64_weighted(derive_f64_exp_nonpositive(0.0 - shared) * y[k], x[k]));
     }
     const double total = derive_f64_total(&total_parts);
     *value = derive_f64_exp(shift) * total + 0.0;
@@ -200,10 +222,10 @@ DERIVE_INLINE void poisson_nll_tile_f64(size_t rows, size_t classes, const doubl
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k * DERIVE_TILE + row]
                     - 20.0, 0.0));
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(derive_f64_exp(shared - shift[row]),
+                    derive_f64_weighted(derive_f64_exp_nonpositive(shared - shift[row]),
                     derive_f64_exp(x[k * DERIVE_TILE + row] - shared)
-                    - derive_f64_weighted(derive_f64_exp(0.0 - shared) * y[k * DERIVE_TILE + row],
-                    x[k * DERIVE_TILE + row])));
+                    - derive_f64_weighted(derive_f64_exp_nonpositive(0.0 - shared)
+                    * y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row])));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -264,8 +286,8 @@ DERIVE_INLINE void poisson_nll_grad_row_f32(size_t classes, const float *restric
         const float *restrict y, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
         const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
-        grad[k] = (derive_f32_exp(x[k] - shared) - derive_f32_exp(0.0f - shared) * y[k])
-                * derive_f32_exp(shared) + 0.0f;
+        grad[k] = (derive_f32_exp(x[k] - shared)
+                - derive_f32_exp_nonpositive(0.0f - shared) * y[k]) * derive_f32_exp(shared) + 0.0f;
     }
 }
 
@@ -276,7 +298,7 @@ DERIVE_INLINE void poisson_nll_grad_tile_f32(size_t rows, size_t classes, const 
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k * DERIVE_TILE + row]
                     - 20.0f, 0.0f));
             grad[k * DERIVE_TILE + row] = (derive_f32_exp(x[k * DERIVE_TILE + row] - shared)
-                    - derive_f32_exp(0.0f - shared) * y[k * DERIVE_TILE + row])
+                    - derive_f32_exp_nonpositive(0.0f - shared) * y[k * DERIVE_TILE + row])
                     * derive_f32_exp(shared) + 0.0f;
         }
     }
@@ -336,7 +358,7 @@ DERIVE_INLINE void poisson_nll_grad_row_f64(size_t classes, const double *restri
         const double *restrict y, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
         const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
-        grad[k] = (derive_f64_exp(x[k] - shared) - derive_f64_exp(0.0 - shared) * y[k])
+        grad[k] = (derive_f64_exp(x[k] - shared) - derive_f64_exp_nonpositive(0.0 - shared) * y[k])
                 * derive_f64_exp(shared) + 0.0;
     }
 }
@@ -348,7 +370,7 @@ DERIVE_INLINE void poisson_nll_grad_tile_f64(size_t rows, size_t classes, const 
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k * DERIVE_TILE + row]
                     - 20.0, 0.0));
             grad[k * DERIVE_TILE + row] = (derive_f64_exp(x[k * DERIVE_TILE + row] - shared)
-                    - derive_f64_exp(0.0 - shared) * y[k * DERIVE_TILE + row])
+                    - derive_f64_exp_nonpositive(0.0 - shared) * y[k * DERIVE_TILE + row])
                     * derive_f64_exp(shared) + 0.0;
         }
     }
@@ -407,32 +429,47 @@ derive_status derive_poisson_nll_grad_f64(size_t rows, size_t classes, const dou
 DERIVE_INLINE void poisson_nll_value_and_grad_row_f32(size_t classes, const float *restrict x,
         const float *restrict y, float *restrict value, float *restrict grad) {
     derive_f32_largest largest_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
             derive_f32_see_largest(&largest_parts, lane, shared);
-            grad[k] = (derive_f32_exp(x[k] - shared) - derive_f32_exp(0.0f - shared) * y[k])
-                    * derive_f32_exp(shared) + 0.0f;
+            grad[k] = (derive_f32_exp(x[k] - shared)
+                    - derive_f32_exp_nonpositive(0.0f - shared) * y[k]) * derive_f32_exp(shared)
+                    + 0.0f;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float shared = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
+        derive_f32_see_largest(&largest_parts, lane, shared);
+        grad[k] = (derive_f32_exp(x[k] - shared)
+                - derive_f32_exp_nonpositive(0.0f - shared) * y[k]) * derive_f32_exp(shared) + 0.0f;
     }
     const float largest = derive_f32_largest_value(&largest_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(largest);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
-            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(shared_2 - shift),
-                    derive_f32_exp(x[k] - shared_2)
-                    - derive_f32_weighted(derive_f32_exp(0.0f - shared_2) * y[k], x[k]));
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(shared_2
+                    - shift), derive_f32_exp(x[k] - shared_2)
+                    - derive_f32_weighted(derive_f32_exp_nonpositive(0.0f - shared_2) * y[k],
+                    x[k]));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
+        total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(shared_2
+                - shift), derive_f32_exp(x[k] - shared_2)
+                - derive_f32_weighted(derive_f32_exp_nonpositive(0.0f - shared_2) * y[k], x[k]));
     }
     const float total = derive_f32_total(&total_parts);
     *value = derive_f32_exp(shift) * total + 0.0f;
@@ -451,7 +488,7 @@ DERIVE_INLINE void poisson_nll_value_and_grad_tile_f32(size_t rows, size_t class
                     - 20.0f, 0.0f));
             largest[row] = shared > largest[row] ? shared : largest[row];
             grad[k * DERIVE_TILE + row] = (derive_f32_exp(x[k * DERIVE_TILE + row] - shared)
-                    - derive_f32_exp(0.0f - shared) * y[k * DERIVE_TILE + row])
+                    - derive_f32_exp_nonpositive(0.0f - shared) * y[k * DERIVE_TILE + row])
                     * derive_f32_exp(shared) + 0.0f;
         }
     }
@@ -471,9 +508,9 @@ DERIVE_INLINE void poisson_nll_value_and_grad_tile_f32(size_t rows, size_t class
             const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(x[k * DERIVE_TILE
                     + row] - 20.0f, 0.0f));
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(derive_f32_exp(shared_2 - shift[row]),
+                    derive_f32_weighted(derive_f32_exp_nonpositive(shared_2 - shift[row]),
                     derive_f32_exp(x[k * DERIVE_TILE + row] - shared_2)
-                    - derive_f32_weighted(derive_f32_exp(0.0f - shared_2)
+                    - derive_f32_weighted(derive_f32_exp_nonpositive(0.0f - shared_2)
                     * y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row])));
         }
     }
@@ -542,32 +579,46 @@ derive_status derive_poisson_nll_value_and_grad_f32(size_t rows, size_t classes,
 DERIVE_INLINE void poisson_nll_value_and_grad_row_f64(size_t classes, const double *restrict x,
         const double *restrict y, double *restrict value, double *restrict grad) {
     derive_f64_largest largest_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
             derive_f64_see_largest(&largest_parts, lane, shared);
-            grad[k] = (derive_f64_exp(x[k] - shared) - derive_f64_exp(0.0 - shared) * y[k])
-                    * derive_f64_exp(shared) + 0.0;
+            grad[k] = (derive_f64_exp(x[k] - shared)
+                    - derive_f64_exp_nonpositive(0.0 - shared) * y[k]) * derive_f64_exp(shared)
+                    + 0.0;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double shared = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
+        derive_f64_see_largest(&largest_parts, lane, shared);
+        grad[k] = (derive_f64_exp(x[k] - shared) - derive_f64_exp_nonpositive(0.0 - shared) * y[k])
+                * derive_f64_exp(shared) + 0.0;
     }
     const double largest = derive_f64_largest_value(&largest_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(largest);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
-            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(shared_2 - shift),
-                    derive_f64_exp(x[k] - shared_2)
-                    - derive_f64_weighted(derive_f64_exp(0.0 - shared_2) * y[k], x[k]));
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(shared_2
+                    - shift), derive_f64_exp(x[k] - shared_2)
+                    - derive_f64_weighted(derive_f64_exp_nonpositive(0.0 - shared_2) * y[k], x[k]));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
+        total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(shared_2
+                - shift), derive_f64_exp(x[k] - shared_2)
+                - derive_f64_weighted(derive_f64_exp_nonpositive(0.0 - shared_2) * y[k], x[k]));
     }
     const double total = derive_f64_total(&total_parts);
     *value = derive_f64_exp(shift) * total + 0.0;
@@ -586,7 +637,7 @@ DERIVE_INLINE void poisson_nll_value_and_grad_tile_f64(size_t rows, size_t class
                     - 20.0, 0.0));
             largest[row] = shared > largest[row] ? shared : largest[row];
             grad[k * DERIVE_TILE + row] = (derive_f64_exp(x[k * DERIVE_TILE + row] - shared)
-                    - derive_f64_exp(0.0 - shared) * y[k * DERIVE_TILE + row])
+                    - derive_f64_exp_nonpositive(0.0 - shared) * y[k * DERIVE_TILE + row])
                     * derive_f64_exp(shared) + 0.0;
         }
     }
@@ -606,9 +657,9 @@ DERIVE_INLINE void poisson_nll_value_and_grad_tile_f64(size_t rows, size_t class
             const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(x[k * DERIVE_TILE
                     + row] - 20.0, 0.0));
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(derive_f64_exp(shared_2 - shift[row]),
+                    derive_f64_weighted(derive_f64_exp_nonpositive(shared_2 - shift[row]),
                     derive_f64_exp(x[k * DERIVE_TILE + row] - shared_2)
-                    - derive_f64_weighted(derive_f64_exp(0.0 - shared_2)
+                    - derive_f64_weighted(derive_f64_exp_nonpositive(0.0 - shared_2)
                     * y[k * DERIVE_TILE + row], x[k * DERIVE_TILE + row])));
         }
     }

@@ -24,12 +24,16 @@
 DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, size_t t, float eps,
         float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -40,21 +44,20 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -62,6 +65,21 @@ DERIVE_INLINE void poly_one_row_f32(size_t classes, const float *restrict x, siz
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -109,7 +127,7 @@ DERIVE_INLINE void poly_one_tile_f32(size_t rows, size_t classes, const float *r
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
@@ -185,12 +203,16 @@ derive_status derive_poly_one_f32(size_t rows, size_t classes, const float *rest
 DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, size_t t, double eps,
         double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -201,21 +223,20 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -223,6 +244,21 @@ DERIVE_INLINE void poly_one_row_f64(size_t classes, const double *restrict x, si
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -270,7 +306,7 @@ DERIVE_INLINE void poly_one_tile_f64(size_t rows, size_t classes, const double *
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
@@ -346,38 +382,52 @@ derive_status derive_poly_one_f64(size_t rows, size_t classes, const double *res
 DERIVE_INLINE void poly_one_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float eps, float *restrict grad) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+    }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float e = derive_f32_exp(x[t] - shift);
+    const float e = derive_f32_exp_nonpositive(x[t] - shift);
     const float scale = eps * e;
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
@@ -407,7 +457,7 @@ DERIVE_INLINE void poly_one_grad_tile_f32(size_t rows, size_t classes, const flo
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
-        e[row] = derive_f32_exp(x[t[row] * DERIVE_TILE + row] - shift[row]);
+        e[row] = derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row] - shift[row]);
         scale[row] = eps * e[row];
     }
     _Alignas(64) float exp_sum[DERIVE_TILE];
@@ -423,7 +473,7 @@ DERIVE_INLINE void poly_one_grad_tile_f32(size_t rows, size_t classes, const flo
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
@@ -510,38 +560,52 @@ derive_status derive_poly_one_grad_f32(size_t rows, size_t classes, const float 
 DERIVE_INLINE void poly_one_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double eps, double *restrict grad) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+    }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double e = derive_f64_exp(x[t] - shift);
+    const double e = derive_f64_exp_nonpositive(x[t] - shift);
     const double scale = eps * e;
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
@@ -571,7 +635,7 @@ DERIVE_INLINE void poly_one_grad_tile_f64(size_t rows, size_t classes, const dou
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
-        e[row] = derive_f64_exp(x[t[row] * DERIVE_TILE + row] - shift[row]);
+        e[row] = derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row] - shift[row]);
         scale[row] = eps * e[row];
     }
     _Alignas(64) double exp_sum[DERIVE_TILE];
@@ -587,7 +651,7 @@ DERIVE_INLINE void poly_one_grad_tile_f64(size_t rows, size_t classes, const dou
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
@@ -674,41 +738,44 @@ derive_status derive_poly_one_grad_f64(size_t rows, size_t classes, const double
 DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float eps, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = derive_f32_exp(shifted_t);
+    const float e = derive_f32_exp_nonpositive(shifted_t);
     const float scale = eps * e;
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -716,6 +783,22 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f32(size_t classes, const float *
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -755,7 +838,7 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f32(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f32_exp(shifted_t[row]);
+        e[row] = derive_f32_exp_nonpositive(shifted_t[row]);
         scale[row] = eps * e[row];
     }
     /* all terms but the one at t */
@@ -776,7 +859,7 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
@@ -874,41 +957,44 @@ derive_status derive_poly_one_value_and_grad_f32(size_t rows, size_t classes,
 DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double eps, double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = derive_f64_exp(shifted_t);
+    const double e = derive_f64_exp_nonpositive(shifted_t);
     const double scale = eps * e;
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -916,6 +1002,22 @@ DERIVE_INLINE void poly_one_value_and_grad_row_f64(size_t classes, const double 
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -955,7 +1057,7 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f64(size_t rows, size_t classes,
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f64_exp(shifted_t[row]);
+        e[row] = derive_f64_exp_nonpositive(shifted_t[row]);
         scale[row] = eps * e[row];
     }
     /* all terms but the one at t */
@@ -976,7 +1078,7 @@ DERIVE_INLINE void poly_one_value_and_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
@@ -1074,42 +1176,45 @@ derive_status derive_poly_one_value_and_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x, size_t t,
         const float *restrict v, float eps, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = derive_f32_exp(shifted_t);
+    const float e = derive_f32_exp_nonpositive(shifted_t);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1118,6 +1223,23 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
             derive_f32_carry(&rest_parts);
             derive_f32_carry(&rest_2_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
+        rest_2_parts.lanes[lane] += e_2;
+        out[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -1134,7 +1256,7 @@ DERIVE_INLINE void poly_one_hvp_row_f32(size_t classes, const float *restrict x,
                 - eps * (scale * out[k] / product_2 - e * gap * out[k] / product) + 0.0f;
     }
     const float product_3 = e * rest;
-    out[t] = 0.0f - (eps * (derive_f32_exp(2.0f * shifted_t) * rest / product_2
+    out[t] = 0.0f - (eps * (derive_f32_exp_nonpositive(2.0f * shifted_t) * rest / product_2
             - product_3 * rest_2 / product_2) + product_3 / product);
 }
 
@@ -1160,7 +1282,7 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f32_exp(shifted_t[row]);
+        e[row] = derive_f32_exp_nonpositive(shifted_t[row]);
     }
     _Alignas(64) float total[DERIVE_TILE];
     _Alignas(64) float total_lost[DERIVE_TILE];
@@ -1184,7 +1306,7 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
@@ -1226,8 +1348,9 @@ DERIVE_INLINE void poly_one_hvp_tile_f32(size_t rows, size_t classes, const floa
     for (size_t row = 0; row < rows; row++) {
         product_3[row] = e[row] * rest[row];
         out[t[row] * DERIVE_TILE + row] = 0.0f
-                - (eps * (derive_f32_exp(2.0f * shifted_t[row]) * rest[row] / product_2[row]
-                - product_3[row] * rest_2[row] / product_2[row]) + product_3[row] / product[row]);
+                - (eps * (derive_f32_exp_nonpositive(2.0f * shifted_t[row])
+                * rest[row] / product_2[row] - product_3[row] * rest_2[row] / product_2[row])
+                + product_3[row] / product[row]);
     }
 }
 
@@ -1293,42 +1416,45 @@ derive_status derive_poly_one_hvp_f32(size_t rows, size_t classes, const float *
 DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x, size_t t,
         const double *restrict v, double eps, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = derive_f64_exp(shifted_t);
+    const double e = derive_f64_exp_nonpositive(shifted_t);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1337,6 +1463,23 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
             derive_f64_carry(&rest_parts);
             derive_f64_carry(&rest_2_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
+        rest_2_parts.lanes[lane] += e_2;
+        out[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1353,7 +1496,7 @@ DERIVE_INLINE void poly_one_hvp_row_f64(size_t classes, const double *restrict x
                 - eps * (scale * out[k] / product_2 - e * gap * out[k] / product) + 0.0;
     }
     const double product_3 = e * rest;
-    out[t] = 0.0 - (eps * (derive_f64_exp(2.0 * shifted_t) * rest / product_2
+    out[t] = 0.0 - (eps * (derive_f64_exp_nonpositive(2.0 * shifted_t) * rest / product_2
             - product_3 * rest_2 / product_2) + product_3 / product);
 }
 
@@ -1379,7 +1522,7 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f64_exp(shifted_t[row]);
+        e[row] = derive_f64_exp_nonpositive(shifted_t[row]);
     }
     _Alignas(64) double total[DERIVE_TILE];
     _Alignas(64) double total_lost[DERIVE_TILE];
@@ -1403,7 +1546,7 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e_2 * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
@@ -1445,8 +1588,9 @@ DERIVE_INLINE void poly_one_hvp_tile_f64(size_t rows, size_t classes, const doub
     for (size_t row = 0; row < rows; row++) {
         product_3[row] = e[row] * rest[row];
         out[t[row] * DERIVE_TILE + row] = 0.0
-                - (eps * (derive_f64_exp(2.0 * shifted_t[row]) * rest[row] / product_2[row]
-                - product_3[row] * rest_2[row] / product_2[row]) + product_3[row] / product[row]);
+                - (eps * (derive_f64_exp_nonpositive(2.0 * shifted_t[row])
+                * rest[row] / product_2[row] - product_3[row] * rest_2[row] / product_2[row])
+                + product_3[row] / product[row]);
     }
 }
 

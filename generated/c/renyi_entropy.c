@@ -22,12 +22,16 @@
 DERIVE_INLINE void renyi_entropy_row_f32(size_t classes, const float *restrict x, float q,
         float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -37,26 +41,39 @@ DERIVE_INLINE void renyi_entropy_row_f32(size_t classes, const float *restrict x
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            tail_parts.lanes[lane] += derive_f32_exp(q * x_shifted);
-            tail_2_parts.lanes[lane] += derive_f32_exp(x_shifted);
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x_shifted);
+            tail_2_parts.lanes[lane] += derive_f32_exp_nonpositive(x_shifted);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
             derive_f32_carry(&tail_2_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x_shifted);
+        tail_2_parts.lanes[lane] += derive_f32_exp_nonpositive(x_shifted);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
@@ -103,9 +120,9 @@ DERIVE_INLINE void renyi_entropy_tile_f32(size_t rows, size_t classes, const flo
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float tail_here = derive_f32_exp(q * x_shifted);
+            const float tail_here = derive_f32_exp_nonpositive(q * x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
-            const float tail_2_here = derive_f32_exp(x_shifted);
+            const float tail_2_here = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : tail_2_here);
         }
     }
@@ -176,12 +193,16 @@ derive_status derive_renyi_entropy_f32(size_t rows, size_t classes, const float 
 DERIVE_INLINE void renyi_entropy_row_f64(size_t classes, const double *restrict x, double q,
         double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -191,26 +212,39 @@ DERIVE_INLINE void renyi_entropy_row_f64(size_t classes, const double *restrict 
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            tail_parts.lanes[lane] += derive_f64_exp(q * x_shifted);
-            tail_2_parts.lanes[lane] += derive_f64_exp(x_shifted);
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x_shifted);
+            tail_2_parts.lanes[lane] += derive_f64_exp_nonpositive(x_shifted);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
             derive_f64_carry(&tail_2_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x_shifted);
+        tail_2_parts.lanes[lane] += derive_f64_exp_nonpositive(x_shifted);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
@@ -257,9 +291,9 @@ DERIVE_INLINE void renyi_entropy_tile_f64(size_t rows, size_t classes, const dou
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double tail_here = derive_f64_exp(q * x_shifted);
+            const double tail_here = derive_f64_exp_nonpositive(q * x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
-            const double tail_2_here = derive_f64_exp(x_shifted);
+            const double tail_2_here = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : tail_2_here);
         }
     }
@@ -331,12 +365,16 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
         float *restrict grad) {
     const float complement = 1.0f - q;
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -348,25 +386,24 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(q * x_shifted);
+            const float e = derive_f32_exp_nonpositive(q * x_shifted);
             exp_sum_parts.lanes[lane] += e;
-            const float e_2 = derive_f32_exp(x_shifted);
+            const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -376,6 +413,25 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
             derive_f32_carry(&tail_2_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(q * x_shifted);
+        exp_sum_parts.lanes[lane] += e;
+        const float e_2 = derive_f32_exp_nonpositive(x_shifted);
+        exp_sum_2_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e_2;
+        tail_2_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
     const float tail = derive_f32_total(&tail_parts);
@@ -384,8 +440,8 @@ DERIVE_INLINE void renyi_entropy_grad_row_f32(size_t classes, const float *restr
     const float exp_sum_inverse = 1.0f / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f32_weighted_ratio(q
-                * (grad[k] * exp_sum_inverse - derive_f32_exp(x[k] - shift) * exp_sum_2_inverse),
-                complement) + 0.0f;
+                * (grad[k] * exp_sum_inverse
+                - derive_f32_exp_nonpositive(x[k] - shift) * exp_sum_2_inverse), complement) + 0.0f;
     }
     grad[top] = derive_f32_weighted_ratio(q * (tail / exp_sum_2 - tail_2 / exp_sum), complement)
             + 0.0f;
@@ -438,9 +494,9 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(q * x_shifted);
+            const float e = derive_f32_exp_nonpositive(q * x_shifted);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
-            const float e_2 = derive_f32_exp(x_shifted);
+            const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e);
@@ -463,7 +519,7 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(q
                     * (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
-                    - derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row])
+                    - derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row])
                     * exp_sum_2_inverse[row]), complement[row]) + 0.0f;
         }
     }
@@ -528,12 +584,16 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
         double *restrict grad) {
     const double complement = 1.0 - q;
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -545,25 +605,24 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(q * x_shifted);
+            const double e = derive_f64_exp_nonpositive(q * x_shifted);
             exp_sum_parts.lanes[lane] += e;
-            const double e_2 = derive_f64_exp(x_shifted);
+            const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             exp_sum_2_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             tail_2_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -573,6 +632,25 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
             derive_f64_carry(&tail_2_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(q * x_shifted);
+        exp_sum_parts.lanes[lane] += e;
+        const double e_2 = derive_f64_exp_nonpositive(x_shifted);
+        exp_sum_2_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e_2;
+        tail_2_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
     const double tail = derive_f64_total(&tail_parts);
@@ -581,8 +659,8 @@ DERIVE_INLINE void renyi_entropy_grad_row_f64(size_t classes, const double *rest
     const double exp_sum_inverse = 1.0 / exp_sum;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f64_weighted_ratio(q
-                * (grad[k] * exp_sum_inverse - derive_f64_exp(x[k] - shift) * exp_sum_2_inverse),
-                complement) + 0.0;
+                * (grad[k] * exp_sum_inverse
+                - derive_f64_exp_nonpositive(x[k] - shift) * exp_sum_2_inverse), complement) + 0.0;
     }
     grad[top] = derive_f64_weighted_ratio(q * (tail / exp_sum_2 - tail_2 / exp_sum), complement)
             + 0.0;
@@ -635,9 +713,9 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(q * x_shifted);
+            const double e = derive_f64_exp_nonpositive(q * x_shifted);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
-            const double e_2 = derive_f64_exp(x_shifted);
+            const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e);
@@ -660,7 +738,7 @@ DERIVE_INLINE void renyi_entropy_grad_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(q
                     * (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
-                    - derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row])
+                    - derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row])
                     * exp_sum_2_inverse[row]), complement[row]) + 0.0;
         }
     }
@@ -724,12 +802,16 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
         float q, float *restrict value, float *restrict grad) {
     const float complement = 1.0f - q;
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -741,25 +823,24 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
     derive_f32_sum tail_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(q * x_shifted);
+            const float e = derive_f32_exp_nonpositive(q * x_shifted);
             tail_parts.lanes[lane] += e;
-            const float e_2 = derive_f32_exp(x_shifted);
+            const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             tail_2_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e;
             exp_sum_2_parts.lanes[lane] += e_2;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -768,6 +849,25 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&exp_sum_2_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(q * x_shifted);
+        tail_parts.lanes[lane] += e;
+        const float e_2 = derive_f32_exp_nonpositive(x_shifted);
+        tail_2_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e;
+        exp_sum_2_parts.lanes[lane] += e_2;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float tail_2 = derive_f32_total(&tail_2_parts);
@@ -783,8 +883,8 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f32(size_t classes, const fl
     *value = derive_f32_weighted_ratio(log_sum_2 - q * log_sum, complement) + 0.0f;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f32_weighted_ratio(q
-                * (grad[k] * exp_sum_inverse - derive_f32_exp(x[k] - shift) * exp_sum_2_inverse),
-                complement) + 0.0f;
+                * (grad[k] * exp_sum_inverse
+                - derive_f32_exp_nonpositive(x[k] - shift) * exp_sum_2_inverse), complement) + 0.0f;
     }
     grad[top] = derive_f32_weighted_ratio(q * (tail_2 / exp_sum_2 - tail / exp_sum), complement)
             + 0.0f;
@@ -837,9 +937,9 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(q * x_shifted);
+            const float e = derive_f32_exp_nonpositive(q * x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
-            const float e_2 = derive_f32_exp(x_shifted);
+            const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0f : e_2);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
@@ -874,7 +974,7 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f32(size_t rows, size_t cla
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f32_weighted_ratio(q
                     * (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
-                    - derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row])
+                    - derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row])
                     * exp_sum_2_inverse[row]), complement[row]) + 0.0f;
         }
     }
@@ -944,12 +1044,16 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
         double q, double *restrict value, double *restrict grad) {
     const double complement = 1.0 - q;
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -961,25 +1065,24 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
     derive_f64_sum tail_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(q * x_shifted);
+            const double e = derive_f64_exp_nonpositive(q * x_shifted);
             tail_parts.lanes[lane] += e;
-            const double e_2 = derive_f64_exp(x_shifted);
+            const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             tail_2_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e;
             exp_sum_2_parts.lanes[lane] += e_2;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_2_parts.lanes[top - base] = tail_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -988,6 +1091,25 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&exp_sum_2_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double tail_2_kept = tail_2_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(q * x_shifted);
+        tail_parts.lanes[lane] += e;
+        const double e_2 = derive_f64_exp_nonpositive(x_shifted);
+        tail_2_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e;
+        exp_sum_2_parts.lanes[lane] += e_2;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_2_parts.lanes[top - whole] = tail_2_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double tail_2 = derive_f64_total(&tail_2_parts);
@@ -1003,8 +1125,8 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_row_f64(size_t classes, const do
     *value = derive_f64_weighted_ratio(log_sum_2 - q * log_sum, complement) + 0.0;
     for (size_t k = 0; k < classes; k++) {
         grad[k] = derive_f64_weighted_ratio(q
-                * (grad[k] * exp_sum_inverse - derive_f64_exp(x[k] - shift) * exp_sum_2_inverse),
-                complement) + 0.0;
+                * (grad[k] * exp_sum_inverse
+                - derive_f64_exp_nonpositive(x[k] - shift) * exp_sum_2_inverse), complement) + 0.0;
     }
     grad[top] = derive_f64_weighted_ratio(q * (tail_2 / exp_sum_2 - tail / exp_sum), complement)
             + 0.0;
@@ -1057,9 +1179,9 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(q * x_shifted);
+            const double e = derive_f64_exp_nonpositive(q * x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
-            const double e_2 = derive_f64_exp(x_shifted);
+            const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail_2[row], &tail_2_lost[row], k == top[row] ? 0.0 : e_2);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
@@ -1094,7 +1216,7 @@ DERIVE_INLINE void renyi_entropy_value_and_grad_tile_f64(size_t rows, size_t cla
         for (size_t row = 0; row < rows; row++) {
             grad[k * DERIVE_TILE + row] = derive_f64_weighted_ratio(q
                     * (grad[k * DERIVE_TILE + row] * exp_sum_inverse[row]
-                    - derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row])
+                    - derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row])
                     * exp_sum_2_inverse[row]), complement[row]) + 0.0;
         }
     }
@@ -1163,12 +1285,16 @@ DERIVE_INLINE void renyi_entropy_hvp_row_f32(size_t classes, const float *restri
         const float *restrict v, float q, float *restrict out) {
     const float gap = 1.0f - q;
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1178,16 +1304,15 @@ DERIVE_INLINE void renyi_entropy_hvp_row_f32(size_t classes, const float *restri
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(q * x_shifted);
+            const float e = derive_f32_exp_nonpositive(q * x_shifted);
             exp_sum_parts.lanes[lane] += e;
             const float v_shifted = v[k] - v[top];
             total_parts.lanes[lane] += e * v_shifted;
-            const float e_2 = derive_f32_exp(x_shifted);
+            const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             exp_sum_2_parts.lanes[lane] += e_2;
             total_2_parts.lanes[lane] += e_2 * v_shifted;
             out[k] = e;
@@ -1199,6 +1324,18 @@ DERIVE_INLINE void renyi_entropy_hvp_row_f32(size_t classes, const float *restri
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(q * x_shifted);
+        exp_sum_parts.lanes[lane] += e;
+        const float v_shifted = v[k] - v[top];
+        total_parts.lanes[lane] += e * v_shifted;
+        const float e_2 = derive_f32_exp_nonpositive(x_shifted);
+        exp_sum_2_parts.lanes[lane] += e_2;
+        total_2_parts.lanes[lane] += e_2 * v_shifted;
+        out[k] = e;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
@@ -1209,8 +1346,8 @@ DERIVE_INLINE void renyi_entropy_hvp_row_f32(size_t classes, const float *restri
         const float v_shifted_2 = v[k] - v[top];
         out[k] = derive_f32_weighted_ratio(q
                 * (q * (exp_sum * v_shifted_2 - total) * out[k] / scale_2
-                - (exp_sum_2 * v_shifted_2 - total_2) * derive_f32_exp(x[k] - shift) / scale), gap)
-                + 0.0f;
+                - (exp_sum_2 * v_shifted_2 - total_2)
+                * derive_f32_exp_nonpositive(x[k] - shift) / scale), gap) + 0.0f;
     }
 }
 
@@ -1259,11 +1396,11 @@ DERIVE_INLINE void renyi_entropy_hvp_tile_f32(size_t rows, size_t classes, const
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(q * x_shifted);
+            const float e = derive_f32_exp_nonpositive(q * x_shifted);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
             derive_f32_add(&total[row], &total_lost[row], e * v_shifted);
-            const float e_2 = derive_f32_exp(x_shifted);
+            const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&total_2[row], &total_2_lost[row], e_2 * v_shifted);
             out[k * DERIVE_TILE + row] = e;
@@ -1288,8 +1425,8 @@ DERIVE_INLINE void renyi_entropy_hvp_tile_f32(size_t rows, size_t classes, const
                     * (q * (exp_sum[row] * v_shifted_2 - total[row])
                     * out[k * DERIVE_TILE + row] / scale_2[row]
                     - (exp_sum_2[row] * v_shifted_2 - total_2[row])
-                    * derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]) / scale[row]),
-                    gap[row]) + 0.0f;
+                    * derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row])
+                    / scale[row]), gap[row]) + 0.0f;
         }
     }
 }
@@ -1350,12 +1487,16 @@ DERIVE_INLINE void renyi_entropy_hvp_row_f64(size_t classes, const double *restr
         const double *restrict v, double q, double *restrict out) {
     const double gap = 1.0 - q;
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1365,16 +1506,15 @@ DERIVE_INLINE void renyi_entropy_hvp_row_f64(size_t classes, const double *restr
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(q * x_shifted);
+            const double e = derive_f64_exp_nonpositive(q * x_shifted);
             exp_sum_parts.lanes[lane] += e;
             const double v_shifted = v[k] - v[top];
             total_parts.lanes[lane] += e * v_shifted;
-            const double e_2 = derive_f64_exp(x_shifted);
+            const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             exp_sum_2_parts.lanes[lane] += e_2;
             total_2_parts.lanes[lane] += e_2 * v_shifted;
             out[k] = e;
@@ -1386,6 +1526,18 @@ DERIVE_INLINE void renyi_entropy_hvp_row_f64(size_t classes, const double *restr
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(q * x_shifted);
+        exp_sum_parts.lanes[lane] += e;
+        const double v_shifted = v[k] - v[top];
+        total_parts.lanes[lane] += e * v_shifted;
+        const double e_2 = derive_f64_exp_nonpositive(x_shifted);
+        exp_sum_2_parts.lanes[lane] += e_2;
+        total_2_parts.lanes[lane] += e_2 * v_shifted;
+        out[k] = e;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
@@ -1396,8 +1548,8 @@ DERIVE_INLINE void renyi_entropy_hvp_row_f64(size_t classes, const double *restr
         const double v_shifted_2 = v[k] - v[top];
         out[k] = derive_f64_weighted_ratio(q
                 * (q * (exp_sum * v_shifted_2 - total) * out[k] / scale_2
-                - (exp_sum_2 * v_shifted_2 - total_2) * derive_f64_exp(x[k] - shift) / scale), gap)
-                + 0.0;
+                - (exp_sum_2 * v_shifted_2 - total_2)
+                * derive_f64_exp_nonpositive(x[k] - shift) / scale), gap) + 0.0;
     }
 }
 
@@ -1446,11 +1598,11 @@ DERIVE_INLINE void renyi_entropy_hvp_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(q * x_shifted);
+            const double e = derive_f64_exp_nonpositive(q * x_shifted);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double v_shifted = v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row];
             derive_f64_add(&total[row], &total_lost[row], e * v_shifted);
-            const double e_2 = derive_f64_exp(x_shifted);
+            const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&total_2[row], &total_2_lost[row], e_2 * v_shifted);
             out[k * DERIVE_TILE + row] = e;
@@ -1475,8 +1627,8 @@ DERIVE_INLINE void renyi_entropy_hvp_tile_f64(size_t rows, size_t classes,
                     * (q * (exp_sum[row] * v_shifted_2 - total[row])
                     * out[k * DERIVE_TILE + row] / scale_2[row]
                     - (exp_sum_2[row] * v_shifted_2 - total_2[row])
-                    * derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]) / scale[row]),
-                    gap[row]) + 0.0;
+                    * derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row])
+                    / scale[row]), gap[row]) + 0.0;
         }
     }
 }

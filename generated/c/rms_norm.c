@@ -22,15 +22,19 @@ DERIVE_INLINE void rms_norm_row_f32(size_t classes, const float *restrict x, flo
         float *restrict out) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] * x[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] * x[k];
     }
     const float total = derive_f32_total(&total_parts);
     const float factor = sqrtf(eps + total / n);
@@ -119,15 +123,19 @@ DERIVE_INLINE void rms_norm_row_f64(size_t classes, const double *restrict x, do
         double *restrict out) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] * x[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] * x[k];
     }
     const double total = derive_f64_total(&total_parts);
     const double factor = sqrt(eps + total / n);
@@ -217,9 +225,9 @@ DERIVE_INLINE void rms_norm_vjp_row_f32(size_t classes, const float *restrict x,
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * x[k];
             total_2_parts.lanes[lane] += x[k] * x[k];
@@ -228,6 +236,11 @@ DERIVE_INLINE void rms_norm_vjp_row_f32(size_t classes, const float *restrict x,
             derive_f32_carry(&total_parts);
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * x[k];
+        total_2_parts.lanes[lane] += x[k] * x[k];
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -338,9 +351,9 @@ DERIVE_INLINE void rms_norm_vjp_row_f64(size_t classes, const double *restrict x
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * x[k];
             total_2_parts.lanes[lane] += x[k] * x[k];
@@ -349,6 +362,11 @@ DERIVE_INLINE void rms_norm_vjp_row_f64(size_t classes, const double *restrict x
             derive_f64_carry(&total_parts);
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * x[k];
+        total_2_parts.lanes[lane] += x[k] * x[k];
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -459,9 +477,9 @@ DERIVE_INLINE void rms_norm_jvp_row_f32(size_t classes, const float *restrict x,
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += v[k] * x[k];
             total_2_parts.lanes[lane] += x[k] * x[k];
@@ -470,6 +488,11 @@ DERIVE_INLINE void rms_norm_jvp_row_f32(size_t classes, const float *restrict x,
             derive_f32_carry(&total_parts);
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += v[k] * x[k];
+        total_2_parts.lanes[lane] += x[k] * x[k];
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -579,9 +602,9 @@ DERIVE_INLINE void rms_norm_jvp_row_f64(size_t classes, const double *restrict x
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += v[k] * x[k];
             total_2_parts.lanes[lane] += x[k] * x[k];
@@ -590,6 +613,11 @@ DERIVE_INLINE void rms_norm_jvp_row_f64(size_t classes, const double *restrict x
             derive_f64_carry(&total_parts);
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += v[k] * x[k];
+        total_2_parts.lanes[lane] += x[k] * x[k];
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -698,15 +726,19 @@ DERIVE_INLINE void rms_norm_jacobian_row_f32(size_t classes, const float *restri
         float *restrict out) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] * x[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] * x[k];
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = eps + total / n;
@@ -763,15 +795,19 @@ DERIVE_INLINE void rms_norm_jacobian_row_f64(size_t classes, const double *restr
         double *restrict out) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] * x[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] * x[k];
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = eps + total / n;
@@ -831,9 +867,9 @@ DERIVE_INLINE void rms_norm_hvp_row_f32(size_t classes, const float *restrict x,
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * x[k];
             total_2_parts.lanes[lane] += v[k] * x[k];
@@ -846,6 +882,13 @@ DERIVE_INLINE void rms_norm_hvp_row_f32(size_t classes, const float *restrict x,
             derive_f32_carry(&total_3_parts);
             derive_f32_carry(&total_4_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * x[k];
+        total_2_parts.lanes[lane] += v[k] * x[k];
+        total_3_parts.lanes[lane] += x[k] * x[k];
+        total_4_parts.lanes[lane] += g[k] * v[k];
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -995,9 +1038,9 @@ DERIVE_INLINE void rms_norm_hvp_row_f64(size_t classes, const double *restrict x
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * x[k];
             total_2_parts.lanes[lane] += v[k] * x[k];
@@ -1010,6 +1053,13 @@ DERIVE_INLINE void rms_norm_hvp_row_f64(size_t classes, const double *restrict x
             derive_f64_carry(&total_3_parts);
             derive_f64_carry(&total_4_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * x[k];
+        total_2_parts.lanes[lane] += v[k] * x[k];
+        total_3_parts.lanes[lane] += x[k] * x[k];
+        total_4_parts.lanes[lane] += g[k] * v[k];
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);

@@ -21,15 +21,19 @@ DERIVE_INLINE void root_mean_square_row_f32(size_t classes, const float *restric
         float *restrict value) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] * x[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] * x[k];
     }
     const float total = derive_f32_total(&total_parts);
     *value = sqrtf(eps + total / n);
@@ -108,15 +112,19 @@ DERIVE_INLINE void root_mean_square_row_f64(size_t classes, const double *restri
         double *restrict value) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] * x[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] * x[k];
     }
     const double total = derive_f64_total(&total_parts);
     *value = sqrt(eps + total / n);
@@ -195,15 +203,19 @@ DERIVE_INLINE void root_mean_square_grad_row_f32(size_t classes, const float *re
         float eps, float *restrict grad) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] * x[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] * x[k];
     }
     const float total = derive_f32_total(&total_parts);
     const float factor = sqrtf(eps + total / n);
@@ -298,15 +310,19 @@ DERIVE_INLINE void root_mean_square_grad_row_f64(size_t classes, const double *r
         double eps, double *restrict grad) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] * x[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] * x[k];
     }
     const double total = derive_f64_total(&total_parts);
     const double factor = sqrt(eps + total / n);
@@ -401,15 +417,19 @@ DERIVE_INLINE void root_mean_square_value_and_grad_row_f32(size_t classes, const
         float eps, float *restrict value, float *restrict grad) {
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] * x[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] * x[k];
     }
     const float total = derive_f32_total(&total_parts);
     const float shared = sqrtf(eps + total / n);
@@ -510,15 +530,19 @@ DERIVE_INLINE void root_mean_square_value_and_grad_row_f64(size_t classes,
         const double *restrict x, double eps, double *restrict value, double *restrict grad) {
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += x[k] * x[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += x[k] * x[k];
     }
     const double total = derive_f64_total(&total_parts);
     const double shared = sqrt(eps + total / n);
@@ -620,9 +644,9 @@ DERIVE_INLINE void root_mean_square_hvp_row_f32(size_t classes, const float *res
     const float n = (float)classes;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += v[k] * x[k];
             total_2_parts.lanes[lane] += x[k] * x[k];
@@ -631,6 +655,11 @@ DERIVE_INLINE void root_mean_square_hvp_row_f32(size_t classes, const float *res
             derive_f32_carry(&total_parts);
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += v[k] * x[k];
+        total_2_parts.lanes[lane] += x[k] * x[k];
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -744,9 +773,9 @@ DERIVE_INLINE void root_mean_square_hvp_row_f64(size_t classes, const double *re
     const double n = (double)classes;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += v[k] * x[k];
             total_2_parts.lanes[lane] += x[k] * x[k];
@@ -755,6 +784,11 @@ DERIVE_INLINE void root_mean_square_hvp_row_f64(size_t classes, const double *re
             derive_f64_carry(&total_parts);
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += v[k] * x[k];
+        total_2_parts.lanes[lane] += x[k] * x[k];
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);

@@ -19,15 +19,19 @@ DERIVE_INLINE void row_mean_row_f32(size_t classes, const float *restrict x,
         float *restrict value) {
     const float n = (float)classes;
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&x_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
     }
     const float x_sum = derive_f32_total(&x_sum_parts);
     *value = x_sum / n + 0.0f;
@@ -101,15 +105,19 @@ DERIVE_INLINE void row_mean_row_f64(size_t classes, const double *restrict x,
         double *restrict value) {
     const double n = (double)classes;
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&x_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
     }
     const double x_sum = derive_f64_total(&x_sum_parts);
     *value = x_sum / n + 0.0;
@@ -310,9 +318,9 @@ DERIVE_INLINE void row_mean_value_and_grad_row_f32(size_t classes, const float *
     const float n = (float)classes;
     const float ratio = 1.0f / n;
     derive_f32_sum x_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
             grad[k] = ratio;
@@ -320,6 +328,11 @@ DERIVE_INLINE void row_mean_value_and_grad_row_f32(size_t classes, const float *
         if (derive_ends_block(base)) {
             derive_f32_carry(&x_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+        grad[k] = ratio;
     }
     const float x_sum = derive_f32_total(&x_sum_parts);
     *value = x_sum / n + 0.0f;
@@ -408,9 +421,9 @@ DERIVE_INLINE void row_mean_value_and_grad_row_f64(size_t classes, const double 
     const double n = (double)classes;
     const double ratio = 1.0 / n;
     derive_f64_sum x_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             x_sum_parts.lanes[lane] += x[k];
             grad[k] = ratio;
@@ -418,6 +431,11 @@ DERIVE_INLINE void row_mean_value_and_grad_row_f64(size_t classes, const double 
         if (derive_ends_block(base)) {
             derive_f64_carry(&x_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        x_sum_parts.lanes[lane] += x[k];
+        grad[k] = ratio;
     }
     const double x_sum = derive_f64_total(&x_sum_parts);
     *value = x_sum / n + 0.0;

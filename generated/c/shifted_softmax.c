@@ -22,28 +22,37 @@
 DERIVE_INLINE void shifted_softmax_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_inverse = 1.0f / exp_sum;
@@ -77,7 +86,7 @@ DERIVE_INLINE void shifted_softmax_tile_f32(size_t rows, size_t classes, const f
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -146,28 +155,37 @@ derive_status derive_shifted_softmax_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void shifted_softmax_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_inverse = 1.0 / exp_sum;
@@ -201,7 +219,7 @@ DERIVE_INLINE void shifted_softmax_tile_f64(size_t rows, size_t classes, const d
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -271,13 +289,18 @@ DERIVE_INLINE void shifted_softmax_vjp_row_f32(size_t classes, const float *rest
         const float *restrict g, float c, float *restrict grad) {
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES, c + x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -286,11 +309,10 @@ DERIVE_INLINE void shifted_softmax_vjp_row_f32(size_t classes, const float *rest
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             grad[k] = e;
@@ -299,6 +321,13 @@ DERIVE_INLINE void shifted_softmax_vjp_row_f32(size_t classes, const float *rest
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        grad[k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -346,7 +375,7 @@ DERIVE_INLINE void shifted_softmax_vjp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -430,13 +459,18 @@ DERIVE_INLINE void shifted_softmax_vjp_row_f64(size_t classes, const double *res
         const double *restrict g, double c, double *restrict grad) {
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES, c + x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -445,11 +479,10 @@ DERIVE_INLINE void shifted_softmax_vjp_row_f64(size_t classes, const double *res
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             grad[k] = e;
@@ -458,6 +491,13 @@ DERIVE_INLINE void shifted_softmax_vjp_row_f64(size_t classes, const double *res
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        grad[k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
@@ -505,7 +545,7 @@ DERIVE_INLINE void shifted_softmax_vjp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
@@ -589,13 +629,18 @@ DERIVE_INLINE void shifted_softmax_jvp_row_f32(size_t classes, const float *rest
         const float *restrict v, float c, float *restrict out) {
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES, c + x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -604,11 +649,10 @@ DERIVE_INLINE void shifted_softmax_jvp_row_f32(size_t classes, const float *rest
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
@@ -617,6 +661,13 @@ DERIVE_INLINE void shifted_softmax_jvp_row_f32(size_t classes, const float *rest
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        out[k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -664,7 +715,7 @@ DERIVE_INLINE void shifted_softmax_jvp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -747,13 +798,18 @@ DERIVE_INLINE void shifted_softmax_jvp_row_f64(size_t classes, const double *res
         const double *restrict v, double c, double *restrict out) {
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES, c + x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -762,11 +818,10 @@ DERIVE_INLINE void shifted_softmax_jvp_row_f64(size_t classes, const double *res
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             out[k] = e;
@@ -775,6 +830,13 @@ DERIVE_INLINE void shifted_softmax_jvp_row_f64(size_t classes, const double *res
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        out[k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
@@ -822,7 +884,7 @@ DERIVE_INLINE void shifted_softmax_jvp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -904,22 +966,25 @@ derive_status derive_shifted_softmax_jvp_f64(size_t rows, size_t classes, const 
 DERIVE_INLINE void shifted_softmax_jacobian_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -927,26 +992,40 @@ DERIVE_INLINE void shifted_softmax_jacobian_row_f32(size_t classes, const float 
             derive_f32_carry(&exp_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[(classes - 1) * classes + k] = e;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float scale = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f32_sum others_parts = {{0.0f}, {0.0f}, {0.0f}};
-        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
-            const size_t width_ = derive_lanes_used(classes - base_);
+        for (size_t base = 0; base < whole; base += DERIVE_LANES) {
             const float others_kept = others_parts.lanes[k % DERIVE_LANES];
-            for (size_t lane_ = 0; lane_ < width_; lane_++) {
-                const size_t l = base_ + lane_;
-                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
+            for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
+                const size_t l = base + lane;
+                others_parts.lanes[lane] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale;
             }
-            if (k - base_ < width_) {
-                others_parts.lanes[k - base_] = others_kept;
+            if (k - base < DERIVE_LANES) {
+                others_parts.lanes[k - base] = others_kept;
             }
-            if (derive_ends_block(base_)) {
+            if (derive_ends_block(base)) {
                 derive_f32_carry(&others_parts);
             }
+        }
+        const float others_kept = others_parts.lanes[k % DERIVE_LANES];
+        for (size_t l = whole; l < classes; l++) {
+            const size_t lane = l - whole;
+            others_parts.lanes[lane] += out[(classes - 1) * classes + l];
+            out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale;
+        }
+        if (k - whole < classes - whole) {
+            others_parts.lanes[k - whole] = others_kept;
         }
         const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale;
@@ -992,22 +1071,25 @@ derive_status derive_shifted_softmax_jacobian_f32(size_t rows, size_t classes,
 DERIVE_INLINE void shifted_softmax_jacobian_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -1015,26 +1097,40 @@ DERIVE_INLINE void shifted_softmax_jacobian_row_f64(size_t classes, const double
             derive_f64_carry(&exp_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[(classes - 1) * classes + k] = e;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double scale = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f64_sum others_parts = {{0.0}, {0.0}, {0.0}};
-        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
-            const size_t width_ = derive_lanes_used(classes - base_);
+        for (size_t base = 0; base < whole; base += DERIVE_LANES) {
             const double others_kept = others_parts.lanes[k % DERIVE_LANES];
-            for (size_t lane_ = 0; lane_ < width_; lane_++) {
-                const size_t l = base_ + lane_;
-                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
+            for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
+                const size_t l = base + lane;
+                others_parts.lanes[lane] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale;
             }
-            if (k - base_ < width_) {
-                others_parts.lanes[k - base_] = others_kept;
+            if (k - base < DERIVE_LANES) {
+                others_parts.lanes[k - base] = others_kept;
             }
-            if (derive_ends_block(base_)) {
+            if (derive_ends_block(base)) {
                 derive_f64_carry(&others_parts);
             }
+        }
+        const double others_kept = others_parts.lanes[k % DERIVE_LANES];
+        for (size_t l = whole; l < classes; l++) {
+            const size_t lane = l - whole;
+            others_parts.lanes[lane] += out[(classes - 1) * classes + l];
+            out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale;
+        }
+        if (k - whole < classes - whole) {
+            others_parts.lanes[k - whole] = others_kept;
         }
         const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale;
@@ -1082,13 +1178,18 @@ DERIVE_INLINE void shifted_softmax_hvp_row_f32(size_t classes, const float *rest
         const float *restrict g, const float *restrict v, float c, float *restrict out) {
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES, c + x[k]);
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -1099,11 +1200,10 @@ DERIVE_INLINE void shifted_softmax_hvp_row_f32(size_t classes, const float *rest
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             const float product = e * (g[k] - g[top]);
             total_parts.lanes[lane] += product;
@@ -1118,6 +1218,17 @@ DERIVE_INLINE void shifted_softmax_hvp_row_f32(size_t classes, const float *rest
             derive_f32_carry(&total_2_parts);
             derive_f32_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        const float product = e * (g[k] - g[top]);
+        total_parts.lanes[lane] += product;
+        const float v_shifted = v[k] - v[top];
+        total_2_parts.lanes[lane] += e * v_shifted;
+        total_3_parts.lanes[lane] += product * v_shifted;
+        out[k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -1182,7 +1293,7 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             const float product = e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
             derive_f32_add(&total[row], &total_lost[row], product);
@@ -1281,13 +1392,18 @@ DERIVE_INLINE void shifted_softmax_hvp_row_f64(size_t classes, const double *res
         const double *restrict g, const double *restrict v, double c, double *restrict out) {
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, c + x[k]);
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES, c + x[k]);
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -1298,11 +1414,10 @@ DERIVE_INLINE void shifted_softmax_hvp_row_f64(size_t classes, const double *res
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             const double product = e * (g[k] - g[top]);
             total_parts.lanes[lane] += product;
@@ -1317,6 +1432,17 @@ DERIVE_INLINE void shifted_softmax_hvp_row_f64(size_t classes, const double *res
             derive_f64_carry(&total_2_parts);
             derive_f64_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        const double product = e * (g[k] - g[top]);
+        total_parts.lanes[lane] += product;
+        const double v_shifted = v[k] - v[top];
+        total_2_parts.lanes[lane] += e * v_shifted;
+        total_3_parts.lanes[lane] += product * v_shifted;
+        out[k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
@@ -1381,7 +1507,7 @@ DERIVE_INLINE void shifted_softmax_hvp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             const double product = e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]);
             derive_f64_add(&total[row], &total_lost[row], product);
@@ -1480,15 +1606,19 @@ derive_status derive_shifted_softmax_hvp_f64(size_t rows, size_t classes, const 
 DERIVE_INLINE void shifted_softmax_vjp_saved_row_f32(size_t classes, const float *restrict r,
         const float *restrict g, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * r[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * r[k];
     }
     const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1575,15 +1705,19 @@ derive_status derive_shifted_softmax_vjp_saved_f32(size_t rows, size_t classes,
 DERIVE_INLINE void shifted_softmax_vjp_saved_row_f64(size_t classes, const double *restrict r,
         const double *restrict g, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * r[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * r[k];
     }
     const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1670,15 +1804,19 @@ derive_status derive_shifted_softmax_vjp_saved_f64(size_t rows, size_t classes,
 DERIVE_INLINE void shifted_softmax_jvp_saved_row_f32(size_t classes, const float *restrict r,
         const float *restrict v, float *restrict out) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += r[k] * v[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += r[k] * v[k];
     }
     const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1764,15 +1902,19 @@ derive_status derive_shifted_softmax_jvp_saved_f32(size_t rows, size_t classes,
 DERIVE_INLINE void shifted_softmax_jvp_saved_row_f64(size_t classes, const double *restrict r,
         const double *restrict v, double *restrict out) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += r[k] * v[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += r[k] * v[k];
     }
     const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1859,9 +2001,9 @@ DERIVE_INLINE void shifted_softmax_hvp_saved_row_f32(size_t classes, const float
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * r[k];
             total_2_parts.lanes[lane] += r[k] * v[k];
@@ -1871,18 +2013,26 @@ DERIVE_INLINE void shifted_softmax_hvp_saved_row_f32(size_t classes, const float
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * r[k];
+        total_2_parts.lanes[lane] += r[k] * v[k];
+    }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * r[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * r[k];
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1998,9 +2148,9 @@ DERIVE_INLINE void shifted_softmax_hvp_saved_row_f64(size_t classes, const doubl
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * r[k];
             total_2_parts.lanes[lane] += r[k] * v[k];
@@ -2010,18 +2160,26 @@ DERIVE_INLINE void shifted_softmax_hvp_saved_row_f64(size_t classes, const doubl
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * r[k];
+        total_2_parts.lanes[lane] += r[k] * v[k];
+    }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * r[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * r[k];
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     for (size_t k = 0; k < classes; k++) {

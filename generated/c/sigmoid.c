@@ -20,7 +20,7 @@
 
 DERIVE_INLINE void sigmoid_row_f32(size_t classes, const float *restrict x, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         out[k] = derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e);
     }
 }
@@ -29,7 +29,7 @@ DERIVE_INLINE void sigmoid_tile_f32(size_t rows, size_t classes, const float *re
         float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = derive_f32_where_nonnegative(x[k * DERIVE_TILE + row],
                     1.0f, e) / (1.0f + e);
         }
@@ -82,7 +82,7 @@ derive_status derive_sigmoid_f32(size_t rows, size_t classes, const float *restr
 
 DERIVE_INLINE void sigmoid_row_f64(size_t classes, const double *restrict x, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         out[k] = derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e);
     }
 }
@@ -91,7 +91,7 @@ DERIVE_INLINE void sigmoid_tile_f64(size_t rows, size_t classes, const double *r
         double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = derive_f64_where_nonnegative(x[k * DERIVE_TILE + row],
                     1.0, e) / (1.0 + e);
         }
@@ -145,7 +145,7 @@ derive_status derive_sigmoid_f64(size_t rows, size_t classes, const double *rest
 DERIVE_INLINE void sigmoid_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         const float norm = 1.0f + e;
         grad[k] = g[k] * e / (norm * norm) + 0.0f;
     }
@@ -155,7 +155,7 @@ DERIVE_INLINE void sigmoid_vjp_tile_f32(size_t rows, size_t classes, const float
         const float *restrict g, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0f;
         }
@@ -215,7 +215,7 @@ derive_status derive_sigmoid_vjp_f32(size_t rows, size_t classes, const float *r
 DERIVE_INLINE void sigmoid_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         const double norm = 1.0 + e;
         grad[k] = g[k] * e / (norm * norm) + 0.0;
     }
@@ -225,7 +225,7 @@ DERIVE_INLINE void sigmoid_vjp_tile_f64(size_t rows, size_t classes, const doubl
         const double *restrict g, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0;
         }
@@ -285,7 +285,7 @@ derive_status derive_sigmoid_vjp_f64(size_t rows, size_t classes, const double *
 DERIVE_INLINE void sigmoid_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         const float norm = 1.0f + e;
         out[k] = v[k] * e / (norm * norm) + 0.0f;
     }
@@ -295,7 +295,7 @@ DERIVE_INLINE void sigmoid_jvp_tile_f32(size_t rows, size_t classes, const float
         const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0f;
         }
@@ -354,7 +354,7 @@ derive_status derive_sigmoid_jvp_f32(size_t rows, size_t classes, const float *r
 DERIVE_INLINE void sigmoid_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         const double norm = 1.0 + e;
         out[k] = v[k] * e / (norm * norm) + 0.0;
     }
@@ -364,7 +364,7 @@ DERIVE_INLINE void sigmoid_jvp_tile_f64(size_t rows, size_t classes, const doubl
         const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row] * e / (norm * norm) + 0.0;
         }
@@ -426,7 +426,7 @@ DERIVE_INLINE void sigmoid_jacobian_row_f32(size_t classes, const float *restric
         for (size_t l = 0; l < classes; l++) {
             out[k * classes + l] = 0.0f;
         }
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         const float norm = 1.0f + e;
         out[k * classes + k] = e / (norm * norm);
     }
@@ -471,7 +471,7 @@ DERIVE_INLINE void sigmoid_jacobian_row_f64(size_t classes, const double *restri
         for (size_t l = 0; l < classes; l++) {
             out[k * classes + l] = 0.0;
         }
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         const double norm = 1.0 + e;
         out[k * classes + k] = e / (norm * norm);
     }
@@ -514,7 +514,7 @@ DERIVE_INLINE void sigmoid_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const float shared = -fabsf(x[k]);
-        const float e = derive_f32_exp(shared);
+        const float e = derive_f32_exp_nonpositive(shared);
         const float norm = 1.0f + e;
         out[k] = g[k] * v[k] * derive_f32_expm1(shared)
                 * derive_f32_where_nonnegative(x[k], 1.0f, -1.0f) * e / (norm * norm * norm) + 0.0f;
@@ -526,7 +526,7 @@ DERIVE_INLINE void sigmoid_hvp_tile_f32(size_t rows, size_t classes, const float
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float shared = -fabsf(x[k * DERIVE_TILE + row]);
-            const float e = derive_f32_exp(shared);
+            const float e = derive_f32_exp_nonpositive(shared);
             const float norm = 1.0f + e;
             out[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
                     * derive_f32_expm1(shared)
@@ -592,7 +592,7 @@ DERIVE_INLINE void sigmoid_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const double shared = -fabs(x[k]);
-        const double e = derive_f64_exp(shared);
+        const double e = derive_f64_exp_nonpositive(shared);
         const double norm = 1.0 + e;
         out[k] = g[k] * v[k] * derive_f64_expm1(shared)
                 * derive_f64_where_nonnegative(x[k], 1.0, -1.0) * e / (norm * norm * norm) + 0.0;
@@ -604,7 +604,7 @@ DERIVE_INLINE void sigmoid_hvp_tile_f64(size_t rows, size_t classes, const doubl
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double shared = -fabs(x[k * DERIVE_TILE + row]);
-            const double e = derive_f64_exp(shared);
+            const double e = derive_f64_exp_nonpositive(shared);
             const double norm = 1.0 + e;
             out[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
                     * derive_f64_expm1(shared)

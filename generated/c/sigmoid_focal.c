@@ -26,11 +26,11 @@ DERIVE_INLINE void sigmoid_focal_row_f32(size_t classes, const float *restrict x
     const float factor = -gamma_;
     const float gap = alpha - 1.0f;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(-fabsf(x[k]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
             const float product = alpha * y[k];
             const float product_2 = product
                     * powf(derive_f32_where_nonnegative(x[k], e, 1.0f) / (1.0f + e), gamma_);
@@ -44,6 +44,19 @@ DERIVE_INLINE void sigmoid_focal_row_f32(size_t classes, const float *restrict x
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
+        const float product = alpha * y[k];
+        const float product_2 = product
+                * powf(derive_f32_where_nonnegative(x[k], e, 1.0f) / (1.0f + e), gamma_);
+        const float e_2 = powf(1.0f + derive_f32_exp(-x[k]), factor);
+        total_parts.lanes[lane] += derive_f32_weighted(derive_f32_where_nonnegative(x[k],
+                derive_f32_weighted(gap * (y[k] - 1.0f), e_2), -product_2), x[k])
+                + derive_f32_weighted(derive_f32_log1p(e),
+                product_2 + derive_f32_weighted(product, e_2)
+                + e_2 - derive_f32_weighted(alpha, e_2) - derive_f32_weighted(y[k], e_2));
     }
     const float total = derive_f32_total(&total_parts);
     *value = total;
@@ -65,7 +78,7 @@ DERIVE_INLINE void sigmoid_focal_tile_f32(size_t rows, size_t classes, const flo
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float product = alpha * y[k * DERIVE_TILE + row];
             const float product_2 = product
                     * powf(derive_f32_where_nonnegative(x[k * DERIVE_TILE + row], e, 1.0f)
@@ -149,11 +162,11 @@ DERIVE_INLINE void sigmoid_focal_row_f64(size_t classes, const double *restrict 
     const double factor = -gamma_;
     const double gap = alpha - 1.0;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(-fabs(x[k]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
             const double product = alpha * y[k];
             const double product_2 = product
                     * pow(derive_f64_where_nonnegative(x[k], e, 1.0) / (1.0 + e), gamma_);
@@ -167,6 +180,19 @@ DERIVE_INLINE void sigmoid_focal_row_f64(size_t classes, const double *restrict 
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
+        const double product = alpha * y[k];
+        const double product_2 = product
+                * pow(derive_f64_where_nonnegative(x[k], e, 1.0) / (1.0 + e), gamma_);
+        const double e_2 = pow(1.0 + derive_f64_exp(-x[k]), factor);
+        total_parts.lanes[lane] += derive_f64_weighted(derive_f64_where_nonnegative(x[k],
+                derive_f64_weighted(gap * (y[k] - 1.0), e_2), -product_2), x[k])
+                + derive_f64_weighted(derive_f64_log1p(e),
+                product_2 + derive_f64_weighted(product, e_2)
+                + e_2 - derive_f64_weighted(alpha, e_2) - derive_f64_weighted(y[k], e_2));
     }
     const double total = derive_f64_total(&total_parts);
     *value = total;
@@ -188,7 +214,7 @@ DERIVE_INLINE void sigmoid_focal_tile_f64(size_t rows, size_t classes, const dou
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double product = alpha * y[k * DERIVE_TILE + row];
             const double product_2 = product
                     * pow(derive_f64_where_nonnegative(x[k * DERIVE_TILE + row], e, 1.0)
@@ -281,7 +307,7 @@ DERIVE_INLINE void sigmoid_focal_grad_row_f32(size_t classes, const float *restr
         const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(-(product_2 + shared), -(product_2 + x[k] + shared)), product - shared), product - x[k] - shared));
         const float e = derive_f32_exp(gap_2);
         const float gap_3 = 0.0f - shared;
-        const float total = derive_f32_exp(gap_3) + e;
+        const float total = derive_f32_exp_nonpositive(gap_3) + e;
         const float shared_3 = derive_f32_weighted_ratio(powf(total, factor), total);
         const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
         const float complement = 1.0f - y[k];
@@ -323,7 +349,7 @@ DERIVE_INLINE void sigmoid_focal_grad_tile_f32(size_t rows, size_t classes,
             const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(-(product_2 + shared), -(product_2 + x[k * DERIVE_TILE + row] + shared)), product - shared), product - x[k * DERIVE_TILE + row] - shared));
             const float e = derive_f32_exp(gap_2);
             const float gap_3 = 0.0f - shared;
-            const float total = derive_f32_exp(gap_3) + e;
+            const float total = derive_f32_exp_nonpositive(gap_3) + e;
             const float shared_3 = derive_f32_weighted_ratio(powf(total, factor[row]), total);
             const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(x[k * DERIVE_TILE
                     + row] - 20.0f, 0.0f));
@@ -418,7 +444,7 @@ DERIVE_INLINE void sigmoid_focal_grad_row_f64(size_t classes, const double *rest
         const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(-(product_2 + shared), -(product_2 + x[k] + shared)), product - shared), product - x[k] - shared));
         const double e = derive_f64_exp(gap_2);
         const double gap_3 = 0.0 - shared;
-        const double total = derive_f64_exp(gap_3) + e;
+        const double total = derive_f64_exp_nonpositive(gap_3) + e;
         const double shared_3 = derive_f64_weighted_ratio(pow(total, factor), total);
         const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
         const double complement = 1.0 - y[k];
@@ -460,7 +486,7 @@ DERIVE_INLINE void sigmoid_focal_grad_tile_f64(size_t rows, size_t classes,
             const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(-(product_2 + shared), -(product_2 + x[k * DERIVE_TILE + row] + shared)), product - shared), product - x[k * DERIVE_TILE + row] - shared));
             const double e = derive_f64_exp(gap_2);
             const double gap_3 = 0.0 - shared;
-            const double total = derive_f64_exp(gap_3) + e;
+            const double total = derive_f64_exp_nonpositive(gap_3) + e;
             const double shared_3 = derive_f64_weighted_ratio(pow(total, factor[row]), total);
             const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(x[k * DERIVE_TILE
                     + row] - 20.0, 0.0));
@@ -549,9 +575,9 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_row_f32(size_t classes, const fl
     const float scale_2 = gamma_ * gap;
     const float factor = -gamma_;
     derive_f32_largest largest_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float shared = derive_f32_finite_or_zero(derive_f32_max(-(x[k] + 20.0f), 0.0f));
             const float gap_2 = -x[k] - shared;
@@ -562,7 +588,7 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_row_f32(size_t classes, const fl
             const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(-(product_2 + shared), -(product_2 + x[k] + shared)), product - shared), product - x[k] - shared));
             const float e = derive_f32_exp(gap_2);
             const float gap_3 = 0.0f - shared;
-            const float total = derive_f32_exp(gap_3) + e;
+            const float total = derive_f32_exp_nonpositive(gap_3) + e;
             const float shared_3 = derive_f32_weighted_ratio(powf(total, factor), total);
             const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
             const float complement = 1.0f - y[k];
@@ -582,24 +608,51 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_row_f32(size_t classes, const fl
                     + 0.0f;
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float shared = derive_f32_finite_or_zero(derive_f32_max(-(x[k] + 20.0f), 0.0f));
+        const float gap_2 = -x[k] - shared;
+        const float product = gamma_ * gap_2;
+        const float product_2 = gamma_ * shared;
+        derive_f32_see_largest(&largest_parts, lane,
+                derive_f32_finite_or_zero(derive_f32_max(-product_2, product)));
+        const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(-(product_2 + shared), -(product_2 + x[k] + shared)), product - shared), product - x[k] - shared));
+        const float e = derive_f32_exp(gap_2);
+        const float gap_3 = 0.0f - shared;
+        const float total = derive_f32_exp_nonpositive(gap_3) + e;
+        const float shared_3 = derive_f32_weighted_ratio(powf(total, factor), total);
+        const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
+        const float complement = 1.0f - y[k];
+        grad[k] = derive_f32_weighted(derive_f32_exp(shared_2),
+                derive_f32_weighted(scale_2 * complement,
+                derive_f32_weighted(shared_4
+                + derive_f32_log1p(derive_f32_exp(x[k] - shared_4) + derive_f32_expm1(-shared_4)),
+                derive_f32_weighted(derive_f32_exp(gap_2 - product_2 - shared_2), shared_3)))
+                + derive_f32_weighted(gap * complement
+                * derive_f32_exp(gap_3 - product_2 - shared_2), shared_3)
+                - derive_f32_weighted(scale * y[k],
+                derive_f32_weighted(shared + derive_f32_log1p(e + derive_f32_expm1(-shared)),
+                derive_f32_weighted(derive_f32_exp(gap_3 + product - shared_2), shared_3)))
+                - derive_f32_weighted(alpha * y[k],
+                derive_f32_weighted(derive_f32_exp(gap_2 + product - shared_2), shared_3))) + 0.0f;
+    }
     const float largest = derive_f32_largest_value(&largest_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(largest);
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float shared_5 = derive_f32_finite_or_zero(derive_f32_max(-(x[k] + 20.0f), 0.0f));
             const float gap_4 = -x[k] - shared_5;
             const float e_2 = derive_f32_exp(gap_4);
-            const float e_3 = powf(derive_f32_exp(0.0f - shared_5) + e_2, factor);
+            const float e_3 = powf(derive_f32_exp_nonpositive(0.0f - shared_5) + e_2, factor);
             const float product_3 = gamma_ * gap_4;
             const float shared_6 = -(gamma_ * shared_5);
             const float shared_7 = derive_f32_finite_or_zero(derive_f32_max(shared_6, product_3));
             const float shared_8 = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
-            total_2_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(shared_7 - shift),
-                    derive_f32_weighted(alpha * y[k],
+            total_2_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(shared_7
+                    - shift), derive_f32_weighted(alpha * y[k],
                     derive_f32_weighted(shared_5
                     + derive_f32_log1p(e_2 + derive_f32_expm1(-shared_5)),
                     derive_f32_weighted(derive_f32_exp(product_3 - shared_7), e_3)))
@@ -612,6 +665,25 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_row_f32(size_t classes, const fl
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float shared_5 = derive_f32_finite_or_zero(derive_f32_max(-(x[k] + 20.0f), 0.0f));
+        const float gap_4 = -x[k] - shared_5;
+        const float e_2 = derive_f32_exp(gap_4);
+        const float e_3 = powf(derive_f32_exp_nonpositive(0.0f - shared_5) + e_2, factor);
+        const float product_3 = gamma_ * gap_4;
+        const float shared_6 = -(gamma_ * shared_5);
+        const float shared_7 = derive_f32_finite_or_zero(derive_f32_max(shared_6, product_3));
+        const float shared_8 = derive_f32_finite_or_zero(derive_f32_max(x[k] - 20.0f, 0.0f));
+        total_2_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(shared_7
+                - shift), derive_f32_weighted(alpha * y[k],
+                derive_f32_weighted(shared_5 + derive_f32_log1p(e_2 + derive_f32_expm1(-shared_5)),
+                derive_f32_weighted(derive_f32_exp(product_3 - shared_7), e_3)))
+                + derive_f32_weighted(gap * (1.0f - y[k]) * derive_f32_exp(shared_6 - shared_7),
+                derive_f32_weighted(shared_8
+                + derive_f32_log1p(derive_f32_exp(x[k] - shared_8) + derive_f32_expm1(-shared_8)),
+                e_3)));
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = derive_f32_weighted(derive_f32_exp(shift), total_2) + 0.0f;
@@ -647,7 +719,7 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_tile_f32(size_t rows, size_t cla
             const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(-(product_2 + shared), -(product_2 + x[k * DERIVE_TILE + row] + shared)), product - shared), product - x[k * DERIVE_TILE + row] - shared));
             const float e = derive_f32_exp(gap_2);
             const float gap_3 = 0.0f - shared;
-            const float total = derive_f32_exp(gap_3) + e;
+            const float total = derive_f32_exp_nonpositive(gap_3) + e;
             const float shared_3 = derive_f32_weighted_ratio(powf(total, factor[row]), total);
             const float shared_4 = derive_f32_finite_or_zero(derive_f32_max(x[k * DERIVE_TILE
                     + row] - 20.0f, 0.0f));
@@ -685,14 +757,14 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_tile_f32(size_t rows, size_t cla
                     + row] + 20.0f), 0.0f));
             const float gap_4 = -x[k * DERIVE_TILE + row] - shared_5;
             const float e_2 = derive_f32_exp(gap_4);
-            const float e_3 = powf(derive_f32_exp(0.0f - shared_5) + e_2, factor[row]);
+            const float e_3 = powf(derive_f32_exp_nonpositive(0.0f - shared_5) + e_2, factor[row]);
             const float product_3 = gamma_ * gap_4;
             const float shared_6 = -(gamma_ * shared_5);
             const float shared_7 = derive_f32_finite_or_zero(derive_f32_max(shared_6, product_3));
             const float shared_8 = derive_f32_finite_or_zero(derive_f32_max(x[k * DERIVE_TILE
                     + row] - 20.0f, 0.0f));
             derive_f32_add(&total_2[row], &total_2_lost[row],
-                    derive_f32_weighted(derive_f32_exp(shared_7 - shift[row]),
+                    derive_f32_weighted(derive_f32_exp_nonpositive(shared_7 - shift[row]),
                     derive_f32_weighted(alpha * y[k * DERIVE_TILE + row],
                     derive_f32_weighted(shared_5
                     + derive_f32_log1p(e_2 + derive_f32_expm1(-shared_5)),
@@ -782,9 +854,9 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_row_f64(size_t classes, const do
     const double scale_2 = gamma_ * gap;
     const double factor = -gamma_;
     derive_f64_largest largest_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double shared = derive_f64_finite_or_zero(derive_f64_max(-(x[k] + 20.0), 0.0));
             const double gap_2 = -x[k] - shared;
@@ -795,7 +867,7 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_row_f64(size_t classes, const do
             const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(-(product_2 + shared), -(product_2 + x[k] + shared)), product - shared), product - x[k] - shared));
             const double e = derive_f64_exp(gap_2);
             const double gap_3 = 0.0 - shared;
-            const double total = derive_f64_exp(gap_3) + e;
+            const double total = derive_f64_exp_nonpositive(gap_3) + e;
             const double shared_3 = derive_f64_weighted_ratio(pow(total, factor), total);
             const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
             const double complement = 1.0 - y[k];
@@ -815,24 +887,51 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_row_f64(size_t classes, const do
                     + 0.0;
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double shared = derive_f64_finite_or_zero(derive_f64_max(-(x[k] + 20.0), 0.0));
+        const double gap_2 = -x[k] - shared;
+        const double product = gamma_ * gap_2;
+        const double product_2 = gamma_ * shared;
+        derive_f64_see_largest(&largest_parts, lane,
+                derive_f64_finite_or_zero(derive_f64_max(-product_2, product)));
+        const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(-(product_2 + shared), -(product_2 + x[k] + shared)), product - shared), product - x[k] - shared));
+        const double e = derive_f64_exp(gap_2);
+        const double gap_3 = 0.0 - shared;
+        const double total = derive_f64_exp_nonpositive(gap_3) + e;
+        const double shared_3 = derive_f64_weighted_ratio(pow(total, factor), total);
+        const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
+        const double complement = 1.0 - y[k];
+        grad[k] = derive_f64_weighted(derive_f64_exp(shared_2),
+                derive_f64_weighted(scale_2 * complement,
+                derive_f64_weighted(shared_4
+                + derive_f64_log1p(derive_f64_exp(x[k] - shared_4) + derive_f64_expm1(-shared_4)),
+                derive_f64_weighted(derive_f64_exp(gap_2 - product_2 - shared_2), shared_3)))
+                + derive_f64_weighted(gap * complement
+                * derive_f64_exp(gap_3 - product_2 - shared_2), shared_3)
+                - derive_f64_weighted(scale * y[k],
+                derive_f64_weighted(shared + derive_f64_log1p(e + derive_f64_expm1(-shared)),
+                derive_f64_weighted(derive_f64_exp(gap_3 + product - shared_2), shared_3)))
+                - derive_f64_weighted(alpha * y[k],
+                derive_f64_weighted(derive_f64_exp(gap_2 + product - shared_2), shared_3))) + 0.0;
+    }
     const double largest = derive_f64_largest_value(&largest_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(largest);
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double shared_5 = derive_f64_finite_or_zero(derive_f64_max(-(x[k] + 20.0), 0.0));
             const double gap_4 = -x[k] - shared_5;
             const double e_2 = derive_f64_exp(gap_4);
-            const double e_3 = pow(derive_f64_exp(0.0 - shared_5) + e_2, factor);
+            const double e_3 = pow(derive_f64_exp_nonpositive(0.0 - shared_5) + e_2, factor);
             const double product_3 = gamma_ * gap_4;
             const double shared_6 = -(gamma_ * shared_5);
             const double shared_7 = derive_f64_finite_or_zero(derive_f64_max(shared_6, product_3));
             const double shared_8 = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
-            total_2_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(shared_7 - shift),
-                    derive_f64_weighted(alpha * y[k],
+            total_2_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(shared_7
+                    - shift), derive_f64_weighted(alpha * y[k],
                     derive_f64_weighted(shared_5
                     + derive_f64_log1p(e_2 + derive_f64_expm1(-shared_5)),
                     derive_f64_weighted(derive_f64_exp(product_3 - shared_7), e_3)))
@@ -844,6 +943,25 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_row_f64(size_t classes, const do
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double shared_5 = derive_f64_finite_or_zero(derive_f64_max(-(x[k] + 20.0), 0.0));
+        const double gap_4 = -x[k] - shared_5;
+        const double e_2 = derive_f64_exp(gap_4);
+        const double e_3 = pow(derive_f64_exp_nonpositive(0.0 - shared_5) + e_2, factor);
+        const double product_3 = gamma_ * gap_4;
+        const double shared_6 = -(gamma_ * shared_5);
+        const double shared_7 = derive_f64_finite_or_zero(derive_f64_max(shared_6, product_3));
+        const double shared_8 = derive_f64_finite_or_zero(derive_f64_max(x[k] - 20.0, 0.0));
+        total_2_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(shared_7
+                - shift), derive_f64_weighted(alpha * y[k],
+                derive_f64_weighted(shared_5 + derive_f64_log1p(e_2 + derive_f64_expm1(-shared_5)),
+                derive_f64_weighted(derive_f64_exp(product_3 - shared_7), e_3)))
+                + derive_f64_weighted(gap * (1.0 - y[k]) * derive_f64_exp(shared_6 - shared_7),
+                derive_f64_weighted(shared_8
+                + derive_f64_log1p(derive_f64_exp(x[k] - shared_8) + derive_f64_expm1(-shared_8)),
+                e_3)));
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = derive_f64_weighted(derive_f64_exp(shift), total_2) + 0.0;
@@ -879,7 +997,7 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_tile_f64(size_t rows, size_t cla
             const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(-(product_2 + shared), -(product_2 + x[k * DERIVE_TILE + row] + shared)), product - shared), product - x[k * DERIVE_TILE + row] - shared));
             const double e = derive_f64_exp(gap_2);
             const double gap_3 = 0.0 - shared;
-            const double total = derive_f64_exp(gap_3) + e;
+            const double total = derive_f64_exp_nonpositive(gap_3) + e;
             const double shared_3 = derive_f64_weighted_ratio(pow(total, factor[row]), total);
             const double shared_4 = derive_f64_finite_or_zero(derive_f64_max(x[k * DERIVE_TILE
                     + row] - 20.0, 0.0));
@@ -917,14 +1035,14 @@ DERIVE_INLINE void sigmoid_focal_value_and_grad_tile_f64(size_t rows, size_t cla
                     + row] + 20.0), 0.0));
             const double gap_4 = -x[k * DERIVE_TILE + row] - shared_5;
             const double e_2 = derive_f64_exp(gap_4);
-            const double e_3 = pow(derive_f64_exp(0.0 - shared_5) + e_2, factor[row]);
+            const double e_3 = pow(derive_f64_exp_nonpositive(0.0 - shared_5) + e_2, factor[row]);
             const double product_3 = gamma_ * gap_4;
             const double shared_6 = -(gamma_ * shared_5);
             const double shared_7 = derive_f64_finite_or_zero(derive_f64_max(shared_6, product_3));
             const double shared_8 = derive_f64_finite_or_zero(derive_f64_max(x[k * DERIVE_TILE
                     + row] - 20.0, 0.0));
             derive_f64_add(&total_2[row], &total_2_lost[row],
-                    derive_f64_weighted(derive_f64_exp(shared_7 - shift[row]),
+                    derive_f64_weighted(derive_f64_exp_nonpositive(shared_7 - shift[row]),
                     derive_f64_weighted(alpha * y[k * DERIVE_TILE + row],
                     derive_f64_weighted(shared_5
                     + derive_f64_log1p(e_2 + derive_f64_expm1(-shared_5)),
@@ -1029,7 +1147,7 @@ DERIVE_INLINE void sigmoid_focal_hvp_row_f32(size_t classes, const float *restri
         const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(derive_f32_max(derive_f32_max(-(product_4 + 2.0f * x[k] + product_5), -(total + product_5)), -(total + shared)), product_3 - product_5), product_3 - shared), product_3 - x[k] - product_5));
         const float e = derive_f32_exp(gap_3);
         const float gap_4 = 0.0f - shared;
-        const float total_2 = derive_f32_exp(gap_4) + e;
+        const float total_2 = derive_f32_exp_nonpositive(gap_4) + e;
         const float e_2 = powf(total_2, factor_2);
         const float shared_3 = derive_f32_weighted_ratio(e_2, total_2 * total_2);
         const float shared_4 = derive_f32_weighted_ratio(e_2, total_2);
@@ -1101,7 +1219,7 @@ DERIVE_INLINE void sigmoid_focal_hvp_tile_f32(size_t rows, size_t classes, const
             const float shared_2 = derive_f32_finite_or_zero(derive_f32_max(derive_f32_max(derive_f32_max(derive_f32_max(derive_f32_max(-(product_4 + 2.0f * x[k * DERIVE_TILE + row] + product_5), -(total + product_5)), -(total + shared)), product_3 - product_5), product_3 - shared), product_3 - x[k * DERIVE_TILE + row] - product_5));
             const float e = derive_f32_exp(gap_3);
             const float gap_4 = 0.0f - shared;
-            const float total_2 = derive_f32_exp(gap_4) + e;
+            const float total_2 = derive_f32_exp_nonpositive(gap_4) + e;
             const float e_2 = powf(total_2, factor_2[row]);
             const float shared_3 = derive_f32_weighted_ratio(e_2, total_2 * total_2);
             const float shared_4 = derive_f32_weighted_ratio(e_2, total_2);
@@ -1229,7 +1347,7 @@ DERIVE_INLINE void sigmoid_focal_hvp_row_f64(size_t classes, const double *restr
         const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(derive_f64_max(derive_f64_max(-(product_4 + 2.0 * x[k] + product_5), -(total + product_5)), -(total + shared)), product_3 - product_5), product_3 - shared), product_3 - x[k] - product_5));
         const double e = derive_f64_exp(gap_3);
         const double gap_4 = 0.0 - shared;
-        const double total_2 = derive_f64_exp(gap_4) + e;
+        const double total_2 = derive_f64_exp_nonpositive(gap_4) + e;
         const double e_2 = pow(total_2, factor_2);
         const double shared_3 = derive_f64_weighted_ratio(e_2, total_2 * total_2);
         const double shared_4 = derive_f64_weighted_ratio(e_2, total_2);
@@ -1301,7 +1419,7 @@ DERIVE_INLINE void sigmoid_focal_hvp_tile_f64(size_t rows, size_t classes,
             const double shared_2 = derive_f64_finite_or_zero(derive_f64_max(derive_f64_max(derive_f64_max(derive_f64_max(derive_f64_max(-(product_4 + 2.0 * x[k * DERIVE_TILE + row] + product_5), -(total + product_5)), -(total + shared)), product_3 - product_5), product_3 - shared), product_3 - x[k * DERIVE_TILE + row] - product_5));
             const double e = derive_f64_exp(gap_3);
             const double gap_4 = 0.0 - shared;
-            const double total_2 = derive_f64_exp(gap_4) + e;
+            const double total_2 = derive_f64_exp_nonpositive(gap_4) + e;
             const double e_2 = pow(total_2, factor_2[row]);
             const double shared_3 = derive_f64_weighted_ratio(e_2, total_2 * total_2);
             const double shared_4 = derive_f64_weighted_ratio(e_2, total_2);

@@ -21,13 +21,18 @@
 DERIVE_INLINE void softcapped_cross_entropy_row_f32(size_t classes, const float *restrict x,
         size_t t, float c, float *restrict value) {
     derive_f32_top largest_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES,
                     c * derive_f32_tanh(x[k] / c));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                c * derive_f32_tanh(x[k] / c));
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -35,19 +40,27 @@ DERIVE_INLINE void softcapped_cross_entropy_row_f32(size_t classes, const float 
     const float shift = derive_f32_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp(c * derive_f32_tanh(x[k] / c) - shift);
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(c * derive_f32_tanh(x[k] / c)
+                    - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(c * derive_f32_tanh(x[k] / c) - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float gap = largest - shift;
@@ -87,7 +100,7 @@ DERIVE_INLINE void softcapped_cross_entropy_tile_f32(size_t rows, size_t classes
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp(c
+            const float tail_here = derive_f32_exp_nonpositive(c
                     * derive_f32_tanh(x[k * DERIVE_TILE + row] / c) - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
@@ -166,13 +179,18 @@ derive_status derive_softcapped_cross_entropy_f32(size_t rows, size_t classes,
 DERIVE_INLINE void softcapped_cross_entropy_row_f64(size_t classes, const double *restrict x,
         size_t t, double c, double *restrict value) {
     derive_f64_top largest_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES,
                     c * derive_f64_tanh(x[k] / c));
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES,
+                c * derive_f64_tanh(x[k] / c));
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -180,19 +198,27 @@ DERIVE_INLINE void softcapped_cross_entropy_row_f64(size_t classes, const double
     const double shift = derive_f64_finite_or_zero(largest);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp(c * derive_f64_tanh(x[k] / c) - shift);
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(c * derive_f64_tanh(x[k] / c)
+                    - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(c * derive_f64_tanh(x[k] / c) - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double gap = largest - shift;
@@ -232,7 +258,7 @@ DERIVE_INLINE void softcapped_cross_entropy_tile_f64(size_t rows, size_t classes
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp(c
+            const double tail_here = derive_f64_exp_nonpositive(c
                     * derive_f64_tanh(x[k * DERIVE_TILE + row] / c) - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
@@ -312,9 +338,9 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_row_f32(size_t classes, const f
         size_t t, float c, float *restrict grad) {
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = c * derive_f32_tanh(x[k] / c);
             derive_f32_see_largest(&largest_parts, lane, e);
@@ -322,6 +348,14 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_row_f32(size_t classes, const f
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), e));
             grad[k] = e;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = c * derive_f32_tanh(x[k] / c);
+        derive_f32_see_largest(&largest_parts, lane, e);
+        derive_f32_see_largest(&largest_2_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), e));
+        grad[k] = e;
     }
     const float largest = derive_f32_largest_value(&largest_parts);
     const float largest_2 = derive_f32_largest_value(&largest_2_parts);
@@ -332,15 +366,14 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_row_f32(size_t classes, const f
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             exp_sum_parts.lanes[lane] += derive_f32_exp(grad[k] - shift_2);
             rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -348,14 +381,23 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_row_f32(size_t classes, const f
             derive_f32_carry(&rest_parts);
         }
     }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        exp_sum_parts.lanes[lane] += derive_f32_exp(grad[k] - shift_2);
+        rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
     for (size_t k = 0; k < classes; k++) {
-        const float e_2 = derive_f32_exp(-2.0f * fabsf(x[k]) / c);
+        const float e_2 = derive_f32_exp_nonpositive(-2.0f * fabsf(x[k]) / c);
         const float norm = 1.0f + e_2;
         grad[k] = derive_f32_exp(grad[k] - shift_2) * (4.0f * e_2 / (norm * norm)) / exp_sum;
     }
-    const float e_3 = derive_f32_exp(-2.0f * fabsf(x[t]) / c);
+    const float e_3 = derive_f32_exp_nonpositive(-2.0f * fabsf(x[t]) / c);
     const float norm_2 = 1.0f + e_3;
     grad[t] = derive_f32_exp(shift - shift_2) * (-4.0f * e_3 / (norm_2 * norm_2)) * rest / exp_sum
             + 0.0f;
@@ -412,7 +454,8 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_tile_f32(size_t rows, size_t cl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(-2.0f * fabsf(x[k * DERIVE_TILE + row]) / c);
+            const float e_2 = derive_f32_exp_nonpositive(-2.0f
+                    * fabsf(x[k * DERIVE_TILE + row]) / c);
             const float norm = 1.0f + e_2;
             grad[k * DERIVE_TILE + row] = derive_f32_exp(grad[k * DERIVE_TILE + row]
                     - shift_2[row]) * (4.0f * e_2 / (norm * norm)) / exp_sum[row];
@@ -421,7 +464,7 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_tile_f32(size_t rows, size_t cl
     _Alignas(64) float e_3[DERIVE_TILE];
     _Alignas(64) float norm_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        e_3[row] = derive_f32_exp(-2.0f * fabsf(x[t[row] * DERIVE_TILE + row]) / c);
+        e_3[row] = derive_f32_exp_nonpositive(-2.0f * fabsf(x[t[row] * DERIVE_TILE + row]) / c);
         norm_2[row] = 1.0f + e_3[row];
         grad[t[row] * DERIVE_TILE + row] = derive_f32_exp(shift[row] - shift_2[row])
                 * (-4.0f * e_3[row] / (norm_2[row] * norm_2[row])) * rest[row] / exp_sum[row]
@@ -490,9 +533,9 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_row_f64(size_t classes, const d
         size_t t, double c, double *restrict grad) {
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = c * derive_f64_tanh(x[k] / c);
             derive_f64_see_largest(&largest_parts, lane, e);
@@ -500,6 +543,14 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_row_f64(size_t classes, const d
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), e));
             grad[k] = e;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = c * derive_f64_tanh(x[k] / c);
+        derive_f64_see_largest(&largest_parts, lane, e);
+        derive_f64_see_largest(&largest_2_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), e));
+        grad[k] = e;
     }
     const double largest = derive_f64_largest_value(&largest_parts);
     const double largest_2 = derive_f64_largest_value(&largest_2_parts);
@@ -510,15 +561,14 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_row_f64(size_t classes, const d
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             exp_sum_parts.lanes[lane] += derive_f64_exp(grad[k] - shift_2);
             rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -526,14 +576,23 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_row_f64(size_t classes, const d
             derive_f64_carry(&rest_parts);
         }
     }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        exp_sum_parts.lanes[lane] += derive_f64_exp(grad[k] - shift_2);
+        rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
     for (size_t k = 0; k < classes; k++) {
-        const double e_2 = derive_f64_exp(-2.0 * fabs(x[k]) / c);
+        const double e_2 = derive_f64_exp_nonpositive(-2.0 * fabs(x[k]) / c);
         const double norm = 1.0 + e_2;
         grad[k] = derive_f64_exp(grad[k] - shift_2) * (4.0 * e_2 / (norm * norm)) / exp_sum;
     }
-    const double e_3 = derive_f64_exp(-2.0 * fabs(x[t]) / c);
+    const double e_3 = derive_f64_exp_nonpositive(-2.0 * fabs(x[t]) / c);
     const double norm_2 = 1.0 + e_3;
     grad[t] = derive_f64_exp(shift - shift_2) * (-4.0 * e_3 / (norm_2 * norm_2)) * rest / exp_sum
             + 0.0;
@@ -589,7 +648,8 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_tile_f64(size_t rows, size_t cl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(-2.0 * fabs(x[k * DERIVE_TILE + row]) / c);
+            const double e_2 = derive_f64_exp_nonpositive(-2.0
+                    * fabs(x[k * DERIVE_TILE + row]) / c);
             const double norm = 1.0 + e_2;
             grad[k * DERIVE_TILE + row] = derive_f64_exp(grad[k * DERIVE_TILE + row]
                     - shift_2[row]) * (4.0 * e_2 / (norm * norm)) / exp_sum[row];
@@ -598,7 +658,7 @@ DERIVE_INLINE void softcapped_cross_entropy_grad_tile_f64(size_t rows, size_t cl
     _Alignas(64) double e_3[DERIVE_TILE];
     _Alignas(64) double norm_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        e_3[row] = derive_f64_exp(-2.0 * fabs(x[t[row] * DERIVE_TILE + row]) / c);
+        e_3[row] = derive_f64_exp_nonpositive(-2.0 * fabs(x[t[row] * DERIVE_TILE + row]) / c);
         norm_2[row] = 1.0 + e_3[row];
         grad[t[row] * DERIVE_TILE + row] = derive_f64_exp(shift[row] - shift_2[row])
                 * (-4.0 * e_3[row] / (norm_2[row] * norm_2[row])) * rest[row] / exp_sum[row] + 0.0;
@@ -666,9 +726,9 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
         const float *restrict x, size_t t, float c, float *restrict value, float *restrict grad) {
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e = c * derive_f32_tanh(x[k] / c);
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, e);
@@ -676,6 +736,14 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), e));
             grad[k] = e;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = c * derive_f32_tanh(x[k] / c);
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES, e);
+        derive_f32_see_largest(&largest_2_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), e));
+        grad[k] = e;
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -689,21 +757,20 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_2 = derive_f32_exp(grad[k] - shift_2);
             tail_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -711,6 +778,21 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp(grad[k] - shift_2);
+        tail_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += derive_f32_exp(grad[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -721,11 +803,11 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f32(size_t classe
     *value = log_sum - derive_f32_where_nonnegative((t == top ? 1.0f : 0.0f) - 1.0f, gap,
             c * derive_f32_tanh(x[t] / c) - shift_2);
     for (size_t k = 0; k < classes; k++) {
-        const float e_3 = derive_f32_exp(-2.0f * fabsf(x[k]) / c);
+        const float e_3 = derive_f32_exp_nonpositive(-2.0f * fabsf(x[k]) / c);
         const float norm = 1.0f + e_3;
         grad[k] = derive_f32_exp(grad[k] - shift_2) * (4.0f * e_3 / (norm * norm)) / exp_sum;
     }
-    const float e_4 = derive_f32_exp(-2.0f * fabsf(x[t]) / c);
+    const float e_4 = derive_f32_exp_nonpositive(-2.0f * fabsf(x[t]) / c);
     const float norm_2 = 1.0f + e_4;
     grad[t] = derive_f32_exp(shift - shift_2) * (-4.0f * e_4 / (norm_2 * norm_2)) * rest / exp_sum
             + 0.0f;
@@ -805,7 +887,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f32(size_t rows,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_3 = derive_f32_exp(-2.0f * fabsf(x[k * DERIVE_TILE + row]) / c);
+            const float e_3 = derive_f32_exp_nonpositive(-2.0f
+                    * fabsf(x[k * DERIVE_TILE + row]) / c);
             const float norm = 1.0f + e_3;
             grad[k * DERIVE_TILE + row] = derive_f32_exp(grad[k * DERIVE_TILE + row]
                     - shift_2[row]) * (4.0f * e_3 / (norm * norm)) / exp_sum[row];
@@ -814,7 +897,7 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f32(size_t rows,
     _Alignas(64) float e_4[DERIVE_TILE];
     _Alignas(64) float norm_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        e_4[row] = derive_f32_exp(-2.0f * fabsf(x[t[row] * DERIVE_TILE + row]) / c);
+        e_4[row] = derive_f32_exp_nonpositive(-2.0f * fabsf(x[t[row] * DERIVE_TILE + row]) / c);
         norm_2[row] = 1.0f + e_4[row];
         grad[t[row] * DERIVE_TILE + row] = derive_f32_exp(shift[row] - shift_2[row])
                 * (-4.0f * e_4[row] / (norm_2[row] * norm_2[row])) * rest[row] / exp_sum[row]
@@ -886,9 +969,9 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
         double *restrict grad) {
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e = c * derive_f64_tanh(x[k] / c);
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, e);
@@ -896,6 +979,14 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), e));
             grad[k] = e;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = c * derive_f64_tanh(x[k] / c);
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES, e);
+        derive_f64_see_largest(&largest_2_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), e));
+        grad[k] = e;
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -909,21 +1000,20 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_2 = derive_f64_exp(grad[k] - shift_2);
             tail_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -931,6 +1021,21 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp(grad[k] - shift_2);
+        tail_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += derive_f64_exp(grad[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -941,11 +1046,11 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_row_f64(size_t classe
     *value = log_sum - derive_f64_where_nonnegative((t == top ? 1.0 : 0.0) - 1.0, gap,
             c * derive_f64_tanh(x[t] / c) - shift_2);
     for (size_t k = 0; k < classes; k++) {
-        const double e_3 = derive_f64_exp(-2.0 * fabs(x[k]) / c);
+        const double e_3 = derive_f64_exp_nonpositive(-2.0 * fabs(x[k]) / c);
         const double norm = 1.0 + e_3;
         grad[k] = derive_f64_exp(grad[k] - shift_2) * (4.0 * e_3 / (norm * norm)) / exp_sum;
     }
-    const double e_4 = derive_f64_exp(-2.0 * fabs(x[t]) / c);
+    const double e_4 = derive_f64_exp_nonpositive(-2.0 * fabs(x[t]) / c);
     const double norm_2 = 1.0 + e_4;
     grad[t] = derive_f64_exp(shift - shift_2) * (-4.0 * e_4 / (norm_2 * norm_2)) * rest / exp_sum
             + 0.0;
@@ -1024,7 +1129,8 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f64(size_t rows,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_3 = derive_f64_exp(-2.0 * fabs(x[k * DERIVE_TILE + row]) / c);
+            const double e_3 = derive_f64_exp_nonpositive(-2.0
+                    * fabs(x[k * DERIVE_TILE + row]) / c);
             const double norm = 1.0 + e_3;
             grad[k * DERIVE_TILE + row] = derive_f64_exp(grad[k * DERIVE_TILE + row]
                     - shift_2[row]) * (4.0 * e_3 / (norm * norm)) / exp_sum[row];
@@ -1033,7 +1139,7 @@ DERIVE_INLINE void softcapped_cross_entropy_value_and_grad_tile_f64(size_t rows,
     _Alignas(64) double e_4[DERIVE_TILE];
     _Alignas(64) double norm_2[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        e_4[row] = derive_f64_exp(-2.0 * fabs(x[t[row] * DERIVE_TILE + row]) / c);
+        e_4[row] = derive_f64_exp_nonpositive(-2.0 * fabs(x[t[row] * DERIVE_TILE + row]) / c);
         norm_2[row] = 1.0 + e_4[row];
         grad[t[row] * DERIVE_TILE + row] = derive_f64_exp(shift[row] - shift_2[row])
                 * (-4.0 * e_4[row] / (norm_2[row] * norm_2[row])) * rest[row] / exp_sum[row] + 0.0;
@@ -1101,16 +1207,16 @@ derive_status derive_softcapped_cross_entropy_value_and_grad_f64(size_t rows, si
 
 DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         size_t t, const float *restrict v, float c, float *restrict out) {
-    const float e = derive_f32_exp(-2.0f * fabsf(x[t]) / c);
+    const float e = derive_f32_exp_nonpositive(-2.0f * fabsf(x[t]) / c);
     const float norm = 1.0f + e;
     const float ratio = 4.0f * e / (norm * norm);
     const float scale = v[t] * ratio;
     derive_f32_top largest_parts = derive_f32_no_top();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
     derive_f32_largest largest_3_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float shared = derive_f32_tanh(x[k] / c);
             derive_f32_see_top(&largest_parts, lane, base / DERIVE_LANES, shared);
@@ -1120,6 +1226,16 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f32(size_t classes, const fl
                     derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), e_2));
             out[k] = e_2;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float shared = derive_f32_tanh(x[k] / c);
+        derive_f32_see_top(&largest_parts, lane, whole / DERIVE_LANES, shared);
+        const float e_2 = c * shared;
+        derive_f32_see_largest(&largest_2_parts, lane, e_2);
+        derive_f32_see_largest(&largest_3_parts, lane,
+                derive_f32_supported(1.0f - (k == t ? 1.0f : 0.0f), e_2));
+        out[k] = e_2;
     }
     const float largest = derive_f32_top_value(&largest_parts);
     const size_t top = derive_f32_top_class(&largest_parts, largest);
@@ -1135,7 +1251,7 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f32(size_t classes, const fl
     /* the largest, or 0 where no finite one exists */
     const float shift_3 = derive_f32_finite_or_zero(derive_f32_max(gap,
             product + shift - 2.0f * shift_2));
-    const float e_3 = derive_f32_exp(-2.0f * fabsf(x[top]) / c);
+    const float e_3 = derive_f32_exp_nonpositive(-2.0f * fabsf(x[top]) / c);
     const float norm_2 = 1.0f + e_3;
     const float scale_2 = v[top] * (4.0f * e_3 / (norm_2 * norm_2));
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
@@ -1144,15 +1260,14 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f32(size_t classes, const fl
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float e_4 = derive_f32_exp(out[k] - shift_2);
             exp_sum_parts.lanes[lane] += e_4;
-            const float e_5 = derive_f32_exp(-2.0f * fabsf(x[k]) / c);
+            const float e_5 = derive_f32_exp_nonpositive(-2.0f * fabsf(x[k]) / c);
             const float norm_3 = 1.0f + e_5;
             const float product_2 = v[k] * (4.0f * e_5 / (norm_3 * norm_3));
             total_parts.lanes[lane] += e_4 * (product_2 - scale_2);
@@ -1160,10 +1275,10 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f32(size_t classes, const fl
             rest_parts.lanes[lane] += e_6;
             rest_2_parts.lanes[lane] += e_6 * (product_2 - scale);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1173,6 +1288,26 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f32(size_t classes, const fl
             derive_f32_carry(&rest_2_parts);
         }
     }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_4 = derive_f32_exp(out[k] - shift_2);
+        exp_sum_parts.lanes[lane] += e_4;
+        const float e_5 = derive_f32_exp_nonpositive(-2.0f * fabsf(x[k]) / c);
+        const float norm_3 = 1.0f + e_5;
+        const float product_2 = v[k] * (4.0f * e_5 / (norm_3 * norm_3));
+        total_parts.lanes[lane] += e_4 * (product_2 - scale_2);
+        const float e_6 = derive_f32_exp(out[k] - shift);
+        rest_parts.lanes[lane] += e_6;
+        rest_2_parts.lanes[lane] += e_6 * (product_2 - scale);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
     const float rest = derive_f32_total(&rest_parts);
@@ -1180,7 +1315,7 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f32(size_t classes, const fl
     const float product_3 = c * exp_sum;
     const float product_4 = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        const float e_7 = derive_f32_exp(-2.0f * fabsf(x[k]) / c);
+        const float e_7 = derive_f32_exp_nonpositive(-2.0f * fabsf(x[k]) / c);
         const float norm_4 = 1.0f + e_7;
         const float ratio_2 = 4.0f * e_7 / (norm_4 * norm_4);
         out[k] = ((v[k] * ratio_2 - scale_2) * ratio_2 / exp_sum - total * ratio_2 / product_4
@@ -1200,7 +1335,7 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_tile_f32(size_t rows, size_t cla
     _Alignas(64) float ratio[DERIVE_TILE];
     _Alignas(64) float scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        e[row] = derive_f32_exp(-2.0f * fabsf(x[t[row] * DERIVE_TILE + row]) / c);
+        e[row] = derive_f32_exp_nonpositive(-2.0f * fabsf(x[t[row] * DERIVE_TILE + row]) / c);
         norm[row] = 1.0f + e[row];
         ratio[row] = 4.0f * e[row] / (norm[row] * norm[row]);
         scale[row] = v[t[row] * DERIVE_TILE + row] * ratio[row];
@@ -1249,7 +1384,7 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_tile_f32(size_t rows, size_t cla
         /* the largest, or 0 where no finite one exists */
         shift_3[row] = derive_f32_finite_or_zero(derive_f32_max(gap[row],
                 product[row] + shift[row] - 2.0f * shift_2[row]));
-        e_3[row] = derive_f32_exp(-2.0f * fabsf(x[top[row] * DERIVE_TILE + row]) / c);
+        e_3[row] = derive_f32_exp_nonpositive(-2.0f * fabsf(x[top[row] * DERIVE_TILE + row]) / c);
         norm_2[row] = 1.0f + e_3[row];
         scale_2[row] = v[top[row] * DERIVE_TILE + row]
                 * (4.0f * e_3[row] / (norm_2[row] * norm_2[row]));
@@ -1278,7 +1413,8 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_tile_f32(size_t rows, size_t cla
         for (size_t row = 0; row < rows; row++) {
             const float e_4 = derive_f32_exp(out[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_4);
-            const float e_5 = derive_f32_exp(-2.0f * fabsf(x[k * DERIVE_TILE + row]) / c);
+            const float e_5 = derive_f32_exp_nonpositive(-2.0f
+                    * fabsf(x[k * DERIVE_TILE + row]) / c);
             const float norm_3 = 1.0f + e_5;
             const float product_2 = v[k * DERIVE_TILE + row] * (4.0f * e_5 / (norm_3 * norm_3));
             derive_f32_add(&total[row], &total_lost[row], e_4 * (product_2 - scale_2[row]));
@@ -1302,7 +1438,8 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_tile_f32(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_7 = derive_f32_exp(-2.0f * fabsf(x[k * DERIVE_TILE + row]) / c);
+            const float e_7 = derive_f32_exp_nonpositive(-2.0f
+                    * fabsf(x[k * DERIVE_TILE + row]) / c);
             const float norm_4 = 1.0f + e_7;
             const float ratio_2 = 4.0f * e_7 / (norm_4 * norm_4);
             out[k * DERIVE_TILE + row] = ((v[k * DERIVE_TILE + row] * ratio_2 - scale_2[row])
@@ -1382,16 +1519,16 @@ derive_status derive_softcapped_cross_entropy_hvp_f32(size_t rows, size_t classe
 
 DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         size_t t, const double *restrict v, double c, double *restrict out) {
-    const double e = derive_f64_exp(-2.0 * fabs(x[t]) / c);
+    const double e = derive_f64_exp_nonpositive(-2.0 * fabs(x[t]) / c);
     const double norm = 1.0 + e;
     const double ratio = 4.0 * e / (norm * norm);
     const double scale = v[t] * ratio;
     derive_f64_top largest_parts = derive_f64_no_top();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
     derive_f64_largest largest_3_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double shared = derive_f64_tanh(x[k] / c);
             derive_f64_see_top(&largest_parts, lane, base / DERIVE_LANES, shared);
@@ -1401,6 +1538,16 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f64(size_t classes, const do
                     derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), e_2));
             out[k] = e_2;
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double shared = derive_f64_tanh(x[k] / c);
+        derive_f64_see_top(&largest_parts, lane, whole / DERIVE_LANES, shared);
+        const double e_2 = c * shared;
+        derive_f64_see_largest(&largest_2_parts, lane, e_2);
+        derive_f64_see_largest(&largest_3_parts, lane,
+                derive_f64_supported(1.0 - (k == t ? 1.0 : 0.0), e_2));
+        out[k] = e_2;
     }
     const double largest = derive_f64_top_value(&largest_parts);
     const size_t top = derive_f64_top_class(&largest_parts, largest);
@@ -1416,7 +1563,7 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f64(size_t classes, const do
     /* the largest, or 0 where no finite one exists */
     const double shift_3 = derive_f64_finite_or_zero(derive_f64_max(gap,
             product + shift - 2.0 * shift_2));
-    const double e_3 = derive_f64_exp(-2.0 * fabs(x[top]) / c);
+    const double e_3 = derive_f64_exp_nonpositive(-2.0 * fabs(x[top]) / c);
     const double norm_2 = 1.0 + e_3;
     const double scale_2 = v[top] * (4.0 * e_3 / (norm_2 * norm_2));
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
@@ -1425,15 +1572,14 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f64(size_t classes, const do
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double e_4 = derive_f64_exp(out[k] - shift_2);
             exp_sum_parts.lanes[lane] += e_4;
-            const double e_5 = derive_f64_exp(-2.0 * fabs(x[k]) / c);
+            const double e_5 = derive_f64_exp_nonpositive(-2.0 * fabs(x[k]) / c);
             const double norm_3 = 1.0 + e_5;
             const double product_2 = v[k] * (4.0 * e_5 / (norm_3 * norm_3));
             total_parts.lanes[lane] += e_4 * (product_2 - scale_2);
@@ -1441,10 +1587,10 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f64(size_t classes, const do
             rest_parts.lanes[lane] += e_6;
             rest_2_parts.lanes[lane] += e_6 * (product_2 - scale);
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1454,6 +1600,26 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f64(size_t classes, const do
             derive_f64_carry(&rest_2_parts);
         }
     }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_4 = derive_f64_exp(out[k] - shift_2);
+        exp_sum_parts.lanes[lane] += e_4;
+        const double e_5 = derive_f64_exp_nonpositive(-2.0 * fabs(x[k]) / c);
+        const double norm_3 = 1.0 + e_5;
+        const double product_2 = v[k] * (4.0 * e_5 / (norm_3 * norm_3));
+        total_parts.lanes[lane] += e_4 * (product_2 - scale_2);
+        const double e_6 = derive_f64_exp(out[k] - shift);
+        rest_parts.lanes[lane] += e_6;
+        rest_2_parts.lanes[lane] += e_6 * (product_2 - scale);
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
     const double rest = derive_f64_total(&rest_parts);
@@ -1461,7 +1627,7 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_row_f64(size_t classes, const do
     const double product_3 = c * exp_sum;
     const double product_4 = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
-        const double e_7 = derive_f64_exp(-2.0 * fabs(x[k]) / c);
+        const double e_7 = derive_f64_exp_nonpositive(-2.0 * fabs(x[k]) / c);
         const double norm_4 = 1.0 + e_7;
         const double ratio_2 = 4.0 * e_7 / (norm_4 * norm_4);
         out[k] = ((v[k] * ratio_2 - scale_2) * ratio_2 / exp_sum - total * ratio_2 / product_4
@@ -1481,7 +1647,7 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_tile_f64(size_t rows, size_t cla
     _Alignas(64) double ratio[DERIVE_TILE];
     _Alignas(64) double scale[DERIVE_TILE];
     for (size_t row = 0; row < rows; row++) {
-        e[row] = derive_f64_exp(-2.0 * fabs(x[t[row] * DERIVE_TILE + row]) / c);
+        e[row] = derive_f64_exp_nonpositive(-2.0 * fabs(x[t[row] * DERIVE_TILE + row]) / c);
         norm[row] = 1.0 + e[row];
         ratio[row] = 4.0 * e[row] / (norm[row] * norm[row]);
         scale[row] = v[t[row] * DERIVE_TILE + row] * ratio[row];
@@ -1530,7 +1696,7 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_tile_f64(size_t rows, size_t cla
         /* the largest, or 0 where no finite one exists */
         shift_3[row] = derive_f64_finite_or_zero(derive_f64_max(gap[row],
                 product[row] + shift[row] - 2.0 * shift_2[row]));
-        e_3[row] = derive_f64_exp(-2.0 * fabs(x[top[row] * DERIVE_TILE + row]) / c);
+        e_3[row] = derive_f64_exp_nonpositive(-2.0 * fabs(x[top[row] * DERIVE_TILE + row]) / c);
         norm_2[row] = 1.0 + e_3[row];
         scale_2[row] = v[top[row] * DERIVE_TILE + row]
                 * (4.0 * e_3[row] / (norm_2[row] * norm_2[row]));
@@ -1559,7 +1725,8 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_tile_f64(size_t rows, size_t cla
         for (size_t row = 0; row < rows; row++) {
             const double e_4 = derive_f64_exp(out[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_4);
-            const double e_5 = derive_f64_exp(-2.0 * fabs(x[k * DERIVE_TILE + row]) / c);
+            const double e_5 = derive_f64_exp_nonpositive(-2.0
+                    * fabs(x[k * DERIVE_TILE + row]) / c);
             const double norm_3 = 1.0 + e_5;
             const double product_2 = v[k * DERIVE_TILE + row] * (4.0 * e_5 / (norm_3 * norm_3));
             derive_f64_add(&total[row], &total_lost[row], e_4 * (product_2 - scale_2[row]));
@@ -1583,7 +1750,8 @@ DERIVE_INLINE void softcapped_cross_entropy_hvp_tile_f64(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_7 = derive_f64_exp(-2.0 * fabs(x[k * DERIVE_TILE + row]) / c);
+            const double e_7 = derive_f64_exp_nonpositive(-2.0
+                    * fabs(x[k * DERIVE_TILE + row]) / c);
             const double norm_4 = 1.0 + e_7;
             const double ratio_2 = 4.0 * e_7 / (norm_4 * norm_4);
             out[k * DERIVE_TILE + row] = ((v[k * DERIVE_TILE + row] * ratio_2 - scale_2[row])

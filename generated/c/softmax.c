@@ -22,28 +22,37 @@
 
 DERIVE_INLINE void softmax_row_f32(size_t classes, const float *restrict x, float *restrict out) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_inverse = 1.0f / exp_sum;
@@ -77,7 +86,7 @@ DERIVE_INLINE void softmax_tile_f32(size_t rows, size_t classes, const float *re
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -142,28 +151,37 @@ derive_status derive_softmax_f32(size_t rows, size_t classes, const float *restr
 
 DERIVE_INLINE void softmax_row_f64(size_t classes, const double *restrict x, double *restrict out) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_inverse = 1.0 / exp_sum;
@@ -197,7 +215,7 @@ DERIVE_INLINE void softmax_tile_f64(size_t rows, size_t classes, const double *r
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -263,12 +281,16 @@ derive_status derive_softmax_f64(size_t rows, size_t classes, const double *rest
 DERIVE_INLINE void softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -276,11 +298,10 @@ DERIVE_INLINE void softmax_vjp_row_f32(size_t classes, const float *restrict x,
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
@@ -289,6 +310,13 @@ DERIVE_INLINE void softmax_vjp_row_f32(size_t classes, const float *restrict x,
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        exp_sum_parts.lanes[lane] += e;
+        grad[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -331,7 +359,7 @@ DERIVE_INLINE void softmax_vjp_tile_f32(size_t rows, size_t classes, const float
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -410,12 +438,16 @@ derive_status derive_softmax_vjp_f32(size_t rows, size_t classes, const float *r
 DERIVE_INLINE void softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -423,11 +455,10 @@ DERIVE_INLINE void softmax_vjp_row_f64(size_t classes, const double *restrict x,
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
@@ -436,6 +467,13 @@ DERIVE_INLINE void softmax_vjp_row_f64(size_t classes, const double *restrict x,
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        exp_sum_parts.lanes[lane] += e;
+        grad[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -478,7 +516,7 @@ DERIVE_INLINE void softmax_vjp_tile_f64(size_t rows, size_t classes, const doubl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -557,12 +595,16 @@ derive_status derive_softmax_vjp_f64(size_t rows, size_t classes, const double *
 DERIVE_INLINE void softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -570,11 +612,10 @@ DERIVE_INLINE void softmax_jvp_row_f32(size_t classes, const float *restrict x,
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -583,6 +624,13 @@ DERIVE_INLINE void softmax_jvp_row_f32(size_t classes, const float *restrict x,
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -625,7 +673,7 @@ DERIVE_INLINE void softmax_jvp_tile_f32(size_t rows, size_t classes, const float
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -703,12 +751,16 @@ derive_status derive_softmax_jvp_f32(size_t rows, size_t classes, const float *r
 DERIVE_INLINE void softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -716,11 +768,10 @@ DERIVE_INLINE void softmax_jvp_row_f64(size_t classes, const double *restrict x,
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -729,6 +780,13 @@ DERIVE_INLINE void softmax_jvp_row_f64(size_t classes, const double *restrict x,
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -771,7 +829,7 @@ DERIVE_INLINE void softmax_jvp_tile_f64(size_t rows, size_t classes, const doubl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -849,22 +907,25 @@ derive_status derive_softmax_jvp_f64(size_t rows, size_t classes, const double *
 DERIVE_INLINE void softmax_jacobian_row_f32(size_t classes, const float *restrict x,
         float *restrict out) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -872,26 +933,40 @@ DERIVE_INLINE void softmax_jacobian_row_f32(size_t classes, const float *restric
             derive_f32_carry(&exp_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[(classes - 1) * classes + k] = e;
+    }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float scale = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f32_sum others_parts = {{0.0f}, {0.0f}, {0.0f}};
-        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
-            const size_t width_ = derive_lanes_used(classes - base_);
+        for (size_t base = 0; base < whole; base += DERIVE_LANES) {
             const float others_kept = others_parts.lanes[k % DERIVE_LANES];
-            for (size_t lane_ = 0; lane_ < width_; lane_++) {
-                const size_t l = base_ + lane_;
-                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
+            for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
+                const size_t l = base + lane;
+                others_parts.lanes[lane] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale;
             }
-            if (k - base_ < width_) {
-                others_parts.lanes[k - base_] = others_kept;
+            if (k - base < DERIVE_LANES) {
+                others_parts.lanes[k - base] = others_kept;
             }
-            if (derive_ends_block(base_)) {
+            if (derive_ends_block(base)) {
                 derive_f32_carry(&others_parts);
             }
+        }
+        const float others_kept = others_parts.lanes[k % DERIVE_LANES];
+        for (size_t l = whole; l < classes; l++) {
+            const size_t lane = l - whole;
+            others_parts.lanes[lane] += out[(classes - 1) * classes + l];
+            out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale;
+        }
+        if (k - whole < classes - whole) {
+            others_parts.lanes[k - whole] = others_kept;
         }
         const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale;
@@ -934,22 +1009,25 @@ derive_status derive_softmax_jacobian_f32(size_t rows, size_t classes, const flo
 DERIVE_INLINE void softmax_jacobian_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
@@ -957,26 +1035,40 @@ DERIVE_INLINE void softmax_jacobian_row_f64(size_t classes, const double *restri
             derive_f64_carry(&exp_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e;
+        out[(classes - 1) * classes + k] = e;
+    }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double scale = exp_sum * exp_sum;
     for (size_t k = 0; k < classes; k++) {
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f64_sum others_parts = {{0.0}, {0.0}, {0.0}};
-        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
-            const size_t width_ = derive_lanes_used(classes - base_);
+        for (size_t base = 0; base < whole; base += DERIVE_LANES) {
             const double others_kept = others_parts.lanes[k % DERIVE_LANES];
-            for (size_t lane_ = 0; lane_ < width_; lane_++) {
-                const size_t l = base_ + lane_;
-                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
+            for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
+                const size_t l = base + lane;
+                others_parts.lanes[lane] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale;
             }
-            if (k - base_ < width_) {
-                others_parts.lanes[k - base_] = others_kept;
+            if (k - base < DERIVE_LANES) {
+                others_parts.lanes[k - base] = others_kept;
             }
-            if (derive_ends_block(base_)) {
+            if (derive_ends_block(base)) {
                 derive_f64_carry(&others_parts);
             }
+        }
+        const double others_kept = others_parts.lanes[k % DERIVE_LANES];
+        for (size_t l = whole; l < classes; l++) {
+            const size_t lane = l - whole;
+            others_parts.lanes[lane] += out[(classes - 1) * classes + l];
+            out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale;
+        }
+        if (k - whole < classes - whole) {
+            others_parts.lanes[k - whole] = others_kept;
         }
         const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale;
@@ -1019,12 +1111,16 @@ derive_status derive_softmax_jacobian_f64(size_t rows, size_t classes, const dou
 DERIVE_INLINE void softmax_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1033,11 +1129,10 @@ DERIVE_INLINE void softmax_hvp_row_f32(size_t classes, const float *restrict x,
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (v[k] - v[top]);
@@ -1049,6 +1144,14 @@ DERIVE_INLINE void softmax_hvp_row_f32(size_t classes, const float *restrict x,
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += e * (v[k] - v[top]);
+        out[k] = e;
+    }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -1056,15 +1159,18 @@ DERIVE_INLINE void softmax_hvp_row_f32(size_t classes, const float *restrict x,
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += (v[k] - v[top] - ratio) * out[k] * g[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += (v[k] - v[top] - ratio) * out[k] * g[k];
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     const float ratio_3 = total_3 / exp_sum;
@@ -1110,7 +1216,7 @@ DERIVE_INLINE void softmax_hvp_tile_f32(size_t rows, size_t classes, const float
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1217,12 +1323,16 @@ derive_status derive_softmax_hvp_f32(size_t rows, size_t classes, const float *r
 DERIVE_INLINE void softmax_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1231,11 +1341,10 @@ DERIVE_INLINE void softmax_hvp_row_f64(size_t classes, const double *restrict x,
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (v[k] - v[top]);
@@ -1247,6 +1356,14 @@ DERIVE_INLINE void softmax_hvp_row_f64(size_t classes, const double *restrict x,
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += e * (v[k] - v[top]);
+        out[k] = e;
+    }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -1254,15 +1371,18 @@ DERIVE_INLINE void softmax_hvp_row_f64(size_t classes, const double *restrict x,
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += (v[k] - v[top] - ratio) * out[k] * g[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += (v[k] - v[top] - ratio) * out[k] * g[k];
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     const double ratio_3 = total_3 / exp_sum;
@@ -1308,7 +1428,7 @@ DERIVE_INLINE void softmax_hvp_tile_f64(size_t rows, size_t classes, const doubl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1415,15 +1535,19 @@ derive_status derive_softmax_hvp_f64(size_t rows, size_t classes, const double *
 DERIVE_INLINE void softmax_vjp_saved_row_f32(size_t classes, const float *restrict s,
         const float *restrict g, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * s[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * s[k];
     }
     const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1509,15 +1633,19 @@ derive_status derive_softmax_vjp_saved_f32(size_t rows, size_t classes, const fl
 DERIVE_INLINE void softmax_vjp_saved_row_f64(size_t classes, const double *restrict s,
         const double *restrict g, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * s[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * s[k];
     }
     const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1603,15 +1731,19 @@ derive_status derive_softmax_vjp_saved_f64(size_t rows, size_t classes, const do
 DERIVE_INLINE void softmax_jvp_saved_row_f32(size_t classes, const float *restrict s,
         const float *restrict v, float *restrict out) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += s[k] * v[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += s[k] * v[k];
     }
     const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1696,15 +1828,19 @@ derive_status derive_softmax_jvp_saved_f32(size_t rows, size_t classes, const fl
 DERIVE_INLINE void softmax_jvp_saved_row_f64(size_t classes, const double *restrict s,
         const double *restrict v, double *restrict out) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += s[k] * v[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += s[k] * v[k];
     }
     const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1790,9 +1926,9 @@ DERIVE_INLINE void softmax_hvp_saved_row_f32(size_t classes, const float *restri
         const float *restrict g, const float *restrict v, float *restrict out) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * s[k];
             total_2_parts.lanes[lane] += s[k] * v[k];
@@ -1802,18 +1938,26 @@ DERIVE_INLINE void softmax_hvp_saved_row_f32(size_t classes, const float *restri
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * s[k];
+        total_2_parts.lanes[lane] += s[k] * v[k];
+    }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * s[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * s[k];
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1928,9 +2072,9 @@ DERIVE_INLINE void softmax_hvp_saved_row_f64(size_t classes, const double *restr
         const double *restrict g, const double *restrict v, double *restrict out) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * s[k];
             total_2_parts.lanes[lane] += s[k] * v[k];
@@ -1940,18 +2084,26 @@ DERIVE_INLINE void softmax_hvp_saved_row_f64(size_t classes, const double *restr
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * s[k];
+        total_2_parts.lanes[lane] += s[k] * v[k];
+    }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * s[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * s[k];
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     for (size_t k = 0; k < classes; k++) {

@@ -23,12 +23,16 @@
 DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict x,
         float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -37,16 +41,15 @@ DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -54,22 +57,37 @@ DERIVE_INLINE void softmax_entropy_row_f32(size_t classes, const float *restrict
             derive_f32_carry(&exp_sum_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x_shifted),
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted),
                     log_sum - x_shifted);
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted),
+                log_sum - x_shifted);
     }
     const float total = derive_f32_total(&total_parts);
     *value = total / exp_sum;
@@ -108,7 +126,7 @@ DERIVE_INLINE void softmax_entropy_tile_f32(size_t rows, size_t classes, const f
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
@@ -134,7 +152,8 @@ DERIVE_INLINE void softmax_entropy_tile_f32(size_t rows, size_t classes, const f
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x_shifted), log_sum[row] - x_shifted));
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted),
+                    log_sum[row] - x_shifted));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -190,12 +209,16 @@ derive_status derive_softmax_entropy_f32(size_t rows, size_t classes, const floa
 DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restrict x,
         double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -204,16 +227,15 @@ DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restric
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -221,22 +243,37 @@ DERIVE_INLINE void softmax_entropy_row_f64(size_t classes, const double *restric
             derive_f64_carry(&exp_sum_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x_shifted),
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted),
                     log_sum - x_shifted);
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted),
+                log_sum - x_shifted);
     }
     const double total = derive_f64_total(&total_parts);
     *value = total / exp_sum;
@@ -275,7 +312,7 @@ DERIVE_INLINE void softmax_entropy_tile_f64(size_t rows, size_t classes, const d
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
@@ -301,7 +338,8 @@ DERIVE_INLINE void softmax_entropy_tile_f64(size_t rows, size_t classes, const d
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x_shifted), log_sum[row] - x_shifted));
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted),
+                    log_sum[row] - x_shifted));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -357,12 +395,16 @@ derive_status derive_softmax_entropy_f64(size_t rows, size_t classes, const doub
 DERIVE_INLINE void softmax_entropy_grad_row_f32(size_t classes, const float *restrict x,
         float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -371,12 +413,11 @@ DERIVE_INLINE void softmax_entropy_grad_row_f32(size_t classes, const float *res
     const float gap = x[top] - shift;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
@@ -385,6 +426,14 @@ DERIVE_INLINE void softmax_entropy_grad_row_f32(size_t classes, const float *res
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(x_shifted);
+        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
+        exp_sum_parts.lanes[lane] += e;
+        grad[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -431,7 +480,7 @@ DERIVE_INLINE void softmax_entropy_grad_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e, x_shifted - gap[row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -505,12 +554,16 @@ derive_status derive_softmax_entropy_grad_f32(size_t rows, size_t classes, const
 DERIVE_INLINE void softmax_entropy_grad_row_f64(size_t classes, const double *restrict x,
         double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -519,12 +572,11 @@ DERIVE_INLINE void softmax_entropy_grad_row_f64(size_t classes, const double *re
     const double gap = x[top] - shift;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
@@ -533,6 +585,14 @@ DERIVE_INLINE void softmax_entropy_grad_row_f64(size_t classes, const double *re
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(x_shifted);
+        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
+        exp_sum_parts.lanes[lane] += e;
+        grad[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -579,7 +639,7 @@ DERIVE_INLINE void softmax_entropy_grad_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e, x_shifted - gap[row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -653,12 +713,16 @@ derive_status derive_softmax_entropy_grad_f64(size_t rows, size_t classes,
 DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const float *restrict x,
         float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -669,19 +733,18 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -689,6 +752,19 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(x_shifted);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - shifted_top);
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -698,9 +774,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
     const float exp_sum_less_one = derive_f32_expm1(shifted_top) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], log_sum - x_shifted_2);
@@ -710,6 +785,13 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f32(size_t classes, const 
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted_2 = x[k] - shift;
+        total_2_parts.lanes[lane] += derive_f32_weighted(grad[k], log_sum - x_shifted_2);
+        grad[k] = derive_f32_weighted(grad[k] * exp_sum_inverse,
+                ratio - (x_shifted_2 - shifted_top)) + 0.0f;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = total_2 / exp_sum;
@@ -755,7 +837,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f32(size_t rows, size_t c
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
@@ -855,12 +937,16 @@ derive_status derive_softmax_entropy_value_and_grad_f32(size_t rows, size_t clas
 DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const double *restrict x,
         double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -871,19 +957,18 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -891,6 +976,19 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(x_shifted);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - shifted_top);
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -900,9 +998,8 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
     const double exp_sum_less_one = derive_f64_expm1(shifted_top) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted_2 = x[k] - shift;
             total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], log_sum - x_shifted_2);
@@ -912,6 +1009,13 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_row_f64(size_t classes, const 
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted_2 = x[k] - shift;
+        total_2_parts.lanes[lane] += derive_f64_weighted(grad[k], log_sum - x_shifted_2);
+        grad[k] = derive_f64_weighted(grad[k] * exp_sum_inverse,
+                ratio - (x_shifted_2 - shifted_top)) + 0.0;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = total_2 / exp_sum;
@@ -957,7 +1061,7 @@ DERIVE_INLINE void softmax_entropy_value_and_grad_tile_f64(size_t rows, size_t c
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
@@ -1057,12 +1161,16 @@ derive_status derive_softmax_entropy_value_and_grad_f64(size_t rows, size_t clas
 DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1072,12 +1180,11 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *rest
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
@@ -1089,6 +1196,15 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *rest
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(x_shifted);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
+        out[k] = e;
+    }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -1096,9 +1212,8 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *rest
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += derive_f32_weighted(out[k] * v[k]
                     * (exp_sum * exp_sum_inverse), x[k] - shift - gap - ratio);
@@ -1106,6 +1221,11 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f32(size_t classes, const float *rest
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += derive_f32_weighted(out[k] * v[k]
+                * (exp_sum * exp_sum_inverse), x[k] - shift - gap - ratio);
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     const float ratio_3 = total_3 / exp_sum;
@@ -1156,7 +1276,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(x_shifted);
+            const float e = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1264,12 +1384,16 @@ derive_status derive_softmax_entropy_hvp_f32(size_t rows, size_t classes, const 
 DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1279,12 +1403,11 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *res
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
@@ -1296,6 +1419,15 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *res
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(x_shifted);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
+        out[k] = e;
+    }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -1303,9 +1435,8 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *res
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += derive_f64_weighted(out[k] * v[k]
                     * (exp_sum * exp_sum_inverse), x[k] - shift - gap - ratio);
@@ -1313,6 +1444,11 @@ DERIVE_INLINE void softmax_entropy_hvp_row_f64(size_t classes, const double *res
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += derive_f64_weighted(out[k] * v[k]
+                * (exp_sum * exp_sum_inverse), x[k] - shift - gap - ratio);
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     const double ratio_3 = total_3 / exp_sum;
@@ -1363,7 +1499,7 @@ DERIVE_INLINE void softmax_entropy_hvp_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(x_shifted);
+            const double e = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);

@@ -21,7 +21,8 @@
 
 DERIVE_INLINE void softplus_row_f32(size_t classes, const float *restrict x, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f32_max(x[k], 0.0f) + derive_f32_log1p(derive_f32_exp(-fabsf(x[k])));
+        out[k] = derive_f32_max(x[k], 0.0f)
+                + derive_f32_log1p(derive_f32_exp_nonpositive(-fabsf(x[k])));
     }
 }
 
@@ -30,7 +31,8 @@ DERIVE_INLINE void softplus_tile_f32(size_t rows, size_t classes, const float *r
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f32_max(x[k * DERIVE_TILE + row], 0.0f)
-                    + derive_f32_log1p(derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row])));
+                    + derive_f32_log1p(derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE
+                    + row])));
         }
     }
 }
@@ -82,7 +84,8 @@ derive_status derive_softplus_f32(size_t rows, size_t classes, const float *rest
 DERIVE_INLINE void softplus_row_f64(size_t classes, const double *restrict x,
         double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        out[k] = derive_f64_max(x[k], 0.0) + derive_f64_log1p(derive_f64_exp(-fabs(x[k])));
+        out[k] = derive_f64_max(x[k], 0.0)
+                + derive_f64_log1p(derive_f64_exp_nonpositive(-fabs(x[k])));
     }
 }
 
@@ -91,7 +94,7 @@ DERIVE_INLINE void softplus_tile_f64(size_t rows, size_t classes, const double *
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             out[k * DERIVE_TILE + row] = derive_f64_max(x[k * DERIVE_TILE + row], 0.0)
-                    + derive_f64_log1p(derive_f64_exp(-fabs(x[k * DERIVE_TILE + row])));
+                    + derive_f64_log1p(derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row])));
         }
     }
 }
@@ -143,7 +146,7 @@ derive_status derive_softplus_f64(size_t rows, size_t classes, const double *res
 DERIVE_INLINE void softplus_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         grad[k] = g[k] * derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e) + 0.0f;
     }
 }
@@ -152,7 +155,7 @@ DERIVE_INLINE void softplus_vjp_tile_f32(size_t rows, size_t classes, const floa
         const float *restrict g, float *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
                     * derive_f32_where_nonnegative(x[k * DERIVE_TILE + row], 1.0f, e) / (1.0f + e)
                     + 0.0f;
@@ -213,7 +216,7 @@ derive_status derive_softplus_vjp_f32(size_t rows, size_t classes, const float *
 DERIVE_INLINE void softplus_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double *restrict grad) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         grad[k] = g[k] * derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e) + 0.0;
     }
 }
@@ -222,7 +225,7 @@ DERIVE_INLINE void softplus_vjp_tile_f64(size_t rows, size_t classes, const doub
         const double *restrict g, double *restrict grad) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             grad[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row]
                     * derive_f64_where_nonnegative(x[k * DERIVE_TILE + row], 1.0, e) / (1.0 + e)
                     + 0.0;
@@ -283,7 +286,7 @@ derive_status derive_softplus_vjp_f64(size_t rows, size_t classes, const double 
 DERIVE_INLINE void softplus_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         out[k] = v[k] * derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e) + 0.0f;
     }
 }
@@ -292,7 +295,7 @@ DERIVE_INLINE void softplus_jvp_tile_f32(size_t rows, size_t classes, const floa
         const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row]
                     * derive_f32_where_nonnegative(x[k * DERIVE_TILE + row], 1.0f, e) / (1.0f + e)
                     + 0.0f;
@@ -352,7 +355,7 @@ derive_status derive_softplus_jvp_f32(size_t rows, size_t classes, const float *
 DERIVE_INLINE void softplus_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         out[k] = v[k] * derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e) + 0.0;
     }
 }
@@ -361,7 +364,7 @@ DERIVE_INLINE void softplus_jvp_tile_f64(size_t rows, size_t classes, const doub
         const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             out[k * DERIVE_TILE + row] = v[k * DERIVE_TILE + row]
                     * derive_f64_where_nonnegative(x[k * DERIVE_TILE + row], 1.0, e) / (1.0 + e)
                     + 0.0;
@@ -424,7 +427,7 @@ DERIVE_INLINE void softplus_jacobian_row_f32(size_t classes, const float *restri
         for (size_t l = 0; l < classes; l++) {
             out[k * classes + l] = 0.0f;
         }
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         out[k * classes + k] = derive_f32_where_nonnegative(x[k], 1.0f, e) / (1.0f + e);
     }
 }
@@ -468,7 +471,7 @@ DERIVE_INLINE void softplus_jacobian_row_f64(size_t classes, const double *restr
         for (size_t l = 0; l < classes; l++) {
             out[k * classes + l] = 0.0;
         }
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         out[k * classes + k] = derive_f64_where_nonnegative(x[k], 1.0, e) / (1.0 + e);
     }
 }
@@ -509,7 +512,7 @@ derive_status derive_softplus_jacobian_f64(size_t rows, size_t classes, const do
 DERIVE_INLINE void softplus_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const float e = derive_f32_exp(-fabsf(x[k]));
+        const float e = derive_f32_exp_nonpositive(-fabsf(x[k]));
         const float norm = 1.0f + e;
         out[k] = g[k] * v[k] * e / (norm * norm) + 0.0f;
     }
@@ -519,7 +522,7 @@ DERIVE_INLINE void softplus_hvp_tile_f32(size_t rows, size_t classes, const floa
         const float *restrict g, const float *restrict v, float *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(-fabsf(x[k * DERIVE_TILE + row]));
+            const float e = derive_f32_exp_nonpositive(-fabsf(x[k * DERIVE_TILE + row]));
             const float norm = 1.0f + e;
             out[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
                     * e / (norm * norm) + 0.0f;
@@ -582,7 +585,7 @@ derive_status derive_softplus_hvp_f32(size_t rows, size_t classes, const float *
 DERIVE_INLINE void softplus_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
-        const double e = derive_f64_exp(-fabs(x[k]));
+        const double e = derive_f64_exp_nonpositive(-fabs(x[k]));
         const double norm = 1.0 + e;
         out[k] = g[k] * v[k] * e / (norm * norm) + 0.0;
     }
@@ -592,7 +595,7 @@ DERIVE_INLINE void softplus_hvp_tile_f64(size_t rows, size_t classes, const doub
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(-fabs(x[k * DERIVE_TILE + row]));
+            const double e = derive_f64_exp_nonpositive(-fabs(x[k * DERIVE_TILE + row]));
             const double norm = 1.0 + e;
             out[k * DERIVE_TILE + row] = g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
                     * e / (norm * norm) + 0.0;
@@ -926,7 +929,7 @@ DERIVE_INLINE void softplus_hvp_saved_row_f32(size_t classes, const float *restr
         const float *restrict g, const float *restrict v, float *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const float shared = -zeta[k];
-        out[k] = 0.0f - g[k] * v[k] * derive_f32_expm1(shared) * derive_f32_exp(shared);
+        out[k] = 0.0f - g[k] * v[k] * derive_f32_expm1(shared) * derive_f32_exp_nonpositive(shared);
     }
 }
 
@@ -938,7 +941,7 @@ DERIVE_INLINE void softplus_hvp_saved_tile_f32(size_t rows, size_t classes,
             const float shared = -zeta[k * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = 0.0f
                     - g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
-                    * derive_f32_expm1(shared) * derive_f32_exp(shared);
+                    * derive_f32_expm1(shared) * derive_f32_exp_nonpositive(shared);
         }
     }
 }
@@ -1001,7 +1004,7 @@ DERIVE_INLINE void softplus_hvp_saved_row_f64(size_t classes, const double *rest
         const double *restrict g, const double *restrict v, double *restrict out) {
     for (size_t k = 0; k < classes; k++) {
         const double shared = -zeta[k];
-        out[k] = 0.0 - g[k] * v[k] * derive_f64_expm1(shared) * derive_f64_exp(shared);
+        out[k] = 0.0 - g[k] * v[k] * derive_f64_expm1(shared) * derive_f64_exp_nonpositive(shared);
     }
 }
 
@@ -1013,7 +1016,7 @@ DERIVE_INLINE void softplus_hvp_saved_tile_f64(size_t rows, size_t classes,
             const double shared = -zeta[k * DERIVE_TILE + row];
             out[k * DERIVE_TILE + row] = 0.0
                     - g[k * DERIVE_TILE + row] * v[k * DERIVE_TILE + row]
-                    * derive_f64_expm1(shared) * derive_f64_exp(shared);
+                    * derive_f64_expm1(shared) * derive_f64_exp_nonpositive(shared);
         }
     }
 }

@@ -25,9 +25,9 @@ DERIVE_INLINE void student_t_nll_row_f32(size_t classes, const float *restrict x
     const float scale_2 = nu * scale;
     const float log_sum = derive_f32_log(sigma);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - y[k];
             total_parts.lanes[lane] += derive_f32_log1p(x_shifted * x_shifted / scale_2);
@@ -35,6 +35,11 @@ DERIVE_INLINE void student_t_nll_row_f32(size_t classes, const float *restrict x
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - y[k];
+        total_parts.lanes[lane] += derive_f32_log1p(x_shifted * x_shifted / scale_2);
     }
     const float total = derive_f32_total(&total_parts);
     *value = n * log_sum + (nu / 2.0f + 0.5f) * total;
@@ -131,9 +136,9 @@ DERIVE_INLINE void student_t_nll_row_f64(size_t classes, const double *restrict 
     const double scale_2 = nu * scale;
     const double log_sum = derive_f64_log(sigma);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - y[k];
             total_parts.lanes[lane] += derive_f64_log1p(x_shifted * x_shifted / scale_2);
@@ -141,6 +146,11 @@ DERIVE_INLINE void student_t_nll_row_f64(size_t classes, const double *restrict 
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - y[k];
+        total_parts.lanes[lane] += derive_f64_log1p(x_shifted * x_shifted / scale_2);
     }
     const double total = derive_f64_total(&total_parts);
     *value = n * log_sum + (nu / 2.0 + 0.5) * total;
@@ -412,9 +422,9 @@ DERIVE_INLINE void student_t_nll_value_and_grad_row_f32(size_t classes, const fl
     const float scale_2 = nu * scale;
     const float log_sum = derive_f32_log(sigma);
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - y[k];
             const float ratio = x_shifted * x_shifted / scale_2;
@@ -424,6 +434,13 @@ DERIVE_INLINE void student_t_nll_value_and_grad_row_f32(size_t classes, const fl
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - y[k];
+        const float ratio = x_shifted * x_shifted / scale_2;
+        total_2_parts.lanes[lane] += derive_f32_log1p(ratio);
+        grad[k] = total * x_shifted / (nu * scale * (1.0f + ratio)) + 0.0f;
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     *value = n * log_sum + (nu / 2.0f + 0.5f) * total_2;
@@ -532,9 +549,9 @@ DERIVE_INLINE void student_t_nll_value_and_grad_row_f64(size_t classes, const do
     const double scale_2 = nu * scale;
     const double log_sum = derive_f64_log(sigma);
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - y[k];
             const double ratio = x_shifted * x_shifted / scale_2;
@@ -544,6 +561,13 @@ DERIVE_INLINE void student_t_nll_value_and_grad_row_f64(size_t classes, const do
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - y[k];
+        const double ratio = x_shifted * x_shifted / scale_2;
+        total_2_parts.lanes[lane] += derive_f64_log1p(ratio);
+        grad[k] = total * x_shifted / (nu * scale * (1.0 + ratio)) + 0.0;
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     *value = n * log_sum + (nu / 2.0 + 0.5) * total_2;

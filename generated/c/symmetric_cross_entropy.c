@@ -24,12 +24,16 @@
 DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *restrict x,
         size_t t, float A, float alpha, float beta, float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -40,21 +44,20 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -62,6 +65,21 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f32(size_t classes, const float *
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -111,7 +129,7 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
@@ -192,12 +210,16 @@ derive_status derive_symmetric_cross_entropy_f32(size_t rows, size_t classes,
 DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double *restrict x,
         size_t t, double A, double alpha, double beta, double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -208,21 +230,20 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -230,6 +251,21 @@ DERIVE_INLINE void symmetric_cross_entropy_row_f64(size_t classes, const double 
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += e;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -278,7 +314,7 @@ DERIVE_INLINE void symmetric_cross_entropy_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
@@ -359,39 +395,53 @@ derive_status derive_symmetric_cross_entropy_f64(size_t rows, size_t classes,
 DERIVE_INLINE void symmetric_cross_entropy_grad_row_f32(size_t classes, const float *restrict x,
         size_t t, float A, float alpha, float beta, float *restrict grad) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
+    }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
-    const float e = derive_f32_exp(x[t] - shift);
+    const float e = derive_f32_exp_nonpositive(x[t] - shift);
     const float product = A * beta;
     const float scale = product * e;
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float rest = derive_f32_total(&rest_parts);
@@ -423,7 +473,7 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_tile_f32(size_t rows, size_t cla
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
-        e[row] = derive_f32_exp(x[t[row] * DERIVE_TILE + row] - shift[row]);
+        e[row] = derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row] - shift[row]);
         product[row] = A * beta;
         scale[row] = product[row] * e[row];
     }
@@ -440,7 +490,7 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_tile_f32(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
@@ -529,39 +579,53 @@ derive_status derive_symmetric_cross_entropy_grad_f32(size_t rows, size_t classe
 DERIVE_INLINE void symmetric_cross_entropy_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double A, double alpha, double beta, double *restrict grad) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
+    }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
-    const double e = derive_f64_exp(x[t] - shift);
+    const double e = derive_f64_exp_nonpositive(x[t] - shift);
     const double product = A * beta;
     const double scale = product * e;
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_parts.lanes[lane] += e_2;
             rest_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_parts.lanes[lane] += e_2;
+        rest_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double rest = derive_f64_total(&rest_parts);
@@ -593,7 +657,7 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_tile_f64(size_t rows, size_t cla
     for (size_t row = 0; row < rows; row++) {
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
-        e[row] = derive_f64_exp(x[t[row] * DERIVE_TILE + row] - shift[row]);
+        e[row] = derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row] - shift[row]);
         product[row] = A * beta;
         scale[row] = product[row] * e[row];
     }
@@ -610,7 +674,7 @@ DERIVE_INLINE void symmetric_cross_entropy_grad_tile_f64(size_t rows, size_t cla
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             grad[k * DERIVE_TILE + row] = e_2;
@@ -700,19 +764,23 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
         const float *restrict x, size_t t, float A, float alpha, float beta, float *restrict value,
         float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = derive_f32_exp(shifted_t);
+    const float e = derive_f32_exp_nonpositive(shifted_t);
     const float product = A * beta;
     const float scale = product * e;
     /* all terms but the one at t */
@@ -720,22 +788,21 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -743,6 +810,22 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f32(size_t classes
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -783,7 +866,7 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f32(size_t rows, 
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f32_exp(shifted_t[row]);
+        e[row] = derive_f32_exp_nonpositive(shifted_t[row]);
         product[row] = A * beta;
         scale[row] = product[row] * e[row];
     }
@@ -805,7 +888,7 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f32(size_t rows, 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e_2);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e_2);
@@ -908,19 +991,23 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
         const double *restrict x, size_t t, double A, double alpha, double beta,
         double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = derive_f64_exp(shifted_t);
+    const double e = derive_f64_exp_nonpositive(shifted_t);
     const double product = A * beta;
     const double scale = product * e;
     /* all terms but the one at t */
@@ -928,22 +1015,21 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2;
             exp_sum_parts.lanes[lane] += e_2;
             tail_parts.lanes[lane] += e_2;
             grad[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -951,6 +1037,22 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_row_f64(size_t classes
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e_2;
+        exp_sum_parts.lanes[lane] += e_2;
+        tail_parts.lanes[lane] += e_2;
+        grad[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -991,7 +1093,7 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f64(size_t rows, 
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f64_exp(shifted_t[row]);
+        e[row] = derive_f64_exp_nonpositive(shifted_t[row]);
         product[row] = A * beta;
         scale[row] = product[row] * e[row];
     }
@@ -1013,7 +1115,7 @@ DERIVE_INLINE void symmetric_cross_entropy_value_and_grad_tile_f64(size_t rows, 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e_2);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e_2);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e_2);
@@ -1117,42 +1219,45 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
         size_t t, const float *restrict v, float A, float alpha, float beta, float *restrict out) {
     const float product = A * beta;
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     const float shifted_t = x[t] - shift;
-    const float e = derive_f32_exp(shifted_t);
+    const float e = derive_f32_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e_2 = derive_f32_exp(x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1161,6 +1266,23 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
             derive_f32_carry(&total_parts);
             derive_f32_carry(&rest_2_parts);
         }
+    }
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const float rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e_2 = derive_f32_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
+        exp_sum_parts.lanes[lane] += e_2;
+        total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
+        rest_2_parts.lanes[lane] += e_2;
+        out[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const float rest = derive_f32_total(&rest_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -1176,7 +1298,7 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f32(size_t classes, const flo
         out[k] = product * (scale * out[k] / product_3 - e * gap * out[k] / product_2)
                 + alpha * gap * out[k] * exp_sum_inverse + 0.0f;
     }
-    out[t] = product * (derive_f32_exp(2.0f * shifted_t) * rest / product_3
+    out[t] = product * (derive_f32_exp_nonpositive(2.0f * shifted_t) * rest / product_3
             - e * rest * rest_2 / product_3) - alpha * e * rest / product_2 + 0.0f;
 }
 
@@ -1207,7 +1329,7 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f32_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f32_exp(shifted_t[row]);
+        e[row] = derive_f32_exp_nonpositive(shifted_t[row]);
     }
     /* all terms but the one at t */
     _Alignas(64) float rest[DERIVE_TILE];
@@ -1231,7 +1353,7 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e_2 = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             const float rest_here = e_2
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : rest_here);
@@ -1272,7 +1394,7 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f32(size_t rows, size_t clas
     }
     for (size_t row = 0; row < rows; row++) {
         out[t[row] * DERIVE_TILE + row] = product[row]
-                * (derive_f32_exp(2.0f * shifted_t[row]) * rest[row] / product_3[row]
+                * (derive_f32_exp_nonpositive(2.0f * shifted_t[row]) * rest[row] / product_3[row]
                 - e[row] * rest[row] * rest_2[row] / product_3[row])
                 - alpha * e[row] * rest[row] / product_2[row] + 0.0f;
     }
@@ -1344,42 +1466,45 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
         double *restrict out) {
     const double product = A * beta;
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     const double shifted_t = x[t] - shift;
-    const double e = derive_f64_exp(shifted_t);
+    const double e = derive_f64_exp_nonpositive(shifted_t);
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
         const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e_2 = derive_f64_exp(x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
             rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
             exp_sum_parts.lanes[lane] += e_2;
             total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
             rest_2_parts.lanes[lane] += e_2;
             out[k] = e_2;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_2_parts.lanes[t - base] = rest_2_kept;
         }
         if (derive_ends_block(base)) {
@@ -1388,6 +1513,23 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
             derive_f64_carry(&total_parts);
             derive_f64_carry(&rest_2_parts);
         }
+    }
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    const double rest_2_kept = rest_2_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e_2 = derive_f64_exp_nonpositive(x[k] - shift);
+        rest_parts.lanes[lane] += e_2 * (v[k] - v[t]);
+        exp_sum_parts.lanes[lane] += e_2;
+        total_parts.lanes[lane] += e_2 * (v[k] - v[top]);
+        rest_2_parts.lanes[lane] += e_2;
+        out[k] = e_2;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_2_parts.lanes[t - whole] = rest_2_kept;
     }
     const double rest = derive_f64_total(&rest_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1403,7 +1545,7 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_row_f64(size_t classes, const dou
         out[k] = product * (scale * out[k] / product_3 - e * gap * out[k] / product_2)
                 + alpha * gap * out[k] * exp_sum_inverse + 0.0;
     }
-    out[t] = product * (derive_f64_exp(2.0 * shifted_t) * rest / product_3
+    out[t] = product * (derive_f64_exp_nonpositive(2.0 * shifted_t) * rest / product_3
             - e * rest * rest_2 / product_3) - alpha * e * rest / product_2 + 0.0;
 }
 
@@ -1434,7 +1576,7 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
         /* the largest, or 0 where no finite one exists */
         shift[row] = derive_f64_finite_or_zero(x_max[row]);
         shifted_t[row] = x[t[row] * DERIVE_TILE + row] - shift[row];
-        e[row] = derive_f64_exp(shifted_t[row]);
+        e[row] = derive_f64_exp_nonpositive(shifted_t[row]);
     }
     /* all terms but the one at t */
     _Alignas(64) double rest[DERIVE_TILE];
@@ -1458,7 +1600,7 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e_2 = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             const double rest_here = e_2
                     * (v[k * DERIVE_TILE + row] - v[t[row] * DERIVE_TILE + row]);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : rest_here);
@@ -1499,7 +1641,7 @@ DERIVE_INLINE void symmetric_cross_entropy_hvp_tile_f64(size_t rows, size_t clas
     }
     for (size_t row = 0; row < rows; row++) {
         out[t[row] * DERIVE_TILE + row] = product[row]
-                * (derive_f64_exp(2.0 * shifted_t[row]) * rest[row] / product_3[row]
+                * (derive_f64_exp_nonpositive(2.0 * shifted_t[row]) * rest[row] / product_3[row]
                 - e[row] * rest[row] * rest_2[row] / product_3[row])
                 - alpha * e[row] * rest[row] / product_2[row] + 0.0;
     }

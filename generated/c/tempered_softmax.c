@@ -22,28 +22,37 @@
 DERIVE_INLINE void tempered_softmax_row_f32(size_t classes, const float *restrict x, float T,
         float *restrict out) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp((x[k] - shift) / T);
+            const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_inverse = 1.0f / exp_sum;
@@ -77,7 +86,7 @@ DERIVE_INLINE void tempered_softmax_tile_f32(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -146,28 +155,37 @@ derive_status derive_tempered_softmax_f32(size_t rows, size_t classes, const flo
 DERIVE_INLINE void tempered_softmax_row_f64(size_t classes, const double *restrict x, double T,
         double *restrict out) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp((x[k] - shift) / T);
+            const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_inverse = 1.0 / exp_sum;
@@ -201,7 +219,8 @@ DERIVE_INLINE void tempered_softmax_tile_f64(size_t rows, size_t classes, const 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
+                    / T);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             out[k * DERIVE_TILE + row] = e;
         }
@@ -271,12 +290,16 @@ derive_status derive_tempered_softmax_f64(size_t rows, size_t classes, const dou
 DERIVE_INLINE void tempered_softmax_vjp_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float T, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -284,11 +307,10 @@ DERIVE_INLINE void tempered_softmax_vjp_row_f32(size_t classes, const float *res
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp((x[k] - shift) / T);
+            const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
@@ -297,6 +319,13 @@ DERIVE_INLINE void tempered_softmax_vjp_row_f32(size_t classes, const float *res
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        exp_sum_parts.lanes[lane] += e;
+        grad[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -339,7 +368,7 @@ DERIVE_INLINE void tempered_softmax_vjp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -422,12 +451,16 @@ derive_status derive_tempered_softmax_vjp_f32(size_t rows, size_t classes, const
 DERIVE_INLINE void tempered_softmax_vjp_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double T, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -435,11 +468,10 @@ DERIVE_INLINE void tempered_softmax_vjp_row_f64(size_t classes, const double *re
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp((x[k] - shift) / T);
+            const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             grad[k] = e;
@@ -448,6 +480,13 @@ DERIVE_INLINE void tempered_softmax_vjp_row_f64(size_t classes, const double *re
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        exp_sum_parts.lanes[lane] += e;
+        grad[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -490,7 +529,8 @@ DERIVE_INLINE void tempered_softmax_vjp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
+                    / T);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -573,12 +613,16 @@ derive_status derive_tempered_softmax_vjp_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_jvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float T, float *restrict out) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -586,11 +630,10 @@ DERIVE_INLINE void tempered_softmax_jvp_row_f32(size_t classes, const float *res
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp((x[k] - shift) / T);
+            const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -599,6 +642,13 @@ DERIVE_INLINE void tempered_softmax_jvp_row_f32(size_t classes, const float *res
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -641,7 +691,7 @@ DERIVE_INLINE void tempered_softmax_jvp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -723,12 +773,16 @@ derive_status derive_tempered_softmax_jvp_f32(size_t rows, size_t classes, const
 DERIVE_INLINE void tempered_softmax_jvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double T, double *restrict out) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -736,11 +790,10 @@ DERIVE_INLINE void tempered_softmax_jvp_row_f64(size_t classes, const double *re
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp((x[k] - shift) / T);
+            const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -749,6 +802,13 @@ DERIVE_INLINE void tempered_softmax_jvp_row_f64(size_t classes, const double *re
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -791,7 +851,8 @@ DERIVE_INLINE void tempered_softmax_jvp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
+                    / T);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -873,28 +934,37 @@ derive_status derive_tempered_softmax_jvp_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_jacobian_row_f32(size_t classes, const float *restrict x,
         float T, float *restrict out) {
     derive_f32_largest x_max_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&x_max_parts, lane, x[k]);
     }
     const float x_max = derive_f32_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const float shift = derive_f32_finite_or_zero(x_max);
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp((x[k] - shift) / T);
+            const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
+        exp_sum_parts.lanes[lane] += e;
+        out[(classes - 1) * classes + k] = e;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float scale = exp_sum * exp_sum;
@@ -903,20 +973,28 @@ DERIVE_INLINE void tempered_softmax_jacobian_row_f32(size_t classes, const float
         const float e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f32_sum others_parts = {{0.0f}, {0.0f}, {0.0f}};
-        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
-            const size_t width_ = derive_lanes_used(classes - base_);
+        for (size_t base = 0; base < whole; base += DERIVE_LANES) {
             const float others_kept = others_parts.lanes[k % DERIVE_LANES];
-            for (size_t lane_ = 0; lane_ < width_; lane_++) {
-                const size_t l = base_ + lane_;
-                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
+            for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
+                const size_t l = base + lane;
+                others_parts.lanes[lane] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale_2;
             }
-            if (k - base_ < width_) {
-                others_parts.lanes[k - base_] = others_kept;
+            if (k - base < DERIVE_LANES) {
+                others_parts.lanes[k - base] = others_kept;
             }
-            if (derive_ends_block(base_)) {
+            if (derive_ends_block(base)) {
                 derive_f32_carry(&others_parts);
             }
+        }
+        const float others_kept = others_parts.lanes[k % DERIVE_LANES];
+        for (size_t l = whole; l < classes; l++) {
+            const size_t lane = l - whole;
+            others_parts.lanes[lane] += out[(classes - 1) * classes + l];
+            out[k * classes + l] = 0.0f - e_2 * out[(classes - 1) * classes + l] / scale_2;
+        }
+        if (k - whole < classes - whole) {
+            others_parts.lanes[k - whole] = others_kept;
         }
         const float others = derive_f32_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale_2;
@@ -962,28 +1040,37 @@ derive_status derive_tempered_softmax_jacobian_f32(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_jacobian_row_f64(size_t classes, const double *restrict x,
         double T, double *restrict out) {
     derive_f64_largest x_max_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&x_max_parts, lane, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&x_max_parts, lane, x[k]);
     }
     const double x_max = derive_f64_largest_value(&x_max_parts);
     /* the largest, or 0 where no finite one exists */
     const double shift = derive_f64_finite_or_zero(x_max);
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp((x[k] - shift) / T);
+            const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             exp_sum_parts.lanes[lane] += e;
             out[(classes - 1) * classes + k] = e;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
+        exp_sum_parts.lanes[lane] += e;
+        out[(classes - 1) * classes + k] = e;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double scale = exp_sum * exp_sum;
@@ -992,20 +1079,28 @@ DERIVE_INLINE void tempered_softmax_jacobian_row_f64(size_t classes, const doubl
         const double e_2 = out[(classes - 1) * classes + k];
         /* all terms but that of the row */
         derive_f64_sum others_parts = {{0.0}, {0.0}, {0.0}};
-        for (size_t base_ = 0; base_ < classes; base_ += DERIVE_LANES) {
-            const size_t width_ = derive_lanes_used(classes - base_);
+        for (size_t base = 0; base < whole; base += DERIVE_LANES) {
             const double others_kept = others_parts.lanes[k % DERIVE_LANES];
-            for (size_t lane_ = 0; lane_ < width_; lane_++) {
-                const size_t l = base_ + lane_;
-                others_parts.lanes[lane_] += out[(classes - 1) * classes + l];
+            for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
+                const size_t l = base + lane;
+                others_parts.lanes[lane] += out[(classes - 1) * classes + l];
                 out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale_2;
             }
-            if (k - base_ < width_) {
-                others_parts.lanes[k - base_] = others_kept;
+            if (k - base < DERIVE_LANES) {
+                others_parts.lanes[k - base] = others_kept;
             }
-            if (derive_ends_block(base_)) {
+            if (derive_ends_block(base)) {
                 derive_f64_carry(&others_parts);
             }
+        }
+        const double others_kept = others_parts.lanes[k % DERIVE_LANES];
+        for (size_t l = whole; l < classes; l++) {
+            const size_t lane = l - whole;
+            others_parts.lanes[lane] += out[(classes - 1) * classes + l];
+            out[k * classes + l] = 0.0 - e_2 * out[(classes - 1) * classes + l] / scale_2;
+        }
+        if (k - whole < classes - whole) {
+            others_parts.lanes[k - whole] = others_kept;
         }
         const double others = derive_f64_total(&others_parts);
         out[k * classes + k] = e_2 * others / scale_2;
@@ -1054,12 +1149,16 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f32(size_t classes, const float *res
         const float *restrict g, const float *restrict v, float T, float *restrict out) {
     const float scale = T * T;
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1068,11 +1167,10 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f32(size_t classes, const float *res
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp((x[k] - shift) / T);
+            const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (v[k] - v[top]);
@@ -1084,6 +1182,14 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f32(size_t classes, const float *res
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive((x[k] - shift) / T);
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += e * (v[k] - v[top]);
+        out[k] = e;
+    }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -1091,15 +1197,18 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f32(size_t classes, const float *res
     const float ratio = total_2 / exp_sum;
     const float ratio_2 = total / exp_sum;
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += (v[k] - v[top] - ratio) * out[k] * g[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += (v[k] - v[top] - ratio) * out[k] * g[k];
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     const float ratio_3 = total_3 / exp_sum;
@@ -1150,7 +1259,7 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const float e = derive_f32_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row]) / T);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1263,12 +1372,16 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f64(size_t classes, const double *re
         const double *restrict g, const double *restrict v, double T, double *restrict out) {
     const double scale = T * T;
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1277,11 +1390,10 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f64(size_t classes, const double *re
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp((x[k] - shift) / T);
+            const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
             total_parts.lanes[lane] += e * (g[k] - g[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * (v[k] - v[top]);
@@ -1293,6 +1405,14 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f64(size_t classes, const double *re
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive((x[k] - shift) / T);
+        total_parts.lanes[lane] += e * (g[k] - g[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += e * (v[k] - v[top]);
+        out[k] = e;
+    }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -1300,15 +1420,18 @@ DERIVE_INLINE void tempered_softmax_hvp_row_f64(size_t classes, const double *re
     const double ratio = total_2 / exp_sum;
     const double ratio_2 = total / exp_sum;
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += (v[k] - v[top] - ratio) * out[k] * g[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += (v[k] - v[top] - ratio) * out[k] * g[k];
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     const double ratio_3 = total_3 / exp_sum;
@@ -1359,7 +1482,8 @@ DERIVE_INLINE void tempered_softmax_hvp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp((x[k * DERIVE_TILE + row] - shift[row]) / T);
+            const double e = derive_f64_exp_nonpositive((x[k * DERIVE_TILE + row] - shift[row])
+                    / T);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (g[k * DERIVE_TILE + row] - g[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -1473,15 +1597,19 @@ derive_status derive_tempered_softmax_hvp_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_vjp_saved_row_f32(size_t classes, const float *restrict p,
         const float *restrict g, float T, float *restrict grad) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * p[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * p[k];
     }
     const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1571,15 +1699,19 @@ derive_status derive_tempered_softmax_vjp_saved_f32(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_vjp_saved_row_f64(size_t classes, const double *restrict p,
         const double *restrict g, double T, double *restrict grad) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * p[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * p[k];
     }
     const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1669,15 +1801,19 @@ derive_status derive_tempered_softmax_vjp_saved_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_jvp_saved_row_f32(size_t classes, const float *restrict p,
         const float *restrict v, float T, float *restrict out) {
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += p[k] * v[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += p[k] * v[k];
     }
     const float total = derive_f32_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1766,15 +1902,19 @@ derive_status derive_tempered_softmax_jvp_saved_f32(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_jvp_saved_row_f64(size_t classes, const double *restrict p,
         const double *restrict v, double T, double *restrict out) {
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += p[k] * v[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += p[k] * v[k];
     }
     const double total = derive_f64_total(&total_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -1865,9 +2005,9 @@ DERIVE_INLINE void tempered_softmax_hvp_saved_row_f32(size_t classes, const floa
     const float scale = T * T;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * p[k];
             total_2_parts.lanes[lane] += p[k] * v[k];
@@ -1877,18 +2017,26 @@ DERIVE_INLINE void tempered_softmax_hvp_saved_row_f32(size_t classes, const floa
             derive_f32_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * p[k];
+        total_2_parts.lanes[lane] += p[k] * v[k];
+    }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * p[k];
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * p[k];
     }
     const float total_3 = derive_f32_total(&total_3_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -2012,9 +2160,9 @@ DERIVE_INLINE void tempered_softmax_hvp_saved_row_f64(size_t classes, const doub
     const double scale = T * T;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_parts.lanes[lane] += g[k] * p[k];
             total_2_parts.lanes[lane] += p[k] * v[k];
@@ -2024,18 +2172,26 @@ DERIVE_INLINE void tempered_softmax_hvp_saved_row_f64(size_t classes, const doub
             derive_f64_carry(&total_2_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_parts.lanes[lane] += g[k] * p[k];
+        total_2_parts.lanes[lane] += p[k] * v[k];
+    }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * p[k];
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_3_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_3_parts.lanes[lane] += (v[k] - total_2) * g[k] * p[k];
     }
     const double total_3 = derive_f64_total(&total_3_parts);
     for (size_t k = 0; k < classes; k++) {
@@ -2159,12 +2315,16 @@ derive_status derive_tempered_softmax_hvp_saved_f64(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_vjp_T_row_f32(size_t classes, const float *restrict x,
         const float *restrict g, float T, float *restrict grad_T) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -2173,12 +2333,11 @@ DERIVE_INLINE void tempered_softmax_vjp_T_row_f32(size_t classes, const float *r
     const float gap = x[top] - shift;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(x_shifted / T);
+            const float e = derive_f32_exp_nonpositive(x_shifted / T);
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
             exp_sum_parts.lanes[lane] += e;
         }
@@ -2187,22 +2346,34 @@ DERIVE_INLINE void tempered_softmax_vjp_T_row_f32(size_t classes, const float *r
             derive_f32_carry(&exp_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(x_shifted / T);
+        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
+        exp_sum_parts.lanes[lane] += e;
+    }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float ratio = total / exp_sum;
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted_2 = x[k] - shift;
-            total_2_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x_shifted_2 / T) * g[k]
-                    * (exp_sum * exp_sum_inverse), ratio - (x_shifted_2 - gap));
+            total_2_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted_2
+                    / T) * g[k] * (exp_sum * exp_sum_inverse), ratio - (x_shifted_2 - gap));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted_2 = x[k] - shift;
+        total_2_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted_2
+                / T) * g[k] * (exp_sum * exp_sum_inverse), ratio - (x_shifted_2 - gap));
     }
     const float total_2 = derive_f32_total(&total_2_parts);
     *grad_T = total_2 / (T * T * exp_sum) + 0.0f;
@@ -2243,7 +2414,7 @@ DERIVE_INLINE void tempered_softmax_vjp_T_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(x_shifted / T);
+            const float e = derive_f32_exp_nonpositive(x_shifted / T);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e, x_shifted - gap[row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -2269,8 +2440,8 @@ DERIVE_INLINE void tempered_softmax_vjp_T_tile_f32(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total_2[row], &total_2_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x_shifted_2 / T) * g[k * DERIVE_TILE + row]
-                    * (exp_sum[row] * exp_sum_inverse[row]),
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted_2 / T)
+                    * g[k * DERIVE_TILE + row] * (exp_sum[row] * exp_sum_inverse[row]),
                     ratio[row] - (x_shifted_2 - gap[row])));
         }
     }
@@ -2337,12 +2508,16 @@ derive_status derive_tempered_softmax_vjp_T_f32(size_t rows, size_t classes,
 DERIVE_INLINE void tempered_softmax_vjp_T_row_f64(size_t classes, const double *restrict x,
         const double *restrict g, double T, double *restrict grad_T) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -2351,12 +2526,11 @@ DERIVE_INLINE void tempered_softmax_vjp_T_row_f64(size_t classes, const double *
     const double gap = x[top] - shift;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(x_shifted / T);
+            const double e = derive_f64_exp_nonpositive(x_shifted / T);
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
             exp_sum_parts.lanes[lane] += e;
         }
@@ -2365,22 +2539,34 @@ DERIVE_INLINE void tempered_softmax_vjp_T_row_f64(size_t classes, const double *
             derive_f64_carry(&exp_sum_parts);
         }
     }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(x_shifted / T);
+        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
+        exp_sum_parts.lanes[lane] += e;
+    }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double ratio = total / exp_sum;
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted_2 = x[k] - shift;
-            total_2_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x_shifted_2 / T) * g[k]
-                    * (exp_sum * exp_sum_inverse), ratio - (x_shifted_2 - gap));
+            total_2_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted_2
+                    / T) * g[k] * (exp_sum * exp_sum_inverse), ratio - (x_shifted_2 - gap));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted_2 = x[k] - shift;
+        total_2_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted_2
+                / T) * g[k] * (exp_sum * exp_sum_inverse), ratio - (x_shifted_2 - gap));
     }
     const double total_2 = derive_f64_total(&total_2_parts);
     *grad_T = total_2 / (T * T * exp_sum) + 0.0;
@@ -2421,7 +2607,7 @@ DERIVE_INLINE void tempered_softmax_vjp_T_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(x_shifted / T);
+            const double e = derive_f64_exp_nonpositive(x_shifted / T);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e, x_shifted - gap[row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -2447,8 +2633,8 @@ DERIVE_INLINE void tempered_softmax_vjp_T_tile_f64(size_t rows, size_t classes,
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted_2 = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total_2[row], &total_2_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x_shifted_2 / T) * g[k * DERIVE_TILE + row]
-                    * (exp_sum[row] * exp_sum_inverse[row]),
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted_2 / T)
+                    * g[k * DERIVE_TILE + row] * (exp_sum[row] * exp_sum_inverse[row]),
                     ratio[row] - (x_shifted_2 - gap[row])));
         }
     }
@@ -2516,12 +2702,16 @@ DERIVE_INLINE void tempered_softmax_jacobian_T_row_f32(size_t classes, const flo
         float T, float *restrict out) {
     const float scale = T * T;
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -2530,12 +2720,11 @@ DERIVE_INLINE void tempered_softmax_jacobian_T_row_f32(size_t classes, const flo
     const float gap = x[top] - shift;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            const float e = derive_f32_exp(x_shifted / T);
+            const float e = derive_f32_exp_nonpositive(x_shifted / T);
             total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -2544,6 +2733,14 @@ DERIVE_INLINE void tempered_softmax_jacobian_T_row_f32(size_t classes, const flo
             derive_f32_carry(&total_parts);
             derive_f32_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e = derive_f32_exp_nonpositive(x_shifted / T);
+        total_parts.lanes[lane] += derive_f32_weighted(e, x_shifted - gap);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const float total = derive_f32_total(&total_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -2593,7 +2790,7 @@ DERIVE_INLINE void tempered_softmax_jacobian_T_tile_f32(size_t rows, size_t clas
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const float e = derive_f32_exp(x_shifted / T);
+            const float e = derive_f32_exp_nonpositive(x_shifted / T);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e, x_shifted - gap[row]));
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
@@ -2671,12 +2868,16 @@ DERIVE_INLINE void tempered_softmax_jacobian_T_row_f64(size_t classes, const dou
         double T, double *restrict out) {
     const double scale = T * T;
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -2685,12 +2886,11 @@ DERIVE_INLINE void tempered_softmax_jacobian_T_row_f64(size_t classes, const dou
     const double gap = x[top] - shift;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            const double e = derive_f64_exp(x_shifted / T);
+            const double e = derive_f64_exp_nonpositive(x_shifted / T);
             total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
             exp_sum_parts.lanes[lane] += e;
             out[k] = e;
@@ -2699,6 +2899,14 @@ DERIVE_INLINE void tempered_softmax_jacobian_T_row_f64(size_t classes, const dou
             derive_f64_carry(&total_parts);
             derive_f64_carry(&exp_sum_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e = derive_f64_exp_nonpositive(x_shifted / T);
+        total_parts.lanes[lane] += derive_f64_weighted(e, x_shifted - gap);
+        exp_sum_parts.lanes[lane] += e;
+        out[k] = e;
     }
     const double total = derive_f64_total(&total_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -2748,7 +2956,7 @@ DERIVE_INLINE void tempered_softmax_jacobian_T_tile_f64(size_t rows, size_t clas
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
-            const double e = derive_f64_exp(x_shifted / T);
+            const double e = derive_f64_exp_nonpositive(x_shifted / T);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e, x_shifted - gap[row]));
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);

@@ -24,12 +24,16 @@ DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict
         float *restrict value) {
     const float gap = q - 1.0f;
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -38,16 +42,15 @@ DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -55,23 +58,38 @@ DERIVE_INLINE void tsallis_entropy_row_f32(size_t classes, const float *restrict
             derive_f32_carry(&exp_sum_parts);
         }
     }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_inverse = 1.0f / exp_sum;
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
     const float log_sum = derive_f32_log1p(exp_sum_less_one);
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x_shifted)
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted)
                     * exp_sum_inverse, derive_f32_expm1(gap * (x_shifted - log_sum)));
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted)
+                * exp_sum_inverse, derive_f32_expm1(gap * (x_shifted - log_sum)));
     }
     const float total = derive_f32_total(&total_parts);
     *value = 0.0f - derive_f32_weighted_ratio(total, gap);
@@ -114,7 +132,7 @@ DERIVE_INLINE void tsallis_entropy_tile_f32(size_t rows, size_t classes, const f
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
@@ -142,7 +160,8 @@ DERIVE_INLINE void tsallis_entropy_tile_f32(size_t rows, size_t classes, const f
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x_shifted) * exp_sum_inverse[row],
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted)
+                    * exp_sum_inverse[row],
                     derive_f32_expm1(gap[row] * (x_shifted - log_sum[row]))));
         }
     }
@@ -203,12 +222,16 @@ DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restric
         double *restrict value) {
     const double gap = q - 1.0;
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -217,16 +240,15 @@ DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restric
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -234,23 +256,38 @@ DERIVE_INLINE void tsallis_entropy_row_f64(size_t classes, const double *restric
             derive_f64_carry(&exp_sum_parts);
         }
     }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_inverse = 1.0 / exp_sum;
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
     const double log_sum = derive_f64_log1p(exp_sum_less_one);
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
-            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x_shifted)
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted)
                     * exp_sum_inverse, derive_f64_expm1(gap * (x_shifted - log_sum)));
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted)
+                * exp_sum_inverse, derive_f64_expm1(gap * (x_shifted - log_sum)));
     }
     const double total = derive_f64_total(&total_parts);
     *value = 0.0 - derive_f64_weighted_ratio(total, gap);
@@ -293,7 +330,7 @@ DERIVE_INLINE void tsallis_entropy_tile_f64(size_t rows, size_t classes, const d
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
         }
@@ -321,7 +358,8 @@ DERIVE_INLINE void tsallis_entropy_tile_f64(size_t rows, size_t classes, const d
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x_shifted) * exp_sum_inverse[row],
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted)
+                    * exp_sum_inverse[row],
                     derive_f64_expm1(gap[row] * (x_shifted - log_sum[row]))));
         }
     }
@@ -383,13 +421,18 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
     const float gap = q - 1.0f;
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_largest(&largest_parts, lane, q * x[k]);
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_largest(&largest_parts, lane, q * x[k]);
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float largest = derive_f32_largest_value(&largest_parts);
     const float x_max = derive_f32_top_value(&x_max_parts);
@@ -404,17 +447,16 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            exp_sum_parts.lanes[lane] += derive_f32_exp(q * x[k] - shift_2);
-            const float e = derive_f32_exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift_2);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             exp_sum_2_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -422,6 +464,17 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
             derive_f32_carry(&exp_sum_2_parts);
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        exp_sum_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift_2);
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        exp_sum_2_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float exp_sum_2 = derive_f32_total(&exp_sum_2_parts);
@@ -435,18 +488,25 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f32(size_t classes, const float *res
     const float scale = gap * factor_2;
     const float scale_2 = gap * exp_sum * factor_2;
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift;
             const float e_2 = derive_f32_expm1(gap * (x_shifted - log_sum)) - factor;
-            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp(x_shifted), e_2);
+            total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted),
+                    e_2);
             grad[k] = e_2;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift;
+        const float e_2 = derive_f32_expm1(gap * (x_shifted - log_sum)) - factor;
+        total_parts.lanes[lane] += derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted), e_2);
+        grad[k] = e_2;
     }
     const float total = derive_f32_total(&total_parts);
     const float ratio = total / (exp_sum_2 * exp_sum_2);
@@ -516,8 +576,8 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f32_exp(q * x[k * DERIVE_TILE + row] - shift_2[row]));
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+                    derive_f32_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift_2[row]));
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
         }
@@ -556,7 +616,7 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f32(size_t rows, size_t classes,
             const float x_shifted = x[k * DERIVE_TILE + row] - shift[row];
             const float e_2 = derive_f32_expm1(gap[row] * (x_shifted - log_sum[row])) - factor[row];
             derive_f32_add(&total[row], &total_lost[row],
-                    derive_f32_weighted(derive_f32_exp(x_shifted), e_2));
+                    derive_f32_weighted(derive_f32_exp_nonpositive(x_shifted), e_2));
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
@@ -639,13 +699,18 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
     const double gap = q - 1.0;
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_largest(&largest_parts, lane, q * x[k]);
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_largest(&largest_parts, lane, q * x[k]);
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double largest = derive_f64_largest_value(&largest_parts);
     const double x_max = derive_f64_top_value(&x_max_parts);
@@ -660,17 +725,16 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            exp_sum_parts.lanes[lane] += derive_f64_exp(q * x[k] - shift_2);
-            const double e = derive_f64_exp(x[k] - shift);
+            exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift_2);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             exp_sum_2_parts.lanes[lane] += e;
             tail_parts.lanes[lane] += e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -678,6 +742,17 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
             derive_f64_carry(&exp_sum_2_parts);
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        exp_sum_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift_2);
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        exp_sum_2_parts.lanes[lane] += e;
+        tail_parts.lanes[lane] += e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double exp_sum_2 = derive_f64_total(&exp_sum_2_parts);
@@ -691,18 +766,25 @@ DERIVE_INLINE void tsallis_entropy_grad_row_f64(size_t classes, const double *re
     const double scale = gap * factor_2;
     const double scale_2 = gap * exp_sum * factor_2;
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift;
             const double e_2 = derive_f64_expm1(gap * (x_shifted - log_sum)) - factor;
-            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp(x_shifted), e_2);
+            total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted),
+                    e_2);
             grad[k] = e_2;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&total_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift;
+        const double e_2 = derive_f64_expm1(gap * (x_shifted - log_sum)) - factor;
+        total_parts.lanes[lane] += derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted), e_2);
+        grad[k] = e_2;
     }
     const double total = derive_f64_total(&total_parts);
     const double ratio = total / (exp_sum_2 * exp_sum_2);
@@ -772,8 +854,8 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row],
-                    derive_f64_exp(q * x[k * DERIVE_TILE + row] - shift_2[row]));
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+                    derive_f64_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift_2[row]));
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
         }
@@ -813,7 +895,7 @@ DERIVE_INLINE void tsallis_entropy_grad_tile_f64(size_t rows, size_t classes,
             const double e_2 = derive_f64_expm1(gap[row] * (x_shifted - log_sum[row]))
                     - factor[row];
             derive_f64_add(&total[row], &total_lost[row],
-                    derive_f64_weighted(derive_f64_exp(x_shifted), e_2));
+                    derive_f64_weighted(derive_f64_exp_nonpositive(x_shifted), e_2));
             grad[k * DERIVE_TILE + row] = e_2;
         }
     }
@@ -897,13 +979,18 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
     const float gap = q - 1.0f;
     derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_largest largest_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f32_see_largest(&largest_parts, lane, q * x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&largest_parts, lane, q * x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -918,17 +1005,16 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift_2);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            exp_sum_2_parts.lanes[lane] += derive_f32_exp(q * x[k] - shift);
+            exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -936,6 +1022,17 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&exp_sum_2_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift_2);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        exp_sum_2_parts.lanes[lane] += derive_f32_exp_nonpositive(q * x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -950,13 +1047,12 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
     const float factor_2 = derive_f32_expm1(gap * (shifted_top - log_sum));
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const float x_shifted = x[k] - shift_2;
             const float shared = derive_f32_expm1(gap * (x_shifted - log_sum));
-            const float e_2 = derive_f32_exp(x_shifted);
+            const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += derive_f32_weighted(e_2 * exp_sum_inverse, shared);
             const float e_3 = shared - factor_2;
             total_2_parts.lanes[lane] += derive_f32_weighted(e_2, e_3);
@@ -966,6 +1062,16 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f32(size_t classes, const 
             derive_f32_carry(&total_parts);
             derive_f32_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float x_shifted = x[k] - shift_2;
+        const float shared = derive_f32_expm1(gap * (x_shifted - log_sum));
+        const float e_2 = derive_f32_exp_nonpositive(x_shifted);
+        total_parts.lanes[lane] += derive_f32_weighted(e_2 * exp_sum_inverse, shared);
+        const float e_3 = shared - factor_2;
+        total_2_parts.lanes[lane] += derive_f32_weighted(e_2, e_3);
+        grad[k] = e_3;
     }
     const float total = derive_f32_total(&total_parts);
     const float total_2 = derive_f32_total(&total_2_parts);
@@ -1036,11 +1142,11 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row],
-                    derive_f32_exp(q * x[k * DERIVE_TILE + row] - shift[row]));
+                    derive_f32_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -1080,7 +1186,7 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f32(size_t rows, size_t c
         for (size_t row = 0; row < rows; row++) {
             const float x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
             const float shared = derive_f32_expm1(gap[row] * (x_shifted - log_sum[row]));
-            const float e_2 = derive_f32_exp(x_shifted);
+            const float e_2 = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&total[row], &total_lost[row],
                     derive_f32_weighted(e_2 * exp_sum_inverse[row], shared));
             const float e_3 = shared - factor_2[row];
@@ -1174,13 +1280,18 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
     const double gap = q - 1.0;
     derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_largest largest_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f64_see_largest(&largest_parts, lane, q * x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&largest_parts, lane, q * x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1195,17 +1306,16 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift_2);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
-            exp_sum_2_parts.lanes[lane] += derive_f64_exp(q * x[k] - shift);
+            exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -1213,6 +1323,17 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&exp_sum_2_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift_2);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        exp_sum_2_parts.lanes[lane] += derive_f64_exp_nonpositive(q * x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -1227,13 +1348,12 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
     const double factor_2 = derive_f64_expm1(gap * (shifted_top - log_sum));
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             const double x_shifted = x[k] - shift_2;
             const double shared = derive_f64_expm1(gap * (x_shifted - log_sum));
-            const double e_2 = derive_f64_exp(x_shifted);
+            const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             total_parts.lanes[lane] += derive_f64_weighted(e_2 * exp_sum_inverse, shared);
             const double e_3 = shared - factor_2;
             total_2_parts.lanes[lane] += derive_f64_weighted(e_2, e_3);
@@ -1243,6 +1363,16 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_row_f64(size_t classes, const 
             derive_f64_carry(&total_parts);
             derive_f64_carry(&total_2_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double x_shifted = x[k] - shift_2;
+        const double shared = derive_f64_expm1(gap * (x_shifted - log_sum));
+        const double e_2 = derive_f64_exp_nonpositive(x_shifted);
+        total_parts.lanes[lane] += derive_f64_weighted(e_2 * exp_sum_inverse, shared);
+        const double e_3 = shared - factor_2;
+        total_2_parts.lanes[lane] += derive_f64_weighted(e_2, e_3);
+        grad[k] = e_3;
     }
     const double total = derive_f64_total(&total_parts);
     const double total_2 = derive_f64_total(&total_2_parts);
@@ -1313,11 +1443,11 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_2[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_2[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row],
-                    derive_f64_exp(q * x[k * DERIVE_TILE + row] - shift[row]));
+                    derive_f64_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift[row]));
         }
     }
     for (size_t row = 0; row < rows; row++) {
@@ -1357,7 +1487,7 @@ DERIVE_INLINE void tsallis_entropy_value_and_grad_tile_f64(size_t rows, size_t c
         for (size_t row = 0; row < rows; row++) {
             const double x_shifted = x[k * DERIVE_TILE + row] - shift_2[row];
             const double shared = derive_f64_expm1(gap[row] * (x_shifted - log_sum[row]));
-            const double e_2 = derive_f64_exp(x_shifted);
+            const double e_2 = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&total[row], &total_lost[row],
                     derive_f64_weighted(e_2 * exp_sum_inverse[row], shared));
             const double e_3 = shared - factor_2[row];
@@ -1454,14 +1584,20 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     derive_f32_top x_max_parts = derive_f32_no_top();
     derive_f32_largest largest_parts = derive_f32_no_largest();
     derive_f32_largest largest_2_parts = derive_f32_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f32_see_largest(&largest_parts, lane, derive_f32_weighted(gap_2, x[k]) + x[k]);
             derive_f32_see_largest(&largest_2_parts, lane, q * x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f32_see_largest(&largest_parts, lane, derive_f32_weighted(gap_2, x[k]) + x[k]);
+        derive_f32_see_largest(&largest_2_parts, lane, q * x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1483,21 +1619,20 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     derive_f32_sum total_3_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift_3);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift_3);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             total_2_parts.lanes[lane] += e * v[k];
-            const float e_2 = derive_f32_exp(q * x[k] - shift);
+            const float e_2 = derive_f32_exp_nonpositive(q * x[k] - shift);
             exp_sum_2_parts.lanes[lane] += e_2;
             total_3_parts.lanes[lane] += e_2 * v[k];
             tail_parts.lanes[lane] += e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -1508,6 +1643,21 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
             derive_f32_carry(&total_3_parts);
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift_3);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        total_2_parts.lanes[lane] += e * v[k];
+        const float e_2 = derive_f32_exp_nonpositive(q * x[k] - shift);
+        exp_sum_2_parts.lanes[lane] += e_2;
+        total_3_parts.lanes[lane] += e_2 * v[k];
+        tail_parts.lanes[lane] += e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float exp_sum = derive_f32_total(&exp_sum_parts);
     const float total = derive_f32_total(&total_parts);
@@ -1536,15 +1686,14 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
     derive_f32_sum total_4_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_5_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_6_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_4_parts.lanes[lane] += ((v[k] - v[top]) * exp_sum_inverse - ratio_6)
-                    * derive_f32_exp(derive_f32_weighted(gap_2, x[k]) + x[k] - shift_2);
+                    * derive_f32_exp_nonpositive(derive_f32_weighted(gap_2, x[k]) + x[k] - shift_2);
             const float x_shifted = x[k] - shift_3;
             const float e_4 = derive_f32_expm1(gap_2 * (x_shifted - log_sum));
-            const float e_5 = derive_f32_exp(x_shifted);
+            const float e_5 = derive_f32_exp_nonpositive(x_shifted);
             total_5_parts.lanes[lane] += derive_f32_weighted(e_5, e_4);
             total_6_parts.lanes[lane] += derive_f32_weighted(e_5 * v[k], e_4);
             out[k] = e_4;
@@ -1554,6 +1703,17 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f32(size_t classes, const float *rest
             derive_f32_carry(&total_5_parts);
             derive_f32_carry(&total_6_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_4_parts.lanes[lane] += ((v[k] - v[top]) * exp_sum_inverse - ratio_6)
+                * derive_f32_exp_nonpositive(derive_f32_weighted(gap_2, x[k]) + x[k] - shift_2);
+        const float x_shifted = x[k] - shift_3;
+        const float e_4 = derive_f32_expm1(gap_2 * (x_shifted - log_sum));
+        const float e_5 = derive_f32_exp_nonpositive(x_shifted);
+        total_5_parts.lanes[lane] += derive_f32_weighted(e_5, e_4);
+        total_6_parts.lanes[lane] += derive_f32_weighted(e_5 * v[k], e_4);
+        out[k] = e_4;
     }
     const float total_4 = derive_f32_total(&total_4_parts);
     const float total_5 = derive_f32_total(&total_5_parts);
@@ -1662,12 +1822,12 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_3[row]);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f32_add(&total_2[row], &total_2_lost[row], e * v[k * DERIVE_TILE + row]);
-            const float e_2 = derive_f32_exp(q * x[k * DERIVE_TILE + row] - shift[row]);
+            const float e_2 = derive_f32_exp_nonpositive(q * x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f32_add(&total_3[row], &total_3_lost[row], e_2 * v[k * DERIVE_TILE + row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
@@ -1737,11 +1897,11 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f32(size_t rows, size_t classes,
             derive_f32_add(&total_4[row], &total_4_lost[row],
                     ((v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
                     * exp_sum_inverse[row] - ratio_6[row])
-                    * derive_f32_exp(derive_f32_weighted(gap_2[row], x[k * DERIVE_TILE + row])
-                    + x[k * DERIVE_TILE + row] - shift_2[row]));
+                    * derive_f32_exp_nonpositive(derive_f32_weighted(gap_2[row],
+                    x[k * DERIVE_TILE + row]) + x[k * DERIVE_TILE + row] - shift_2[row]));
             const float x_shifted = x[k * DERIVE_TILE + row] - shift_3[row];
             const float e_4 = derive_f32_expm1(gap_2[row] * (x_shifted - log_sum[row]));
-            const float e_5 = derive_f32_exp(x_shifted);
+            const float e_5 = derive_f32_exp_nonpositive(x_shifted);
             derive_f32_add(&total_5[row], &total_5_lost[row], derive_f32_weighted(e_5, e_4));
             derive_f32_add(&total_6[row], &total_6_lost[row],
                     derive_f32_weighted(e_5 * v[k * DERIVE_TILE + row], e_4));
@@ -1855,14 +2015,20 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     derive_f64_top x_max_parts = derive_f64_no_top();
     derive_f64_largest largest_parts = derive_f64_no_largest();
     derive_f64_largest largest_2_parts = derive_f64_no_largest();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
             derive_f64_see_largest(&largest_parts, lane, derive_f64_weighted(gap_2, x[k]) + x[k]);
             derive_f64_see_largest(&largest_2_parts, lane, q * x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
+        derive_f64_see_largest(&largest_parts, lane, derive_f64_weighted(gap_2, x[k]) + x[k]);
+        derive_f64_see_largest(&largest_2_parts, lane, q * x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1884,21 +2050,20 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     derive_f64_sum total_3_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift_3);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift_3);
             exp_sum_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             total_2_parts.lanes[lane] += e * v[k];
-            const double e_2 = derive_f64_exp(q * x[k] - shift);
+            const double e_2 = derive_f64_exp_nonpositive(q * x[k] - shift);
             exp_sum_2_parts.lanes[lane] += e_2;
             total_3_parts.lanes[lane] += e_2 * v[k];
             tail_parts.lanes[lane] += e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -1909,6 +2074,21 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
             derive_f64_carry(&total_3_parts);
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift_3);
+        exp_sum_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        total_2_parts.lanes[lane] += e * v[k];
+        const double e_2 = derive_f64_exp_nonpositive(q * x[k] - shift);
+        exp_sum_2_parts.lanes[lane] += e_2;
+        total_3_parts.lanes[lane] += e_2 * v[k];
+        tail_parts.lanes[lane] += e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double exp_sum = derive_f64_total(&exp_sum_parts);
     const double total = derive_f64_total(&total_parts);
@@ -1937,15 +2117,14 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
     derive_f64_sum total_4_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_5_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_6_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             total_4_parts.lanes[lane] += ((v[k] - v[top]) * exp_sum_inverse - ratio_6)
-                    * derive_f64_exp(derive_f64_weighted(gap_2, x[k]) + x[k] - shift_2);
+                    * derive_f64_exp_nonpositive(derive_f64_weighted(gap_2, x[k]) + x[k] - shift_2);
             const double x_shifted = x[k] - shift_3;
             const double e_4 = derive_f64_expm1(gap_2 * (x_shifted - log_sum));
-            const double e_5 = derive_f64_exp(x_shifted);
+            const double e_5 = derive_f64_exp_nonpositive(x_shifted);
             total_5_parts.lanes[lane] += derive_f64_weighted(e_5, e_4);
             total_6_parts.lanes[lane] += derive_f64_weighted(e_5 * v[k], e_4);
             out[k] = e_4;
@@ -1955,6 +2134,17 @@ DERIVE_INLINE void tsallis_entropy_hvp_row_f64(size_t classes, const double *res
             derive_f64_carry(&total_5_parts);
             derive_f64_carry(&total_6_parts);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        total_4_parts.lanes[lane] += ((v[k] - v[top]) * exp_sum_inverse - ratio_6)
+                * derive_f64_exp_nonpositive(derive_f64_weighted(gap_2, x[k]) + x[k] - shift_2);
+        const double x_shifted = x[k] - shift_3;
+        const double e_4 = derive_f64_expm1(gap_2 * (x_shifted - log_sum));
+        const double e_5 = derive_f64_exp_nonpositive(x_shifted);
+        total_5_parts.lanes[lane] += derive_f64_weighted(e_5, e_4);
+        total_6_parts.lanes[lane] += derive_f64_weighted(e_5 * v[k], e_4);
+        out[k] = e_4;
     }
     const double total_4 = derive_f64_total(&total_4_parts);
     const double total_5 = derive_f64_total(&total_5_parts);
@@ -2063,12 +2253,13 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift_3[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift_3[row]);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
             derive_f64_add(&total_2[row], &total_2_lost[row], e * v[k * DERIVE_TILE + row]);
-            const double e_2 = derive_f64_exp(q * x[k * DERIVE_TILE + row] - shift[row]);
+            const double e_2 = derive_f64_exp_nonpositive(q * x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f64_add(&exp_sum_2[row], &exp_sum_2_lost[row], e_2);
             derive_f64_add(&total_3[row], &total_3_lost[row], e_2 * v[k * DERIVE_TILE + row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
@@ -2138,11 +2329,11 @@ DERIVE_INLINE void tsallis_entropy_hvp_tile_f64(size_t rows, size_t classes,
             derive_f64_add(&total_4[row], &total_4_lost[row],
                     ((v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row])
                     * exp_sum_inverse[row] - ratio_6[row])
-                    * derive_f64_exp(derive_f64_weighted(gap_2[row], x[k * DERIVE_TILE + row])
-                    + x[k * DERIVE_TILE + row] - shift_2[row]));
+                    * derive_f64_exp_nonpositive(derive_f64_weighted(gap_2[row],
+                    x[k * DERIVE_TILE + row]) + x[k * DERIVE_TILE + row] - shift_2[row]));
             const double x_shifted = x[k * DERIVE_TILE + row] - shift_3[row];
             const double e_4 = derive_f64_expm1(gap_2[row] * (x_shifted - log_sum[row]));
-            const double e_5 = derive_f64_exp(x_shifted);
+            const double e_5 = derive_f64_exp_nonpositive(x_shifted);
             derive_f64_add(&total_5[row], &total_5_lost[row], derive_f64_weighted(e_5, e_4));
             derive_f64_add(&total_6[row], &total_6_lost[row],
                     derive_f64_weighted(e_5 * v[k * DERIVE_TILE + row], e_4));

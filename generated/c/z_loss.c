@@ -24,12 +24,16 @@
 DERIVE_INLINE void z_loss_row_f32(size_t classes, const float *restrict x, size_t t, float a,
         float *restrict value) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -37,19 +41,26 @@ DERIVE_INLINE void z_loss_row_f32(size_t classes, const float *restrict x, size_
     const float shift = derive_f32_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f32_sum tail_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f32_exp(x[k] - shift);
+            tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f32_carry(&tail_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f32_exp_nonpositive(x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum_less_one = derive_f32_expm1(x[top] - shift) + tail;
@@ -87,7 +98,8 @@ DERIVE_INLINE void z_loss_tile_f32(size_t rows, size_t classes, const float *res
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float tail_here = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float tail_here = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : tail_here);
         }
     }
@@ -161,12 +173,16 @@ derive_status derive_z_loss_f32(size_t rows, size_t classes, const float *restri
 DERIVE_INLINE void z_loss_row_f64(size_t classes, const double *restrict x, size_t t, double a,
         double *restrict value) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -174,19 +190,26 @@ DERIVE_INLINE void z_loss_row_f64(size_t classes, const double *restrict x, size
     const double shift = derive_f64_finite_or_zero(x_max);
     /* all terms but the one at top */
     derive_f64_sum tail_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            tail_parts.lanes[lane] += derive_f64_exp(x[k] - shift);
+            tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
             derive_f64_carry(&tail_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        tail_parts.lanes[lane] += derive_f64_exp_nonpositive(x[k] - shift);
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum_less_one = derive_f64_expm1(x[top] - shift) + tail;
@@ -224,7 +247,8 @@ DERIVE_INLINE void z_loss_tile_f64(size_t rows, size_t classes, const double *re
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double tail_here = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double tail_here = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row]
+                    - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : tail_here);
         }
     }
@@ -298,12 +322,16 @@ derive_status derive_z_loss_f64(size_t rows, size_t classes, const double *restr
 DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, size_t t, float a,
         float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -314,22 +342,21 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -337,6 +364,22 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -350,7 +393,8 @@ DERIVE_INLINE void z_loss_grad_row_f32(size_t classes, const float *restrict x, 
     for (size_t k = 0; k < classes; k++) {
         grad[k] = scale * grad[k] * exp_sum_inverse + grad[k] * exp_sum_inverse;
     }
-    grad[t] = product * total * derive_f32_exp(x[t] - shift) / exp_sum - rest / exp_sum + 0.0f;
+    grad[t] = product * total * derive_f32_exp_nonpositive(x[t] - shift) / exp_sum - rest / exp_sum
+            + 0.0f;
 }
 
 DERIVE_INLINE void z_loss_grad_tile_f32(size_t rows, size_t classes, const float *restrict x,
@@ -391,7 +435,7 @@ DERIVE_INLINE void z_loss_grad_tile_f32(size_t rows, size_t classes, const float
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
@@ -426,8 +470,8 @@ DERIVE_INLINE void z_loss_grad_tile_f32(size_t rows, size_t classes, const float
     }
     for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = product[row] * total[row]
-                * derive_f32_exp(x[t[row] * DERIVE_TILE + row] - shift[row]) / exp_sum[row]
-                - rest[row] / exp_sum[row] + 0.0f;
+                * derive_f32_exp_nonpositive(x[t[row] * DERIVE_TILE + row] - shift[row])
+                / exp_sum[row] - rest[row] / exp_sum[row] + 0.0f;
     }
 }
 
@@ -490,12 +534,16 @@ derive_status derive_z_loss_grad_f32(size_t rows, size_t classes, const float *r
 DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x, size_t t,
         double a, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -506,22 +554,21 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -529,6 +576,22 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -542,7 +605,8 @@ DERIVE_INLINE void z_loss_grad_row_f64(size_t classes, const double *restrict x,
     for (size_t k = 0; k < classes; k++) {
         grad[k] = scale * grad[k] * exp_sum_inverse + grad[k] * exp_sum_inverse;
     }
-    grad[t] = product * total * derive_f64_exp(x[t] - shift) / exp_sum - rest / exp_sum + 0.0;
+    grad[t] = product * total * derive_f64_exp_nonpositive(x[t] - shift) / exp_sum - rest / exp_sum
+            + 0.0;
 }
 
 DERIVE_INLINE void z_loss_grad_tile_f64(size_t rows, size_t classes, const double *restrict x,
@@ -583,7 +647,7 @@ DERIVE_INLINE void z_loss_grad_tile_f64(size_t rows, size_t classes, const doubl
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
@@ -618,8 +682,8 @@ DERIVE_INLINE void z_loss_grad_tile_f64(size_t rows, size_t classes, const doubl
     }
     for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = product[row] * total[row]
-                * derive_f64_exp(x[t[row] * DERIVE_TILE + row] - shift[row]) / exp_sum[row]
-                - rest[row] / exp_sum[row] + 0.0;
+                * derive_f64_exp_nonpositive(x[t[row] * DERIVE_TILE + row] - shift[row])
+                / exp_sum[row] - rest[row] / exp_sum[row] + 0.0;
     }
 }
 
@@ -682,12 +746,16 @@ derive_status derive_z_loss_grad_f64(size_t rows, size_t classes, const double *
 DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *restrict x, size_t t,
         float a, float *restrict value, float *restrict grad) {
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -698,22 +766,21 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     /* all terms but the one at t */
     derive_f32_sum rest_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -721,6 +788,22 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&rest_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const float rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float exp_sum = derive_f32_total(&exp_sum_parts);
@@ -736,7 +819,8 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f32(size_t classes, const float *re
     for (size_t k = 0; k < classes; k++) {
         grad[k] = scale * grad[k] * exp_sum_inverse + grad[k] * exp_sum_inverse;
     }
-    grad[t] = product * total * derive_f32_exp(shifted_t) / exp_sum - rest / exp_sum + 0.0f;
+    grad[t] = product * total * derive_f32_exp_nonpositive(shifted_t) / exp_sum - rest / exp_sum
+            + 0.0f;
 }
 
 DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t rows, size_t classes,
@@ -778,7 +862,7 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f32_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0f : e);
@@ -816,7 +900,8 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f32(size_t rows, size_t classes,
     }
     for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = product[row] * total[row]
-                * derive_f32_exp(shifted_t[row]) / exp_sum[row] - rest[row] / exp_sum[row] + 0.0f;
+                * derive_f32_exp_nonpositive(shifted_t[row]) / exp_sum[row]
+                - rest[row] / exp_sum[row] + 0.0f;
     }
 }
 
@@ -882,12 +967,16 @@ derive_status derive_z_loss_value_and_grad_f32(size_t rows, size_t classes,
 DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *restrict x,
         size_t t, double a, double *restrict value, double *restrict grad) {
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -898,22 +987,21 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     /* all terms but the one at t */
     derive_f64_sum rest_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
         const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             exp_sum_parts.lanes[lane] += e;
             rest_parts.lanes[lane] += e;
             grad[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
-        if (t - base < width) {
+        if (t - base < DERIVE_LANES) {
             rest_parts.lanes[t - base] = rest_kept;
         }
         if (derive_ends_block(base)) {
@@ -921,6 +1009,22 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&rest_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    const double rest_kept = rest_parts.lanes[t % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        exp_sum_parts.lanes[lane] += e;
+        rest_parts.lanes[lane] += e;
+        grad[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
+    }
+    if (t - whole < classes - whole) {
+        rest_parts.lanes[t - whole] = rest_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double exp_sum = derive_f64_total(&exp_sum_parts);
@@ -936,7 +1040,8 @@ DERIVE_INLINE void z_loss_value_and_grad_row_f64(size_t classes, const double *r
     for (size_t k = 0; k < classes; k++) {
         grad[k] = scale * grad[k] * exp_sum_inverse + grad[k] * exp_sum_inverse;
     }
-    grad[t] = product * total * derive_f64_exp(shifted_t) / exp_sum - rest / exp_sum + 0.0;
+    grad[t] = product * total * derive_f64_exp_nonpositive(shifted_t) / exp_sum - rest / exp_sum
+            + 0.0;
 }
 
 DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t rows, size_t classes,
@@ -978,7 +1083,7 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t rows, size_t classes,
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&exp_sum[row], &exp_sum_lost[row], e);
             derive_f64_add(&rest[row], &rest_lost[row], k == t[row] ? 0.0 : e);
@@ -1016,7 +1121,8 @@ DERIVE_INLINE void z_loss_value_and_grad_tile_f64(size_t rows, size_t classes,
     }
     for (size_t row = 0; row < rows; row++) {
         grad[t[row] * DERIVE_TILE + row] = product[row] * total[row]
-                * derive_f64_exp(shifted_t[row]) / exp_sum[row] - rest[row] / exp_sum[row] + 0.0;
+                * derive_f64_exp_nonpositive(shifted_t[row]) / exp_sum[row]
+                - rest[row] / exp_sum[row] + 0.0;
     }
 }
 
@@ -1083,12 +1189,16 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
         const float *restrict v, float a, float *restrict out) {
     const float scale = 2.0f * a;
     derive_f32_top x_max_parts = derive_f32_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f32_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f32_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const float x_max = derive_f32_top_value(&x_max_parts);
     const size_t top = derive_f32_top_class(&x_max_parts, x_max);
@@ -1099,19 +1209,18 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
     derive_f32_sum total_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum exp_sum_parts = {{0.0f}, {0.0f}, {0.0f}};
     derive_f32_sum total_2_parts = {{0.0f}, {0.0f}, {0.0f}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const float e = derive_f32_exp(x[k] - shift);
+            const float e = derive_f32_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * v[k];
             out[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -1120,6 +1229,19 @@ DERIVE_INLINE void z_loss_hvp_row_f32(size_t classes, const float *restrict x,
             derive_f32_carry(&exp_sum_parts);
             derive_f32_carry(&total_2_parts);
         }
+    }
+    const float tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const float e = derive_f32_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += e * v[k];
+        out[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const float tail = derive_f32_total(&tail_parts);
     const float total = derive_f32_total(&total_parts);
@@ -1183,7 +1305,7 @@ DERIVE_INLINE void z_loss_hvp_tile_f32(size_t rows, size_t classes, const float 
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const float e = derive_f32_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const float e = derive_f32_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f32_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0f : e);
             derive_f32_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));
@@ -1283,12 +1405,16 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
         const double *restrict v, double a, double *restrict out) {
     const double scale = 2.0 * a;
     derive_f64_top x_max_parts = derive_f64_no_top();
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
-        for (size_t lane = 0; lane < width; lane++) {
+    const size_t whole = derive_whole_blocks(classes);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
             derive_f64_see_top(&x_max_parts, lane, base / DERIVE_LANES, x[k]);
         }
+    }
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        derive_f64_see_top(&x_max_parts, lane, whole / DERIVE_LANES, x[k]);
     }
     const double x_max = derive_f64_top_value(&x_max_parts);
     const size_t top = derive_f64_top_class(&x_max_parts, x_max);
@@ -1299,19 +1425,18 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
     derive_f64_sum total_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum exp_sum_parts = {{0.0}, {0.0}, {0.0}};
     derive_f64_sum total_2_parts = {{0.0}, {0.0}, {0.0}};
-    for (size_t base = 0; base < classes; base += DERIVE_LANES) {
-        const size_t width = derive_lanes_used(classes - base);
+    for (size_t base = 0; base < whole; base += DERIVE_LANES) {
         const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
-        for (size_t lane = 0; lane < width; lane++) {
+        for (size_t lane = 0; lane < DERIVE_LANES; lane++) {
             const size_t k = base + lane;
-            const double e = derive_f64_exp(x[k] - shift);
+            const double e = derive_f64_exp_nonpositive(x[k] - shift);
             tail_parts.lanes[lane] += e;
             total_parts.lanes[lane] += e * (v[k] - v[top]);
             exp_sum_parts.lanes[lane] += e;
             total_2_parts.lanes[lane] += e * v[k];
             out[k] = e;
         }
-        if (top - base < width) {
+        if (top - base < DERIVE_LANES) {
             tail_parts.lanes[top - base] = tail_kept;
         }
         if (derive_ends_block(base)) {
@@ -1320,6 +1445,19 @@ DERIVE_INLINE void z_loss_hvp_row_f64(size_t classes, const double *restrict x,
             derive_f64_carry(&exp_sum_parts);
             derive_f64_carry(&total_2_parts);
         }
+    }
+    const double tail_kept = tail_parts.lanes[top % DERIVE_LANES];
+    for (size_t k = whole; k < classes; k++) {
+        const size_t lane = k - whole;
+        const double e = derive_f64_exp_nonpositive(x[k] - shift);
+        tail_parts.lanes[lane] += e;
+        total_parts.lanes[lane] += e * (v[k] - v[top]);
+        exp_sum_parts.lanes[lane] += e;
+        total_2_parts.lanes[lane] += e * v[k];
+        out[k] = e;
+    }
+    if (top - whole < classes - whole) {
+        tail_parts.lanes[top - whole] = tail_kept;
     }
     const double tail = derive_f64_total(&tail_parts);
     const double total = derive_f64_total(&total_parts);
@@ -1383,7 +1521,7 @@ DERIVE_INLINE void z_loss_hvp_tile_f64(size_t rows, size_t classes, const double
     }
     for (uint32_t k = 0; k < classes; k++) {
         for (size_t row = 0; row < rows; row++) {
-            const double e = derive_f64_exp(x[k * DERIVE_TILE + row] - shift[row]);
+            const double e = derive_f64_exp_nonpositive(x[k * DERIVE_TILE + row] - shift[row]);
             derive_f64_add(&tail[row], &tail_lost[row], k == top[row] ? 0.0 : e);
             derive_f64_add(&total[row], &total_lost[row],
                     e * (v[k * DERIVE_TILE + row] - v[top[row] * DERIVE_TILE + row]));

@@ -31,7 +31,7 @@ __all__ = [
 
 Array = NDArray[Any]
 _REALS = (np.dtype(np.float32), np.dtype(np.float64))
-_FEW = 32  # so few classes are computed side by side for many rows, each class a line in memory
+_FEW = 32  # so few classes are added and compared for many rows at once, each class a line in memory
 _BLOCK = 524_288  # bytes of an array that are computed at once: they and what is made of them stay in the cache
 
 
@@ -93,7 +93,7 @@ def _deviation_rows(x: Array, eps: Any, value: Array) -> None:
     gap = x - ratio
     gap -= ratio_2
     total_2 = _sum(gap * gap)
-    value[...] = np.sqrt(eps + total_2 / x.dtype.type(x.shape[-1]))
+    np.sqrt(eps + total_2 / x.dtype.type(x.shape[-1]), out=value)
 
 
 def deviation_grad(
@@ -324,14 +324,14 @@ def _sum(values: Array) -> Array:
     classes = values.shape[-1]
     if classes > _FEW:
         return np.add.reduce(np.ascontiguousarray(values), axis=-1, keepdims=True)
-    found = values if classes > 1 else values.copy()
+    lines = np.ascontiguousarray(values.T) if classes > 1 else values.T.copy()
     while classes > 1:
         half = classes // 2
-        folded = found[..., :half] + found[..., half : 2 * half]
+        folded = lines[:half] + lines[half : 2 * half]
         if classes % 2:
-            folded[..., :1] += found[..., -1:]
-        found, classes = folded, half
-    return found
+            folded[:1] += lines[-1:]
+        lines, classes = folded, half
+    return lines.T
 
 
 def _unmasked(kernel: str, name: str, given: Any) -> Array:
@@ -347,10 +347,12 @@ def _unmasked(kernel: str, name: str, given: Any) -> Array:
 def _are_plain(vectors: list[Any]) -> bool:
     """Whether the vectors can be taken as they are, before anything else is asked of them."""
     head = vectors[0]
-    if type(head) is not np.ndarray or head.dtype not in _REALS or not head.shape or head.shape[-1] == 0:
+    if type(head) is not np.ndarray:
         return False
     dtype, shape = head.dtype, head.shape
-    for array in vectors:
+    if dtype not in _REALS or not shape or shape[-1] == 0 or not head.flags.c_contiguous:
+        return False
+    for array in vectors[1:]:
         if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
             return False
         if not array.flags.c_contiguous:
@@ -416,12 +418,6 @@ def _parameter(kernel: str, name: str, given: float, domain: str, dtype: np.dtyp
     return value
 
 
-def _shape(axis: int, head: Array, axes: int) -> tuple[int, ...]:
-    """The shape of a result with ``axes`` class axes, the first of them at ``axis``."""
-    batch = head.shape[:-1]
-    return batch[:axis] + (head.shape[-1],) * axes + batch[axis:]
-
-
 def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, int]) -> None:
     """That what is given as ``out`` can hold the results."""
     if out is None:
@@ -429,8 +425,9 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
     given = out if isinstance(out, tuple) else (out,)
     if len(given) != len(axes):
         raise ValueError(f"{kernel}: out must hold {len(axes)} array(s), not {len(given)}: {', '.join(axes)}")
+    batch, classes = head.shape[:-1], head.shape[-1:]
     for array, (name, count) in zip(given, axes.items()):
-        shape = head.shape if count == 1 and axis == head.ndim - 1 else _shape(axis, head, count)
+        shape = batch[:axis] + classes * count + batch[axis:]
         if type(array) is np.ndarray and array.dtype is head.dtype and array.shape == shape and array.flags.writeable:
             continue
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
@@ -441,7 +438,7 @@ def _check_out(kernel: str, out: Any, axis: int, head: Array, axes: dict[str, in
             raise ValueError(f"{kernel}: out for {name} has shape {array.shape}, not {shape}")
         if not array.flags.writeable:
             raise ValueError(f"{kernel}: out for {name} is read-only")
-    if any(_overlap(a, b) for i, a in enumerate(given) for b in given[:i]):
+    if len(given) > 1 and any(_overlap(a, b) for i, a in enumerate(given) for b in given[:i]):
         raise ValueError(f"{kernel}: two arrays of out overlap: give each output memory of its own")
 
 
@@ -462,62 +459,52 @@ def _computed(
     arrays: tuple[Array, ...],
     *parameters: Any,
 ) -> list[Array]:
-    """The results, one for each of ``axes`` (how many class axes it has), in ``out`` where that is given.
+    """The results of ``rows_of(*arrays, *parameters, *results)`` on blocks of rows, in ``out`` where that is given.
 
-    They are computed in blocks of rows, by ``rows_of(*arrays, *parameters, *results)``.
+    axes: how many class axes each result has.
     """
     head = arrays[0]
     classes = head.shape[-1]
     rows = head.size // classes
-    given = arrays if head.ndim == 2 else tuple([array.reshape(rows, array.shape[-1]) for array in arrays])
-    targets = (None,) * len(axes) if out is None else out if isinstance(out, tuple) else (out,)
-    made, placed = [], []
+    if head.ndim != 2:
+        arrays = tuple([array.reshape(rows, array.shape[-1]) for array in arrays])
+    targets = out if isinstance(out, tuple) else (out,) * len(axes)
+    results: list[Array] = []
     for target, count in zip(targets, axes):
         shape = (rows,) + (classes,) * count if count else (rows, 1)
-        if target is not None and _is_writable_in_place(target, axis, arrays):
-            made.append(target.reshape(shape))
-            placed.append(target)
+        if target is None or not _is_writable_in_place(target, axis, arrays):
+            results.append(np.empty(shape, head.dtype))
         else:
-            made.append(np.empty(shape, head.dtype))
-            placed.append(None)
-    step = max(1, _BLOCK // (head.itemsize * classes ** max(1, *axes)))
-    turned = 1 < classes <= _FEW and rows > 1 and 2 not in axes
+            results.append(target if target.shape == shape else target.reshape(shape))
+    step = _BLOCK // (head.itemsize * (classes * classes if 2 in axes else classes)) or 1
     with np.errstate(all="ignore"):
-        for start in range(0, rows, step):
-            block, results = given, made
-            if rows > step:
-                block = tuple([array[start : start + step] for array in given])
-                results = [array[start : start + step] for array in made]
-            if turned:
-                _turned(rows_of, block, parameters, results)
-            else:
-                rows_of(*block, *parameters, *results)
+        if 0 < rows <= step:
+            rows_of(*arrays, *parameters, *results)
+        else:
+            for start in range(0, rows, step):
+                block = [array[start : start + step] for array in arrays]
+                rows_of(*block, *parameters, *[result[start : start + step] for result in results])
     return [
-        _placed(result, target, axis, head, count) if there is None else there
-        for result, there, target, count in zip(made, placed, targets, axes)
+        result if result is target else _placed(result, target, axis, head, count)
+        for result, target, count in zip(results, targets, axes)
     ]
-
-
-def _turned(
-    rows_of: Callable[..., None], block: tuple[Array, ...], parameters: tuple[Any, ...], results: list[Array]
-) -> None:
-    """A block of rows of few classes, with each class a line in memory."""
-    made = [np.empty(one.shape, one.dtype, order="F") if one.shape[-1] > 1 else one for one in results]
-    rows_of(*map(np.asfortranarray, block), *parameters, *made)
-    for result, computed in zip(results, made):
-        if computed is not result:
-            result[...] = computed
 
 
 def _is_writable_in_place(target: Array, axis: int, arrays: tuple[Array, ...]) -> bool:
     """Whether results may go straight into ``out``, row after row, with no input spoilt before it is read."""
     if axis != arrays[0].ndim - 1 or not target.flags.c_contiguous:
         return False
-    return not any(np.may_share_memory(target, array) for array in arrays)
+    owns = target.flags.owndata
+    for array in arrays:
+        if target is array or (not (owns and array.flags.owndata) and np.may_share_memory(target, array)):
+            return False
+    return True
 
 
 def _placed(result: Array, target: Array | None, axis: int, head: Array, axes: int) -> Array:
     """A result with its class axes at ``axis``; in ``target`` where that is given."""
+    if target is not None and np.may_share_memory(result, target):
+        return target  # it was computed there
     shaped = result.reshape(head.shape[:-1] + (head.shape[-1],) * axes)
     if axes and axis != head.ndim - 1:
         shaped = np.moveaxis(shaped, range(-axes, 0), range(axis, axis + axes))
