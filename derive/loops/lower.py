@@ -36,7 +36,8 @@ from derive.loops.ir import (
     Store,
     Value,
 )
-from derive.loops.minus import negated, turned_sum, without_minus_zero
+from derive.loops.minus import turned_sum, without_minus_zero
+from derive.loops.opposites import negated
 from derive.loops.uses import makes
 from derive.loops.weights import choices
 from derive.numerics import Result

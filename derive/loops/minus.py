@@ -14,27 +14,6 @@ from derive.loops.ir import Call, Loop, Number, Statement, Store, Value
 from derive.loops.ranges import Ranges
 
 
-def negated(value: Value) -> Value:
-    """``-value``: a difference is turned round, and so is one in a product or a quotient."""
-    return _turned(value) or Call("neg", (value,))
-
-
-def _turned(value: Value) -> Value | None:
-    """``-value`` without a minus sign, where there is a way."""
-    match value:
-        case Number(number) if number:
-            return Number(-number)
-        case Call("neg", (inner,)):
-            return inner
-        case Call("sub", (a, b)):
-            return Call("sub", (b, a))
-        case Call("mul" | "div" as op, (a, b)) if (turned := _turned(a)) is not None:
-            return Call(op, (turned, b))
-        case Call("mul" | "weighted" as op, (a, b)) if (turned := _turned(b)) is not None:
-            return Call(op, (a, turned))
-    return None
-
-
 def without_minus_zero(value: Value) -> Value:
     """``-u`` as ``0 - u``: the same number, but 0.0 where u is 0."""
     match value:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import combinations
 from typing import Any
 
 from sympy import Pow, erf, exp
@@ -36,6 +38,7 @@ from derive.loops.ir import (
     walk,
 )
 from derive.loops.masks import NONE, Masks, masks_of, of_score
+from derive.loops.opposites import are_as_large
 from derive.loops.uses import rename_index
 
 Known = tuple[Range, Masks]
@@ -169,7 +172,7 @@ class Ranges:
     def _call(self, call: Call, top: Top | None) -> Known:
         known = [self._known(a, top) for a in call.args]
         ranges, masks = [r for r, _ in known], [m for _, m in known]
-        found = (self._gap(call, top) if call.op == "sub" else None) or _operation(call, ranges)
+        found = self._square(call, top) or self._gap(call, top) or _operation(call, ranges)
         if top and call.op in ("exp", "exp2"):
             found = replace(found, zero=False)
         of_masks = masks_of(call.op, masks, ranges, found)
@@ -192,9 +195,25 @@ class Ranges:
             return {made.name} if made.skip is None and found.low >= 0 and not found.zero else set()
         return self.row_sums(made.value) if isinstance(made, Let) else set()
 
+    # --- a square -------------------------------------------------------------------------------------------------
+    def _square(self, product: Call, top: Top | None) -> Range | None:
+        """Of two factors that are the same, or the same but for their sign, among those of a product."""
+        factors = list(_factors(product))
+        for one, other in combinations(factors, 2):
+            if are_as_large(one, other):
+                of_one = self._known(one, top)[0]
+                size = OPERATIONS["abs"](of_one)
+                square = replace(OPERATIONS["mul"](size, size), nan=of_one.nan)
+                left = [f for f in factors if f is not one and f is not other]
+                rest = [square if one == other else OPERATIONS["neg"](square), *(self._known(f, top)[0] for f in left)]
+                return reduce(OPERATIONS["mul"], rest)
+        return None
+
     # --- what is left when a maximum is taken off -----------------------------------------------------------------
     def _gap(self, gap: Call, top: Top | None) -> Range | None:
         """``u_k - max u`` is never above 0, and it is 0 at the class that attains the maximum."""
+        if gap.op != "sub":
+            return None
         taken, largest = gap.args
         peaks = list(self._peaks(largest))
         for peak in peaks:
@@ -251,9 +270,13 @@ def _within(domain: Domain, least: float = 0.0) -> Range:
 
 
 def _operation(call: Call, ranges: list[Range]) -> Range:
-    found = OPERATIONS[call.op](*ranges) if call.op in OPERATIONS else ANYTHING
-    square = call.op == "mul" and call.args[0] == call.args[1]
-    return replace(OPERATIONS["abs"](found), nan=ranges[0].nan) if square else found
+    return OPERATIONS[call.op](*ranges) if call.op in OPERATIONS else ANYTHING
+
+
+def _factors(value: Value) -> Iterator[Value]:
+    """Of a product of products; nothing where there is none."""
+    for part in value.args if isinstance(value, Call) and value.op == "mul" else ():
+        yield from _factors(part) if isinstance(part, Call) and part.op == "mul" else (part,)
 
 
 def _classes(value: Value) -> list[str]:

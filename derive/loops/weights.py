@@ -18,6 +18,7 @@ from sympy import KroneckerDelta
 from derive.loops.intervals import Range, exactly, inverse
 from derive.loops.ir import Call, Loop, Name, Number, Statement, Value
 from derive.loops.masks import NONE, Masks, Scores, masks_of
+from derive.loops.opposites import are_as_large
 from derive.loops.ranges import Ranges
 from derive.loops.uses import map_values, with_arguments
 
@@ -135,9 +136,17 @@ class _Weighing:
 
 
 def _meet(factors: Sequence[_Factor], gone: Scores = NONE) -> bool:
-    """Whether one factor may be 0 where another is infinite or no number, as far as the ranges tell."""
+    """Whether one factor may be 0 where another is infinite or no number, as far as the ranges tell.
+
+    In a square none does: what is 0 is 0 in both.
+    """
     wild = [f for f in factors if f.is_wild(gone)]
-    return any(f.range.zero for f in factors if wild and wild != [f])
+    return any(f.range.zero and any(not _as_large(w, f) for w in wild) for f in factors)
+
+
+def _as_large(one: _Factor, other: _Factor) -> bool:
+    """Whether two factors are the same but for their sign."""
+    return one.below == other.below and are_as_large(one.value, other.value)
 
 
 def _guarded(steady: Sequence[_Factor], wild: Sequence[_Factor]) -> Value:

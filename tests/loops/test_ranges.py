@@ -12,7 +12,7 @@ import pytest
 from derive.formulas.confidence_penalty import confidence_penalty
 from derive.formulas.focal import focal
 from derive.formulas.softmax import softmax
-from derive.language import Formula
+from derive.language import Formula, Sum, exp, indices, vector
 from derive.language.components import Vector
 from derive.language.formula import unfold
 from derive.language.inputs import Label, Parameter
@@ -25,6 +25,12 @@ from tests.loops.conventions import FORMULAS
 CLASSES = 4
 NUMBERS = (-math.inf, -700.0, -1.5, -1.0, -0.0, 0.0, 1e-30, 0.25, 1.0, 3.0, 90.0, math.inf)
 KNOWN = sorted(set(OPERATIONS) & set(ARITY))
+i = indices("i")
+x, y, z = (vector(name, doc="scores") for name in "xyz")
+SQUARES = (
+    Formula("bell", Sum(exp(-((x[i] - y[i]) ** 2) / 2), i), wrt=x),
+    Formula("rising", Sum(exp((x[i] - y[i]) * (z[i] - y[i])), i), wrt=x),
+)
 CHECKED = (*FORMULAS, softmax, focal, confidence_penalty)
 
 
@@ -76,6 +82,20 @@ def test_values_stay_in_their_ranges(formula: Formula) -> None:
             for value, got in seen:
                 if not any(isinstance(part, Element) and part.array in outputs for part in walk(value)):
                     assert got in rounded(ranges.of(value)), (program.name, value, got, ranges.of(value))
+
+
+def test_a_square_is_never_below_0_whichever_way_its_differences_stand() -> None:
+    """And it needs no guard: where one of its factors is 0 the other is."""
+    bell, rising = (once.built(formula).programs[0] for formula in SQUARES)
+    exponents = {
+        program.name: [c.args[0] for v in values_of(program.body) for c in walk(v) if getattr(c, "op", "") == "exp"]
+        for program in (bell, rising)
+    }
+    (square,) = exponents["bell"]
+    assert Ranges(bell.formula, bell.inputs).of(square).high == 0
+    assert "weighted" not in repr(bell.body)
+    assert "weighted" in repr(rising.body)
+    assert all(Ranges(rising.formula, rising.inputs).of(e).high > 0 for e in exponents["rising"][:1])
 
 
 def _row(program: Program, chance: random.Random) -> dict[str, Any]:
