@@ -12,6 +12,7 @@ from derive.targets.c.reals import Real
 from derive.targets.c.statements import Statements
 from derive.targets.c.tiles import Tile, can_be_tiled, tile
 from derive.targets.c.unguarded import unguarded
+from derive.targets.c.whole_sums import with_whole_sums
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Function:
 
 
 def function(program: Program, real: Real) -> Function:
-    program = unguarded(program)
+    program = unguarded(with_whole_sums(program))
     arguments = Arguments(program)
     body = _body(program, real, arguments)
     used = [a for a in arguments.all if a.name in arguments.scope.used]
